@@ -1,0 +1,73 @@
+"""The center's calendar: local dates and times against seconds since the start, daylight saving included."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.units import DAY, format_time_of_day
+
+
+class Clock:
+    """Seconds since local midnight of `start`, over `days` local days, cut into intervals of `interval` seconds.
+
+    A day has 23, 24 or 25 hours; every interval has the same length in real time.
+    """
+
+    def __init__(self, start: dt.date, days: int, interval: float, timezone: str) -> None:
+        self.start, self.days, self.interval = start, days, interval
+        self.zone = ZoneInfo(timezone)
+        self._origin = self._timestamp(start, 0.0)
+        self.dates = [start + dt.timedelta(days=day) for day in range(days)]
+        self.day_start = np.array([self.elapsed(day, 0.0) for day in range(days + 1)])
+        self.end = float(self.day_start[-1])
+        self.day_first = np.round(self.day_start / interval).astype(np.int64)
+        self.intervals = int(self.day_first[-1])
+        self.interval_day = np.repeat(np.arange(days), np.diff(self.day_first))
+
+    def _timestamp(self, date: dt.date, seconds: float) -> float:
+        hours, rest = divmod(seconds, 3600)
+        minutes, rest = divmod(rest, 60)
+        time = dt.time(int(hours), int(minutes), int(rest), tzinfo=self.zone)
+        return dt.datetime.combine(date, time).timestamp()
+
+    def elapsed(self, day: int, seconds: float) -> float:
+        """Seconds since the start, of a local time on day number `day`; `seconds` may pass midnight."""
+        extra, seconds = divmod(seconds, DAY)
+        return self._elapsed(day + int(extra), seconds)
+
+    @lru_cache(maxsize=65536)  # noqa: B019 - clocks live as long as their scenario
+    def _elapsed(self, day: int, seconds: float) -> float:
+        return self._timestamp(self.start + dt.timedelta(days=day), seconds) - self._origin
+
+    def regular(self) -> bool:
+        """Whether every local day is a whole number of intervals."""
+        return bool(np.all(np.diff(self.day_start) % self.interval == 0))
+
+    @property
+    def weekdays(self) -> NDArray[np.int64]:
+        """Monday 0, per day."""
+        return (self.start.weekday() + np.arange(self.days)) % 7
+
+    def local_starts(self, day: int) -> list[tuple[float, int]]:
+        """(local seconds after midnight, fold) of each interval of the day; fold 1 when clocks were set back."""
+        result = []
+        for index in range(int(self.day_first[day]), int(self.day_first[day + 1])):
+            moment = dt.datetime.fromtimestamp(self._origin + index * self.interval, self.zone)
+            result.append((moment.hour * 3600.0 + moment.minute * 60.0 + moment.second, moment.fold))
+        return result
+
+    def start_label(self, day: int, position: int) -> str:
+        """"09:30"; in the hour that a clock change repeats, the second one carries its UTC offset."""
+        index = int(self.day_first[day]) + position
+        moment = dt.datetime.fromtimestamp(self._origin + index * self.interval, self.zone)
+        label = format_time_of_day(moment.hour * 3600.0 + moment.minute * 60.0)
+        return label if not moment.fold else label + moment.strftime("%z")
+
+    def moment(self, elapsed: float) -> dt.datetime:
+        """The local date and time of a simulated second."""
+        return dt.datetime.fromtimestamp(self._origin + elapsed, self.zone)

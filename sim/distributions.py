@@ -1,0 +1,111 @@
+"""Laws of times by mean and coefficient of variation, sampled by inversion (one uniform a draw)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FAMILIES = (
+    "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "hyperexponential", "empirical", "never",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law of non-negative times, in seconds.
+
+    `cv` is standard deviation over mean. `sample` holds an empirical law's values, sorted.
+    """
+
+    family: str
+    mean: float = math.inf
+    cv: float = 1.0
+    sample: tuple[float, ...] = field(default=(), repr=False)
+
+    def unit_quantile(self, u: Floats) -> Floats:
+        """Quantiles at `u` of the law scaled to mean 1 (constant and never included)."""
+        from scipy import special
+
+        if self.family == "constant" or self.cv == 0.0 and self.family in ("lognormal", "gamma", "weibull"):
+            return np.ones_like(u)
+        if self.family == "never":
+            return np.full_like(u, np.inf)
+        if self.family == "exponential":
+            return -np.log1p(-u)
+        if self.family == "lognormal":
+            # A lognormal's mean is exp(mu + sigma²/2), not exp(mu).
+            variance = math.log1p(self.cv * self.cv)
+            z = special.ndtri(u)
+            z *= math.sqrt(variance)
+            z -= variance / 2
+            return np.asarray(np.exp(z, out=z))
+        if self.family in ("gamma", "erlang"):
+            shape = 1.0 / (self.cv * self.cv)
+            shape = float(round(shape)) if self.family == "erlang" else shape
+            return np.asarray(special.gammaincinv(shape, u) / shape)
+        if self.family == "weibull":
+            shape = weibull_shape(self.cv)
+            return np.asarray((-np.log1p(-u)) ** (1.0 / shape) / math.gamma(1.0 + 1.0 / shape))
+        if self.family == "hyperexponential":
+            # Two phases with balanced means (Whitt 1982); the phase and the time share one uniform.
+            share = balanced_share(self.cv)
+            first = u < share
+            inner = np.where(first, u / share, (u - share) / (1.0 - share))
+            rate = np.where(first, 2.0 * share, 2.0 * (1.0 - share))
+            return np.asarray(-np.log1p(-inner) / rate)
+        values = np.asarray(self.sample)
+        index = np.minimum((u * len(values)).astype(np.int64), len(values) - 1)
+        return np.asarray(values[index] / values.mean())
+
+    def quantile(self, u: Floats) -> Floats:
+        """Seconds at the uniforms `u`."""
+        if self.family == "never":
+            return np.full_like(u, np.inf)
+        if self.mean == 0.0:
+            return np.zeros_like(u)
+        return self.unit_quantile(u) * self.mean
+
+
+@lru_cache(maxsize=256)
+def weibull_shape(cv: float) -> float:
+    """The Weibull shape whose coefficient of variation is `cv`."""
+    from scipy.optimize import brentq
+
+    def excess(log_shape: float) -> float:
+        shape = math.exp(log_shape)
+        log_ratio = math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)
+        return log_ratio - math.log1p(cv * cv)
+
+    return math.exp(float(brentq(excess, math.log(0.05), math.log(1e4), xtol=1e-14)))
+
+
+def balanced_share(cv: float) -> float:
+    """Probability of the fast phase of a two-phase hyperexponential with balanced means."""
+    scv = cv * cv
+    return 0.5 * (1.0 + math.sqrt((scv - 1.0) / (scv + 1.0)))
+
+
+def law_problem(family: str, mean: float, cv: float) -> str | None:
+    """Why this law cannot be, in the planner's words; None when it can."""
+    if family == "hyperexponential" and cv <= 1.0:
+        return f"a hyperexponential law has a cv above 1, not {cv:g}; use exponential, gamma or lognormal"
+    if family == "erlang":
+        if not 0 < cv <= 1:
+            return f"an Erlang law has a cv of 1 or less, not {cv:g}; use hyperexponential or lognormal"
+        stages = 1.0 / (cv * cv)
+        if abs(stages - round(stages)) > 0.02 * stages:
+            near = 1.0 / math.sqrt(max(1, round(stages)))
+            return f"an Erlang law's cv is 1/√k for a whole k; the nearest is {near:.4g}; or use gamma"
+    if family == "weibull" and not 0.01 <= cv <= 15:
+        return f"a Weibull law's cv lies between 0.01 and 15, not {cv:g}"
+    if cv > 30 and family in ("lognormal", "gamma"):
+        return f"a cv of {cv:g} is not a law of times; a handle time's is about 1"
+    if family != "never" and not math.isfinite(mean):
+        return "the mean is missing"
+    return None

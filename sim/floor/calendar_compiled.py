@@ -1,0 +1,304 @@
+"""The fast calendar: the same rules compiled by numba around a binary heap."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from sim.floor import doors
+from sim.floor.engine import Observed, opening_lists
+from sim.floor.handlers import HANDLERS
+from sim.floor.records import (
+    ABANDON,
+    ARRIVE,
+    DUTY,
+    FINISH,
+    HANG_UP,
+    LAYOUT,
+    OVERFLOW,
+    Contact,
+    Duty,
+    Event,
+    Floor,
+    Setting,
+)
+from sim.floor.rules import close_books, open_day
+from sim.floor.staffing import midnight
+from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
+
+abandon, arrive, duty = HANDLERS[ABANDON], HANDLERS[ARRIVE], HANDLERS[DUTY]
+finish, hang_up, overflow, return_from_break = HANDLERS[FINISH], HANDLERS[HANG_UP], HANDLERS[OVERFLOW], HANDLERS[-1]
+
+EVENTS_AT_ONCE = 8
+"""No event schedules, or creates, more than this many."""
+
+OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
+
+for _rule in doors.RULES:
+    register_jitable(_rule)
+
+
+@overload(doors.schedule)
+def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  # noqa: ARG001
+    def push(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> None:
+        book = floor.book[0]
+        heap = floor.calendar
+        order = book.order
+        book.order = order + 1
+        at = book.pending
+        book.pending = at + 1
+        time = doors.snap(when)
+        while at > 0:
+            parent = (at - 1) >> 1
+            # A new event has the largest order: it passes only strictly later ones.
+            if heap[parent].time <= time:
+                break
+            heap[at] = heap[parent]
+            at = parent
+        event = heap[at]
+        event.time = time
+        event.order = order
+        event.what = what
+        event.who = who
+        event.stamp = stamp
+
+    return push
+
+
+@overload(doors.spare_slot)
+def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
+    def take(floor: Any) -> int:
+        book = floor.book[0]
+        c = book.spare
+        if c >= 0:
+            book.spare = floor.contacts[c].behind
+        else:
+            c = book.slots
+            book.slots = c + 1
+        return c
+
+    return take
+
+
+@overload(doors.note_contact)
+def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> Any:  # noqa: ARG001
+    def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
+        row = floor.contact_log[floor.book[0].contact_rows]
+        floor.book[0].contact_rows += 1
+        row.outcome = outcome
+        row.queue = contact.queue
+        row.agent = contact.agent
+        row.group = group
+        row.resolved = resolved
+        row.index = contact.index
+        row.arrived = contact.arrived
+        row.answered = contact.answered
+        row.hold = contact.hold
+        row.hung_up = contact.hung_up
+        row.ended = contact.ended
+
+    return note
+
+
+@overload(doors.note_presence)
+def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> Any:  # noqa: ARG001
+    def note(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> None:
+        row = floor.presence_log[floor.book[0].presence_rows]
+        floor.book[0].presence_rows += 1
+        row.agent = a
+        row.group = group
+        row.activity = activity
+        row.began = began
+        row.ended = ended
+
+    return note
+
+
+@register_jitable
+def _pop(floor: Any) -> None:
+    """Move the last event to the top and let it sink."""
+    book = floor.book[0]
+    heap = floor.calendar
+    end = book.pending - 1
+    book.pending = end
+    if end == 0:
+        return
+    last_time = heap[end].time
+    last_order = heap[end].order
+    at = 0
+    child = 1
+    while child < end:
+        other = child + 1
+        if other < end and (
+            heap[other].time < heap[child].time
+            or (heap[other].time == heap[child].time and heap[other].order < heap[child].order)
+        ):
+            child = other
+        if last_time < heap[child].time or (last_time == heap[child].time and last_order < heap[child].order):
+            break
+        heap[at] = heap[child]
+        at = child
+        child = 2 * at + 1
+    heap[at] = heap[end]
+
+
+@register_jitable
+def _has_room(floor: Any) -> bool:
+    """Whether whatever the next event does fits: checked before it is taken."""
+    book = floor.book[0]
+    return bool(
+        book.pending + EVENTS_AT_ONCE <= len(floor.calendar)
+        and book.slots + 1 <= len(floor.contacts)
+        and book.contact_rows + book.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
+        and book.presence_rows + 2 * book.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
+    )
+
+
+def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floor, float, int], int]:
+    """The compiled loop. The hash of the floor's files enters numba's cache key through the closure."""
+
+    # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
+    # an allocation inside a rule into a compile error; forceinline makes the rules one function.
+    @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[untyped-decorator]
+    def loop(floor: Floor, until: float, step: int) -> int:
+        if len(source_hash) == 0:
+            return 0
+        if step == OPEN:
+            open_day(floor)
+        elif step == MIDNIGHT:
+            midnight(floor, until)
+        elif step == CLOSE_BOOKS:
+            close_books(floor, until)
+        else:
+            taken = 0
+            while floor.book[0].pending > 0 and floor.calendar[0].time < until:
+                if not _has_room(floor):
+                    return -1 - taken
+                event = floor.calendar[0]
+                now = event.time
+                what = event.what
+                who = event.who
+                stamp = event.stamp
+                _pop(floor)
+                taken += 1
+                if what == ARRIVE:
+                    arrive(floor, now, who, stamp)
+                elif what == FINISH:
+                    finish(floor, now, who, stamp)
+                elif what == ABANDON:
+                    abandon(floor, now, who, stamp)
+                elif what == OVERFLOW:
+                    overflow(floor, now, who, stamp)
+                elif what == HANG_UP:
+                    hang_up(floor, now, who, stamp)
+                elif what == DUTY:
+                    duty(floor, now, who, stamp)
+                else:
+                    return_from_break(floor, now, who, stamp)
+            return taken
+        return 0
+
+    return loop  # type: ignore[no-any-return]
+
+
+def floor_hash() -> str:
+    """A hash of every file of the floor: numba itself sees only edits of the file that holds the loop."""
+    folder = Path(__file__).parent
+    files = [*sorted(folder.glob("*.py")), folder.parent / "observations.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+LOOP = build_loop(floor_hash())
+
+
+def _grown(table: Table, rows: int) -> Table:
+    larger = np.zeros(rows, table.dtype)
+    larger[: len(table)] = table
+    return larger
+
+
+class CompiledFloor:
+    """The floor's rules, compiled. Tables grow between two events, never within one."""
+
+    def __init__(self, setting: Setting, loop: Callable[[Floor, float, int], int] = LOOP) -> None:
+        self._loop = loop
+        self.events = 0
+        lists, agents = opening_lists(setting)
+        book = setting.book.copy()
+        self.floor = Floor(
+            book=book,
+            contacts=np.zeros(256, LAYOUT[Contact]),
+            contact_stamp=np.zeros(256, np.int64),
+            agents=agents,
+            agent_stamp=np.zeros(len(agents), np.int64),
+            queues=setting.queues.copy(),
+            groups=setting.groups.copy(),
+            tiers=setting.tiers,
+            members=setting.members,
+            skills=setting.skills,
+            openings=setting.openings,
+            lists=lists,
+            speed=setting.speed,
+            resolution=setting.resolution,
+            arrivals=np.zeros(0, LAYOUT[Contact]),
+            duties=np.zeros(0, LAYOUT[Duty]),
+            calendar=np.zeros(1024, LAYOUT[Event]),
+            contact_log=np.zeros(4096, CONTACT_ROW),
+            presence_log=np.zeros(4 * len(agents) + 1024, PRESENCE_ROW),
+        )
+        self._drained: list[Observed] = []
+
+    def play(self, arrivals: Table, duties: Table, until: float) -> Observed:
+        book = self.floor.book[0]
+        book["arrivals"], book["duties"] = len(arrivals), len(duties)
+        self.floor = self.floor._replace(arrivals=arrivals, duties=duties)
+        self._make_room()
+        self._loop(self.floor, until, OPEN)
+        while (taken := self._loop(self.floor, until, RUN)) < 0:
+            self.events += -1 - taken
+            self._make_room()
+        self.events += taken
+        self._make_room()
+        self._loop(self.floor, until, MIDNIGHT)
+        return self._take_observed()
+
+    def close(self, now: float) -> Observed:
+        self._make_room()
+        self._loop(self.floor, now, CLOSE_BOOKS)
+        return self._take_observed()
+
+    def _make_room(self) -> None:
+        """Drain the logs and double whatever table is short."""
+        self._drain()
+        floor, book = self.floor, self.floor.book[0]
+        if book["pending"] + 2 * EVENTS_AT_ONCE > len(floor.calendar):
+            floor = floor._replace(calendar=_grown(floor.calendar, 2 * len(floor.calendar)))
+        if book["slots"] + EVENTS_AT_ONCE > len(floor.contacts):
+            floor = floor._replace(
+                contacts=_grown(floor.contacts, 2 * len(floor.contacts)),
+                contact_stamp=_grown(floor.contact_stamp, 2 * len(floor.contacts)),
+            )
+        if 2 * (book["slots"] + EVENTS_AT_ONCE) > len(floor.contact_log):
+            floor = floor._replace(contact_log=np.zeros(2 * len(floor.contact_log), CONTACT_ROW))
+        self.floor = floor
+
+    def _drain(self) -> None:
+        book = self.floor.book[0]
+        self._drained.append(
+            Observed(
+                self.floor.contact_log[: book["contact_rows"]].copy(),
+                self.floor.presence_log[: book["presence_rows"]].copy(),
+            )
+        )
+        book["contact_rows"] = book["presence_rows"] = 0
+
+    def _take_observed(self) -> Observed:
+        self._drain()
+        parts, self._drained = self._drained, []
+        return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))

@@ -1,0 +1,101 @@
+"""The reference calendar: SimPy's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import simpy
+
+from sim.floor.engine import Observed, opening_lists
+from sim.floor.handlers import HANDLERS
+from sim.floor.records import (
+    Agent,
+    Book,
+    Contact,
+    Duty,
+    Floor,
+    Group,
+    List,
+    Member,
+    Opening,
+    Queue,
+    Setting,
+    Skill,
+    Tier,
+    as_objects,
+)
+from sim.floor.rules import close_books, open_day
+from sim.floor.staffing import midnight
+from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
+
+
+class Rows(list[Any]):
+    """A table of the floor that refuses negative indices: -1 means nobody, never the last row."""
+
+    def __getitem__(self, index: Any) -> Any:
+        if index < 0:
+            raise IndexError(f"row {index} of a floor table")
+        return super().__getitem__(index)
+
+
+class SimpyFloor:
+    """The floor's rules under SimPy. `careful` makes every table refuse a negative index (for tests)."""
+
+    def __init__(self, setting: Setting, *, careful: bool = False) -> None:
+        self.env = simpy.Environment()
+        self.events = 0
+        lists, agents = opening_lists(setting)
+        rows: type[list[Any]] = Rows if careful else list
+        self.floor = Floor(
+            book=as_objects(Book, setting.book),
+            contacts=rows(),
+            contact_stamp=rows(),
+            agents=rows(as_objects(Agent, agents)),
+            agent_stamp=rows([0] * len(agents)),
+            queues=rows(as_objects(Queue, setting.queues)),
+            groups=rows(as_objects(Group, setting.groups)),
+            tiers=rows(as_objects(Tier, setting.tiers)),
+            members=rows(as_objects(Member, setting.members)),
+            skills=rows(as_objects(Skill, setting.skills)),
+            openings=rows(as_objects(Opening, setting.openings)),
+            lists=rows(as_objects(List, lists)),
+            speed=rows(setting.speed.tolist()),
+            resolution=rows(setting.resolution.tolist()),
+            arrivals=rows(),
+            duties=rows(),
+            calendar=self,
+            contact_log=[],
+            presence_log=[],
+        )
+
+    def schedule(self, when: float, what: int, who: int, stamp: int) -> None:
+        # On the grid, now + (when - now) is exactly `when`.
+        self.env.timeout(when - self.env.now, (what, who, stamp)).callbacks.append(self._take)
+
+    def _take(self, event: simpy.Event) -> None:
+        what, who, stamp = event._value
+        self.events += 1
+        HANDLERS[what](self.floor, self.env.now, who, stamp)
+
+    def play(self, arrivals: Table, duties: Table, until: float) -> Observed:
+        floor = self.floor
+        floor.arrivals[:] = as_objects(Contact, arrivals)
+        floor.duties[:] = as_objects(Duty, duties)
+        floor.book[0].arrivals, floor.book[0].duties = len(arrivals), len(duties)
+        open_day(floor)
+        self.env.run(until=until)
+        midnight(floor, until)
+        return self._drain()
+
+    def close(self, now: float) -> Observed:
+        close_books(self.floor, now)
+        return self._drain()
+
+    def _drain(self) -> Observed:
+        observed = Observed(
+            np.array(self.floor.contact_log, CONTACT_ROW), np.array(self.floor.presence_log, PRESENCE_ROW)
+        )
+        self.floor.contact_log.clear()
+        self.floor.presence_log.clear()
+        return observed

@@ -1,0 +1,62 @@
+"""The rules' doors to the outside, as Python; the compiled calendar gives each a compiled twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sim.floor.records import Floor
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+RULES: list[Callable[..., Any]] = []
+"""Every rule, for the compiled calendar to register."""
+
+GRID = 1.5 * 2.0**32
+"""Adding and subtracting it rounds a time below 2**32 s to 2**-20 s: sums of times are then exact."""
+
+
+def rule(function: Rule) -> Rule:
+    """Marks a floor rule: plain Python here, also compiled by the compiled calendar."""
+    RULES.append(function)
+    return function
+
+
+@rule
+def snap(time: float) -> float:
+    """The nearest time on the grid."""
+    return (time + GRID) - GRID
+
+
+def schedule(floor: Floor, when: float, what: int, who: int, stamp: int) -> None:
+    """Event `what` for `who` at `when`; it is stale if the stamp has moved on by then."""
+    floor.calendar.schedule(when, what, who, stamp)
+
+
+def spare_slot(floor: Floor) -> int:
+    """A free row in the table of contacts: a recycled one first."""
+    book = floor.book[0]
+    c: int = book.spare
+    if c >= 0:
+        book.spare = floor.contacts[c].behind
+        return c
+    c = book.slots
+    book.slots += 1
+    floor.contacts.append(None)
+    floor.contact_stamp.append(0)
+    return c
+
+
+def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Any) -> None:
+    """Write a contact's row (the order of ContactRow)."""
+    floor.contact_log.append(
+        (
+            outcome, contact.queue, contact.agent, group, resolved, contact.index, contact.arrived,
+            contact.answered, contact.hold, contact.hung_up, contact.ended,
+        )
+    )  # fmt: skip
+
+
+def note_presence(floor: Floor, a: int, group: int, activity: int, began: float, ended: float) -> None:
+    """Write a presence row (the order of PresenceRow)."""
+    floor.presence_log.append((a, group, activity, began, ended))

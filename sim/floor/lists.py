@@ -1,0 +1,42 @@
+"""Linked lists threaded through records: nothing is allocated while the clock runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.floor.doors import rule
+
+
+@rule
+def put(lists: Any, nodes: Any, which: int, x: int) -> None:
+    """Append node `x` to list `which`."""
+    row = lists[which]
+    node = nodes[x]
+    node.line = which
+    node.ahead = row.last
+    node.behind = -1
+    if row.last >= 0:
+        nodes[row.last].behind = x
+    else:
+        row.first = x
+    row.last = x
+    row.count += 1
+
+
+@rule
+def drop(lists: Any, nodes: Any, x: int) -> None:
+    """Take node `x` out of the list it stands in."""
+    node = nodes[x]
+    row = lists[node.line]
+    if node.ahead >= 0:
+        nodes[node.ahead].behind = node.behind
+    else:
+        row.first = node.behind
+    if node.behind >= 0:
+        nodes[node.behind].ahead = node.ahead
+    else:
+        row.last = node.ahead
+    row.count -= 1
+    node.line = -1
+    node.ahead = -1
+    node.behind = -1

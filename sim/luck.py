@@ -1,0 +1,87 @@
+"""Named, counter-based luck.
+
+A stream's seed is its name, and a draw is a pure function of (stream, counters, purpose): nobody's luck
+depends on how many other draws were made, so adding a queue, a group or a contact leaves the rest alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+U64 = np.uint64
+Floats = NDArray[np.float64]
+Words = NDArray[np.uint64]
+
+_GOLDEN = 0x9E3779B97F4A7C15
+_MASK = (1 << 64) - 1
+
+# Purposes of a contact's luck. Numbers are part of the luck: never renumber, only add.
+ARRIVAL, TALK, HOLD, WRAP, PATIENCE, BALK, RESOLVE, SHARE = range(1, 9)
+
+
+def _mix(words: Words) -> Words:
+    """SplitMix64's finaliser (Steele, Lea & Flood 2014), in place."""
+    words ^= words >> U64(30)
+    words *= U64(0xBF58476D1CE4E5B9)
+    words ^= words >> U64(27)
+    words *= U64(0x94D049BB133111EB)
+    words ^= words >> U64(31)
+    return words
+
+
+def _mix_int(word: int) -> int:
+    word ^= word >> 30
+    word = (word * 0xBF58476D1CE4E5B9) & _MASK
+    word ^= word >> 27
+    word = (word * 0x94D049BB133111EB) & _MASK
+    return word ^ (word >> 31)
+
+
+class Stream:
+    """One named stream; its two 64-bit keys are a hash of (seed, replication, name)."""
+
+    def __init__(self, seed: int, replication: int, name: str) -> None:
+        digest = hashlib.blake2b(f"{seed}|{replication}|{name}".encode(), digest_size=16).digest()
+        self._first = int.from_bytes(digest[:8], "little")
+        self._second = int.from_bytes(digest[8:], "little")
+
+    def keys(self, counter: int, index: NDArray[np.int64]) -> Words:
+        """One key per index (any shape), for use with `uniforms`; `counter` sets days or people apart."""
+        base = _mix_int((self._first + counter * _GOLDEN) & _MASK)
+        words = index.astype(U64)
+        words *= U64(_GOLDEN)
+        words += U64(base)
+        _mix(words)
+        words ^= U64(self._second)
+        return words
+
+    def uniform(self, counter: int, index: int, purpose: int = 0) -> float:
+        """One uniform in (0, 1)."""
+        return float(uniforms(self.keys(counter, np.array([index], dtype=np.int64)), purpose)[0])
+
+
+def uniforms(keys: Words, purpose: int) -> Floats:
+    """Uniforms in (0, 1), one per key, for this purpose."""
+    words = _mix(keys + U64((purpose * _GOLDEN) & _MASK))
+    words >>= U64(11)
+    values = words.astype(np.float64)
+    values += 0.5
+    values *= 2.0**-53
+    return values
+
+
+class Luck:
+    """The streams of one replication; asking for a name twice is a mistake in the program."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self._seed, self._replication = seed, replication
+        self._taken: set[str] = set()
+
+    def stream(self, name: str) -> Stream:
+        if name in self._taken:
+            raise ValueError(f"two streams of luck named {name!r}")
+        self._taken.add(name)
+        return Stream(self._seed, self._replication, name)

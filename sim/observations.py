@@ -1,0 +1,63 @@
+"""The waist: what happened on the floor, as tables. The floor writes them; KPIs are computed from them alone.
+
+A contact's row is written when it has ended; a presence row when an agent's stay in one activity has ended.
+Times are seconds since the start of the horizon, on the floor's grid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# How a contact ended.
+ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND = range(8)
+OUTCOMES = ("answered", "abandoned", "balked", "blocked", "out of hours", "cut off at close", "still waiting", "in hand")
+
+# What an agent is doing, whether or not a contact is in hand.
+OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK = range(8)
+ACTIVITIES = ("off", "work", "break", "meeting", "coaching", "training", "leave", "sick")
+OVERRUN = 100
+"""Added to the activity that had to wait: the agent's time past the moment it was due."""
+
+
+@dataclass(slots=True)
+class ContactRow:
+    """One contact's story. `agent` and `group` are -1 when nobody answered."""
+
+    outcome: int = 0
+    queue: int = 0
+    agent: int = -1
+    group: int = -1
+    resolved: int = 0
+    index: int = 0
+    arrived: float = 0.0
+    answered: float = 0.0
+    hold: float = 0.0
+    hung_up: float = 0.0
+    ended: float = 0.0
+
+
+@dataclass(slots=True)
+class PresenceRow:
+    """One agent's stay in one activity."""
+
+    agent: int = 0
+    group: int = 0
+    activity: int = 0
+    began: float = 0.0
+    ended: float = 0.0
+
+
+def dtype_of(record: type[Any]) -> np.dtype[Any]:
+    """The numpy layout of a record of ints and floats."""
+    kinds = {"int": np.int64, "float": np.float64}
+    return np.dtype([(f.name, kinds[str(f.type)]) for f in fields(record)], align=True)
+
+
+CONTACT_ROW = dtype_of(ContactRow)
+PRESENCE_ROW = dtype_of(PresenceRow)
+
+Table = NDArray[Any]

@@ -1,0 +1,454 @@
+"""What must hold across a scenario's tables: one rule, one function, the culprit named, the way out said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from sim.clock import Clock
+from sim.errors import Problem, did_you_mean
+from sim.scenario.data import Profile
+from sim.scenario.schema import Break, Group, Queue, ScenarioSpec, Shift
+from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
+
+if TYPE_CHECKING:
+    from sim.scenario.load import Scenario
+
+LONGEST_HORIZON = 731
+SHORTEST_REST = 8 * HOUR
+
+
+@dataclass(frozen=True)
+class Finding:
+    problem: Problem
+    only_warns: bool = False
+
+
+def _error(where: str, what: str) -> Finding:
+    return Finding(Problem(where, what))
+
+
+def _warning(where: str, what: str) -> Finding:
+    return Finding(Problem(where, what), only_warns=True)
+
+
+def check_horizon(spec: ScenarioSpec) -> Iterator[Problem]:
+    """Days, interval and zone: what the clock needs."""
+    center = spec.center
+    if (center.weeks is None) == (center.days is None):
+        yield Problem("center", "give either weeks or days")
+        return
+    days = center.days if center.days is not None else 7 * (center.weeks or 0)
+    if not 1 <= days <= LONGEST_HORIZON:
+        yield Problem("center", f"the horizon is {days} days; it can be 1 to {LONGEST_HORIZON}")
+        return
+    try:
+        ZoneInfo(center.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Problem(
+            "center.timezone", f'"{center.timezone}" is not a time zone; {did_you_mean(center.timezone, available_timezones())}'
+        )
+        return
+    if center.interval < 60 or DAY % center.interval or (HOUR % center.interval and center.interval % HOUR):
+        yield Problem("center.interval", "must divide an hour, or be whole hours that divide a day; 30min is usual")
+    elif not Clock(center.start, days, center.interval, center.timezone).regular():
+        yield Problem("center.interval", "does not divide the day on which the clocks change; use 30min")
+
+
+def check(scenario: Scenario) -> Iterator[Finding]:
+    """Every finding of every rule below."""
+    for rule in RULES:
+        yield from rule(scenario)
+
+
+def calendar_is_known(s: Scenario) -> Iterator[Finding]:
+    name = s.spec.center.calendar
+    if name is not None and name not in s.spec.calendars:
+        yield _error("center.calendar", f'"{name}" is not a calendar; {did_you_mean(name, s.spec.calendars)}')
+
+
+def run_says_how_long(s: Scenario) -> Iterator[Finding]:
+    run = s.spec.run
+    if run.replications is not None and run.precision is not None:
+        yield _error("run", "give either replications or precision")
+    if run.replications == 0:
+        yield _error("run.replications", "must be 1 or more; 20 is usual")
+    elif run.replications == 1:
+        yield _warning("run.replications", "one replication gives no intervals; 20 is usual")
+    if run.precision is not None and not 2 <= run.precision.at_least <= run.precision.at_most:
+        yield _error("run.precision", "at_least must be 2 or more, and at_most no less")
+
+
+def skills_name_queues(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if not group.skills:
+            yield _error(f"groups.{name}.skills", f"the group has no skill; queues are {', '.join(s.queues)}")
+        for skill in group.skills:
+            if skill not in s.spec.queues:
+                yield _error(f"groups.{name}.skills", f'"{skill}" is not a queue; queues are {", ".join(s.queues)}')
+
+
+def queues_are_served(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        holders = [g for g, group in s.spec.groups.items() if name in group.skills]
+        if not holders:
+            yield _error(f"queues.{name}", f"no group serves this queue; add {name} = {{}} to the skills of a group")
+            continue
+        for number, tier in enumerate(queue.route or ()):
+            where = f"queues.{name}.route.{number}.groups"
+            for g in tier.groups:
+                if g not in s.spec.groups:
+                    yield _error(where, f'"{g}" is not a group; {did_you_mean(g, s.spec.groups)}')
+                elif name not in s.spec.groups[g].skills:
+                    yield _error(where, f'group {g} lacks the skill "{name}"; add it to groups.{g}.skills')
+        routed = {g for tier in queue.route or () for g in tier.groups}
+        if queue.route is not None:
+            for g in holders:
+                if g not in routed:
+                    yield _warning(f"queues.{name}.route", f"group {g} has the skill but no tier names it")
+
+
+def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        if queue.route is not None and not queue.route:
+            yield _error(f"queues.{name}.route", "is empty; remove it to offer contacts to every group with the skill")
+        waits = [tier.after for tier in queue.route or ()]
+        if waits != sorted(waits):
+            yield _error(f"queues.{name}.route", "the tiers' `after` must not fall: earlier tiers come first")
+        if waits and waits[0] > 0:
+            yield _warning(f"queues.{name}.route", f"nobody may answer in the first {format_duration(waits[0])}")
+        for number, tier in enumerate(queue.route or ()):
+            where = f"queues.{name}.route.{number}"
+            if len(tier.choose) > 2 or not tier.choose:
+                yield _error(f"{where}.choose", "name one rule, or two: the second decides between equals")
+            if len(set(tier.groups)) != len(tier.groups):
+                yield _error(f"{where}.groups", "names a group twice")
+            if tier.share is not None:
+                if set(tier.share) != set(tier.groups):
+                    yield _error(f"{where}.share", f"give a share to each of {', '.join(tier.groups)}, and to no other")
+                elif abs(sum(tier.share.values()) - 1.0) > 1e-6:
+                    yield _error(f"{where}.share", f"the shares add up to {sum(tier.share.values()):.1%}, not 100 %")
+            for g in tier.groups:
+                heads = _heads(s, g)
+                if heads is not None and 0 < heads <= tier.keep_idle:
+                    yield _warning(f"{where}.keep_idle", f"group {g} has {heads} heads: it will never take a contact here")
+
+
+def selection_makes_sense(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if not group.take or len(set(group.take)) != len(group.take):
+            yield _error(f"groups.{name}.take", "name each rule once; the first decides")
+        elif any(rule in ("longest_waiting", "wait_weight") for rule in group.take[:-1]):
+            yield _warning(f"groups.{name}.take", f"waits hardly ever tie: what follows {group.take[0]} decides nothing")
+
+
+def _heads(s: Scenario, name: str) -> int | None:
+    """The group's heads where the file says so."""
+    group = s.spec.groups[name]
+    if name in s.data.people:
+        return len(s.data.people[name])
+    if group.heads is not None:
+        return group.heads
+    if group.shifts is not None and all(kind == "heads" for kind, _ in group.shifts.values()):
+        return int(sum(value for _, value in group.shifts.values()))
+    return None
+
+
+def staffing_is_given_once(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        where = f"groups.{name}"
+        ways = [way for way in ("shifts", "roster", "seats") if getattr(group, way) is not None]
+        if len(ways) != 1:
+            given = f"not {' and '.join(ways)}" if ways else "shifts are usual"
+            yield _error(where, f"give exactly one of shifts, roster and seats; {given}")
+            continue
+        if ways[0] != "shifts":
+            for key in ("heads", "rotation", "contract_hours"):
+                if getattr(group, key) is not None and not (key == "contract_hours" and ways[0] == "roster"):
+                    yield _error(f"{where}.{key}", f"goes with shifts, not with {ways[0]}")
+            if ways[0] == "seats" and group.people is not None:
+                yield _error(f"{where}.people", "goes with shifts or a roster, not with seats")
+            continue
+        if group.people is not None and group.heads is not None:
+            yield _error(f"{where}.heads", "the people file says how many; remove heads")
+        yield from _shift_parts(s, name, group)
+
+
+def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
+    where = f"groups.{name}.shifts"
+    parts = group.shifts or {}
+    for shift in parts:
+        if shift not in s.spec.shifts:
+            yield _error(where, f'"{shift}" is not a shift; {did_you_mean(shift, s.spec.shifts)}')
+    kinds = {kind for kind, _ in parts.values()}
+    total = sum(value for _, value in parts.values())
+    people = len(s.data.people[name]) if name in s.data.people else group.heads
+    if not parts:
+        yield _error(where, "is empty")
+    elif len(kinds) == 2:
+        yield _error(where, "mixes shares and counts; give one kind")
+    elif kinds == {"share"}:
+        if abs(total - 1.0) > 1e-6:
+            yield _error(where, f"the shares add up to {total:.1%}, not 100 %")
+        if people is None:
+            yield _error(f"groups.{name}.heads", "shares need heads (or people)")
+    elif people is not None and people != total:
+        yield _error(where, f"the counts add up to {total:g}, but the group has {people} heads; drop one of the two, or use shares")
+
+
+def contracts_add_up(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if group.contract_hours is None:
+            continue
+        heads = _heads(s, name)
+        split = [count for _, count in group.contract_hours]
+        if any(split) and heads is not None and sum(split) != heads:
+            yield _error(f"groups.{name}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}")
+        if any(hours > 84 for hours, _ in group.contract_hours):
+            yield _error(f"groups.{name}.contract_hours", "is hours a week; 84 at most")
+
+
+def names_are_known(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if group.rotation is not None and group.rotation not in s.spec.rotations:
+            yield _error(
+                f"groups.{name}.rotation", f'"{group.rotation}" is not a rotation; {did_you_mean(group.rotation, s.spec.rotations)}'
+            )
+        if group.ramp is not None and group.ramp not in s.spec.ramp:
+            yield _error(f"groups.{name}.ramp", f'"{group.ramp}" is not a ramp; {did_you_mean(group.ramp, s.spec.ramp)}')
+
+
+def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
+    """Earliest and latest start of a break, in seconds after the midnight at which the shift's date begins."""
+    start = shift.hours[0]
+    if pause.at is not None:
+        at = pause.at if pause.at >= start else pause.at + DAY
+        return at, at
+    assert pause.within is not None
+    first, last = pause.within
+    if first < start:
+        first, last = first + DAY, last + DAY
+    return first, last - pause.length
+
+
+def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
+    for name, shift in s.spec.shifts.items():
+        start, end = shift.hours
+        placed: list[tuple[float, float, float]] = []
+        for number, pause in enumerate(shift.breaks):
+            where = f"shifts.{name}.breaks.{number}"
+            first, last = break_bounds(shift, pause)
+            if last + pause.length > end:
+                yield _error(where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}")
+            if pause.at is not None:
+                yield _warning(where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within")
+            placed.append((first, last, pause.length))
+        placed.sort()
+        for (first, last, length), (next_first, next_last, _) in zip(placed, placed[1:], strict=False):
+            # Both starts move linearly over the agents, so the two ends of the window decide.
+            if first + length > next_first or last + length > next_last:
+                yield _error(f"shifts.{name}.breaks", "two breaks overlap for some agents; move their windows apart")
+
+
+def rest_is_possible(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        wanted = group.rest_between_shifts
+        if wanted is None:
+            wanted = s.spec.center.rest_between_shifts
+        rest = SHORTEST_REST if wanted is None else wanted
+        for shift_name in group.shifts or ():
+            shift = s.spec.shifts.get(shift_name)
+            if shift is None:
+                continue
+            days = set(shift.days)
+            consecutive = any((day + 1) % 7 in days for day in days)
+            between = DAY - (shift.hours[1] - shift.hours[0])
+            if consecutive and between < rest:
+                yield _error(
+                    f"groups.{name}.shifts",
+                    f"shift {shift_name} leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest "
+                    f"{'are needed' if wanted is not None else 'are assumed: set rest_between_shifts to allow less'}",
+                )
+        last: dict[str, float] = {}
+        short: dict[str, str] = {}
+        for row in s.data.rosters.get(name, ()):
+            start = (row.date - s.spec.center.start).days * DAY + row.start
+            pause = start - last.get(row.agent, -math.inf)
+            if wanted is not None and 4 * HOUR < pause < wanted:
+                short.setdefault(row.agent, f"{row.agent} has {format_duration(pause)} before {row.date} {format_time_of_day(row.start)}")
+            last[row.agent] = start + row.end - row.start
+        for text in list(short.values())[:3]:
+            yield _error(f"groups.{name}.roster", f"{text}; {format_duration(rest)} of rest are needed")
+
+
+def rosters_name_people(s: Scenario) -> Iterator[Finding]:
+    for name, rows in s.data.rosters.items():
+        clock = s.clock
+        if name in s.data.people:
+            known = {person.name for person in s.data.people[name]}
+            for agent in sorted({row.agent for row in rows} - known)[:5]:
+                yield _error(f"groups.{name}.roster", f'"{agent}" is not in the people file; {did_you_mean(agent, known)}')
+        outside = sum(not 0 <= (row.date - clock.start).days < clock.days for row in rows)
+        if rows and outside == len(rows):
+            yield _error(f"groups.{name}.roster", f"no row lies within {clock.start} and {clock.days} days after")
+        elif outside:
+            yield _warning(f"groups.{name}.roster", f"{outside} rows lie outside the horizon and are not played")
+
+
+def _open_slots(s: Scenario, queue: str) -> Iterator[tuple[int, dt.date, float, bool]]:
+    """(day, date, local start, whether open) of each interval of the horizon."""
+    clock = s.clock
+    for day, date in enumerate(clock.dates):
+        spans = s.open_spans(queue, date)
+        for start, fold in clock.local_starts(day):
+            if not fold:
+                yield day, date, start, any(first <= start < last for first, last in spans)
+
+
+def volumes_cover_opening_hours(s: Scenario) -> Iterator[Finding]:
+    for name, profiles in s.data.volumes.items():
+        volumes = profiles["contacts"]
+        if volumes.values:
+            yield from _gaps(s, name, volumes, f"queues.{name}.forecast.csv", "contacts")
+    for name, shape in s.data.shapes.items():
+        if shape.values:
+            yield from _gaps(s, name, shape, f"queues.{name}.forecast.shape", "share")
+
+
+def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) -> Iterator[Finding]:
+    missing: dict[str, None] = {}
+    closed = total = 0.0
+    for _, date, start, is_open in _open_slots(s, queue):
+        value = profile.at(date, start)
+        total += value
+        if is_open and not profile.has(date, start):
+            day = WEEKDAYS[date.weekday()] if profile.by == "weekday" else date.isoformat()
+            missing[f"{day} {format_time_of_day(start)}"] = None
+        elif not is_open and date not in s.closed_days:
+            closed += value
+    if missing:
+        some = ", ".join(list(missing)[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        yield _error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 if none come")
+    if closed > 0.005 * total:
+        yield _warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
+
+
+def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
+    for name, seats in s.data.seats.items():
+        dates = s.clock.dates
+        if seats.by == "date" and seats.values and not {slot[0] for slot in seats.values} & set(dates):
+            yield _error(f"groups.{name}.seats", f"no row lies within {dates[0]} and {dates[-1]}")
+        elif seats.values and not any(seats.values.values()):
+            yield _warning(f"groups.{name}.seats", "all seats are 0")
+
+
+def handle_time_is_known(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        if queue.handle is not None and math.isnan(queue.handle.mean) and "aht_s" not in s.data.volumes.get(name, {}):
+            yield _error(f"queues.{name}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
+        if queue.handle is not None and queue.handle.family in ("empirical", "never"):
+            yield _error(f"queues.{name}.handle.family", "use talk, hold and wrap for an empirical law")
+        for part in ("talk", "hold", "wrap"):
+            law = getattr(queue, part)
+            if law is not None and law.family == "never":
+                yield _error(f"queues.{name}.{part}.family", '"never" is a law of patience only')
+
+
+def queues_can_empty(s: Scenario) -> Iterator[Finding]:
+    """Customers who never give up, facing less staff than work."""
+    for name, queue in s.spec.queues.items():
+        if queue.patience.family != "never" or queue.at_close != "serve" or queue.lines is not None:
+            continue
+        load, staff = _rough_load(s, name, queue), _rough_staff(s, name)
+        if staff is not None and load > staff:
+            yield _warning(
+                f"queues.{name}.patience",
+                f"customers never give up, and {load / HOUR:,.0f} hours of work meet {staff / HOUR:,.0f} agent hours: "
+                "the queue can never empty; give patience a law, or at_close = \"cut off\"",
+            )
+
+
+def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
+    """Seconds of work over the horizon, from the file's volumes alone."""
+    forecast = queue.forecast
+    if forecast.csv is not None:
+        volumes = s.data.volumes[name]["contacts"]
+        contacts = sum(volumes.at(date, start) for _, date, start, is_open in _open_slots(s, name) if is_open)
+    elif forecast.week is not None:
+        contacts = forecast.week * s.clock.days / 7
+    else:
+        contacts = len(s.data.replays[name].arrived)
+    if queue.handle is not None:
+        work = queue.handle.mean
+    else:
+        work = sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
+    return 0.0 if math.isnan(work) else contacts * forecast.factor * work
+
+
+def _rough_staff(s: Scenario, queue: str) -> float | None:
+    """Scheduled seconds over the horizon of every group with the skill; None where the file does not say."""
+    total = 0.0
+    for name, group in s.spec.groups.items():
+        if queue not in group.skills:
+            continue
+        if name in s.data.seats:
+            seats = s.data.seats[name]
+            total += sum(seats.at(date, start) for _, date, start, _ in _open_slots(s, queue)) * s.spec.center.interval
+        elif name in s.data.rosters:
+            total += sum(row.end - row.start for row in s.data.rosters[name])
+        else:
+            heads = _heads(s, name)
+            shifts = [s.spec.shifts[shift] for shift in group.shifts or () if shift in s.spec.shifts]
+            if heads is None or not shifts:
+                return None
+            longest = max((shift.hours[1] - shift.hours[0]) * len(shift.days) for shift in shifts)
+            total += heads * longest * s.clock.days / 7
+    return total
+
+
+RULES: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
+    calendar_is_known,
+    run_says_how_long,
+    skills_name_queues,
+    queues_are_served,
+    tiers_are_ordered,
+    selection_makes_sense,
+    staffing_is_given_once,
+    contracts_add_up,
+    names_are_known,
+    breaks_fit_their_shift,
+    rest_is_possible,
+    rosters_name_people,
+    volumes_cover_opening_hours,
+    seats_reach_the_horizon,
+    handle_time_is_known,
+    queues_can_empty,
+)
+
+
+def assumptions_of(s: Scenario) -> Iterator[Problem]:
+    """What the file leaves to us, and what we then take: printed with every result."""
+    for name, queue in s.spec.queues.items():
+        given = queue.model_fields_set
+        if "patience" not in given:
+            yield Problem(f"queues.{name}.patience", "exponential, mean 5 min (assumption; test 1 to 10 min)")
+        if "fcr" not in given:
+            yield Problem(f"queues.{name}.fcr", "70 % (industry average, SQM)")
+        if "service_level" not in given:
+            yield Problem(f"queues.{name}.service_level", "80 % in 20 s per day (industry habit)")
+    for name, group in s.spec.groups.items():
+        given = group.model_fields_set
+        if "wage" not in given:
+            yield Problem(f"groups.{name}.wage", "20.92 per hour (US mean, BLS OEWS May 2023, 43-4051)")
+        if group.tenure is None and name not in s.data.people and (group.ramp is not None or len(group.wage) > 1):
+            yield Problem(f"groups.{name}.tenure", f"{format_duration(ASSUMED_TENURE)} for everybody (assumption)")
+    if "load" not in s.spec.costs.model_fields_set:
+        yield Problem("costs.load", "1.27 × wages (BLS ECEC, private industry)")
+
+
+ASSUMED_TENURE = 104 * 7 * DAY

@@ -1,0 +1,288 @@
+"""The CSV files that a scenario names, parsed into plain tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim import observations as obs
+from sim.errors import Problem, did_you_mean
+from sim.scenario.files import CsvReader, Row
+from sim.units import WEEKDAYS, format_time_of_day, parse_days, parse_number, parse_time_of_day
+
+Slot = tuple[int | dt.date, float]
+"""A weekday (Monday 0) or a date, and the local start of an interval in seconds after midnight."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Values per weekday × interval or date × interval."""
+
+    by: str
+    values: dict[Slot, float]
+
+    def at(self, date: dt.date, start: float) -> float:
+        """The value of an interval; 0 where the file has no row."""
+        key = date.weekday() if self.by == "weekday" else date
+        return self.values.get((key, start), 0.0)
+
+    def has(self, date: dt.date, start: float) -> bool:
+        return ((date.weekday() if self.by == "weekday" else date), start) in self.values
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An arrivals log: local moments, and the times it gives (NaN where the scenario's laws apply)."""
+
+    arrived: tuple[dt.datetime, ...]
+    times: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    hired: dt.date | None
+    contract_hours: float | None
+    wage: float | None
+    speed: float
+    resolution: float
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """One segment of one agent's day; `end` may pass midnight."""
+
+    agent: str
+    date: dt.date
+    start: float
+    end: float
+    activity: int
+    paid: bool
+
+
+def amount(text: str) -> float:
+    number = parse_number(text)
+    if number < 0:
+        raise ValueError(f"{text} is negative")
+    return number
+
+
+def iso_date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a date; write 2026-03-02') from None
+
+
+def _weekday(text: str) -> int:
+    days = parse_days(text)
+    if len(days) != 1:
+        raise ValueError(f'"{text}" is not one weekday; write {", ".join(WEEKDAYS)}')
+    return days[0]
+
+
+def _slot_label(slot: Slot) -> str:
+    day = WEEKDAYS[slot[0]] if isinstance(slot[0], int) else slot[0].isoformat()
+    return f"{day} {format_time_of_day(slot[1])}"
+
+
+def _profiles(
+    reader: CsvReader, folder: Path, columns: dict[str, Callable[[str], float]], interval: float, *, optional: str = "",
+    weekday_only: bool = False,
+) -> dict[str, Profile]:  # fmt: skip
+    """One profile per column (the optional one where given), over the file's weekdays or dates."""
+    needed = tuple(column for column in columns if column != optional)
+    either = () if weekday_only else ("weekday", "date")
+    rows = reader.rows(
+        folder, ("weekday", "start", *needed) if weekday_only else ("start", *needed), (optional,) if optional else (), either
+    )
+    by = "weekday" if weekday_only or (rows and "weekday" in rows[0][1]) else "date"
+    values: dict[str, dict[Slot, float]] = {column: {} for column in columns if not rows or column in rows[0][1]}
+    seen: dict[Slot, int] = {}
+    for line, row in rows:
+        day = reader.cell(line, row, by, _weekday if by == "weekday" else iso_date)
+        start = reader.cell(line, row, "start", parse_time_of_day)
+        cells = {column: reader.cell(line, row, column, columns[column]) for column in values}
+        if day is None or start is None or None in cells.values():
+            continue
+        slot = (day, start)
+        if start % interval or start >= 86400:
+            reader.problem(line, f"start {row['start']} is not the start of an interval of {interval / 60:g} minutes")
+        elif slot in seen:
+            reader.problem(line, f"{_slot_label(slot)} stands in line {seen[slot]} already")
+        else:
+            seen[slot] = line
+            for column, cell in cells.items():
+                values[column][slot] = cell
+    return {column: Profile(by, table) for column, table in values.items()}
+
+
+def read_volumes(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> dict[str, Profile]:
+    """Profiles `contacts` and, if the file has it, `aht_s` (positive wherever contacts are expected)."""
+    reader = CsvReader(where, name, problems)
+    profiles = _profiles(reader, folder, {"contacts": amount, "aht_s": amount}, interval, optional="aht_s")
+    if "aht_s" in profiles:
+        for slot, contacts in profiles["contacts"].values.items():
+            if contacts > 0 and profiles["aht_s"].values[slot] <= 0:
+                reader.problem(None, f"{_slot_label(slot)} has contacts but an aht_s of 0")
+    reader.finish()
+    return profiles
+
+
+def read_shape(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> Profile:
+    reader = CsvReader(where, name, problems)
+    shape = _profiles(reader, folder, {"share": amount}, interval, weekday_only=True)["share"]
+    if not sum(shape.values.values()):
+        reader.problem(None, "the shares are all 0")
+    reader.finish()
+    return shape
+
+
+def read_seats(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> Profile:
+    def whole(text: str) -> float:
+        number = amount(text)
+        if number != int(number) or number > 100_000:
+            raise ValueError(f"{text} is not a whole number of seats")
+        return number
+
+    reader = CsvReader(where, name, problems)
+    seats = _profiles(reader, folder, {"seats": whole}, interval)["seats"]
+    reader.finish()
+    return seats
+
+
+def read_season(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[str, dict[int, float]]:
+    """("week" or "month", factor by number)."""
+    reader = CsvReader(where, name, problems)
+    rows = reader.rows(folder, ("factor",), (), ("week", "month"))
+    by = "month" if rows and "month" in rows[0][1] else "week"
+    last = 12 if by == "month" else 53
+    factors: dict[int, float] = {}
+    for line, row in rows:
+        number, factor = reader.cell(line, row, by, amount), reader.cell(line, row, "factor", amount)
+        if number is None or factor is None:
+            continue
+        if number not in range(1, last + 1):
+            reader.problem(line, f"{by} {row[by]} is not from 1 to {last}")
+        elif int(number) in factors:
+            reader.problem(line, f"{by} {number:g} is given twice")
+        else:
+            factors[int(number)] = factor
+    missing = [str(n) for n in range(1, 13 if by == "month" else 53) if n not in factors]
+    if missing and rows:
+        reader.problem(None, f"no row for {by} {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}")
+    reader.finish()
+    return by, factors
+
+
+def read_sample(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[float, ...]:
+    """An empirical law's values: one column `seconds`."""
+    reader = CsvReader(where, name, problems)
+    rows = reader.rows(folder, ("seconds",))
+    values = [reader.cell(line, row, "seconds", amount) for line, row in rows]
+    if reader.finish() and not sum(values):
+        reader.problem(None, "the times are all 0")
+    return tuple(sorted(value for value in values if value is not None)) or (1.0,)
+
+
+def read_replay(where: str, name: str, folder: Path, problems: list[Problem]) -> Replay:
+    optional = ("talk_s", "hold_s", "wrap_s", "patience_s")
+
+    def local_moment(text: str) -> dt.datetime:
+        try:
+            moment = dt.datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f'"{text}" is not a moment; write 2026-03-02 09:14:05') from None
+        if moment.tzinfo is not None:
+            raise ValueError(f'"{text}" has a zone; write local time of the center')
+        return moment
+
+    def seconds(text: str) -> float:
+        return math.nan if text == "" else amount(text)
+
+    reader = CsvReader(where, name, problems)
+    rows = reader.rows(folder, ("arrived",), optional)
+    arrived: list[dt.datetime] = []
+    times: dict[str, list[float]] = {column: [] for column in optional if rows and column in rows[0][1]}
+    for line, row in rows:
+        moment = reader.cell(line, row, "arrived", local_moment)
+        cells = {column: reader.cell(line, row, column, seconds) for column in times}
+        if moment is not None and None not in cells.values():
+            arrived.append(moment)
+            for column, value in cells.items():
+                times[column].append(value)
+    reader.finish()
+    return Replay(tuple(arrived), {column: tuple(values) for column, values in times.items()})
+
+
+def read_people(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[Person, ...]:
+    reader = CsvReader(where, name, problems)
+    parsers: dict[str, Callable[[str], object]] = {
+        "hired": iso_date, "contract_hours": amount, "wage": amount, "speed": amount, "resolution": amount,
+    }  # fmt: skip
+    people: dict[str, Person] = {}
+    for line, row in reader.rows(folder, ("agent",), tuple(parsers)):
+        cells = {
+            column: reader.cell(line, row, column, parse) if row.get(column) else None for column, parse in parsers.items()
+        }
+        if not row["agent"] or row["agent"] in people:
+            reader.problem(line, f'agent "{row["agent"]}" {"stands in the file twice" if row["agent"] else "has no name"}')
+            continue
+        if cells["speed"] == 0:
+            reader.problem(line, "speed must be more than 0")
+        speed = cells["speed"] if cells["speed"] is not None else 1.0
+        resolution = cells["resolution"] if cells["resolution"] is not None else 1.0
+        people[row["agent"]] = Person(
+            row["agent"], cells["hired"], cells["contract_hours"], cells["wage"], speed, resolution
+        )
+    reader.finish()
+    return tuple(people.values())
+
+
+def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[RosterRow, ...]:
+    def activity(text: str) -> int:
+        aliases = {"lunch": "break", "available": "work", "phone": "work", "absence": "sick", "absent": "sick"}
+        word = aliases.get(text.lower(), text.lower())
+        if word not in obs.ACTIVITIES[1:]:
+            raise ValueError(f'"{text}" is not known; {did_you_mean(word, obs.ACTIVITIES[1:])}')
+        return obs.ACTIVITIES.index(word)
+
+    def yes(text: str) -> bool:
+        if text.lower() not in ("true", "false", "yes", "no", "1", "0"):
+            raise ValueError(f'"{text}" is neither yes nor no')
+        return text.lower() in ("true", "yes", "1")
+
+    reader = CsvReader(where, name, problems)
+    rows: list[RosterRow] = []
+    lines: dict[RosterRow, int] = {}
+    for line, row in reader.rows(folder, ("agent", "date", "start", "end", "activity", "paid")):
+        parsed = _roster_row(reader, line, row, activity, yes)
+        if parsed is not None:
+            rows.append(parsed)
+            lines[parsed] = line
+    rows.sort(key=lambda r: (r.agent, r.date, r.start))
+    for one, other in zip(rows, rows[1:], strict=False):
+        days = (other.date - one.date).days
+        if one.agent == other.agent and other.start + days * 86400 < one.end:
+            reader.problem(lines[other], f'{other.agent}: overlaps the segment in line {lines[one]}')
+    reader.finish()
+    return tuple(rows)
+
+
+def _roster_row(
+    reader: CsvReader, line: int, row: Row, activity: Callable[[str], int], yes: Callable[[str], bool]
+) -> RosterRow | None:
+    date = reader.cell(line, row, "date", iso_date)
+    start, end = (reader.cell(line, row, column, parse_time_of_day) for column in ("start", "end"))
+    what, paid = reader.cell(line, row, "activity", activity), reader.cell(line, row, "paid", yes)
+    if not row["agent"]:
+        reader.problem(line, "the agent has no name")
+    if None in (date, start, end, what, paid) or not row["agent"]:
+        return None
+    if start == end:
+        reader.problem(line, "the segment is empty")
+        return None
+    return RosterRow(row["agent"], date, start, end if end > start else end + 86400, what, paid)

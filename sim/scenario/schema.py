@@ -1,0 +1,451 @@
+"""The scenario language: the single description of what a planner may write.
+
+Field descriptions and defaults here are what `sim schema`, `sim new` and the assumptions list speak from.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from sim.distributions import Law, law_problem
+from sim.scenario.fields import (
+    Amount,
+    Choices,
+    ContractHours,
+    Count,
+    Date,
+    Days,
+    Duration,
+    File,
+    Hours,
+    Name,
+    Positive,
+    Rate,
+    Share,
+    ShiftPart,
+    SpanOfDay,
+    TimeOfDay,
+    WageSteps,
+    WeekdayFactors,
+)
+from sim.units import parse_duration
+
+Family = Literal[
+    "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "hyperexponential", "empirical", "never"
+]
+Counting = Literal["negative", "positive", "ignore", "answered", "short_excluded"]
+Per = Literal["interval", "day", "week", "month"]
+Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order"]
+Take = Literal["skill_priority", "priority_class", "longest_waiting", "wait_weight"]
+
+
+class Table(BaseModel):
+    """A table of the scenario file: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DailyWeeklyHours(Table):
+    day: Duration | None = None
+    week: Duration | None = None
+
+
+class NightPay(Table):
+    hours: SpanOfDay
+    premium: Rate
+
+
+class Pay(Table):
+    """Premiums on the wage: night "22:00-06:00", weekend, holiday and overtime."""
+
+    night: NightPay | None = None
+    weekend: Rate = 0.0
+    holiday: Rate = 0.0
+    overtime: Rate = 0.5
+
+
+class Center(Table):
+    start: Date = Field(description="first day")
+    weeks: Count | None = None
+    days: Count | None = None
+    interval: Duration = Field(1800.0, description="length of an interval; divides an hour, or is whole hours")
+    timezone: str = "UTC"
+    currency: Name = "USD"
+    full_time_hours: Positive = 40.0
+    open: Hours = Field(((((0.0, 86400.0),)),) * 7, description='opening hours, or "24/7"')
+    calendar: Name | None = None
+    lines: Count | None = Field(None, description="telephone lines of the whole center; no limit if not given")
+    rest_between_shifts: Duration | None = None
+    overtime_after: DailyWeeklyHours = DailyWeeklyHours()
+    pay: Pay = Pay()
+
+
+class DayCalendar(Table):
+    closed: tuple[Date, ...] = Field((), description="days without work")
+    holidays: tuple[Date, ...] = Field((), description="open, with holiday pay")
+
+
+class Precision(Table):
+    kpi: Name = "service_level"
+    half_width: Positive = Field(description="half width of the 95 % interval, in the KPI's own unit")
+    at_least: Count = 5
+    at_most: Count = 200
+
+
+class Run(Table):
+    replications: Count | None = None
+    precision: Precision | None = None
+    seed: Count = 1
+
+
+class Event(Table):
+    """A dated event: demand and handle time differ from `from` to `to`, both included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    first: Date = Field(alias="from")
+    last: Date = Field(alias="to")
+    factor: Amount = 1.0
+    talk_factor: Positive = 1.0
+
+
+class Forecast(Table):
+    """Where a queue's volumes come from: `csv`, `week` (a level), or `replay` (an arrivals log)."""
+
+    csv: File | None = Field(None, description="weekday,start,contacts[,aht_s] or date,start,contacts[,aht_s]")
+    week: Amount | None = Field(None, description="contacts in a normal week")
+    replay: File | None = Field(None, description="arrived[,talk_s,hold_s,wrap_s,patience_s]")
+    season: File | None = Field(None, description="week,factor or month,factor")
+    weekday: WeekdayFactors | None = None
+    shape: File | None = Field(None, description="weekday,start,share")
+    growth: Rate = 0.0
+    day_after_closed: Amount = 1.0
+    events: dict[Name, Event] = {}
+    factor: Amount = Field(1.0, description="scales the whole forecast")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Forecast:
+        given = [key for key in ("csv", "week", "replay") if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of csv, week and replay{', not ' + ' and '.join(given) if given else ''}")
+        if self.week is not None and self.shape is None:
+            raise ValueError("week needs a shape: a CSV of weekday,start,share")
+        if self.week is None:
+            for key in ("season", "weekday", "shape"):
+                if getattr(self, key) is not None:
+                    raise ValueError(f"{key} goes with week, not with {given[0]}")
+        if self.replay is not None and self.model_fields_set - {"replay"}:
+            extra = ", ".join(sorted(self.model_fields_set - {"replay"}))
+            raise ValueError(f"a replay plays the log exactly; remove {extra}")
+        return self
+
+
+class Busyness(Table):
+    """Demand more variable than Poisson: gamma factors of mean 1."""
+
+    day_cv: Amount = 0.0
+    interval_cv: Amount = 0.0
+    shared: Name | None = Field(None, description="queues that name the same word have good and bad days together")
+
+
+class ForecastError(Table):
+    """One lasting draw per replication for all volumes and all handle times."""
+
+    level_cv: Amount = 0.0
+    aht_cv: Amount = 0.0
+
+
+def _mean(value: object) -> float:
+    return math.nan if value == "from forecast" else parse_duration(value)
+
+
+class LawSpec(Table):
+    """A law of times by mean and coefficient of variation (standard deviation ÷ mean)."""
+
+    family: Family
+    mean: Duration | None = None
+    cv: Amount | None = None
+    csv: File | None = Field(None, description="for empirical: one column of seconds")
+
+    @model_validator(mode="after")
+    def _possible(self) -> LawSpec:
+        if (self.family == "empirical") != (self.csv is not None):
+            raise ValueError("csv goes with the family empirical, and only with it")
+        if self.family in ("never", "empirical"):
+            if self.cv is not None or (self.family == "never" and self.mean is not None):
+                raise ValueError(f"the family {self.family} takes no {'cv' if self.cv is not None else 'mean'}")
+            return self
+        if self.mean is None:
+            raise ValueError("mean is missing")
+        fixed = {"constant": 0.0, "exponential": 1.0}
+        if self.family in fixed and self.cv is not None and self.cv != fixed[self.family]:
+            raise ValueError(f"the cv of the family {self.family} is {fixed[self.family]:g}; remove it")
+        if self.family not in fixed and self.cv is None:
+            raise ValueError(f"the family {self.family} needs a cv; 1.0 is usual for handle times")
+        problem = law_problem(self.family, self.mean, self.law().cv)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+    def law(self, sample: tuple[float, ...] = ()) -> Law:
+        if self.family == "empirical":
+            mean = sum(sample) / len(sample)
+            spread = math.sqrt(sum((x - mean) ** 2 for x in sample) / len(sample)) / mean if mean else 0.0
+            return Law("empirical", self.mean if self.mean is not None else mean, spread, sample)
+        fixed = {"constant": 0.0, "exponential": 1.0, "never": 1.0}
+        cv = fixed.get(self.family, self.cv if self.cv is not None else 1.0)
+        return Law(self.family, math.inf if self.mean is None else self.mean, cv)
+
+
+class Handle(Table):
+    """Handle time as one law, a share of which is wrap."""
+
+    family: Family = "lognormal"
+    mean: Annotated[
+        float,
+        BeforeValidator(_mean),
+        WithJsonSchema({"type": "string", "examples": ["6min", "from forecast"]}),
+    ]
+    cv: Amount = 1.0
+    wrap_share: Share = 0.0
+
+
+class ServiceLevel(Table):
+    target: Share = Field(0.80, description="share that should be answered in time")
+    within: Duration = 20.0
+    counting: Counting = Field("negative", description="how abandoned contacts count")
+    per: Per = Field("day", description="the period over which the target is judged")
+    short_abandon: Duration = Field(0.0, description="abandoned sooner than this does not count as abandoned")
+
+
+class Tier(Table):
+    """One step of a route: groups that may take the contact once it has waited `after`."""
+
+    groups: tuple[Name, ...] = Field(min_length=1)
+    after: Duration = 0.0
+    keep_idle: Count = Field(0, description="idle agents that each group keeps in reserve")
+    choose: Annotated[
+        tuple[Choose, ...],
+        Choices,
+        WithJsonSchema({"type": ["string", "array"], "examples": [["longest_idle"]]}),
+    ] = ("longest_idle",)
+    share: dict[Name, Share] | None = Field(None, description="how contacts are split between the groups")
+
+
+class Queue(Table):
+    channel: Literal["phone"]
+    open: Hours | None = Field(None, description="the center's hours if not given")
+    forecast: Forecast
+    busyness: Busyness = Busyness()
+    talk: LawSpec | None = None
+    hold: LawSpec = LawSpec(family="constant", mean="0s")  # type: ignore[arg-type]
+    wrap: LawSpec = LawSpec(family="constant", mean="0s")  # type: ignore[arg-type]
+    handle: Handle | None = Field(None, description="instead of talk, hold and wrap")
+    basis: Literal["observed", "standard"] = Field(
+        "observed", description="observed: AHT and FCR of the base plan's staff; standard: of a fully proficient agent"
+    )
+    patience: LawSpec = Field(LawSpec(family="exponential", mean="5min"), description="assumption: mean 5 min")  # type: ignore[arg-type]
+    balk: Share = Field(0.0, description="share who hang up at once when they have to wait")
+    lines: Count | None = None
+    at_close: Literal["serve", "cut off"] = Field("serve", description="what happens to those waiting at closing time")
+    service_level: ServiceLevel = ServiceLevel()
+    fcr: Share = Field(0.70, description="resolved at the first contact; industry average 70 % (SQM)")
+    priority: Count = Field(1, description="priority class between queues; 1 goes first")
+    weight: Positive = Field(1.0, description="for groups that take by wait × weight")
+    minimum: Count = Field(0, description="never fewer than this many signed on")
+    cost_per_contact: Amount = 0.0
+    route: tuple[Tier, ...] | None = Field(None, description="all groups with the skill, longest idle, if not given")
+
+    @model_validator(mode="after")
+    def _work_given_once(self) -> Queue:
+        if (self.talk is None) == (self.handle is None):
+            raise ValueError("give either talk (with hold and wrap) or handle")
+        if self.handle is not None and self.model_fields_set & {"hold", "wrap"}:
+            raise ValueError("handle already contains hold and wrap; remove them")
+        return self
+
+
+class SkillSpec(Table):
+    priority: Count = Field(1, description="1 is taken first")
+    speed: Positive = Field(1.0, description="relative to the agent's own speed")
+    resolution: Amount = Field(1.0, description="relative chance to resolve")
+
+
+class CsvFile(Table):
+    csv: File
+
+
+class Seats(Table):
+    """Signed-on seats per interval instead of people: weekday,start,seats or date,start,seats."""
+
+    csv: File
+    shrinkage: Share = Field(0.0, description="paid time that is not in the seats: leave, breaks, meetings")
+
+
+class Talent(Table):
+    """How much agents differ: standard deviation of the log of speed, and of the log of resolution."""
+
+    speed: Amount = 0.0
+    resolution: Amount = 0.0
+
+
+class TenureSpread(Table):
+    """Tenure spread evenly over the heads, `from` the newest `to` the oldest."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    newest: Duration = Field(alias="from")
+    oldest: Duration = Field(alias="to")
+
+
+def _tenure(value: object) -> object:
+    return value if isinstance(value, dict | TenureSpread) else {"from": value, "to": value}
+
+
+Tenure = Annotated[
+    TenureSpread,
+    BeforeValidator(_tenure),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}], "examples": ["26w", {"from": "2w", "to": "3w"}]}),
+]
+
+
+class Group(Table):
+    heads: Count | None = None
+    contract_hours: ContractHours | None = None
+    shifts: dict[Name, ShiftPart] | None = Field(None, description="shares of heads, or counts without heads")
+    rotation: Name | None = None
+    people: CsvFile | None = Field(None, description="agent[,hired,contract_hours,wage,speed,resolution]")
+    roster: CsvFile | None = Field(None, description="agent,date,start,end,activity,paid")
+    seats: Seats | None = None
+    skills: dict[Name, SkillSpec]
+    ramp: Name | None = None
+    tenure: Tenure | None = None
+    talent: Talent = Talent()
+    wage: WageSteps = Field(((0.0, 20.92),), description="per hour; default: US mean, BLS OEWS May 2023, 43-4051")
+    rest_between_shifts: Duration | None = None
+    take: Annotated[
+        tuple[Take, ...], Choices, WithJsonSchema({"type": ["string", "array"], "examples": [["longest_waiting"]]})
+    ] = ("skill_priority", "priority_class", "longest_waiting")
+
+
+class Break(Table):
+    """A break: `within` a window, staggered over the shift's agents, or `at` a time, for all at once."""
+
+    within: SpanOfDay | None = None
+    at: TimeOfDay | None = None
+    length: Duration
+    paid: bool = False
+
+    @model_validator(mode="after")
+    def _placed(self) -> Break:
+        if (self.within is None) == (self.at is None):
+            raise ValueError('give either within = "09:30-11:00" or at = "10:00"')
+        if self.length <= 0:
+            raise ValueError("the break has no length")
+        if self.within is not None and self.within[1] - self.within[0] < self.length:
+            raise ValueError("the break is longer than its window")
+        return self
+
+
+class Shift(Table):
+    days: Days = (0, 1, 2, 3, 4, 5, 6)
+    hours: SpanOfDay
+    breaks: tuple[Break, ...] = ()
+
+
+class Rotation(Table):
+    """Weeks of working days, such as ["MTWTF--", "--WTFSS"], repeated; agents are spread over the weeks."""
+
+    weeks: tuple[str, ...] = Field(min_length=1)
+    assign: Literal["spread", "together"] = "spread"
+
+    @model_validator(mode="after")
+    def _letters(self) -> Rotation:
+        for week in self.weeks:
+            if len(week) != 7 or any(mark not in (letter, "-") for mark, letter in zip(week, "MTWTFSS", strict=True)):
+                raise ValueError(f'"{week}" is not a week; write the working days of "MTWTFSS" and "-" for days off')
+        return self
+
+    def works(self, week: int, weekday: int) -> bool:
+        return self.weeks[week % len(self.weeks)][weekday] != "-"
+
+
+class RampStart(Table):
+    speed: Positive = 1.0
+    resolution: Amount = 1.0
+
+
+class Ramp(Table):
+    """Speed and resolution by weeks of tenure, relative to a proficient agent."""
+
+    family: Literal["exponential", "linear", "s-curve", "table"]
+    start: RampStart = RampStart()
+    weeks_to_95: Positive | None = None
+    weeks: Positive | None = Field(None, description="for linear: weeks to full proficiency")
+    steps: tuple[tuple[Amount, Positive, Amount], ...] | None = Field(
+        None, description="for table: [weeks, speed, resolution] rows, straight lines between them"
+    )
+
+    @model_validator(mode="after")
+    def _parameters(self) -> Ramp:
+        wanted = {"exponential": "weeks_to_95", "s-curve": "weeks_to_95", "linear": "weeks", "table": "steps"}[self.family]
+        for key in ("weeks_to_95", "weeks", "steps"):
+            if (getattr(self, key) is not None) != (key == wanted):
+                raise ValueError(f"the family {self.family} takes {wanted}, and only that")
+        if self.steps is not None:
+            weeks = [row[0] for row in self.steps]
+            if not weeks or sorted(set(weeks)) != weeks:
+                raise ValueError("the weeks of the steps must rise")
+            if self.steps[-1][1:] != (1.0, 1.0):
+                raise ValueError("the last step must reach speed 1 and resolution 1")
+        return self
+
+
+class Costs(Table):
+    load: Positive = Field(1.27, description="on wages: benefits and taxes; BLS ECEC, private industry")
+    seat_per_hour: Amount = Field(0.0, description="desk and licence, per hour signed on")
+    per_contact: Amount = Field(0.0, description="per answered contact")
+    telecom_per_minute: Amount = Field(0.0, description="per minute a customer is connected, waiting included")
+
+
+class Results(Table):
+    intervals: Literal["auto", "date", "typical week"] = Field(
+        "auto", description="auto: by date up to 8 weeks, beyond that a typical week per month"
+    )
+
+
+class ScenarioSpec(Table):
+    """A scenario file: the world, and the base plan."""
+
+    title: Name = "Untitled"
+    center: Center
+    run: Run = Run()
+    calendars: dict[Name, DayCalendar] = {}
+    queues: dict[Name, Queue] = Field(min_length=1)
+    groups: dict[Name, Group] = Field(min_length=1)
+    shifts: dict[Name, Shift] = {}
+    rotations: dict[Name, Rotation] = {}
+    ramp: dict[Name, Ramp] = {}
+    forecast_error: ForecastError = ForecastError()
+    costs: Costs = Costs()
+    results: Results = Results()
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, `extends`, `like` and `plans` included."""
+    schema = ScenarioSpec.model_json_schema(by_alias=True)
+    properties = schema["properties"]
+    properties["extends"] = {"type": "string", "description": "a scenario file that this one changes"}
+    properties["plans"] = {
+        "type": "object",
+        "description": 'staffing alternatives: what differs from the base; "+2", "105%" and "none" change values',
+        "additionalProperties": {"type": "object"},
+    }
+    for table in ("Queue", "Group", "Shift"):
+        definition = schema["$defs"][table]
+        definition["properties"]["like"] = {"type": "string", "description": "everything as there, except"}
+        # With `like`, or in a plan, a table may leave out what it inherits.
+        definition.pop("required", None)
+    schema["title"] = "Contact-center scenario"
+    return schema

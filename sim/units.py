@@ -1,0 +1,124 @@
+"""Durations, shares, times of day and days as people write them; seconds and fractions inside."""
+
+from __future__ import annotations
+
+import math
+import re
+
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = 86400.0
+WEEK = 7 * DAY
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_UNITS = {
+    "s": 1.0, "sec": 1.0,
+    "m": MINUTE, "min": MINUTE,
+    "h": HOUR,
+    "d": DAY,
+    "w": WEEK,
+}  # fmt: skip
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:s|sec|m|min|h|d|w))+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(sec|s|min|m|h|d|w)")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+
+def parse_duration(text: object) -> float:
+    """Seconds of "4m10s", "20s", "30min", "1.5h", "8w". ValueError names the way out."""
+    if isinstance(text, bool) or not isinstance(text, str):
+        raise ValueError(f'write a duration with its unit, such as "20s" or "4m10s", not {text!r}')
+    compact = text.replace(" ", "")
+    if compact == "0":
+        return 0.0
+    if not _DURATION.fullmatch(compact):
+        raise ValueError(f'"{text}" is not a duration; write "20s", "4m10s", "30min", "2h", "3d" or "8w"')
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(compact))
+
+
+def parse_number(value: object) -> float:
+    """A finite number, given as one or as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"write a number, not {value!r}")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise ValueError(f'"{value}" is not a number') from None
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is not a finite number")
+    return number
+
+
+def parse_share(value: object) -> float:
+    """A fraction between 0 and 1, written 0.8 or "80%"."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        share = parse_number(value.strip()[:-1]) / 100.0
+    else:
+        share = parse_number(value)
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f'{value} is not a share; write a number from 0 to 1, or "0%" to "100%"')
+    return share
+
+
+def parse_rate(value: object) -> float:
+    """A relative amount that may exceed 1 or be negative: 0.04 or "4%"."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return parse_number(value.strip()[:-1]) / 100.0
+    return parse_number(value)
+
+
+def parse_time_of_day(text: object) -> float:
+    """Seconds after local midnight of "08:30"; "24:00" is the end of the day."""
+    match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(f'{text!r} is not a time of day; write "08:30"')
+    hours, minutes, seconds = int(match[1]), int(match[2]), int(match[3] or 0)
+    total = hours * HOUR + minutes * MINUTE + seconds
+    if minutes > 59 or seconds > 59 or total > DAY:
+        raise ValueError(f'"{text}" is not a time of day; write "00:00" to "24:00"')
+    return total
+
+
+def parse_span(text: object) -> tuple[float, float]:
+    """(start, end) in seconds after local midnight of "08:00-16:30"; end > start, past 24 h after midnight."""
+    parts = text.split("-") if isinstance(text, str) else []
+    if len(parts) != 2:
+        raise ValueError(f'{text!r} is not a span of time; write "08:00-16:30"')
+    start, end = parse_time_of_day(parts[0]), parse_time_of_day(parts[1])
+    if start == end:
+        raise ValueError(f'"{text}" is empty; write "00:00-24:00" for a whole day')
+    return start, end if end > start else end + DAY
+
+
+def parse_days(text: object) -> tuple[int, ...]:
+    """Weekday numbers, Monday 0, of "mon-fri", "sat", "mon,wed,fri-sun"."""
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f'{text!r} are not weekdays; write "mon-fri" or "mon,wed"')
+    days: list[int] = []
+    for part in text.lower().split(","):
+        ends = [end.strip()[:3] for end in part.split("-")]
+        if len(ends) > 2 or any(end not in WEEKDAYS for end in ends):
+            raise ValueError(f'"{text}" are not weekdays; write "mon-fri" or "mon,wed"; days are {", ".join(WEEKDAYS)}')
+        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
+        days += [day % 7 for day in range(first, last + (7 if last < first else 0) + 1)]
+    if len(set(days)) != len(days):
+        raise ValueError(f'"{text}" names a day twice')
+    return tuple(sorted(days))
+
+
+def format_duration(seconds: float) -> str:
+    """"4m10s": what parse_duration reads back."""
+    if seconds < MINUTE:
+        return f"{seconds:g}s"
+    parts = []
+    for unit, size in (("w", WEEK), ("d", DAY), ("h", HOUR), ("m", MINUTE), ("s", 1.0)):
+        count = seconds / size if unit == "s" else seconds // size
+        if count:
+            parts.append(f"{count:g}{unit}")
+            seconds -= count * size
+    return "".join(parts)
+
+
+def format_time_of_day(seconds: float) -> str:
+    minutes = round(seconds / MINUTE)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
