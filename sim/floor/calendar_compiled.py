@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -12,6 +10,7 @@ import numpy as np
 from numba.extending import overload, register_jitable
 
 from sim.floor import doors
+from sim.floor.cache import floor_hash
 from sim.floor.engine import Observed, opening_lists
 from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
@@ -205,13 +204,6 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
         return 0
 
     return loop  # type: ignore[no-any-return]
-
-
-def floor_hash() -> str:
-    """A hash of every file of the floor: numba itself sees only edits of the file that holds the loop."""
-    folder = Path(__file__).parent
-    files = [*sorted(folder.glob("*.py")), folder.parent / "observations.py"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 LOOP = build_loop(floor_hash())

@@ -191,10 +191,3 @@ def spread(clock: Clock, entities: int, entity: Ints, start: Floats, end: Floats
         more = i < last
         i, last, entity, start, end = i[more] + 1, last[more], entity[more], start[more], end[more]
     return first, block.reshape(width, entities)
-
-
-def conserved(sums: Sums, born: int) -> bool:
-    """Every contact born has ended in exactly one way, or is still open."""
-    totals = sums.queue_days.sum(axis=(0, 1))
-    named = dict(zip(QUEUE_SUMS, totals, strict=True))
-    return named["offered"] + named["blocked"] + named["refused"] <= born + 0.5

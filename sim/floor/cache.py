@@ -1,0 +1,41 @@
+"""Whether the compiled floor is in numba's cache, told without importing numba."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def floor_hash() -> str:
+    """A hash of every file of the floor: numba itself sees only edits of the file that holds the loop."""
+    folder = Path(__file__).parent
+    files = [*sorted(folder.glob("*.py")), folder.parent / "observations.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _markers() -> list[Path]:
+    """Where a note of the last compilation may lie: by the package, or for the user if that is read-only."""
+    place = os.environ.get("NUMBA_CACHE_DIR", "")
+    key = hashlib.sha256(f"{floor_hash()}|{sys.version}|{place}".encode()).hexdigest()[:24]
+    user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return [folder / f"floor-{key}.warm" for folder in (Path(__file__).parent / "__pycache__", Path(user) / "contact-center-sim")]
+
+
+def is_warm() -> bool:
+    return any(marker.exists() for marker in _markers())
+
+
+def note_warm() -> None:
+    """Remember that the loop has been compiled; without a writable place it is compiled each time."""
+    for marker in _markers():
+        try:
+            marker.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=marker.parent):
+                pass
+            marker.touch()
+        except OSError:
+            continue
+        return

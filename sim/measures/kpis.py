@@ -1,0 +1,155 @@
+"""Every KPI is one row: unit, which way is better, numerator, denominator. Sums first, ratio last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
+from sim.scenario.schema import ScenarioSpec
+
+Floats = NDArray[np.float64]
+Named = Mapping[str, Floats]
+"""Sums by name, all of one shape (replications, or nothing)."""
+
+QUEUE, GROUP, CENTER = "queue", "group", "center"
+CONTACTS = (CENTER, "channel", QUEUE)
+STAFF = (CENTER, GROUP)
+EVERYWHERE = (CENTER, "channel", QUEUE, GROUP)
+
+LEVELS: dict[str, tuple[Callable[[Named], Floats], Callable[[Named], Floats]]] = {
+    "negative": (lambda s: s["within"], lambda s: s["offered"]),
+    "positive": (lambda s: s["within"] + s["abandoned_within"], lambda s: s["offered"]),
+    "ignore": (lambda s: s["within"], lambda s: s["offered"] - s["abandoned_within"]),
+    "answered": (lambda s: s["within"], lambda s: s["answered"]),
+    "short_excluded": (lambda s: s["within"], lambda s: s["offered"] - s["abandoned_short"]),
+}
+"""The five ways to count a service level, as (numerator, denominator)."""
+
+LEVEL_SUMS = (*QUEUE_SUMS, "level_met", "level_base")
+
+
+def with_levels(spec: ScenarioSpec, sums: Floats) -> Floats:
+    """Queue sums (… × queues × QUEUE_SUMS) with each queue's own service level appended: LEVEL_SUMS."""
+    extended = np.empty((*sums.shape[:-1], len(LEVEL_SUMS)))
+    extended[..., : len(QUEUE_SUMS)] = sums
+    for number, queue in enumerate(spec.queues.values()):
+        met, base = LEVELS[queue.service_level.counting]
+        s = {name: sums[..., number, k] for k, name in enumerate(QUEUE_SUMS)}
+        extended[..., number, -2], extended[..., number, -1] = met(s), base(s)
+    return extended
+
+
+def by_name(names: tuple[str, ...], sums: Floats) -> dict[str, Floats]:
+    """Sums with the names on their last axis as a mapping."""
+    return {name: sums[..., k] for k, name in enumerate(names)}
+
+
+def ratio(numerator: Floats, denominator: Floats) -> Floats:
+    """numerator ÷ denominator; NaN where there is nothing to divide by."""
+    numerator, denominator = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
+    return np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator > 0)
+
+
+@dataclass(frozen=True)
+class Kpi:
+    id: str
+    unit: str
+    better: int
+    """1 when more is better, -1 when less is, 0 when neither."""
+    scopes: tuple[str, ...]
+    numerator: Callable[[Named], Floats]
+    denominator: Callable[[Named], Floats]
+
+    def value(self, s: Named) -> Floats:
+        return ratio(self.numerator(s), self.denominator(s))
+
+
+def _runs(s: Named) -> Floats:
+    return s["replications"]
+
+
+def _sum(name: str) -> Callable[[Named], Floats]:
+    return lambda s: s[name]
+
+
+def _per_run(kpi: str, unit: str, better: int, scopes: tuple[str, ...], name: str, scale: float = 1.0) -> Kpi:
+    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs)
+
+
+def _out_of_office(s: Named) -> Floats:
+    return ratio(s["out_of_office"], s["contracted"])
+
+
+def _in_office(s: Named) -> Floats:
+    return ratio(s["in_office_off"], s["contracted"] - s["out_of_office"])
+
+
+KPIS: tuple[Kpi, ...] = (
+    Kpi("service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base")),
+    *(Kpi(f"sl_{name}", "share", 1, CONTACTS, met, base) for name, (met, base) in LEVELS.items()),
+    Kpi(
+        "abandon_rate", "share", -1, CONTACTS,
+        lambda s: s["abandoned"] - s["abandoned_short"], lambda s: s["offered"] - s["abandoned_short"],
+    ),
+    Kpi("balk_rate", "share", -1, CONTACTS, _sum("balked"), _sum("offered")),
+    Kpi("blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"]),
+    Kpi(
+        "out_of_hours_rate", "share", -1, CONTACTS,
+        _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"],
+    ),
+    Kpi("asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered")),
+    Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited")),
+    Kpi("aht_s", "s", 0, EVERYWHERE, lambda s: s["talk"] + s["hold"] + s["wrap"], _sum("handled")),
+    Kpi("effort_s", "s", 0, EVERYWHERE, lambda s: s["talk"] + s["hold"] + s["wrap"], _sum("handled")),
+    Kpi("talk_s", "s", 0, EVERYWHERE, _sum("talk"), _sum("handled")),
+    Kpi("hold_s", "s", -1, EVERYWHERE, _sum("hold"), _sum("handled")),
+    Kpi("wrap_s", "s", 0, EVERYWHERE, _sum("wrap"), _sum("handled")),
+    Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
+    Kpi("slot_occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
+    Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid")),
+    Kpi(
+        "shrinkage", "share", -1, STAFF,
+        lambda s: 1.0 - (1.0 - _out_of_office(s)) * (1.0 - _in_office(s)), lambda s: np.ones_like(s["contracted"]),
+    ),
+    Kpi(
+        "adherence", "share", 1, STAFF,
+        lambda s: s["available"] - s["overrun"], lambda s: s["scheduled"],
+    ),
+    Kpi("fcr", "share", 1, EVERYWHERE, _sum("resolved"), _sum("handled")),
+    Kpi("resolution_rate", "share", 1, CONTACTS, _sum("resolved"), lambda s: s["offered"] + s["blocked"]),
+    _per_run("offered", "contacts", 0, CONTACTS, "offered"),
+    _per_run("answered", "contacts", 1, EVERYWHERE, "answered"),
+    _per_run("abandoned", "contacts", -1, CONTACTS, "abandoned"),
+    _per_run("blocked", "contacts", -1, CONTACTS, "blocked"),
+    _per_run("out_of_hours", "contacts", -1, CONTACTS, "refused"),
+    _per_run("cut_off", "contacts", -1, CONTACTS, "cut_off"),
+    _per_run("paid_hours", "h", -1, STAFF, "paid", 3600.0),
+    _per_run("available_hours", "h", 0, STAFF, "available", 3600.0),
+    _per_run("overrun_hours", "h", -1, STAFF, "shift_overrun", 3600.0),
+    _per_run("cost_total", "money", -1, (CENTER,), "cost"),
+    Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled")),
+    Kpi("cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("resolved")),
+)  # fmt: skip
+
+KPI_IDS = (*(kpi.id for kpi in KPIS), "wait_p90_s")
+
+PLANNED = ("required_hours", "short_hours", "service_level_erlang_a")
+"""Reported beside the KPIs, computed once per plan from the mean load: no interval."""
+
+
+def wait_quantile(bins: Floats, share: float = 0.90) -> Floats:
+    """The quantile of everybody's wait from fixed bins (… × bins), straight lines within a bin; seconds."""
+    total = bins.sum(axis=-1)
+    cumulative = np.cumsum(bins, axis=-1)
+    wanted = share * total
+    at = np.minimum((cumulative < wanted[..., None]).sum(axis=-1), len(WAIT_EDGES) - 1)
+    upper = WAIT_EDGES[at]
+    lower = WAIT_EDGES[np.maximum(at - 1, 0)]
+    inside = np.take_along_axis(bins, at[..., None], -1)[..., 0]
+    before = np.take_along_axis(cumulative, at[..., None], -1)[..., 0] - inside
+    place = np.divide(wanted - before, inside, out=np.ones_like(wanted), where=inside > 0)
+    return np.where(total > 0, np.where(at == 0, 0.0, lower + (upper - lower) * place), np.nan)

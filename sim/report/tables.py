@@ -1,0 +1,300 @@
+"""Results as tables: the columns are a contract (README), and every row starts with its plan."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.measures.costs import STAFF_SUMS
+from sim.measures.kpis import CENTER, GROUP, KPIS, LEVEL_SUMS, QUEUE, by_name, ratio
+from sim.measures.requirement import Requirement
+from sim.study.compare import Difference
+from sim.study.run import STAFF_NAMES, PlanResult
+from sim.study.statistics import Estimate, estimate, ratio_bands
+from sim.units import HOUR
+from sim.workforce.people import skill_tables
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MEASURES = (
+    "offered", "answered", "abandoned", "service_level", "service_level_low", "service_level_high", "asa_s", "aht_s",
+    "occupancy", "seats", "required", "short", "backlog",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One study's tables by file name, without the suffix."""
+
+    summary: pd.DataFrame
+    intervals: pd.DataFrame
+    periods: pd.DataFrame
+    workforce: pd.DataFrame
+    costs: pd.DataFrame
+    comparison: pd.DataFrame | None = None
+
+    def by_file(self) -> dict[str, pd.DataFrame]:
+        tables = {name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")}
+        if self.comparison is not None:
+            tables["comparison"] = self.comparison
+        return tables
+
+
+def tabulate(results: list[PlanResult], labels: list[str], differences: list[Difference] | None = None) -> Tables:
+    """The tables of several plans, one below the other."""
+    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in ("summary", "intervals", "periods", "workforce", "costs")}
+    for result, label in zip(results, labels, strict=True):
+        view = _View(result, label)
+        parts["summary"].append(view.summary())
+        parts["intervals"].append(view.intervals())
+        parts["periods"].append(view.periods())
+        parts["workforce"].append(view.workforce())
+        parts["costs"].append(view.costs())
+    whole = {key: pd.concat(tables, ignore_index=True) for key, tables in parts.items()}
+    return Tables(**whole, comparison=None if differences is None else comparison_table(differences))
+
+
+def comparison_table(differences: list[Difference]) -> pd.DataFrame:
+    columns = ["plan", "baseline", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better"]
+    rows = [
+        (d.plan, d.baseline, d.scope, d.name, d.kpi, d.estimate.mean, d.estimate.low, d.estimate.high, d.verdict)
+        for d in differences
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+class _View:
+    """One plan's result, with what several of its tables need worked out once."""
+
+    def __init__(self, result: PlanResult, label: str) -> None:
+        self.result, self.label = result, label
+        self.scenario, self.clock = result.scenario, result.scenario.clock
+        self.slots = result.prepared.slots
+        self.need: Requirement = result.requirement()
+        self.slot_levels, self.day_levels = np.array(result.slot_levels), np.array(result.day_levels)
+        groups = by_name(STAFF_NAMES, _given(result.group_slots))
+        shrinkage = 1.0 - ratio(groups["scheduled"], groups["contracted"])
+        whole = 1.0 - groups["scheduled"].sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
+        # An interval without anybody takes the group's own shrinkage.
+        self.shrinkage = np.clip(np.where(np.isnan(shrinkage), whole, shrinkage), 0.0, 0.99)
+        self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self.shrinkage)
+
+    def summary(self) -> pd.DataFrame:
+        rows: list[tuple[Any, ...]] = []
+        currency = self.scenario.spec.center.currency
+        runs = self.result.replications
+        for scope, name in self.result.scopes():
+            sums = self.result.sums_of(scope, name)
+            found: list[tuple[str, str, Estimate]] = [
+                (kpi.id, currency if kpi.unit == "money" else kpi.unit, estimate(kpi.value, sums))
+                for kpi in KPIS
+                if scope in kpi.scopes
+            ]
+            if scope != GROUP:
+                found.append(("wait_p90_s", "s", self.result.kpi("wait_p90_s", scope, name)))
+            if scope == QUEUE:
+                found.append(("target_met", "share", self.target_met(name)))
+            found += [(kpi, unit, Estimate(value, math.nan, math.nan, math.nan)) for kpi, unit, value in self._planned(scope, name)]
+            rows += [(self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found]
+        columns = ["plan", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high", "sd", "replications"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _planned(self, scope: str, name: str) -> list[tuple[str, str, float]]:
+        """What follows from the mean load alone: paid hours required, seat hours short, Erlang A's service level."""
+        hours = self.slots.occurrences * self.clock.interval / HOUR
+        if scope == GROUP:
+            g = self.scenario.groups.index(name)
+            required = float((self.paid_need[:, g] * self.slots.occurrences).sum())
+            return [("required_hours", "h", required), ("short_hours", "h", float((self.need.group_short[:, g] * hours).sum()))]
+        if scope == QUEUE:
+            chosen = [self.scenario.queues.index(name)]
+        else:
+            chosen = list(range(len(self.scenario.queues)))
+        rows = [("short_hours", "h", float((self.need.short[:, chosen] * hours[:, None]).sum()))]
+        if scope == CENTER:
+            rows.insert(0, ("required_hours", "h", float((self.paid_need * self.slots.occurrences[:, None]).sum())))
+        offered = _given(self.result.queue_slots)[:, chosen, LEVEL_SUMS.index("offered")]
+        expected = np.nan_to_num(self.need.erlang_a_level[:, chosen])
+        rows.append(("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12))))
+        return rows
+
+    def target_met(self, queue: str) -> Estimate:
+        """Share of the target's own periods (interval, day, week or month) that met it."""
+        q = self.scenario.queues.index(queue)
+        level = self.scenario.spec.queues[queue].service_level
+        if level.per == "interval":
+            cells = self.slot_levels[:, :, q]
+        else:
+            _, number = self._periods(level.per)
+            cells = _gather(self.day_levels[:, :, q], number)
+        met = ratio(cells[..., 0], cells[..., 1])
+        counted = np.isfinite(met)
+        sums = {"met": ((met >= level.target) & counted).sum(axis=1).astype(float), "all": counted.sum(axis=1).astype(float)}
+        return estimate(lambda s: ratio(s["met"], s["all"]), sums)
+
+    def intervals(self) -> pd.DataFrame:
+        """One row per queue or group and slot in which anything happened or anybody was there."""
+        runs = self.result.replications * self.slots.occurrences
+        tables = []
+        for q, name in enumerate(self.scenario.queues):
+            measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
+            measures |= {"seats": self.need.seats[:, q], "required": self.need.required[:, q], "short": self.need.short[:, q]}
+            tables.append(self._slot_table(QUEUE, name, measures, "offered"))
+        for g, name in enumerate(self.scenario.groups):
+            measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
+            measures |= {"required": self.need.group_required[:, g], "short": self.need.group_short[:, g]}
+            measures["seats"] = self._seats(_given(self.result.group_slots)[:, g], runs)
+            tables.append(self._slot_table(GROUP, name, measures, "answered"))
+        return pd.concat(tables, ignore_index=True)
+
+    def _slot_table(self, scope: str, name: str, measures: dict[str, Floats], activity: str) -> pd.DataFrame:
+        frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, **_labels(self.slots.labels)})
+        for measure in MEASURES:
+            frame[measure] = measures.get(measure, np.nan)
+        kept = (frame[activity] > 0) | (frame["seats"] > 0)
+        return frame[kept]
+
+    def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints) -> dict[str, Floats]:
+        s = by_name(LEVEL_SUMS, sums)
+        level, low, high = ratio_bands(levels[..., 0], levels[..., 1])
+        return {
+            "offered": s["offered"] / runs,
+            "answered": s["answered"] / runs,
+            "abandoned": s["abandoned"] / runs,
+            "service_level": level,
+            "service_level_low": low,
+            "service_level_high": high,
+            "asa_s": ratio(s["wait_answered"], s["answered"]),
+            "aht_s": ratio(s["talk"] + s["hold"] + s["wrap"], s["handled"]),
+        }
+
+    def _group_measures(self, sums: Floats, runs: Floats | Ints) -> dict[str, Floats]:
+        s = by_name(STAFF_NAMES, sums)
+        return {
+            "answered": s["answered"] / runs,
+            "aht_s": ratio(s["talk"] + s["hold"] + s["wrap"], s["handled"]),
+            "occupancy": ratio(s["handling"], s["available"]),
+        }
+
+    def _seats(self, sums: Floats, runs: Floats | Ints) -> Floats:
+        return np.asarray(sums[..., STAFF_NAMES.index("available")] / runs / self.clock.interval)
+
+    def _periods(self, per: str) -> tuple[list[str], Ints]:
+        """First dates of the periods, and the number of each day's period."""
+        keys: dict[Any, int] = {}
+        firsts: list[str] = []
+        numbers = []
+        for date in self.clock.dates:
+            key: Any = {"day": date, "week": date.isocalendar()[:2], "month": (date.year, date.month)}[per]
+            if key not in keys:
+                keys[key] = len(keys)
+                firsts.append(date.isoformat())
+            numbers.append(keys[key])
+        return firsts, np.array(numbers)
+
+    def periods(self) -> pd.DataFrame:
+        """By day, week and month; seats, required and short are means over the intervals of the period with demand or staff."""
+        tables = []
+        runs = float(self.result.replications)
+        slot = self.slots.of_interval
+        for per in ("day", "week", "month"):
+            firsts, number = self._periods(per)
+            of_interval = number[self.clock.interval_day]
+            for q, name in enumerate(self.scenario.queues):
+                levels = _gather(self.day_levels[:, :, q], number)
+                days = _gather(_given(self.result.queue_days)[None, :, q], number)[0]
+                measures = self._queue_measures(days, levels, runs)
+                met = ratio(levels[..., 0], levels[..., 1])
+                target = self.scenario.spec.queues[name].service_level.target
+                counted = np.isfinite(met)
+                measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
+                need = (self.need.seats[slot, q], self.need.required[slot, q], self.need.short[slot, q])
+                measures |= _mean_seats(need, of_interval, len(firsts))
+                tables.append(self._period_table(per, firsts, QUEUE, name, measures))
+            for g, name in enumerate(self.scenario.groups):
+                days = _gather(_given(self.result.group_days)[None, :, g], number)[0]
+                measures = self._group_measures(days, runs)
+                slots = self._seats(_given(self.result.group_slots)[:, g], self.slots.occurrences * self.result.replications)
+                need = (slots[slot], self.need.group_required[slot, g], self.need.group_short[slot, g])
+                measures |= _mean_seats(need, of_interval, len(firsts))
+                tables.append(self._period_table(per, firsts, GROUP, name, measures))
+        return pd.concat(tables, ignore_index=True)
+
+    def _period_table(
+        self, per: str, firsts: list[str], scope: str, name: str, measures: dict[str, Floats]
+    ) -> pd.DataFrame:
+        frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts})
+        for measure in (*MEASURES, "target_met"):
+            frame[measure] = measures.get(measure, np.nan)
+        return frame
+
+    def workforce(self) -> pd.DataFrame:
+        """The weekly ledger. Nobody is hired, trained or lost within the horizon yet: those columns are 0."""
+        firsts, number = self._periods("week")
+        agents, runs = self.result.prepared.agents, self.result.replications
+        speed, _ = skill_tables(self.scenario, agents)
+        of_interval, slot = number[self.clock.interval_day], self.slots.of_interval
+        full_time = self.scenario.spec.center.full_time_hours
+        days_in_week = np.bincount(number)
+        tables = []
+        for g, name in enumerate(self.scenario.groups):
+            members = agents.of_group(g)
+            s = by_name(STAFF_NAMES, _gather(_given(self.result.group_days)[None, :, g], number)[0] / runs / HOUR)
+            skilled = [q for q, queue in enumerate(self.scenario.queues) if queue in self.scenario.spec.groups[name].skills]
+            mean_speed = float(speed[np.ix_(members, skilled)].mean()) if len(members) else 0.0
+            peak = np.zeros(len(firsts))
+            np.maximum.at(peak, of_interval, self.need.group_short[slot, g])
+            planned = self.scenario.spec.groups[name].seats
+            zeros = np.zeros(len(firsts))
+            columns = {
+                "plan": self.label, "week": firsts, "group": name, "heads_start": len(members), "hired": zeros,
+                "graduated": zeros, "left": zeros, "heads_end": len(members), "in_training": zeros, "nesting": zeros,
+                "ramping": float((agents.speed[members] < 0.95).sum()), "contracted_hours": s["contracted"],
+                "paid_hours": s["paid"], "available_hours": s["available"],
+                "fte_effective": s["available"] * mean_speed / (full_time * days_in_week / 7),
+                "required_hours": np.bincount(of_interval, self.paid_need[slot, g], len(firsts)), "peak_short": peak,
+                "shrinkage_planned": np.nan if planned is None else planned.shrinkage,
+                "shrinkage_produced": 1.0 - ratio(s["scheduled"], s["contracted"]),
+            }  # fmt: skip
+            tables.append(pd.DataFrame(columns))
+        return pd.concat(tables, ignore_index=True)
+
+    def costs(self) -> pd.DataFrame:
+        lines = self.result.prepared.payroll.lines
+        amounts = np.array(self.result.costs)
+        named = {**{line: amounts[:, k] for k, line in enumerate(lines)}, "total": amounts.sum(axis=1)}
+        rows = []
+        for line, column in named.items():
+            found = estimate(lambda s: s["amount"] / s["runs"], {"amount": column, "runs": np.ones(len(column))})
+            rows.append((self.label, line, found.mean, found.low, found.high))
+        return pd.DataFrame(rows, columns=["plan", "line", "mean", "ci_low", "ci_high"])
+
+
+def _given(array: Floats | None) -> Floats:
+    assert array is not None
+    return array
+
+
+def _gather(days: Floats, number: Ints) -> Floats:
+    """Sums over the days (second axis) of each period."""
+    result = np.zeros((days.shape[0], int(number.max()) + 1, *days.shape[2:]))
+    np.add.at(result, (slice(None), number), days)
+    return result
+
+
+def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods: int) -> dict[str, Floats]:
+    """Seats, required and short per interval on average, over intervals with any of them."""
+    active = (need[0] > 0) | (need[1] > 0)
+    count = np.bincount(of_interval, active.astype(float), periods)
+    sums = [np.bincount(of_interval, column, periods) for column in need]
+    return {name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)}
+
+
+def _labels(labels: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    return {"date": [date for date, _ in labels], "start": [start for _, start in labels]}

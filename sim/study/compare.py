@@ -1,0 +1,72 @@
+"""Plans against a baseline: paired differences on common luck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measures.kpis import CENTER, KPIS, QUEUE, wait_quantile
+from sim.study.run import PlanResult
+from sim.study.statistics import Estimate, difference
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A plan's KPI minus the baseline's. `narrowing`: unpaired ÷ paired width of the interval."""
+
+    plan: str
+    baseline: str
+    scope: str
+    name: str
+    kpi: str
+    unit: str
+    estimate: Estimate
+    verdict: str
+    narrowing: float
+
+
+def verdict_of(estimate: Estimate, better: int) -> str:
+    """"better" or "worse" if the interval leaves no doubt, "same" for an exact zero, else "unclear"."""
+    if estimate.mean == 0.0 and not estimate.half_width > 0.0:
+        return "same"
+    if better == 0:
+        return ""
+    if not np.isfinite(estimate.low) or estimate.low <= 0.0 <= estimate.high:
+        return "unclear"
+    return "better" if (estimate.mean > 0) == (better > 0) else "worse"
+
+
+def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
+    """Every KPI of every scope that a plan shares with the first one, the baseline."""
+    baseline = results[0]
+    rows: list[Difference] = []
+    for result, label in zip(results[1:], labels[1:], strict=True):
+        runs = min(result.replications, baseline.replications)
+        shared = set(baseline.scopes())
+        for scope, name in result.scopes():
+            if (scope, name) not in shared:
+                continue
+            own = {key: column[:runs] for key, column in result.sums_of(scope, name).items()}
+            other = {key: column[:runs] for key, column in baseline.sums_of(scope, name).items()}
+            for kpi in KPIS:
+                if scope in kpi.scopes:
+                    found, unpaired = difference(kpi.value, own, other)
+                    rows.append(_row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired))
+            if scope in (CENTER, QUEUE, "channel"):
+                waits, base_waits = result.waits_of(scope, name), baseline.waits_of(scope, name)
+                found, unpaired = difference(
+                    lambda s: wait_quantile(s["waits"]),
+                    {"waits": waits["waits"][:runs]},
+                    {"waits": base_waits["waits"][:runs]},
+                )
+                rows.append(_row(label, labels[0], scope, name, "wait_p90_s", "s", -1, found, unpaired))
+    return rows
+
+
+def _row(
+    plan: str, baseline: str, scope: str, name: str, kpi: str, unit: str, better: int, found: Estimate, unpaired: float
+) -> Difference:
+    paired = found.half_width
+    narrowing = unpaired / paired if paired > 0 else float("nan")
+    return Difference(plan, baseline, scope, name, kpi, unit, found, verdict_of(found, better), narrowing)
