@@ -18,9 +18,10 @@ _UNITS = {
     "h": HOUR,
     "d": DAY,
     "w": WEEK,
+    "y": 365 * DAY,
 }  # fmt: skip
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:s|sec|m|min|h|d|w))+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(sec|s|min|m|h|d|w)")
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:s|sec|m|min|h|d|w|y))+")
+_PART = re.compile(r"(\d+(?:\.\d+)?)(sec|s|min|m|h|d|w|y)")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
@@ -32,7 +33,7 @@ def parse_duration(text: object) -> float:
     if compact == "0":
         return 0.0
     if not _DURATION.fullmatch(compact):
-        raise ValueError(f'"{text}" is not a duration; write "20s", "4m10s", "30min", "2h", "3d" or "8w"')
+        raise ValueError(f'"{text}" is not a duration; write "20s", "4m10s", "30min", "2h", "3d", "8w" or "2y"')
     return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(compact))
 
 

@@ -318,13 +318,15 @@ def skills(
     impatience: Sequence[float],
     room: int,
     *,
+    lines: int | None = None,
     choose: Literal["longest_idle", "in_order"] = "longest_idle",
     take: Literal["longest_waiting"] | Sequence[Sequence[int]] = "longest_waiting",
 ) -> SkillsOutcome:
     """Multi-skill M/M, exactly, from the balance equations of the chain reached from the empty center.
 
     `agents[g]` agents in group g; `serves[q]` the groups that may take queue q, in order of preference;
-    `service[q][g]`; at most `room` contacts wait in all, one more is blocked. A contact goes to the eligible
+    `service[q][g]`; at most `room` contacts wait in all, and at most `lines` wait or are served, one more is
+    blocked (`lines` even if an agent is idle who could take it). A contact goes to the eligible
     agent who is idle longest, or to the first group in order with one idle; a freed agent takes the contact
     that waits longest, or by `take[g]`, the group's queues in order of priority. The state keeps the order of
     the idle groups (oldest first) and of the waiting queues where a rule looks at them: Adan and Weiss (2014)
@@ -344,7 +346,11 @@ def skills(
     def moves(state: _State) -> Iterator[tuple[float, _State, int]]:
         """(rate, next state, column of the flow that this move counts in, or -1)."""
         busy, idle, waiting = state
+        full = lines is not None and sum(busy) + len(waiting) >= lines
         for q, rate in enumerate(arrivals):
+            if full:
+                yield rate, state, q * width
+                continue
             looked_at = idle if idle_ordered else serves[q]
             group = next((g for g in looked_at if g in idle and g in serves[q]), None)
             if group is not None:

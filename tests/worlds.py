@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from scipy import stats
 from sim.observations import Table
 from sim.scenario.load import load
 from sim.study.run import Case, Options, PlanResult, run_study
+from sim.study.statistics import estimate
 
 Floats = NDArray[np.float64]
 
@@ -132,3 +133,9 @@ def close(what: str, simulated: float, error: float, exact: float, power: float 
     print(f"{text}, z {(simulated - exact) / error:+.2f}")
     assert error <= power * abs(exact), f"{text}: too large to tell"
     assert abs(simulated - exact) <= 3.5 * error, text
+
+
+def agree_of(result: PlanResult, what: str, value: Callable[[dict[str, Floats]], Floats], exact: float, power: float = POWER) -> None:
+    """The same for a function of the center's wait counts."""
+    told = estimate(value, result.waits_of("center", "all"))  # type: ignore[arg-type]
+    close(what, told.mean, told.half_width / float(stats.t.ppf(0.975, result.replications - 1)), exact, power)

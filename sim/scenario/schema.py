@@ -300,7 +300,10 @@ class TenureSpread(Table):
 
 
 def _tenure(value: object) -> object:
-    return value if isinstance(value, dict | TenureSpread) else {"from": value, "to": value}
+    if isinstance(value, dict | TenureSpread):
+        return value
+    parse_duration(value)
+    return {"from": value, "to": value}
 
 
 Tenure = Annotated[

@@ -24,9 +24,9 @@ Floats = NDArray[np.float64]
 PILOT = 1_000_000
 """Pilots play replications from this number on, so that no luck of the study is used twice."""
 
-PILOT_CONTACTS = 40_000
-CLOSE_ENOUGH = 2e-4
-ROUNDS = 5
+PILOT_CONTACTS = 20_000
+CLOSE_ENOUGH = 1e-3
+ROUNDS = 4
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,159 @@
+"""The command: options in, messages out. No logic lives here."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim import __version__
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from sim.study.run import Options
+
+
+class _Program(click.Group):
+    """Every error is one message and exit 2; a traceback never reaches a user."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+            sys.stdout.flush()
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
+        except SimError as error:
+            _fail(str(error))
+        except (click.Abort, KeyboardInterrupt):
+            _fail("\nstopped; nothing was written, earlier results are untouched")
+        except BrokenPipeError:
+            # Whoever read our output has closed it, as `| head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except RecursionError:
+            _fail("the scenario is nested too deeply")
+        except MemoryError:
+            _fail("not enough memory; use fewer --jobs, or a shorter horizon")
+        except OSError as error:
+            _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str) -> None:
+    click.echo(message, err=True)
+    sys.exit(2)
+
+
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sim")
+def main() -> None:
+    """Simulate a contact center and its workforce from a scenario file.
+
+    Start with: sim new my.toml, then sim run my.toml, then sim compare my.toml.
+    """
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a commented starter scenario that runs."""
+    from sim.scenario.starter import write_starter
+
+    written = write_starter(file)
+    click.echo("wrote " + ", ".join(str(path) for path in written))
+    click.echo(f"next: sim run {shlex.quote(str(file))}")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """List every problem of scenario files; exit 0 if there is none, else 2."""
+    from sim.errors import ScenarioError
+    from sim.scenario.load import load_plans
+
+    failed = False
+    for file in files:
+        try:
+            plans = load_plans(file)
+        except ScenarioError as error:
+            failed = True
+            click.echo(str(error), err=True)
+            continue
+        base = plans[0]
+        click.echo(
+            f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} days, "
+            f"plans: {', '.join(plan.plan for plan in plans)}"
+        )
+        for warning in dict.fromkeys(warning for plan in plans for warning in plan.warnings):
+            click.echo(f"  warning: {warning.where}: {warning.what}")
+        for assumption in base.assumptions:
+            click.echo(f"  assumed: {assumption.where}: {assumption.what}")
+    if failed:
+        sys.exit(2)
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of the scenario language, for editors."""
+    import json
+
+    from sim.scenario.schema import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))
+
+
+def _study_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(
+        (
+            click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
+            click.option("--plan", default=None, help="The plan to play; the base plan if not given."),
+            click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs; more narrow the intervals."),
+            click.option("--seed", type=click.IntRange(0), help="Seed of all luck; the file's if not given."),
+            click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; as many as cores if not given."),
+            click.option(
+                "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
+                help="Calendar: both give the same numbers; compiled is faster on long jobs.",
+            ),
+            click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/<file>/<plan> if not given."),
+            click.option("--keep", type=click.Choice(["contacts"]), help="Also write one row per contact (contacts.parquet)."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _options(replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None) -> Options:
+    from sim.study.run import Options
+
+    return Options(replications, seed, jobs or 0, engine, keep == "contacts")
+
+
+@main.command()
+@_study_options
+def run(
+    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None, engine: str,
+    out: Path | None, keep: str | None,
+) -> None:  # fmt: skip
+    """Play scenario files, print the summary and write the result folder."""
+    from sim.session import run_files
+
+    run_files(list(files), plan, _options(replications, seed, jobs, engine, keep), out)
+
+
+@main.command()
+@_study_options
+def compare(
+    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None, engine: str,
+    out: Path | None, keep: str | None,
+) -> None:  # fmt: skip
+    """Compare all plans of a file, or several files, the first being the baseline."""
+    from sim.session import compare_files
+
+    compare_files(list(files), plan, _options(replications, seed, jobs, engine, keep), out)

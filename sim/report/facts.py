@@ -1,0 +1,129 @@
+"""What the charts and the page need to know beyond the tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim import __version__
+from sim.demand.arrivals import variance_shares
+from sim.errors import Problem
+from sim.measures.kpis import CENTER
+from sim.study.calibrate import CalibrationRow
+from sim.study.compare import Difference
+from sim.study.run import PlanResult
+
+
+class Target(NamedTuple):
+    """A queue's target: the share to be answered within so many seconds, how it is counted, and over what period."""
+
+    share: float
+    within: float
+    counting: str
+    per: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One study, in words and settings. The first plan is the baseline."""
+
+    title: str
+    files: tuple[str, ...]
+    plans: tuple[str, ...]
+    currency: str
+    seed: int
+    replications: dict[str, int]
+    engine: str
+    version: str
+    command: str
+    start: dt.date
+    days: int
+    interval_minutes: float
+    targets: dict[str, dict[str, Target]]
+    """By plan and queue: a plan may change a target."""
+    spread: dict[str, dict[str, float]]
+    """By queue of the baseline and cause: shares of the variance of a day's volume."""
+    calibration: dict[str, tuple[CalibrationRow, ...]]
+    """By scenario file: all plans of a file share a solution."""
+    warnings: tuple[tuple[str, str], ...] = ()
+    assumptions: tuple[tuple[str, str], ...] = ()
+    narrowing: dict[str, dict[str, float]] | None = None
+    """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
+
+    @property
+    def baseline(self) -> str:
+        return self.plans[0]
+
+    @property
+    def compares(self) -> bool:
+        return len(self.plans) > 1
+
+    @property
+    def last(self) -> dt.date:
+        return self.start + dt.timedelta(days=self.days - 1)
+
+
+def facts_of(results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str) -> Facts:
+    """The facts of a study; `labels` name the results, `differences` are there when plans were compared."""
+    base = results[0].scenario
+    files = tuple(dict.fromkeys(f"{result.scenario.name}.toml" for result in results))
+    return Facts(
+        title=base.spec.title,
+        files=files,
+        plans=tuple(labels),
+        currency=base.spec.center.currency,
+        seed=base.spec.run.seed,
+        replications={label: result.replications for label, result in zip(labels, results, strict=True)},
+        engine=engine,
+        version=__version__,
+        command=_command(results, files, engine),
+        start=base.clock.start,
+        days=base.clock.days,
+        interval_minutes=base.clock.interval / 60.0,
+        targets={label: _targets(result) for label, result in zip(labels, results, strict=True)},
+        spread={queue: variance_shares(base, queue) for queue in base.queues},
+        calibration={f"{result.scenario.name}.toml": result.calibration.rows for result in reversed(results)},
+        warnings=_collected((result.scenario.warnings for result in results), labels),
+        assumptions=_collected((result.scenario.assumptions for result in results), labels),
+        narrowing=_narrowing(differences),
+    )
+
+
+def _targets(result: PlanResult) -> dict[str, Target]:
+    levels = {name: queue.service_level for name, queue in result.scenario.spec.queues.items()}
+    return {name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()}
+
+
+def _narrowing(differences: list[Difference] | None) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for d in differences or ():
+        if d.scope == CENTER and math.isfinite(d.narrowing):
+            found.setdefault(d.plan, {})[d.kpi] = d.narrowing
+    return found
+
+
+def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple[tuple[str, str], ...]:
+    """Every finding once; one that not all plans share says which have it."""
+    owners: dict[Problem, list[str]] = {}
+    for label, problems in zip(labels, found, strict=True):
+        for problem in problems:
+            owners.setdefault(problem, []).append(label)
+    return tuple(
+        (p.where if len(have) == len(labels) else f"{p.where} (plan {', '.join(have)})", p.what) for p, have in owners.items()
+    )
+
+
+def _command(results: list[PlanResult], files: tuple[str, ...], engine: str) -> str:
+    """The command line that repeats the study, from the folder of the scenario file."""
+    words = ["sim", "compare" if len(results) > 1 else "run", *files]
+    plans = {result.scenario.plan for result in results}
+    if len(results) == len(files) and len(plans) == 1 and plans != {"base"}:
+        words += ["--plan", *plans]
+    replications = {result.replications for result in results}
+    if len(replications) == 1 and all(result.scenario.spec.run.precision is None for result in results):
+        words += ["--replications", str(replications.pop())]
+    return shlex.join([*words, "--seed", str(results[0].scenario.spec.run.seed), "--engine", engine])

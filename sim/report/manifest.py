@@ -1,0 +1,68 @@
+"""The manifest: what was run, with what, so that it can be run again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+import math
+import platform
+from typing import Any
+
+from sim import __version__
+from sim.demand.arrivals import variance_shares
+from sim.study.compare import Difference
+from sim.study.run import PlanResult, Study
+
+LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
+
+
+def manifest(study: Study, labels: list[str], differences: list[Difference] | None, command: str) -> dict[str, Any]:
+    """Everything but the numbers themselves. `command` repeats the run."""
+    contacts = sum(result.contacts for result in study.results)
+    floor_seconds = sum(result.floor_seconds for result in study.results)
+    return {
+        "command": command,
+        "version": __version__,
+        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in LIBRARIES}},
+        "engine": study.engine,
+        "processes": study.jobs,
+        "wall_seconds": round(study.wall_seconds, 3),
+        "contacts": contacts,
+        "contacts_per_second": round(contacts / study.wall_seconds),
+        "contacts_per_second_floor_alone": round(contacts / max(floor_seconds, 1e-9)),
+        "plans": {label: _plan(result) for label, result in zip(labels, study.results, strict=True)},
+        "narrowing_by_common_luck": narrowing(differences),
+    }
+
+
+def narrowing(differences: list[Difference] | None) -> dict[str, dict[str, float]]:
+    """Unpaired ÷ paired width of the interval, of the center's KPIs."""
+    result: dict[str, dict[str, float]] = {}
+    for d in differences or ():
+        if d.scope == "center" and math.isfinite(d.narrowing):
+            result.setdefault(d.plan, {})[d.kpi] = round(d.narrowing, 3)
+    return result
+
+
+def _plan(result: PlanResult) -> dict[str, Any]:
+    scenario = result.scenario
+    return {
+        "scenario": scenario.name,
+        "plan": scenario.plan,
+        "seed": scenario.spec.run.seed,
+        "replications": result.replications,
+        "calibration": [vars(row) for row in result.calibration.rows],
+        "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
+        "assumptions": [{"where": p.where, "what": p.what} for p in scenario.assumptions],
+        "warnings": [{"where": p.where, "what": p.what} for p in scenario.warnings],
+        "resolved": plain(scenario.resolved),
+    }
+
+
+def plain(value: Any) -> Any:
+    """A TOML value as JSON: dates and times as text."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value

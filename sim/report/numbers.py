@@ -1,0 +1,48 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+from sim.study.statistics import Estimate
+
+NOTHING = "–"
+
+
+def share(value: float, digits: int = 1) -> str:
+    return NOTHING if not math.isfinite(value) else f"{100 * value:.{digits}f} %"
+
+
+def seconds(value: float) -> str:
+    """"48 s", "3 min 05 s"."""
+    if not math.isfinite(value):
+        return NOTHING
+    if value < 99.5:
+        return f"{value:.0f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def clock(value: float) -> str:
+    """"48 s", "3:05" minutes: for narrow tables."""
+    if not math.isfinite(value):
+        return NOTHING
+    return f"{value:.0f} s" if value < 99.5 else f"{round(value) // 60}:{round(value) % 60:02d}"
+
+
+def count(value: float) -> str:
+    return NOTHING if not math.isfinite(value) else f"{value:,.0f}"
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    return NOTHING if not math.isfinite(value) else f"{value:,.{digits}f}"
+
+
+def money(value: float, currency: str, digits: int = 0) -> str:
+    return NOTHING if not math.isfinite(value) else f"{currency} {value:,.{digits}f}"
+
+
+def half_width(estimate: Estimate, scale: float = 1.0, digits: int = 1) -> str:
+    """"± 1.2", or nothing where one replication tells none."""
+    half = estimate.half_width * scale
+    return "" if not math.isfinite(half) else f" ± {half:,.{digits}f}"

@@ -1,0 +1,215 @@
+"""What the planner sees in the terminal: service against target, where people are short, occupancy, cost."""
+
+from __future__ import annotations
+
+import math
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+from rich.text import Text
+
+from sim.measures.kpis import CENTER, GROUP, QUEUE
+from sim.report.numbers import clock, count, decimal, half_width, money, seconds, share
+from sim.report.tables import Tables
+from sim.study.compare import Difference
+from sim.study.run import PlanResult
+from sim.study.statistics import Estimate
+from sim.units import format_duration
+
+WORST = 5
+SIDE_BY_SIDE = (
+    ("service_level", "in time, %", "share"),
+    ("abandon_rate", "left, %", "share"),
+    ("asa_s", "ASA", "s"),
+    ("occupancy", "busy, %", "share"),
+    ("cost_total", "cost", "money"),
+    ("cost_per_resolution", "per resolved", "money"),
+)
+COMPARED = (
+    ("service_level", "Service level", "share"),
+    ("abandon_rate", "Abandoned", "share"),
+    ("asa_s", "ASA", "s"),
+    ("occupancy", "Occupancy", "share"),
+    ("fcr", "First-contact resolution", "share"),
+    ("paid_hours", "Paid hours", "h"),
+    ("cost_total", "Cost", "money"),
+    ("cost_per_resolution", "Cost per resolved case", "money"),
+)
+
+
+def _grid(title: str, *columns: tuple[str, str]) -> Grid:
+    """A borderless table of right, left and (n) unwrapped left columns. Names wrap where the terminal is narrow."""
+    grid = Grid(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name, side in columns:
+        grid.add_column(name, justify="right" if side == "r" else "left", overflow="fold", no_wrap=side != "l")
+    return grid
+
+
+def summarise(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
+    """One plan at a glance."""
+    scenario = result.scenario
+    clock = scenario.clock
+    console.print()
+    console.print(Text(f"{scenario.spec.title} · plan {label}", style="bold"))
+    console.print(
+        f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
+        f"{result.replications} replications · ± is a 95 % interval"
+    )
+    console.print(_service(result, label, tables))
+    worst = _worst(tables, label)
+    if worst is not None:
+        console.print(worst)
+    else:
+        console.print("No interval is short of people.\n")
+    console.print(_groups(result))
+    console.print(_cost(result))
+    calibration = _calibration(result)
+    if calibration is not None:
+        console.print(calibration)
+    for title, problems in (("Warning", scenario.warnings), ("Assumed", scenario.assumptions)):
+        for problem in problems:
+            style = "yellow" if title == "Warning" else "dim"
+            console.print(Text(f"{title}: {problem.where}: {problem.what}", style=style))
+
+
+def _service(result: PlanResult, label: str, tables: Tables) -> Grid:
+    grid = _grid(
+        "Service", ("queue", "l"), ("offered", "r"), ("in time, %", "r"), ("target", "r"), ("", "n"), ("target met", "r"),
+        ("left, %", "r"), ("ASA", "r"), ("AHT", "r"),
+    )  # fmt: skip
+    for name, queue in result.scenario.spec.queues.items():
+        level = queue.service_level
+        found = result.kpi("service_level", QUEUE, name)
+        chosen = (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
+        met = float(tables.summary[chosen & (tables.summary.kpi == "target_met")]["mean"].iloc[0])
+        grid.add_row(
+            escape(name), count(result.kpi("offered", QUEUE, name).mean),
+            decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±"),
+            f"{100 * level.target:.0f} in {format_duration(level.within)}", _verdict(found, level.target),
+            f"{100 * met:.0f} % {level.per}s", decimal(100 * result.kpi("abandon_rate", QUEUE, name).mean),
+            clock(result.kpi("asa_s", QUEUE, name).mean), clock(result.kpi("aht_s", QUEUE, name).mean),
+        )  # fmt: skip
+    return grid
+
+
+def _verdict(found: Estimate, target: float) -> Text:
+    """Whether the target is met, missed, or the interval cannot tell."""
+    if not math.isfinite(found.mean):
+        return Text("no contacts", style="dim")
+    low, high = (found.low, found.high) if math.isfinite(found.low) else (found.mean, found.mean)
+    if low >= target:
+        return Text("met", style="green")
+    return Text("missed", style="bold red") if high < target else Text("unclear", style="yellow")
+
+
+def _worst(tables: Tables, label: str) -> Grid | None:
+    """Intervals with most people short, all queues together."""
+    rows = tables.intervals[(tables.intervals.plan == label) & (tables.intervals.scope == QUEUE)]
+    sums = rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]].sum().reset_index()
+    short = sums[sums.short >= 0.05]
+    if short.empty:
+        return None
+    hours = f"{len(short)} of {len(sums)} intervals are short of people"
+    grid = _grid(
+        f"Worst intervals ({hours})", ("date", "r"), ("start", "r"), ("offered", "r"), ("seats", "r"), ("needed", "r"),
+        ("people short", "r"), ("in time", "r"),
+    )  # fmt: skip
+    for _, row in short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows():
+        here = rows[(rows.date == row.date) & (rows.start == row.start) & rows.service_level.notna()]
+        level = float((here.service_level * here.offered).sum() / max(here.offered.sum(), 1e-9))
+        grid.add_row(
+            str(row.date), str(row.start), decimal(row.offered), decimal(row.seats), decimal(row.required),
+            Text(decimal(row.short), style="bold red"), share(level, 0),
+        )  # fmt: skip
+    return grid
+
+
+def _groups(result: PlanResult) -> Grid:
+    grid = _grid(
+        "Agents", ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
+        ("paid hours", "r"), ("past shift end", "r"),
+    )  # fmt: skip
+    agents = result.prepared.agents
+    for number, name in enumerate(result.scenario.groups):
+        occupancy = result.kpi("occupancy", GROUP, name)
+        heads = len(agents.of_group(number))
+        grid.add_row(
+            escape(name), f"≤ {heads}" if result.scenario.spec.groups[name].seats else str(heads),
+            Text(decimal(100 * occupancy.mean) + half_width(occupancy, 100), style="yellow" if occupancy.mean > 0.9 else ""),
+            decimal(100 * result.kpi("shrinkage", GROUP, name).mean),
+            count(result.kpi("paid_hours", GROUP, name).mean), f"{decimal(result.kpi('overrun_hours', GROUP, name).mean)} h",
+        )  # fmt: skip
+    return grid
+
+
+def _cost(result: PlanResult) -> Text:
+    currency = result.scenario.spec.center.currency
+    total, contact, case = (result.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution"))
+    text = Text("Cost  ", style="bold")
+    text.append(f"{money(total.mean, currency)}{half_width(total, digits=0)} in all", style="not bold")
+    text.append(f" · {money(contact.mean, currency, 2)}{half_width(contact, digits=2)} a contact", style="not bold")
+    text.append(f" · {money(case.mean, currency, 2)}{half_width(case, digits=2)} a resolved case\n", style="not bold")
+    return text
+
+
+def _calibration(result: PlanResult) -> Grid | None:
+    """Observed, standard, factor and residual, where they differ."""
+    grid = _grid(
+        "Calibration to what was observed", ("queue", "l"), ("figure", "l"), ("observed", "r"), ("standard", "r"),
+        ("factor", "r"), ("residual", "r"), ("how", "l"),
+    )  # fmt: skip
+    for row in result.calibration.rows:
+        is_time = row.figure == "aht_s"
+        shown = (seconds if is_time else share)(row.observed), (seconds if is_time else share)(row.standard)
+        left = f"{100 * row.residual:+.2f} {'%' if is_time else 'points'}"
+        grid.add_row(escape(row.queue), "AHT" if is_time else "FCR", *shown, decimal(row.factor, 3), left, row.method)
+    interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)
+    return grid if interesting else None
+
+
+def show_comparison(console: Console, results: list[PlanResult], labels: list[str], differences: list[Difference]) -> None:
+    """Plans side by side, then each plan's difference from the first with its interval."""
+    currency = results[0].scenario.spec.center.currency
+    grid = _grid("Plans (whole center)", ("plan", "l"), *((title, "r") for _, title, _ in SIDE_BY_SIDE))
+    for label, result in zip(labels, results, strict=True):
+        grid.add_row(escape(label), *(_value(result.kpi(kpi), unit, currency) for kpi, _, unit in SIDE_BY_SIDE))
+    console.print()
+    console.print(grid)
+    by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
+    for label, found in by_plan.items():
+        table = _grid(
+            f"{escape(label)} against {escape(labels[0])} (paired on common luck)", ("", "l"), ("difference", "r"),
+            ("95 % interval", "r"), ("", "n"), ("narrowed", "r"),
+        )  # fmt: skip
+        for kpi, title, unit in COMPARED:
+            d = found[kpi]
+            style = {"better": "green", "worse": "bold red", "unclear": "yellow"}.get(d.verdict, "dim")
+            interval = f"{_change(d.estimate.low, unit, currency)} to {_change(d.estimate.high, unit, currency)}"
+            narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else "–"
+            table.add_row(
+                title, _change(d.estimate.mean, unit, currency),
+                interval if math.isfinite(d.estimate.low) else "–", Text(d.verdict, style=style), narrowing,
+            )  # fmt: skip
+        console.print(table)
+
+
+def _value(found: Estimate, unit: str, currency: str) -> str:
+    if unit == "share":
+        return decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±")
+    if unit == "s":
+        return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
+    return money(found.mean, currency, 2 if abs(found.mean) < 1000 else 0)
+
+
+def _change(value: float, unit: str, currency: str) -> str:
+    if not math.isfinite(value):
+        return "–"
+    if unit == "share":
+        return f"{100 * value:+.1f} points"
+    if unit == "s":
+        return f"{value:+.1f} s"
+    if unit == "h":
+        return f"{value:+,.1f} h"
+    return f"{'+' if value >= 0 else '−'}{money(abs(value), currency, 2 if abs(value) < 1000 else 0)}"

@@ -1,0 +1,98 @@
+"""Names of figures, dates and verdicts as people read them, for charts and the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from sim.report.numbers import NOTHING, count, decimal, money, seconds, share
+
+COMPARED = (
+    "service_level", "abandon_rate", "asa_s", "occupancy", "fcr", "paid_hours", "cost_total", "cost_per_resolution",
+)  # fmt: skip
+"""What plans are compared by, whole center."""
+
+KPI_NAMES = {
+    "service_level": ("Service level", "share"),
+    "abandon_rate": ("Abandoned", "share"),
+    "asa_s": ("Mean wait of answered", "s"),
+    "occupancy": ("Occupancy", "share"),
+    "fcr": ("Resolved at first contact", "share"),
+    "paid_hours": ("Paid hours", "h"),
+    "cost_total": ("Cost", "money"),
+    "cost_per_resolution": ("Cost per resolved case", "money"),
+}
+
+LESS_IS_BETTER = frozenset({"abandon_rate", "asa_s", "paid_hours", "cost_total", "cost_per_resolution"})
+
+
+def value_text(value: float, unit: str, currency: str) -> str:
+    """A figure with its unit."""
+    if unit == "share":
+        return share(value)
+    if unit == "s":
+        return seconds(value)
+    return money(value, currency, money_digits(value)) if unit == "money" else f"{count(value)} h"
+
+
+def change_text(value: float, unit: str, currency: str = "") -> str:
+    """A signed difference with its unit; without a currency, money is a bare number."""
+    if not math.isfinite(value):
+        return NOTHING
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    size = abs(value)
+    if unit == "share":
+        return f"{sign}{decimal(100 * size)} points"
+    if unit == "s":
+        return f"{sign}{decimal(size) if size < 99.95 else count(size)} s"
+    if unit == "h":
+        return f"{sign}{decimal(size) if size < 99.95 else count(size)} h"
+    number = decimal(size, money_digits(size))
+    return f"{sign}{currency} {number}" if currency else f"{sign}{number}"
+
+
+def money_digits(value: float) -> int:
+    return 2 if abs(value) < 1000 else 0
+
+
+def half_width_text(low: float, high: float, unit: str) -> str:
+    """"± 1.2 points", or nothing where one replication tells none."""
+    half = (high - low) / 2
+    if not math.isfinite(half):
+        return ""
+    if unit == "share":
+        return f"± {decimal(100 * half)} points"
+    if unit == "s":
+        return f"± {decimal(half)} s"
+    return f"± {decimal(half, 2 if half < 10 else 0)}" + (" h" if unit == "h" else "")
+
+
+def verdict_on(mean: float, low: float, high: float, target: float) -> str:
+    """"met", "missed" or "unclear"; without an interval the mean decides."""
+    if not math.isfinite(mean):
+        return "no contacts"
+    low, high = (low, high) if math.isfinite(low) else (mean, mean)
+    return "met" if low >= target else "missed" if high < target else "unclear"
+
+
+def date_text(label: str, year: bool = False) -> str:
+    """"1999-02-22" → "Mon 22 Feb"; a typical week's "2026-03 mon" → "Mon, March 2026"."""
+    if " " in label:
+        month, weekday = label.split(" ", 1)
+        return f"{weekday.capitalize()}, {dt.date.fromisoformat(f'{month}-01'):%B %Y}"
+    date = dt.date.fromisoformat(label)
+    return f"{date:%a} {date.day} {date:%b}" + (f" {date.year}" if year else "")
+
+
+def span_text(first: dt.date, last: dt.date) -> str:
+    """"22–28 February 1999", "28 February – 3 March 2026"."""
+    if first == last:
+        return f"{first.day} {first:%B %Y}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{last.day} {last:%B %Y}"
+    head = f"{first.day} {first:%B}" + ("" if first.year == last.year else f" {first.year}")
+    return f"{head} – {last.day} {last:%B %Y}"
+
+
+def plural(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,207 @@
+"""What the commands do: load, play, show, write."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from sim.errors import Problem, ScenarioError, SimError
+from sim.observations import Table
+from sim.report.folder import whole_folder, write_csv
+from sim.report.manifest import manifest
+from sim.report.tables import Tables, tabulate
+from sim.report.terminal import show_comparison, summarise
+from sim.scenario.load import BASE, load, load_plans
+from sim.study.compare import Difference, compare
+from sim.study.run import Case, Options, PlanResult, Study, run_study
+
+RESULTS = Path("results")
+
+
+class Watcher:
+    """Progress on the terminal, and contact rows to disk as they come."""
+
+    def __init__(self, contacts_file: Path | None) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("replications"),
+            TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+        self._stage: TaskID | None = None
+        self._contacts_file = contacts_file
+        self._writer: Any = None
+
+    def __enter__(self) -> Watcher:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._bar.stop()
+        if self._writer is not None:
+            self._writer.close()
+
+    def stage(self, text: str) -> None:
+        if self._stage is not None:
+            self._bar.remove_task(self._stage)
+        self._stage = self._bar.add_task(text, total=None)
+
+    def progress(self, plan: str, done: int, wanted: int) -> None:
+        if self._stage is not None:
+            self._bar.remove_task(self._stage)
+            self._stage = None
+        if plan not in self._tasks:
+            self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
+        self._bar.update(self._tasks[plan], completed=done, total=wanted)
+
+    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
+        from sim.report.contacts import contact_table, open_writer
+
+        assert self._contacts_file is not None
+        table = contact_table(result, replication, rows)
+        if self._writer is None:
+            self._writer = open_writer(self._contacts_file, table)
+        self._writer.write_table(table)
+
+
+def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+    """`sim run`: one plan of each file, each into its own result folder."""
+    cases = [(file, _case(file, plan or BASE)) for file in _distinct(files)]
+    for file, case in cases:
+        folder = _folder(out, file, case.plan.plan, several=len(cases) > 1)
+        label = case.plan.plan
+        command = _command("run", [file], plan, options, out)
+        study, tables, _ = _play([case], [label], options, folder, command, with_comparison=False)
+        console = Console()
+        summarise(console, study.results[0], label, tables)
+        console.print(f"\n{_speed(study)}")
+        console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+        plans = load_plans(file)
+        if len(plans) > 1 and label == BASE:
+            others = ", ".join(p.plan for p in plans[1:])
+            console.print(f"Next: sim compare {shlex.quote(str(file))}  (plans: {others})", soft_wrap=True, markup=False)
+
+
+def compare_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+    """`sim compare`: all plans of one file (or the base and one plan), or the same plan of several files."""
+    files = _distinct(files)
+    if len(files) == 1:
+        plans = load_plans(files[0])
+        chosen = [p for p in plans if plan is None or p.plan in (BASE, plan)]
+        if plan is not None and len(chosen) < 2:
+            load(files[0], plan)  # says which plans there are
+        cases = [Case(plans[0], p) for p in chosen]
+        labels = [p.plan for p in chosen]
+        if len(cases) < 2:
+            problem = Problem("plans", "there is only the base plan; add a table such as [plans.two-more], or name a second file")
+            raise ScenarioError(str(files[0]), [problem])
+    else:
+        cases = [_case(file, plan or BASE) for file in files]
+        labels = [file.stem for file in files]
+        if len(set(labels)) != len(labels):
+            labels = [str(file) for file in files]
+        _same_horizon(cases, labels)
+    folder = _folder(out, files[0], "compare", several=False)
+    command = _command("compare", files, plan, options, out)
+    study, _, differences = _play(cases, labels, options, folder, command, with_comparison=True)
+    console = Console()
+    show_comparison(console, study.results, labels, differences or [])
+    console.print(_speed(study))
+    console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+
+
+def _play(
+    cases: list[Case], labels: list[str], options: Options, folder: Path, command: str, *, with_comparison: bool
+) -> tuple[Study, Tables, list[Difference] | None]:
+    """Play, tabulate, and write the whole folder. The folder is opened first: a long run must not end at a locked door."""
+    with whole_folder(folder) as scratch:
+        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
+            study = _guarded(cases, options, watcher)
+            watcher.stage("writing tables and charts")
+            differences = compare(study.results, labels) if with_comparison else None
+            tables = tabulate(study.results, labels, differences)
+            _write(scratch, study, labels, tables, differences, command)
+        return study, tables, differences
+
+
+def _guarded(cases: list[Case], options: Options, watcher: Watcher) -> Study:
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    try:
+        return run_study(cases, options, watcher)
+    except TerminatedWorkerError:
+        raise SimError("a worker process was killed, perhaps for want of memory; try --jobs 1") from None
+
+
+def _write(
+    folder: Path, study: Study, labels: list[str], tables: Tables, differences: list[Difference] | None, command: str
+) -> None:
+    from sim.report import charts, pages
+    from sim.report.facts import facts_of
+
+    for name, table in tables.by_file().items():
+        write_csv(table, folder / f"{name}.csv")
+    facts = facts_of(study.results, labels, differences, study.engine)
+    drawn = charts.draw(tables, facts)
+    (folder / "charts").mkdir()
+    for name, picture in drawn.items():
+        (folder / "charts" / name).write_bytes(picture)
+    (folder / "report.html").write_text(pages.render(tables, facts, drawn), encoding="utf-8")
+    text = json.dumps(manifest(study, labels, differences, command), indent=2, ensure_ascii=False, default=_plain)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} in the manifest")
+
+
+def _case(file: Path, plan: str) -> Case:
+    base = load(file)
+    return Case(base, base if plan == BASE else load(file, plan))
+
+
+def _distinct(files: list[Path]) -> list[Path]:
+    return list(dict.fromkeys(files))
+
+
+def _folder(out: Path | None, file: Path, name: str, *, several: bool) -> Path:
+    if out is None:
+        return RESULTS / file.stem / name
+    return out / file.stem / name if several else out
+
+
+def _same_horizon(cases: list[Case], labels: list[str]) -> None:
+    first = cases[0].plan.clock
+    for case, label in zip(cases[1:], labels[1:], strict=True):
+        clock = case.plan.clock
+        if (clock.start, clock.days) != (first.start, first.days):
+            problem = Problem("center", f"plays {clock.start} and {clock.days} days; {labels[0]} plays {first.start} and {first.days}")
+            raise ScenarioError(label, [problem])
+
+
+def _command(verb: str, files: list[Path], plan: str | None, options: Options, out: Path | None) -> str:
+    words = ["sim", verb, *map(str, files)]
+    given = {
+        "--plan": plan, "--replications": options.replications, "--seed": options.seed, "--jobs": options.jobs or None,
+        "--engine": None if options.engine == "auto" else options.engine, "--out": out,
+        "--keep": "contacts" if options.keep_contacts else None,
+    }  # fmt: skip
+    for name, value in given.items():
+        words += [] if value is None else [name, str(value)]
+    return shlex.join(words)
+
+
+def _speed(study: Study) -> str:
+    contacts = sum(result.contacts for result in study.results)
+    return (
+        f"{contacts:,} contacts played in {study.wall_seconds:.1f} s "
+        f"({contacts / study.wall_seconds:,.0f} a second, {study.engine} calendar, {study.jobs} process{'es' * (study.jobs > 1)})"
+    )
