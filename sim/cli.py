@@ -129,7 +129,9 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _options(replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None) -> Options:
+def _options(
+    replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None
+) -> Options:
     from sim.study.run import Options
 
     return Options(replications, seed, jobs or 0, engine, keep == "contacts")

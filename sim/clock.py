@@ -62,7 +62,7 @@ class Clock:
         return result
 
     def start_label(self, day: int, position: int) -> str:
-        """"09:30"; in the hour that a clock change repeats, the second one carries its UTC offset."""
+        """ "09:30"; in the hour that a clock change repeats, the second one carries its UTC offset."""
         index = int(self.day_first[day]) + position
         moment = dt.datetime.fromtimestamp(self._origin + index * self.interval, self.zone)
         label = format_time_of_day(moment.hour * 3600.0 + moment.minute * 60.0)

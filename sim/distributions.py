@@ -32,7 +32,7 @@ class Law:
         """Quantiles at `u` of the law scaled to mean 1 (constant and never included)."""
         from scipy import special
 
-        if self.family == "constant" or self.cv == 0.0 and self.family in ("lognormal", "gamma", "weibull"):
+        if self.family == "constant" or (self.cv == 0.0 and self.family in ("lognormal", "gamma", "weibull")):
             return np.ones_like(u)
         if self.family == "never":
             return np.full_like(u, np.inf)

@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 
 # How a contact ended.
 ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND = range(8)
-OUTCOMES = ("answered", "abandoned", "balked", "blocked", "out of hours", "cut off at close", "still waiting", "in hand")
+OUTCOMES = (
+    "answered",
+    "abandoned",
+    "balked",
+    "blocked",
+    "out of hours",
+    "cut off at close",
+    "still waiting",
+    "in hand",
+)
 
 # What an agent is doing, whether or not a contact is in hand.
 OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK = range(8)

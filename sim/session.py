@@ -42,7 +42,9 @@ class Watcher:
         self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.stop()
         if self._writer is not None:
             self._writer.close()
@@ -85,7 +87,9 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
         plans = load_plans(file)
         if len(plans) > 1 and label == BASE:
             others = ", ".join(p.plan for p in plans[1:])
-            console.print(f"Next: sim compare {shlex.quote(str(file))}  (plans: {others})", soft_wrap=True, markup=False)
+            console.print(
+                f"Next: sim compare {shlex.quote(str(file))}  (plans: {others})", soft_wrap=True, markup=False
+            )
 
 
 def compare_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
@@ -99,7 +103,10 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
         cases = [Case(plans[0], p) for p in chosen]
         labels = [p.plan for p in chosen]
         if len(cases) < 2:
-            problem = Problem("plans", "there is only the base plan; add a table such as [plans.two-more], or name a second file")
+            problem = Problem(
+                "plans",
+                "there is only the base plan; add a table such as [plans.two-more], or name a second file",
+            )
             raise ScenarioError(str(files[0]), [problem])
     else:
         cases = [_case(file, plan or BASE) for file in files]
@@ -117,7 +124,13 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
 
 
 def _play(
-    cases: list[Case], labels: list[str], options: Options, folder: Path, command: str, *, with_comparison: bool
+    cases: list[Case],
+    labels: list[str],
+    options: Options,
+    folder: Path,
+    command: str,
+    *,
+    with_comparison: bool,
 ) -> tuple[Study, Tables, list[Difference] | None]:
     """Play, tabulate, and write the whole folder. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
@@ -140,7 +153,12 @@ def _guarded(cases: list[Case], options: Options, watcher: Watcher) -> Study:
 
 
 def _write(
-    folder: Path, study: Study, labels: list[str], tables: Tables, differences: list[Difference] | None, command: str
+    folder: Path,
+    study: Study,
+    labels: list[str],
+    tables: Tables,
+    differences: list[Difference] | None,
+    command: str,
 ) -> None:
     from sim.report import charts, pages
     from sim.report.facts import facts_of
@@ -153,7 +171,9 @@ def _write(
     for name, picture in drawn.items():
         (folder / "charts" / name).write_bytes(picture)
     (folder / "report.html").write_text(pages.render(tables, facts, drawn), encoding="utf-8")
-    text = json.dumps(manifest(study, labels, differences, command), indent=2, ensure_ascii=False, default=_plain)
+    text = json.dumps(
+        manifest(study, labels, differences, command), indent=2, ensure_ascii=False, default=_plain
+    )
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -183,7 +203,10 @@ def _same_horizon(cases: list[Case], labels: list[str]) -> None:
     for case, label in zip(cases[1:], labels[1:], strict=True):
         clock = case.plan.clock
         if (clock.start, clock.days) != (first.start, first.days):
-            problem = Problem("center", f"plays {clock.start} and {clock.days} days; {labels[0]} plays {first.start} and {first.days}")
+            problem = Problem(
+                "center",
+                f"plays {clock.start} and {clock.days} days; {labels[0]} plays {first.start} and {first.days}",
+            )
             raise ScenarioError(label, [problem])
 
 

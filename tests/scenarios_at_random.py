@@ -66,7 +66,10 @@ OPEN: tuple[object, ...] = (
 )
 
 SHIFTS: dict[str, list[dict[str, Any]]] = {
-    "07:00-15:30": [{"within": "09:00-10:30", "length": "15min", "paid": True}, {"within": "11:00-13:30", "length": "30min"}],
+    "07:00-15:30": [
+        {"within": "09:00-10:30", "length": "15min", "paid": True},
+        {"within": "11:00-13:30", "length": "30min"},
+    ],
     "09:00-17:00": [{"at": "12:00", "length": "45min"}],
     "12:00-20:15": [{"within": "15:00-18:00", "length": "20min", "paid": True}],
     "16:00-24:00": [{"within": "18:00-20:00", "length": "30min"}, {"at": "23:45", "length": "15min", "paid": True}],
@@ -154,8 +157,8 @@ class _Author:
             if self.maybe(0.3):
                 queue["forecast"]["factor"] = 1.3
             if self.maybe(0.2):
-                last = self.start + dt.timedelta(days=1)
-                queue["forecast"]["events"] = {"sale": {"from": self.start, "to": last, "factor": 1.5, "talk_factor": 1.2}}
+                sale = {"from": self.start, "to": self.start + dt.timedelta(days=1), "factor": 1.5, "talk_factor": 1.2}
+                queue["forecast"]["events"] = {"sale": sale}
         if self.maybe(0.25):
             mean = "from forecast" if aht else f"{minutes}min"
             queue["handle"] = {"family": "lognormal", "mean": mean, "cv": 0.8, "wrap_share": 0.2}
@@ -183,14 +186,14 @@ class _Author:
         return queue
 
     def law(self, name: str, mean: int, patience: bool = False) -> dict[str, Any]:
-        families = ["constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "hyperexponential", "empirical"]
-        family = self.luck.choice([*families, *(["never"] * 2 if patience else [])])
+        spread = {"lognormal": 1.1, "gamma": 0.7, "erlang": 0.5, "weibull": 1.4, "hyperexponential": 1.8}
+        never = ["never", "never"] if patience else []
+        family = self.luck.choice(["constant", "exponential", "empirical", *spread, *never])
         if family == "never":
             return {"family": family}
         if family == "empirical":
             sample = sorted(round(self.luck.expovariate(1 / mean), 1) for _ in range(40))
             return {"family": family, "csv": write_csv(self.folder / f"{name}.csv", "seconds", [(x,) for x in sample])}
-        spread = {"lognormal": 1.1, "gamma": 0.7, "erlang": 0.5, "weibull": 1.4, "hyperexponential": 1.8}
         law: dict[str, Any] = {"family": family, "mean": f"{mean}s"}
         if family in spread:
             law["cv"] = spread[family]
@@ -284,9 +287,8 @@ class _Author:
 
     def people(self, name: str, heads: int) -> str:
         hired = self.start - dt.timedelta(weeks=30)
-        rows = [
-            (f"{name} p{k}", *(self.luck.choice(["", value]) for value in (hired, 30, 19.5, 1.1, 0.9))) for k in range(heads)
-        ]
+        known = (hired, 30, 19.5, 1.1, 0.9)
+        rows = [(f"{name} p{k}", *(self.luck.choice(["", value]) for value in known)) for k in range(heads)]
         return write_csv(self.folder / f"{name}-people.csv", "agent,hired,contract_hours,wage,speed,resolution", rows)
 
     def roster(self, name: str, heads: int) -> str:
@@ -300,9 +302,8 @@ class _Author:
                 activity = luck.choice(["work"] * 5 + ["break", "break", "meeting", "training", "sick"])
                 date = self.start + dt.timedelta(days=at // 1440)
                 if not self.clock_changes(at, stop):
-                    rows.append(
-                        (f"{name} r{k}", date, time_of_day(at % 1440 * 60), time_of_day(stop % 1440 * 60), activity, "yes")
-                    )
+                    start, close = time_of_day(at % 1440 * 60), time_of_day(stop % 1440 * 60)
+                    rows.append((f"{name} r{k}", date, start, close, activity, "yes"))
                 at = stop + (luck.randrange(5, 700, 5) if self.maybe(0.3) else 0)
         return write_csv(self.folder / f"{name}-roster.csv", "agent,date,start,end,activity,paid", rows)
 

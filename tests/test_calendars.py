@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from sim.floor.calendar_simpy import SimpyFloor
 from sim.floor.doors import snap
 from sim.floor.engine import Engine, Observed
 from sim.floor.handlers import HANDLERS
-from sim.floor.records import DUTY, RETURN
 from sim.luck import Luck
 from sim.observations import (
     ABANDONED,
@@ -158,7 +158,7 @@ def middles(stretch: tuple[float, float], others: Stretches) -> list[float]:
     """One moment of each part into which the others' ends cut a stretch."""
     start, end = stretch
     cuts = sorted({start, end, *(cut for other in others for cut in other if start < cut < end)})
-    return [(cut + following) / 2 for cut, following in zip(cuts, cuts[1:], strict=False)]
+    return [(cut + following) / 2 for cut, following in pairwise(cuts)]
 
 
 def schedules_make_sense(played: Played) -> None:
@@ -205,15 +205,16 @@ def endings_follow_from_luck(played: Played) -> None:
     assert np.array_equal(row["hold"], snap(birth["hold"] / speed))
     assert np.array_equal(row["resolved"] == 1, birth["resolve"] < prepared.setting.resolution[at])
     assert np.array_equal(row["outcome"] == ANSWERED, row["ended"] < end)
-    skilled = [{prepared.scenario.queues.index(q) for q in group.skills} for group in prepared.scenario.spec.groups.values()]
-    assert all(int(q) in skilled[int(g)] for q, g in set(zip(row["queue"].tolist(), row["group"].tolist(), strict=True)))
+    spec, names = prepared.scenario.spec, prepared.scenario.queues
+    skilled = [group.skills for group in spec.groups.values()]
+    assert all(names[q] in skilled[g] for q, g in zip(row["queue"].tolist(), row["group"].tolist(), strict=True))
     assert np.array_equal(row["group"], prepared.agents.group[row["agent"]])
 
 
 def an_agent_has_one_contact_at_a_time_while_signed_on(played: Played) -> None:
     signed_on, in_hand = of_agents(played)
     for a, contacts in in_hand.items():
-        for (_, ended), (answered, _) in zip(contacts, contacts[1:], strict=False):
+        for (_, ended), (answered, _) in pairwise(contacts):
             assert ended <= answered, f"agent {a} at {answered}"
         assert all(lies_within(contact, signed_on.get(a, [])) for contact in contacts), f"agent {a}"
 
@@ -354,3 +355,202 @@ INVARIANTS = (
     closing_time_cuts_off,
     nobody_waits_beside_an_idle_agent,
 )
+
+
+# ---------------------------------------------------------------- the compiled calendar's own promises
+
+
+def test_the_random_scenarios_meet_every_event(tmp_path: Path) -> None:
+    met: set[int] = set()
+
+    class Watched(SimpyFloor):
+        def schedule(self, when: float, what: int, who: int, stamp: int) -> None:
+            met.add(what)
+            super().schedule(when, what, who, stamp)
+
+    for seed in range(8):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        prepared = as_given(load(write_scenario(seed, folder)))
+        play(prepared, Watched(prepared.setting))
+    assert met == set(range(len(HANDLERS)))
+
+
+def test_both_calendars_dispatch_alike() -> None:
+    """An event constant names its rule, is its place in HANDLERS, and the compiled if-chain calls that rule."""
+    events = ("ARRIVE", "ABANDON", "OVERFLOW", "HANG_UP", "FINISH", "DUTY", "RETURN")
+    assert [getattr(records, event) for event in events] == list(range(len(HANDLERS)))
+    rules = {**{event: event.lower() for event in events}, "RETURN": "return_from_break"}
+    assert [handler.__name__ for handler in HANDLERS] == [rules[event] for event in events]
+    chain = inspect.getsource(build_loop)
+    branches = dict(re.findall(r"if what == (\w+):\n +(\w+)\(floor, now, who, stamp\)", chain))
+    otherwise = re.findall(r"else:\n +(\w+)\(floor, now, who, stamp\)", chain)
+    assert len(otherwise) == 1
+    (last,) = set(events) - set(branches)
+    assert {**branches, last: otherwise[0]} == rules
+    for rule in rules.values():
+        assert getattr(calendar_compiled, rule) is HANDLERS[events.index(next(e for e in events if rules[e] == rule))]
+
+
+def test_the_option_that_makes_the_loop_fast_still_works() -> None:
+    """`_nrt=False` is private to numba; without it each call counts references, ten times slower."""
+    way_round = (
+        "numba no longer has its private option _nrt. The public way round: drop the option, pass the arrays' "
+        "addresses, and rebuild the tuple inside the loop from owner-less views (numba.carray)"
+    )
+    assert calendar_compiled.LOOP.targetoptions["_nrt"] is False
+    try:
+
+        @numba.njit(_nrt=False)
+        def allocates(count: int) -> int:
+            return len(np.zeros(count))
+
+    except KeyError:
+        pytest.fail(way_round)
+    with pytest.raises(numba.core.errors.TypingError):
+        allocates(3)
+
+
+def test_tables_may_grow_at_any_moment(tmp_path: Path) -> None:
+    """Tables that start too small for a single event change nothing."""
+    prepared = as_given(load(write_scenario(11, tmp_path)))
+    room, tight = CompiledFloor(prepared.setting), CompiledFloor(prepared.setting)
+    tight.floor = tight.floor._replace(
+        contacts=tight.floor.contacts[:1],
+        contact_stamp=tight.floor.contact_stamp[:1],
+        calendar=tight.floor.calendar[:1],
+        contact_log=tight.floor.contact_log[:1],
+        presence_log=tight.floor.presence_log[: 2 * len(prepared.agents.names) + calendar_compiled.EVENTS_AT_ONCE],
+    )
+    one, other = play(prepared, room), play(prepared, tight)
+    assert len(one.contacts) > 100
+    assert one.tables() == other.tables()
+    assert one.events == other.events
+
+
+def test_no_index_leaves_its_table(tmp_path: Path) -> None:
+    """Out of range, the compiled loop would read rubbish in silence: this one looks, and compiles for ten seconds."""
+    loop = build_loop(floor_hash(), boundscheck=True)
+    for seed in SEEDS:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        prepared = as_given(load(write_scenario(seed, folder)))
+        looked, trusted = CompiledFloor(prepared.setting, loop), CompiledFloor(prepared.setting)
+        assert play(prepared, looked).tables() == play(prepared, trusted).tables()
+
+
+# ---------------------------------------------------------------- the tables of a study
+
+
+class Nobody:
+    """Watches a study and says nothing."""
+
+    def stage(self, text: str) -> None: ...
+
+    def progress(self, plan: str, done: int, wanted: int) -> None: ...
+
+    def kept(self, result: PlanResult, replication: int, rows: Table) -> None: ...
+
+
+def study_bytes(base: Scenario, **options: Any) -> dict[str, bytes]:
+    """Every figure of a study's only plan."""
+    (result,) = run_study([Case(base, base)], Options(replications=3, **options), Nobody()).results
+    standard, apart = result.calibration.standard, ("prepared", "calibration", "floor_seconds")
+    figures = {f.name: getattr(result, f.name) for f in fields(result) if f.name not in apart}
+    figures |= {"work": list(standard.work.values()), "resolution": list(standard.resolution.values())}
+    return {name: np.asarray(figure).tobytes() for name, figure in figures.items()}
+
+
+@pytest.mark.parametrize("seed", [5, 8, 23])
+def test_a_study_tells_the_same_under_any_calendar_and_number_of_processes(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.study.calibrate.PILOT_CONTACTS", 2_000)
+    base = load(write_scenario(seed, tmp_path))
+    one = study_bytes(base, engine="simpy", jobs=1)
+    assert one == study_bytes(base, engine="compiled", jobs=1)
+    if seed == 5:
+        assert one == study_bytes(base, engine="compiled", jobs=2)
+        assert one != study_bytes(base, engine="compiled", jobs=1, seed=base.spec.run.seed + 1)
+
+
+# ---------------------------------------------------------------- luck that nobody else's changes
+
+
+def center(folder: Path, **changes: Any) -> Path:
+    """Two queues, two groups, all kinds of luck; `changes` are further tables, such as plans."""
+    law = {"family": "lognormal", "mean": "3min", "cv": 1.0}
+    volumes = [("mon", f"{hour:02d}:00", 30) for hour in range(24)]
+    queue = {
+        "channel": "phone",
+        "forecast": {"csv": write_csv(folder / "volumes.csv", "weekday,start,contacts", volumes)},
+        "busyness": {"day_cv": 0.2, "interval_cv": 0.2},
+        "talk": law,
+        "hold": law,
+        "wrap": law,
+        "patience": law,
+        "balk": 0.2,
+        "route": [{"groups": ["east", "west"], "share": {"east": 0.5, "west": 0.5}}],
+    }
+    group = {"shifts": {"day": 6}, "skills": {"a": {}, "b": {}}, "talent": {"speed": 0.2}}
+    tables: dict[str, Any] = {
+        "center": {"start": "2026-03-02", "days": 1, "interval": "60min"},
+        "queues": {"a": queue, "b": queue},
+        "groups": {"east": group, "west": group},
+        "shifts": {"day": {"hours": "06:00-22:00"}},
+        "forecast_error": {"level_cv": 0.1, "aht_cv": 0.1},
+        **changes,
+    }
+    path = write_toml(folder / "center.toml", tables)
+    path.write_text(path.read_text().replace('"2026-03-02"', "2026-03-02"))
+    return path
+
+
+def customers(scenario: Scenario, queue: str) -> Table:
+    """A queue's contacts of the first day, with all their luck but not their queue's number."""
+    demand = Demand(scenario, Luck(scenario.spec.run.seed, 0), dict.fromkeys(scenario.queues, 1.0))
+    born = demand.day(0)
+    born = born[born["queue"] == scenario.queues.index(queue)]
+    return born[[name for name in born.dtype.names or () if name != "queue"]]
+
+
+def test_another_queue_or_group_leaves_the_customers_alone(tmp_path: Path) -> None:
+    knows_it: dict[str, Any] = {"skills": {"first": {}}}
+    plans = {
+        "queue": {"queues": {"first": {"like": "a"}}, "groups": {"east": knows_it, "west": knows_it}},
+        "group": {"groups": {"north": {"like": "east"}}},
+        "heads": {"groups": {"west": {"shifts": {"day": 9}}}},
+    }
+    base, *others = load_plans(center(tmp_path, plans=plans))
+    for other in others:
+        for queue in base.queues:
+            assert np.array_equal(customers(base, queue), customers(other, queue)), f"{other.plan}, {queue}"
+    with_group = as_given(others[1])
+    assert np.array_equal(as_given(base).agents.speed, with_group.agents.speed[:12])
+
+
+def test_a_queue_listed_first_leaves_the_customers_alone(tmp_path: Path) -> None:
+    base = load(center(tmp_path))
+    spec = base.spec.model_copy(update={"queues": dict(reversed(base.spec.queues.items()))})
+    turned = replace(base, spec=spec)
+    assert turned.queues == ["b", "a"]
+    for queue in base.queues:
+        assert np.array_equal(customers(base, queue), customers(turned, queue))
+
+
+def test_more_demand_keeps_the_customers_and_adds_some(tmp_path: Path) -> None:
+    plans = {"busy": {"queues": {"a": {"forecast": {"factor": "110%"}}}}}
+    base, busy = load_plans(center(tmp_path, plans=plans))
+    before, after = customers(base, "a"), customers(busy, "a")
+    kept = np.isin(after["arrived"], before["arrived"])
+    assert np.array_equal(after[kept], before)
+    assert 0.05 < (len(after) - len(before)) / len(before) < 0.15
+    assert np.array_equal(customers(base, "b"), customers(busy, "b"))
+
+
+def test_replications_differ_and_repeat(tmp_path: Path) -> None:
+    prepared = as_given(load(center(tmp_path)))
+    one, again = play(prepared, CompiledFloor(prepared.setting)), play(prepared, CompiledFloor(prepared.setting))
+    assert one.tables() == again.tables()
+    other = list(DayByDay(prepared, CompiledFloor(prepared.setting), 1).play())
+    assert other[0].contacts.tobytes() != one.days[0].contacts.tobytes()

@@ -130,9 +130,9 @@ def agree(
 def close(what: str, simulated: float, error: float, exact: float, power: float = POWER) -> None:
     """|simulated − exact| ≤ 3.5 standard errors, each at most `power` of the exact value."""
     text = f"{what}: exact {exact:.6g}, simulated {simulated:.6g}, standard error {error / abs(exact):.3%} of it"
-    print(f"{text}, z {(simulated - exact) / error:+.2f}")
+    print(f"{text}, z {(simulated - exact) / max(error, 1e-12 * abs(exact)):+.2f}")
     assert error <= power * abs(exact), f"{text}: too large to tell"
-    assert abs(simulated - exact) <= 3.5 * error, text
+    assert abs(simulated - exact) <= 3.5 * error + 1e-12 * abs(exact), text
 
 
 def agree_of(result: PlanResult, what: str, value: Callable[[dict[str, Floats]], Floats], exact: float, power: float = POWER) -> None:

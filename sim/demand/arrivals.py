@@ -43,7 +43,11 @@ class Demand:
     """One replication's customers. `standard` multiplies each queue's work: the calibration's factor."""
 
     def __init__(
-        self, scenario: Scenario, luck: Luck, standard: dict[str, float], prepared: dict[str, Expected] | None = None
+        self,
+        scenario: Scenario,
+        luck: Luck,
+        standard: dict[str, float],
+        prepared: dict[str, Expected] | None = None,
     ) -> None:
         from sim.floor.records import LAYOUT, Contact
 
@@ -88,7 +92,16 @@ class Demand:
         table = np.empty(total, self._layout)
         arrived = np.concatenate([part["arrived"] for part in parts])
         order = np.argsort(arrived, kind="stable")
-        blank = {"agent": -1, "tier": 0, "answered": -1.0, "hung_up": 0.0, "ended": 0.0, "line": -1, "ahead": -1, "behind": -1}
+        blank = {
+            "agent": -1,
+            "tier": 0,
+            "answered": -1.0,
+            "hung_up": 0.0,
+            "ended": 0.0,
+            "line": -1,
+            "ahead": -1,
+            "behind": -1,
+        }
         for name in table.dtype.names or ():
             if name == "arrived":
                 table[name] = arrived[order]
@@ -104,7 +117,9 @@ class Demand:
         date = clock.dates[day].toordinal()
         first, last = int(clock.day_first[day]), int(clock.day_first[day + 1])
         if queue.replay is not None:
-            rows = np.flatnonzero((queue.replay >= clock.day_start[day]) & (queue.replay < clock.day_start[day + 1]))
+            rows = np.flatnonzero(
+                (queue.replay >= clock.day_start[day]) & (queue.replay < clock.day_start[day + 1])
+            )
             interval = np.zeros(len(rows), np.int64)
             keys = queue.contacts.keys(0, rows)
             arrived = queue.replay[rows]
@@ -118,7 +133,10 @@ class Demand:
             index = interval * CONTACTS_AN_INTERVAL + position
             keys = queue.contacts.keys(date, index)
             arrived = (first + interval + uniforms(keys, ARRIVAL)) * clock.interval
-            work, talk = queue.expected.work_factor[first + interval], queue.expected.talk_factor[first + interval]
+            work, talk = (
+                queue.expected.work_factor[first + interval],
+                queue.expected.talk_factor[first + interval],
+            )
         arrived = np.floor(arrived * TICKS) / TICKS
         work = work * (queue.standard * self.aht_error)
         times = self._times(queue, keys, work, talk, index)
@@ -192,7 +210,9 @@ def open_seconds(scenario: Scenario, queue: str, day: int) -> list[tuple[float, 
     clock = scenario.clock
     spans = []
     if day > 0:
-        spans += [(day - 1, span) for span in scenario.open_spans(queue, clock.dates[day - 1]) if span[1] > 86400]
+        spans += [
+            (day - 1, span) for span in scenario.open_spans(queue, clock.dates[day - 1]) if span[1] > 86400
+        ]
     spans += [(day, span) for span in scenario.open_spans(queue, clock.dates[day])]
     return [(clock.elapsed(on, start), clock.elapsed(on, end)) for on, (start, end) in spans]
 

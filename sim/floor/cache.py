@@ -21,7 +21,10 @@ def _markers() -> list[Path]:
     place = os.environ.get("NUMBA_CACHE_DIR", "")
     key = hashlib.sha256(f"{floor_hash()}|{sys.version}|{place}".encode()).hexdigest()[:24]
     user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return [folder / f"floor-{key}.warm" for folder in (Path(__file__).parent / "__pycache__", Path(user) / "contact-center-sim")]
+    return [
+        folder / f"floor-{key}.warm"
+        for folder in (Path(__file__).parent / "__pycache__", Path(user) / "contact-center-sim")
+    ]
 
 
 def is_warm() -> bool:

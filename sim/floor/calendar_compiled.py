@@ -32,7 +32,12 @@ from sim.floor.staffing import midnight
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 abandon, arrive, duty = HANDLERS[ABANDON], HANDLERS[ARRIVE], HANDLERS[DUTY]
-finish, hang_up, overflow, return_from_break = HANDLERS[FINISH], HANDLERS[HANG_UP], HANDLERS[OVERFLOW], HANDLERS[-1]
+finish, hang_up, overflow, return_from_break = (
+    HANDLERS[FINISH],
+    HANDLERS[HANG_UP],
+    HANDLERS[OVERFLOW],
+    HANDLERS[-1],
+)
 
 EVENTS_AT_ONCE = 8
 """No event schedules, or creates, more than this many."""
@@ -80,7 +85,7 @@ def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
         else:
             c = book.slots
             book.slots = c + 1
-        return c
+        return int(c)
 
     return take
 
@@ -164,7 +169,7 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
 
     # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
     # an allocation inside a rule into a compile error; forceinline makes the rules one function.
-    @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[untyped-decorator]
+    @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[call-overload, untyped-decorator]
     def loop(floor: Floor, until: float, step: int) -> int:
         if len(source_hash) == 0:
             return 0
@@ -293,4 +298,6 @@ class CompiledFloor:
     def _take_observed(self) -> Observed:
         self._drain()
         parts, self._drained = self._drained, []
-        return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))
+        return Observed(
+            np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts])
+        )

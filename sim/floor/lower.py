@@ -60,7 +60,9 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     book = blank(Book, 1)
     book["queues"], book["groups"], book["agents"] = len(spec.queues), len(spec.groups), len(agents.names)
     book["lines"] = _limit(spec.center.lines)
-    book["lines_counted"] = int(any(limit is not None for limit in [spec.center.lines, *(q.lines for q in spec.queues.values())]))
+    book["lines_counted"] = int(
+        any(limit is not None for limit in [spec.center.lines, *(q.lines for q in spec.queues.values())])
+    )
     return Setting(
         book, people, queues, groups, tiers, members, skills, openings,
         np.ascontiguousarray(speed.reshape(-1)), np.ascontiguousarray(resolution.reshape(-1)),
@@ -95,7 +97,14 @@ def _routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tie
                 share += tier.share[name] if tier.share else 0.0
                 members.append((groups.index(name), tier.keep_idle, share))
             then = CHOOSE[tier.choose[1]] if len(tier.choose) > 1 else LONGEST_IDLE
-            row = (_grid(tier.after), CHOOSE[tier.choose[0]], then, int(tier.share is not None), first, len(members))
+            row = (
+                _grid(tier.after),
+                CHOOSE[tier.choose[0]],
+                then,
+                int(tier.share is not None),
+                first,
+                len(members),
+            )
             tiers.append(row)
     return _table(Tier, tiers), _table(Member, members), routes
 
@@ -185,7 +194,11 @@ def _roster_rows(segments: Segments) -> list[Row]:
     rows: list[Row] = []
     stretches = list(
         zip(
-            segments.agent.tolist(), segments.start.tolist(), segments.end.tolist(), segments.activity.tolist(), strict=True
+            segments.agent.tolist(),
+            segments.start.tolist(),
+            segments.end.tolist(),
+            segments.activity.tolist(),
+            strict=True,
         )
     )
     for at, (a, start, end, activity) in enumerate(stretches):

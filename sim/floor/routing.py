@@ -48,7 +48,7 @@ def better_agent(floor: Floor, tier: Any, member: Any, q: int, best: int) -> int
     if tier.choose == LONGEST_IDLE:
         # The list is in the order of becoming idle: its first is the group's candidate.
         if best < 0 or floor.agents[a].idle_since < floor.agents[best].idle_since:
-            return a
+            return int(a)
         return best
     while a >= 0:
         if best < 0 or outranks(floor, tier, q, a, best):

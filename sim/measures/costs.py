@@ -37,7 +37,9 @@ class Premium:
         self._edges, self._total = np.array([*edges, edges[-1] + 1.0]), np.array([*total, total[-1]])
 
     def seconds(self, start: Floats, end: Floats) -> Floats:
-        return np.asarray(np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total))
+        return np.asarray(
+            np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total)
+        )
 
 
 def premiums_of(scenario: Scenario) -> dict[str, tuple[float, Premium]]:
@@ -47,14 +49,21 @@ def premiums_of(scenario: Scenario) -> dict[str, tuple[float, Premium]]:
     result: dict[str, tuple[float, Premium]] = {}
     if pay.night is not None and pay.night.premium:
         start, end = pay.night.hours
-        result["night"] = pay.night.premium, Premium([(clock.elapsed(d, start), clock.elapsed(d, end)) for d in days])
+        result["night"] = (
+            pay.night.premium,
+            Premium([(clock.elapsed(d, start), clock.elapsed(d, end)) for d in days]),
+        )
     for name, rate, chosen in (
         ("weekend", pay.weekend, lambda date: date.weekday() >= 5),
         ("holiday", pay.holiday, lambda date: date in scenario.holidays),
     ):
         if rate:
             dates = [clock.start + dt.timedelta(days=day) for day in days]
-            whole = [(clock.elapsed(d, 0.0), clock.elapsed(d, DAY)) for d, date in zip(days, dates, strict=True) if chosen(date)]
+            whole = [
+                (clock.elapsed(d, 0.0), clock.elapsed(d, DAY))
+                for d, date in zip(days, dates, strict=True)
+                if chosen(date)
+            ]
             result[name] = rate, Premium(whole)
     return result
 
@@ -89,7 +98,9 @@ class Payroll:
         return lines + (["telecom"] if spec.costs.telecom_per_minute else [])
 
 
-def prepare_payroll(scenario: Scenario, agents: Agents, segments: Segments, slot_of_interval: NDArray[np.int64], slots: int) -> Payroll:
+def prepare_payroll(
+    scenario: Scenario, agents: Agents, segments: Segments, slot_of_interval: NDArray[np.int64], slots: int
+) -> Payroll:
     clock, groups = scenario.clock, len(scenario.groups)
     length = segments.end - segments.start
     day = np.maximum(segments.day, 0)
@@ -97,8 +108,8 @@ def prepare_payroll(scenario: Scenario, agents: Agents, segments: Segments, slot
     np.add.at(hours, (segments.agent, day), np.where(segments.paid, length, 0.0) / HOUR)
     premiums = premiums_of(scenario)
     premium_hours = {
-        name: np.bincount(
-            segments.agent, np.where(segments.paid, hours_of.seconds(segments.start, segments.end), 0.0) / HOUR, len(agents.names)
+        name: _per_agent(
+            segments.agent, np.where(segments.paid, hours_of.seconds(segments.start, segments.end), 0.0), len(hours)
         )
         for name, (_, hours_of) in premiums.items()
     }
@@ -129,6 +140,11 @@ def prepare_payroll(scenario: Scenario, agents: Agents, segments: Segments, slot
     )  # fmt: skip
 
 
+def _per_agent(agent: NDArray[np.int64], seconds: Floats, agents: int) -> Floats:
+    """Hours per agent."""
+    return np.asarray(np.bincount(agent, seconds / HOUR, agents), dtype=np.float64)
+
+
 def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     """Group sums (… × groups × GROUP_SUMS) with STAFF_SUMS appended: the schedule's, or for seats what was signed on."""
     available = group_sums[..., GROUP_SUMS.index("available")]
@@ -137,8 +153,12 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     full = np.broadcast_to(staff, (*group_sums.shape[:-1], len(STAFF_SUMS))).copy()
     seats = payroll.by_seats
     full[..., STAFF_SUMS.index("paid")] = np.where(seats, gross, full[..., STAFF_SUMS.index("paid")] + late)
-    full[..., STAFF_SUMS.index("contracted")] = np.where(seats, gross, full[..., STAFF_SUMS.index("contracted")])
-    full[..., STAFF_SUMS.index("scheduled")] = np.where(seats, available, full[..., STAFF_SUMS.index("scheduled")])
+    full[..., STAFF_SUMS.index("contracted")] = np.where(
+        seats, gross, full[..., STAFF_SUMS.index("contracted")]
+    )
+    full[..., STAFF_SUMS.index("scheduled")] = np.where(
+        seats, available, full[..., STAFF_SUMS.index("scheduled")]
+    )
     full[..., STAFF_SUMS.index("in_office_off")] = np.where(
         seats, gross - available, full[..., STAFF_SUMS.index("in_office_off")]
     )
@@ -148,13 +168,13 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
 def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table) -> dict[str, Floats]:
     """Hours per agent that earn each premium outside the schedule: seats signed on, and time past a shift's end."""
     by_seats = payroll.by_seats[presence["group"]]
-    paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (presence["activity"] == obs.OVERRUN + obs.OFF)
+    paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (
+        presence["activity"] == obs.OVERRUN + obs.OFF
+    )
     rows = presence[paid]
     gross = 1.0 / (1.0 - payroll.shrinkage[rows["group"]])
     return {
-        name: np.bincount(
-            rows["agent"], hours_of.seconds(rows["began"], rows["ended"]) * gross / HOUR, len(payroll.agents.names)
-        )
+        name: _per_agent(rows["agent"], hours_of.seconds(rows["began"], rows["ended"]) * gross, len(payroll.hours))
         for name, (_, hours_of) in payroll.premiums.items()
     }
 
@@ -179,7 +199,9 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
     amounts["overtime premium"] = scenario.spec.center.pay.overtime * float((agents.wage * over).sum())
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
-    per_contact = np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
+    per_contact = (
+        np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
+    )
     answered = queue_totals[:, QUEUE_SUMS.index("answered")]
     amounts["contacts"] = float((per_contact * answered).sum())
     connected = queue_totals[:, QUEUE_SUMS.index("connected")]
@@ -194,6 +216,6 @@ def overtime_hours(scenario: Scenario, hours: Floats) -> Floats:
     week_limit = np.inf if limits.week is None else limits.week / HOUR
     over_day = np.maximum(hours - day_limit, 0.0)
     week = (np.arange(hours.shape[1]) + scenario.clock.start.weekday()) // 7
-    normal = np.zeros((hours.shape[0], int(week[-1]) + 1))
-    np.add.at(normal, (slice(None), week), hours - over_day)
-    return np.asarray(over_day.sum(axis=1) + np.maximum(normal - week_limit, 0.0).sum(axis=1))
+    normal = np.zeros((int(week[-1]) + 1, hours.shape[0]))
+    np.add.at(normal, week, (hours - over_day).T)
+    return np.asarray(over_day.sum(axis=1) + np.maximum(normal - week_limit, 0.0).sum(axis=0))

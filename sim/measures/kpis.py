@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
 from sim.scenario.schema import ScenarioSpec
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.floating[Any]] | NDArray[np.integer[Any]] | float
 Named = Mapping[str, Floats]
 """Sums by name, all of one shape (replications, or nothing)."""
 
@@ -48,10 +50,10 @@ def by_name(names: tuple[str, ...], sums: Floats) -> dict[str, Floats]:
     return {name: sums[..., k] for k, name in enumerate(names)}
 
 
-def ratio(numerator: Floats, denominator: Floats) -> Floats:
+def ratio(numerator: Numbers, denominator: Numbers) -> Floats:
     """numerator ÷ denominator; NaN where there is nothing to divide by."""
-    numerator, denominator = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
-    return np.divide(numerator, denominator, out=np.full(numerator.shape, np.nan), where=denominator > 0)
+    above, below = np.broadcast_arrays(np.asarray(numerator, float), np.asarray(denominator, float))
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
 
 
 @dataclass(frozen=True)

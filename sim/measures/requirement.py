@@ -56,7 +56,9 @@ def pools_of(scenario: Scenario) -> list[list[int]]:
 
 def skills_matrix(scenario: Scenario) -> NDArray[np.bool_]:
     """Whether a group serves a queue; groups × queues."""
-    return np.array([[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()])
+    return np.array(
+        [[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()]
+    )
 
 
 def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirement:
@@ -92,18 +94,25 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirem
         for queue in pool:
             level = levels[queue]
             result = erlang_a(total, handle, impatience, there, level.within, level.short_abandon)
-            expected_level[:, queue] = np.where(rate[:, queue] > 0, result.service_level(level.counting), np.nan)
+            expected_level[:, queue] = np.where(
+                rate[:, queue] > 0, result.service_level(level.counting), np.nan
+            )
     portion = np.divide(split, seats[:, None, :], out=np.zeros_like(split), where=seats[:, None, :] > 0)
     group_required = (portion * required[:, None, :]).sum(axis=2)
     return Requirement(
-        required, seats, _short(required, seats), group_required, _short(group_required, group_seats), expected_level
+        required,
+        seats,
+        _short(required, seats),
+        group_required,
+        _short(group_required, group_seats),
+        expected_level,
     )
 
 
 def _short(required: Floats, seats: Floats) -> Floats:
     """required − seats, floored at 0; a hundredth of a seat is rounding."""
     short = np.maximum(required - seats, 0.0)
-    return np.where(short < 0.01, 0.0, short)
+    return np.asarray(np.where(short < 0.01, 0.0, short))
 
 
 def split_seats(needed: Floats, group_seats: Floats, can: NDArray[np.bool_]) -> Floats:
@@ -111,12 +120,13 @@ def split_seats(needed: Floats, group_seats: Floats, can: NDArray[np.bool_]) -> 
 
     Shapes: slots × queues, slots × groups, groups × queues → slots × groups × queues (iterative proportional fitting).
     """
-    weight = can[None, :, :] * np.maximum(needed, 1e-6)[:, None, :]
-    split = np.zeros_like(weight)
+    weight: Floats = can[None, :, :].astype(np.float64) * np.maximum(needed, 1e-6)[:, None, :]
+    split: Floats = np.zeros_like(weight)
     for _ in range(60):
         total = weight.sum(axis=2, keepdims=True)
         split = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0) * group_seats[:, :, None]
         got = split.sum(axis=1)
-        weight = weight * np.divide(np.maximum(needed, 1e-6), got, out=np.ones_like(got), where=got > 1e-9)[:, None, :]
+        lack = np.divide(np.maximum(needed, 1e-6), got, out=np.ones_like(got), where=got > 1e-9)
+        weight = weight * lack[:, None, :]
         weight /= np.maximum(weight.max(axis=2, keepdims=True), 1e-300)
     return split

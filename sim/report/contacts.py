@@ -29,9 +29,9 @@ def contact_table(result: PlanResult, replication: int, rows: Table) -> Any:
         {
             "plan": scenario.plan,
             "replication": np.full(len(rows), replication, np.int32),
-            "queue": pd.Categorical.from_codes(rows["queue"], categories=scenario.queues),
+            "queue": pd.Categorical.from_codes(rows["queue"].tolist(), categories=pd.Index(scenario.queues)),
             "arrived": moments.floor("ms"),
-            "outcome": pd.Categorical.from_codes(rows["outcome"], categories=list(obs.OUTCOMES)),
+            "outcome": pd.Categorical.from_codes(rows["outcome"].tolist(), categories=pd.Index(obs.OUTCOMES)),
             "wait_s": wait_end - rows["arrived"],
             "group": groups[rows["group"]],
             "agent": names[rows["agent"]],

@@ -67,7 +67,9 @@ class Facts:
         return self.start + dt.timedelta(days=self.days - 1)
 
 
-def facts_of(results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str) -> Facts:
+def facts_of(
+    results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str
+) -> Facts:
     """The facts of a study; `labels` name the results, `differences` are there when plans were compared."""
     base = results[0].scenario
     files = tuple(dict.fromkeys(f"{result.scenario.name}.toml" for result in results))
@@ -95,7 +97,9 @@ def facts_of(results: list[PlanResult], labels: list[str], differences: list[Dif
 
 def _targets(result: PlanResult) -> dict[str, Target]:
     levels = {name: queue.service_level for name, queue in result.scenario.spec.queues.items()}
-    return {name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()}
+    return {
+        name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()
+    }
 
 
 def _narrowing(differences: list[Difference] | None) -> dict[str, dict[str, float]]:
@@ -113,7 +117,8 @@ def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple
         for problem in problems:
             owners.setdefault(problem, []).append(label)
     return tuple(
-        (p.where if len(have) == len(labels) else f"{p.where} (plan {', '.join(have)})", p.what) for p, have in owners.items()
+        (p.where if len(have) == len(labels) else f"{p.where} (plan {', '.join(have)})", p.what)
+        for p, have in owners.items()
     )
 
 

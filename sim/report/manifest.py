@@ -16,14 +16,19 @@ from sim.study.run import PlanResult, Study
 LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
 
 
-def manifest(study: Study, labels: list[str], differences: list[Difference] | None, command: str) -> dict[str, Any]:
+def manifest(
+    study: Study, labels: list[str], differences: list[Difference] | None, command: str
+) -> dict[str, Any]:
     """Everything but the numbers themselves. `command` repeats the run."""
     contacts = sum(result.contacts for result in study.results)
     floor_seconds = sum(result.floor_seconds for result in study.results)
     return {
         "command": command,
         "version": __version__,
-        "versions": {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in LIBRARIES}},
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in LIBRARIES},
+        },
         "engine": study.engine,
         "processes": study.jobs,
         "wall_seconds": round(study.wall_seconds, 3),

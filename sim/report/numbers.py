@@ -14,7 +14,7 @@ def share(value: float, digits: int = 1) -> str:
 
 
 def seconds(value: float) -> str:
-    """"48 s", "3 min 05 s"."""
+    """ "48 s", "3 min 05 s"."""
     if not math.isfinite(value):
         return NOTHING
     if value < 99.5:
@@ -24,7 +24,7 @@ def seconds(value: float) -> str:
 
 
 def clock(value: float) -> str:
-    """"48 s", "3:05" minutes: for narrow tables."""
+    """ "48 s", "3:05" minutes: for narrow tables."""
     if not math.isfinite(value):
         return NOTHING
     return f"{value:.0f} s" if value < 99.5 else f"{round(value) // 60}:{round(value) % 60:02d}"
@@ -43,6 +43,6 @@ def money(value: float, currency: str, digits: int = 0) -> str:
 
 
 def half_width(estimate: Estimate, scale: float = 1.0, digits: int = 1) -> str:
-    """"± 1.2", or nothing where one replication tells none."""
+    """ "± 1.2", or nothing where one replication tells none."""
     half = estimate.half_width * scale
     return "" if not math.isfinite(half) else f" ± {half:,.{digits}f}"

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures.costs import STAFF_SUMS
 from sim.measures.kpis import CENTER, GROUP, KPIS, LEVEL_SUMS, QUEUE, by_name, ratio
 from sim.measures.requirement import Requirement
 from sim.study.compare import Difference
@@ -40,15 +39,21 @@ class Tables:
     comparison: pd.DataFrame | None = None
 
     def by_file(self) -> dict[str, pd.DataFrame]:
-        tables = {name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")}
+        tables = {
+            name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")
+        }
         if self.comparison is not None:
             tables["comparison"] = self.comparison
         return tables
 
 
-def tabulate(results: list[PlanResult], labels: list[str], differences: list[Difference] | None = None) -> Tables:
+def tabulate(
+    results: list[PlanResult], labels: list[str], differences: list[Difference] | None = None
+) -> Tables:
     """The tables of several plans, one below the other."""
-    parts: dict[str, list[pd.DataFrame]] = {key: [] for key in ("summary", "intervals", "periods", "workforce", "costs")}
+    parts: dict[str, list[pd.DataFrame]] = {
+        key: [] for key in ("summary", "intervals", "periods", "workforce", "costs")
+    }
     for result, label in zip(results, labels, strict=True):
         view = _View(result, label)
         parts["summary"].append(view.summary())
@@ -63,7 +68,17 @@ def tabulate(results: list[PlanResult], labels: list[str], differences: list[Dif
 def comparison_table(differences: list[Difference]) -> pd.DataFrame:
     columns = ["plan", "baseline", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better"]
     rows = [
-        (d.plan, d.baseline, d.scope, d.name, d.kpi, d.estimate.mean, d.estimate.low, d.estimate.high, d.verdict)
+        (
+            d.plan,
+            d.baseline,
+            d.scope,
+            d.name,
+            d.kpi,
+            d.estimate.mean,
+            d.estimate.low,
+            d.estimate.high,
+            d.verdict,
+        )
         for d in differences
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -100,8 +115,13 @@ class _View:
                 found.append(("wait_p90_s", "s", self.result.kpi("wait_p90_s", scope, name)))
             if scope == QUEUE:
                 found.append(("target_met", "share", self.target_met(name)))
-            found += [(kpi, unit, Estimate(value, math.nan, math.nan, math.nan)) for kpi, unit, value in self._planned(scope, name)]
-            rows += [(self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found]
+            found += [
+                (kpi, unit, Estimate(value, math.nan, math.nan, math.nan))
+                for kpi, unit, value in self._planned(scope, name)
+            ]
+            rows += [
+                (self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found
+            ]
         columns = ["plan", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high", "sd", "replications"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -111,17 +131,24 @@ class _View:
         if scope == GROUP:
             g = self.scenario.groups.index(name)
             required = float((self.paid_need[:, g] * self.slots.occurrences).sum())
-            return [("required_hours", "h", required), ("short_hours", "h", float((self.need.group_short[:, g] * hours).sum()))]
+            return [
+                ("required_hours", "h", required),
+                ("short_hours", "h", float((self.need.group_short[:, g] * hours).sum())),
+            ]
         if scope == QUEUE:
             chosen = [self.scenario.queues.index(name)]
         else:
             chosen = list(range(len(self.scenario.queues)))
         rows = [("short_hours", "h", float((self.need.short[:, chosen] * hours[:, None]).sum()))]
         if scope == CENTER:
-            rows.insert(0, ("required_hours", "h", float((self.paid_need * self.slots.occurrences[:, None]).sum())))
+            rows.insert(
+                0, ("required_hours", "h", float((self.paid_need * self.slots.occurrences[:, None]).sum()))
+            )
         offered = _given(self.result.queue_slots)[:, chosen, LEVEL_SUMS.index("offered")]
         expected = np.nan_to_num(self.need.erlang_a_level[:, chosen])
-        rows.append(("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12))))
+        rows.append(
+            ("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12)))
+        )
         return rows
 
     def target_met(self, queue: str) -> Estimate:
@@ -135,7 +162,10 @@ class _View:
             cells = _gather(self.day_levels[:, :, q], number)
         met = ratio(cells[..., 0], cells[..., 1])
         counted = np.isfinite(met)
-        sums = {"met": ((met >= level.target) & counted).sum(axis=1).astype(float), "all": counted.sum(axis=1).astype(float)}
+        sums = {
+            "met": ((met >= level.target) & counted).sum(axis=1).astype(float),
+            "all": counted.sum(axis=1).astype(float),
+        }
         return estimate(lambda s: ratio(s["met"], s["all"]), sums)
 
     def intervals(self) -> pd.DataFrame:
@@ -143,8 +173,14 @@ class _View:
         runs = self.result.replications * self.slots.occurrences
         tables = []
         for q, name in enumerate(self.scenario.queues):
-            measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
-            measures |= {"seats": self.need.seats[:, q], "required": self.need.required[:, q], "short": self.need.short[:, q]}
+            measures = self._queue_measures(
+                _given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs
+            )
+            measures |= {
+                "seats": self.need.seats[:, q],
+                "required": self.need.required[:, q],
+                "short": self.need.short[:, q],
+            }
             tables.append(self._slot_table(QUEUE, name, measures, "offered"))
         for g, name in enumerate(self.scenario.groups):
             measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
@@ -160,7 +196,7 @@ class _View:
         kept = (frame[activity] > 0) | (frame["seats"] > 0)
         return frame[kept]
 
-    def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints) -> dict[str, Floats]:
+    def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
         s = by_name(LEVEL_SUMS, sums)
         level, low, high = ratio_bands(levels[..., 0], levels[..., 1])
         return {
@@ -174,7 +210,7 @@ class _View:
             "aht_s": ratio(s["talk"] + s["hold"] + s["wrap"], s["handled"]),
         }
 
-    def _group_measures(self, sums: Floats, runs: Floats | Ints) -> dict[str, Floats]:
+    def _group_measures(self, sums: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
         s = by_name(STAFF_NAMES, sums)
         return {
             "answered": s["answered"] / runs,
@@ -182,7 +218,7 @@ class _View:
             "occupancy": ratio(s["handling"], s["available"]),
         }
 
-    def _seats(self, sums: Floats, runs: Floats | Ints) -> Floats:
+    def _seats(self, sums: Floats, runs: Floats | Ints | float) -> Floats:
         return np.asarray(sums[..., STAFF_NAMES.index("available")] / runs / self.clock.interval)
 
     def _periods(self, per: str) -> tuple[list[str], Ints]:
@@ -220,7 +256,9 @@ class _View:
             for g, name in enumerate(self.scenario.groups):
                 days = _gather(_given(self.result.group_days)[None, :, g], number)[0]
                 measures = self._group_measures(days, runs)
-                slots = self._seats(_given(self.result.group_slots)[:, g], self.slots.occurrences * self.result.replications)
+                slots = self._seats(
+                    _given(self.result.group_slots)[:, g], self.slots.occurrences * self.result.replications
+                )
                 need = (slots[slot], self.need.group_required[slot, g], self.need.group_short[slot, g])
                 measures |= _mean_seats(need, of_interval, len(firsts))
                 tables.append(self._period_table(per, firsts, GROUP, name, measures))
@@ -229,7 +267,9 @@ class _View:
     def _period_table(
         self, per: str, firsts: list[str], scope: str, name: str, measures: dict[str, Floats]
     ) -> pd.DataFrame:
-        frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts})
+        frame = pd.DataFrame(
+            {"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts}
+        )
         for measure in (*MEASURES, "target_met"):
             frame[measure] = measures.get(measure, np.nan)
         return frame
@@ -245,9 +285,15 @@ class _View:
         tables = []
         for g, name in enumerate(self.scenario.groups):
             members = agents.of_group(g)
-            s = by_name(STAFF_NAMES, _gather(_given(self.result.group_days)[None, :, g], number)[0] / runs / HOUR)
-            skilled = [q for q, queue in enumerate(self.scenario.queues) if queue in self.scenario.spec.groups[name].skills]
-            mean_speed = float(speed[np.ix_(members, skilled)].mean()) if len(members) else 0.0
+            s = by_name(
+                STAFF_NAMES, _gather(_given(self.result.group_days)[None, :, g], number)[0] / runs / HOUR
+            )
+            skilled = [
+                q
+                for q, queue in enumerate(self.scenario.queues)
+                if queue in self.scenario.spec.groups[name].skills
+            ]
+            mean_speed = float(speed[np.ix_(members, np.array(skilled))].mean()) if len(members) else 0.0
             peak = np.zeros(len(firsts))
             np.maximum.at(peak, of_interval, self.need.group_short[slot, g])
             planned = self.scenario.spec.groups[name].seats
@@ -271,7 +317,9 @@ class _View:
         named = {**{line: amounts[:, k] for k, line in enumerate(lines)}, "total": amounts.sum(axis=1)}
         rows = []
         for line, column in named.items():
-            found = estimate(lambda s: s["amount"] / s["runs"], {"amount": column, "runs": np.ones(len(column))})
+            found = estimate(
+                lambda s: s["amount"] / s["runs"], {"amount": column, "runs": np.ones(len(column))}
+            )
             rows.append((self.label, line, found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["plan", "line", "mean", "ci_low", "ci_high"])
 
@@ -283,9 +331,9 @@ def _given(array: Floats | None) -> Floats:
 
 def _gather(days: Floats, number: Ints) -> Floats:
     """Sums over the days (second axis) of each period."""
-    result = np.zeros((days.shape[0], int(number.max()) + 1, *days.shape[2:]))
-    np.add.at(result, (slice(None), number), days)
-    return result
+    result = np.zeros((int(number.max()) + 1, days.shape[0], *days.shape[2:]))
+    np.add.at(result, number, np.moveaxis(days, 1, 0))
+    return np.asarray(np.moveaxis(result, 0, 1))
 
 
 def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods: int) -> dict[str, Floats]:
@@ -293,7 +341,9 @@ def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods:
     active = (need[0] > 0) | (need[1] > 0)
     count = np.bincount(of_interval, active.astype(float), periods)
     sums = [np.bincount(of_interval, column, periods) for column in need]
-    return {name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)}
+    return {
+        name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)
+    }
 
 
 def _labels(labels: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

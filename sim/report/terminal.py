@@ -41,9 +41,18 @@ COMPARED = (
 
 def _grid(title: str, *columns: tuple[str, str]) -> Grid:
     """A borderless table of right, left and (n) unwrapped left columns. Names wrap where the terminal is narrow."""
-    grid = Grid(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    grid = Grid(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for name, side in columns:
-        grid.add_column(name, justify="right" if side == "r" else "left", overflow="fold", no_wrap=side != "l")
+        grid.add_column(
+            name, justify="right" if side == "r" else "left", overflow="fold", no_wrap=side != "l"
+        )
     return grid
 
 
@@ -76,18 +85,20 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
 
 def _service(result: PlanResult, label: str, tables: Tables) -> Grid:
     grid = _grid(
-        "Service", ("queue", "l"), ("offered", "r"), ("in time, %", "r"), ("target", "r"), ("", "n"), ("target met", "r"),
+        "Service", ("queue", "l"), ("offered", "r"), ("in time, %", "r"), ("target", "r"), ("", "n"), ("met in", "r"),
         ("left, %", "r"), ("ASA", "r"), ("AHT", "r"),
     )  # fmt: skip
     for name, queue in result.scenario.spec.queues.items():
         level = queue.service_level
         found = result.kpi("service_level", QUEUE, name)
-        chosen = (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
+        chosen = (
+            (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
+        )
         met = float(tables.summary[chosen & (tables.summary.kpi == "target_met")]["mean"].iloc[0])
         grid.add_row(
             escape(name), count(result.kpi("offered", QUEUE, name).mean),
             decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±"),
-            f"{100 * level.target:.0f} in {format_duration(level.within)}", _verdict(found, level.target),
+            f"{100 * level.target:.0f}/{format_duration(level.within)}", _verdict(found, level.target),
             f"{100 * met:.0f} % {level.per}s", decimal(100 * result.kpi("abandon_rate", QUEUE, name).mean),
             clock(result.kpi("asa_s", QUEUE, name).mean), clock(result.kpi("aht_s", QUEUE, name).mean),
         )  # fmt: skip
@@ -107,7 +118,11 @@ def _verdict(found: Estimate, target: float) -> Text:
 def _worst(tables: Tables, label: str) -> Grid | None:
     """Intervals with most people short, all queues together."""
     rows = tables.intervals[(tables.intervals.plan == label) & (tables.intervals.scope == QUEUE)]
-    sums = rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]].sum().reset_index()
+    sums = (
+        rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]]
+        .sum()
+        .reset_index()
+    )
     short = sums[sums.short >= 0.05]
     if short.empty:
         return None
@@ -116,7 +131,9 @@ def _worst(tables: Tables, label: str) -> Grid | None:
         f"Worst intervals ({hours})", ("date", "r"), ("start", "r"), ("offered", "r"), ("seats", "r"), ("needed", "r"),
         ("people short", "r"), ("in time", "r"),
     )  # fmt: skip
-    for _, row in short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows():
+    for _, row in (
+        short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows()
+    ):
         here = rows[(rows.date == row.date) & (rows.start == row.start) & rows.service_level.notna()]
         level = float((here.service_level * here.offered).sum() / max(here.offered.sum(), 1e-9))
         grid.add_row(
@@ -146,11 +163,17 @@ def _groups(result: PlanResult) -> Grid:
 
 def _cost(result: PlanResult) -> Text:
     currency = result.scenario.spec.center.currency
-    total, contact, case = (result.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution"))
+    total, contact, case = (
+        result.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution")
+    )
     text = Text("Cost  ", style="bold")
     text.append(f"{money(total.mean, currency)}{half_width(total, digits=0)} in all", style="not bold")
-    text.append(f" · {money(contact.mean, currency, 2)}{half_width(contact, digits=2)} a contact", style="not bold")
-    text.append(f" · {money(case.mean, currency, 2)}{half_width(case, digits=2)} a resolved case\n", style="not bold")
+    text.append(
+        f" · {money(contact.mean, currency, 2)}{half_width(contact, digits=2)} a contact", style="not bold"
+    )
+    text.append(
+        f" · {money(case.mean, currency, 2)}{half_width(case, digits=2)} a resolved case\n", style="not bold"
+    )
     return text
 
 
@@ -164,20 +187,31 @@ def _calibration(result: PlanResult) -> Grid | None:
         is_time = row.figure == "aht_s"
         shown = (seconds if is_time else share)(row.observed), (seconds if is_time else share)(row.standard)
         left = f"{100 * row.residual:+.2f} {'%' if is_time else 'points'}"
-        grid.add_row(escape(row.queue), "AHT" if is_time else "FCR", *shown, decimal(row.factor, 3), left, row.method)
-    interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)
+        grid.add_row(
+            escape(row.queue), "AHT" if is_time else "FCR", *shown, decimal(row.factor, 3), left, row.method
+        )
+    interesting = any(
+        row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows
+    )
     return grid if interesting else None
 
 
-def show_comparison(console: Console, results: list[PlanResult], labels: list[str], differences: list[Difference]) -> None:
+def show_comparison(
+    console: Console, results: list[PlanResult], labels: list[str], differences: list[Difference]
+) -> None:
     """Plans side by side, then each plan's difference from the first with its interval."""
     currency = results[0].scenario.spec.center.currency
     grid = _grid("Plans (whole center)", ("plan", "l"), *((title, "r") for _, title, _ in SIDE_BY_SIDE))
     for label, result in zip(labels, results, strict=True):
-        grid.add_row(escape(label), *(_value(result.kpi(kpi), unit, currency) for kpi, _, unit in SIDE_BY_SIDE))
+        grid.add_row(
+            escape(label), *(_value(result.kpi(kpi), unit, currency) for kpi, _, unit in SIDE_BY_SIDE)
+        )
     console.print()
     console.print(grid)
-    by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
+    by_plan = {
+        label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER}
+        for label in labels[1:]
+    }
     for label, found in by_plan.items():
         table = _grid(
             f"{escape(label)} against {escape(labels[0])} (paired on common luck)", ("", "l"), ("difference", "r"),
@@ -186,7 +220,9 @@ def show_comparison(console: Console, results: list[PlanResult], labels: list[st
         for kpi, title, unit in COMPARED:
             d = found[kpi]
             style = {"better": "green", "worse": "bold red", "unclear": "yellow"}.get(d.verdict, "dim")
-            interval = f"{_change(d.estimate.low, unit, currency)} to {_change(d.estimate.high, unit, currency)}"
+            interval = (
+                f"{_change(d.estimate.low, unit, currency)} to {_change(d.estimate.high, unit, currency)}"
+            )
             narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else "–"
             table.add_row(
                 title, _change(d.estimate.mean, unit, currency),

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.report.words import plural, span_text
+from sim.units import WEEKDAYS
 
 Floats = NDArray[np.float64]
 
@@ -19,10 +20,18 @@ MOST_PANELS = 6
 
 @dataclass(frozen=True)
 class Window:
-    """The days shown, in order, and how they were chosen (empty when all are shown)."""
+    """The days and hours shown, and how the days were chosen (empty when all are shown)."""
 
-    dates: tuple[str, ...]
-    note: str
+    dates: tuple[str, ...] = ()
+    note: str = ""
+    first: float = 0.0
+    last: float = 24.0
+    """Hours of the day between which anything happens; the tail of the last contacts of a night does not count."""
+
+    def of(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows within the window."""
+        hours = hours_of(rows["start"])
+        return rows[rows["date"].isin(self.dates) & (hours >= self.first) & (hours <= self.last)]
 
 
 def hours_of(starts: pd.Series) -> Floats:
@@ -32,9 +41,18 @@ def hours_of(starts: pd.Series) -> Floats:
 
 def choose_window(rows: pd.DataFrame) -> Window:
     """All days up to ten; else the week (or the month's typical week) with most people short."""
+    busy = rows[(rows["offered"] > 0) | (rows["seats"] >= 0.5)]
+    if busy.empty:
+        return Window()
+    hours = hours_of(busy["start"])
+    dates, note = _choose_days(busy)
+    return Window(tuple(dates), note, float(hours.min()), float(hours.max()))
+
+
+def _choose_days(rows: pd.DataFrame) -> tuple[list[str], str]:
     dates = list(dict.fromkeys(rows["date"].astype(str)))
     if len(dates) <= MOST_DAYS:
-        return Window(tuple(dates), "")
+        return dates, ""
     short = rows.groupby("date")["short"].sum()
     load = rows.groupby("date")["required"].sum()
     groups: dict[str, list[str]] = {}
@@ -45,9 +63,10 @@ def choose_window(rows: pd.DataFrame) -> Window:
     chosen = groups[worst]
     if " " in chosen[0]:
         month = dt.date.fromisoformat(f"{worst}-01")
-        return Window(tuple(chosen), f"Typical week of {month:%B %Y}, of {plural(len(groups), 'month')} the one with {why}.")
+        note = f"Typical week of {month:%B %Y}, of {plural(len(groups), 'month')} the one with {why}."
+        return sorted(chosen, key=lambda label: WEEKDAYS.index(label[-3:])), note
     first, last = dt.date.fromisoformat(chosen[0]), dt.date.fromisoformat(chosen[-1])
-    return Window(tuple(chosen), f"Week of {span_text(first, last)}, of {len(groups)} the one with {why}.")
+    return chosen, f"Week of {span_text(first, last)}, of {len(groups)} the one with {why}."
 
 
 def _week_of(date: str) -> str:
@@ -65,7 +84,9 @@ def choose_names(rows: pd.DataFrame, what: str, most: int = MOST_PANELS) -> tupl
         return names, ""
     short = rows.groupby("name")["short"].sum()
     chosen = set(sorted(names, key=lambda name: -short[name])[:most])
-    return [name for name in names if name in chosen], f"{most} of {len(names)} {what}: those most short of people."
+    return [
+        name for name in names if name in chosen
+    ], f"{most} of {len(names)} {what}: those most short of people."
 
 
 @dataclass(frozen=True)
@@ -79,10 +100,9 @@ class Timeline:
     """Intervals per day, a gap of one included."""
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, dates: tuple[str, ...], interval_minutes: float) -> Timeline:
-        hours, step = hours_of(rows["start"]), interval_minutes / 60.0
-        first = float(hours.min())
-        return cls(dates, first, step, round((float(hours.max()) - first) / step) + 2)
+    def of(cls, window: Window, interval_minutes: float) -> Timeline:
+        step = interval_minutes / 60.0
+        return cls(window.dates, window.first, step, round((window.last - window.first) / step) + 2)
 
     @property
     def length(self) -> int:
@@ -90,7 +110,9 @@ class Timeline:
 
     def positions(self, rows: pd.DataFrame) -> NDArray[np.int64]:
         day = rows["date"].map({date: number for number, date in enumerate(self.dates)}).to_numpy(np.int64)
-        return day * self.width + np.round((hours_of(rows["start"]) - self.first) / self.step).astype(np.int64)
+        return day * self.width + np.round((hours_of(rows["start"]) - self.first) / self.step).astype(
+            np.int64
+        )
 
     def spread(self, rows: pd.DataFrame, column: str) -> Floats:
         """The column over the timeline; NaN where there is no row."""

@@ -39,16 +39,13 @@ def change_text(value: float, unit: str, currency: str = "") -> str:
     """A signed difference with its unit; without a currency, money is a bare number."""
     if not math.isfinite(value):
         return NOTHING
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    size = abs(value)
-    if unit == "share":
-        return f"{sign}{decimal(100 * size)} points"
-    if unit == "s":
-        return f"{sign}{decimal(size) if size < 99.95 else count(size)} s"
-    if unit == "h":
-        return f"{sign}{decimal(size) if size < 99.95 else count(size)} h"
-    number = decimal(size, money_digits(size))
-    return f"{sign}{currency} {number}" if currency else f"{sign}{number}"
+    size = abs(value) * (100 if unit == "share" else 1)
+    # Two figures that count, no decimals beyond a hundred.
+    number = decimal(size, 0 if size >= 99.95 else 1 if size >= 0.95 and unit != "money" else 2)
+    sign = "" if float(number.replace(",", "")) == 0 else "+" if value > 0 else "−"
+    if unit == "money":
+        return f"{sign}{currency} {number}" if currency else f"{sign}{number}"
+    return f"{sign}{number} {'points' if unit == 'share' else unit}"
 
 
 def money_digits(value: float) -> int:
@@ -56,7 +53,7 @@ def money_digits(value: float) -> int:
 
 
 def half_width_text(low: float, high: float, unit: str) -> str:
-    """"± 1.2 points", or nothing where one replication tells none."""
+    """ "± 1.2 points", or nothing where one replication tells none."""
     half = (high - low) / 2
     if not math.isfinite(half):
         return ""
@@ -68,7 +65,7 @@ def half_width_text(low: float, high: float, unit: str) -> str:
 
 
 def verdict_on(mean: float, low: float, high: float, target: float) -> str:
-    """"met", "missed" or "unclear"; without an interval the mean decides."""
+    """ "met", "missed" or "unclear"; without an interval the mean decides."""
     if not math.isfinite(mean):
         return "no contacts"
     low, high = (low, high) if math.isfinite(low) else (mean, mean)
@@ -76,7 +73,7 @@ def verdict_on(mean: float, low: float, high: float, target: float) -> str:
 
 
 def date_text(label: str, year: bool = False) -> str:
-    """"1999-02-22" → "Mon 22 Feb"; a typical week's "2026-03 mon" → "Mon, March 2026"."""
+    """ "1999-02-22" → "Mon 22 Feb"; a typical week's "2026-03 mon" → "Mon, March 2026"."""
     if " " in label:
         month, weekday = label.split(" ", 1)
         return f"{weekday.capitalize()}, {dt.date.fromisoformat(f'{month}-01'):%B %Y}"
@@ -85,7 +82,7 @@ def date_text(label: str, year: bool = False) -> str:
 
 
 def span_text(first: dt.date, last: dt.date) -> str:
-    """"22–28 February 1999", "28 February – 3 March 2026"."""
+    """ "22–28 February 1999", "28 February – 3 March 2026"."""
     if first == last:
         return f"{first.day} {first:%B %Y}"
     if (first.year, first.month) == (last.year, last.month):

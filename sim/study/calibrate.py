@@ -53,7 +53,9 @@ def calibrate(base: Scenario, engine: str) -> Calibration:
     """The solution for the base plan, which every plan of the file inherits."""
     agents = build_agents(base)
     speed, resolution = skill_tables(base, agents)
-    skilled = np.array([[queue in group.skills for queue in base.queues] for group in base.spec.groups.values()])[agents.group]
+    skilled = np.array(
+        [[queue in group.skills for queue in base.queues] for group in base.spec.groups.values()]
+    )[agents.group]
     weights = skilled / np.maximum(skilled.sum(axis=0), 1)
     observed = [queue.basis == "observed" for queue in base.spec.queues.values()]
 
@@ -61,7 +63,9 @@ def calibrate(base: Scenario, engine: str) -> Calibration:
         return [len(np.unique(table[skilled[:, q], q])) <= 1 for q in range(len(base.queues))]
 
     same_speed, same_resolution = alike(speed), alike(resolution)
-    needs_pilot = any(seen and not (a and b) for seen, a, b in zip(observed, same_speed, same_resolution, strict=True))
+    needs_pilot = any(
+        seen and not (a and b) for seen, a, b in zip(observed, same_speed, same_resolution, strict=True)
+    )
     standard = _solve(base, weights, speed, resolution, observed)
     residual = np.zeros(len(base.queues))
     if needs_pilot:
@@ -77,11 +81,19 @@ def calibrate(base: Scenario, engine: str) -> Calibration:
         basis = base.spec.queues[queue].basis
         method = "as given" if basis == "standard" else "closed form" if same_speed[q] else "pilot runs"
         aht, factor = _mean_handle_time(base, queue), standard.work[queue]
-        rows.append(CalibrationRow(queue, "aht_s", basis, aht, aht * factor, factor, float(residual[q]), method))
+        rows.append(
+            CalibrationRow(queue, "aht_s", basis, aht, aht * factor, factor, float(residual[q]), method)
+        )
         fcr, chance = base.spec.queues[queue].fcr, standard.resolution[queue]
-        left = float((weights[:, q] * np.minimum(1.0, chance * resolution[:, q])).sum() - fcr) if observed[q] else 0.0
+        left = (
+            float((weights[:, q] * np.minimum(1.0, chance * resolution[:, q])).sum() - fcr)
+            if observed[q]
+            else 0.0
+        )
         method = "as given" if basis == "standard" else "closed form" if same_resolution[q] else "pilot runs"
-        rows.append(CalibrationRow(queue, "fcr", basis, fcr, chance, chance / fcr if fcr else 1.0, left, method))
+        rows.append(
+            CalibrationRow(queue, "fcr", basis, fcr, chance, chance / fcr if fcr else 1.0, left, method)
+        )
     return Calibration(standard, tuple(rows))
 
 
@@ -94,7 +106,9 @@ def _mean_handle_time(base: Scenario, queue: str) -> float:
     return float((volumes.contacts * per_contact).sum() / total) if total else work.mean
 
 
-def _solve(base: Scenario, weights: Floats, speed: Floats, resolution: Floats, observed: list[bool]) -> Standard:
+def _solve(
+    base: Scenario, weights: Floats, speed: Floats, resolution: Floats, observed: list[bool]
+) -> Standard:
     work: dict[str, float] = {}
     chances: dict[str, float] = {}
     for q, queue in enumerate(base.queues):
@@ -112,7 +126,12 @@ def _base_chance(base: Scenario, queue: str, fcr: float, weights: Floats, resolu
     if fcr > reach + 1e-12:
         raise ScenarioError(
             base.name,
-            [Problem(f"queues.{queue}.fcr", f"{fcr:.0%} cannot be reached: some agents' resolution at this queue is 0")],
+            [
+                Problem(
+                    f"queues.{queue}.fcr",
+                    f"{fcr:.0%} cannot be reached: some agents' resolution at this queue is 0",
+                )
+            ],
         )
     low, high = 0.0, 1.0 / float(resolution[resolution > 0].min()) if reach else 1.0
     for _ in range(100):

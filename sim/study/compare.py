@@ -27,7 +27,7 @@ class Difference:
 
 
 def verdict_of(estimate: Estimate, better: int) -> str:
-    """"better" or "worse" if the interval leaves no doubt, "same" for an exact zero, else "unclear"."""
+    """ "better" or "worse" if the interval leaves no doubt, "same" for an exact zero, else "unclear"."""
     if estimate.mean == 0.0 and not estimate.half_width > 0.0:
         return "same"
     if better == 0:
@@ -52,7 +52,9 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
             for kpi in KPIS:
                 if scope in kpi.scopes:
                     found, unpaired = difference(kpi.value, own, other)
-                    rows.append(_row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired))
+                    rows.append(
+                        _row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired)
+                    )
             if scope in (CENTER, QUEUE, "channel"):
                 waits, base_waits = result.waits_of(scope, name), baseline.waits_of(scope, name)
                 found, unpaired = difference(
@@ -65,7 +67,15 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
 
 
 def _row(
-    plan: str, baseline: str, scope: str, name: str, kpi: str, unit: str, better: int, found: Estimate, unpaired: float
+    plan: str,
+    baseline: str,
+    scope: str,
+    name: str,
+    kpi: str,
+    unit: str,
+    better: int,
+    found: Estimate,
+    unpaired: float,
 ) -> Difference:
     paired = found.half_width
     narrowing = unpaired / paired if paired > 0 else float("nan")

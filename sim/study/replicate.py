@@ -96,7 +96,9 @@ class DayByDay:
             arrivals = demand.day(day)
             self.born += len(arrivals)
             began = time.perf_counter()
-            observed = self.floor.play(arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
+            observed = self.floor.play(
+                arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1])
+            )
             self.floor_seconds += time.perf_counter() - began
             yield observed
         if days is None:
@@ -142,11 +144,12 @@ def _check_conservation(sums: Sums, born: int, ended: int) -> None:
     totals = dict(zip(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)), strict=True))
     accounted = totals["answered"] + totals["abandoned"] + totals["blocked"] + totals["refused"]
     if ended != born or accounted > born or totals["offered"] < totals["answered"] + totals["abandoned"]:
-        raise SimError(f"the books do not balance: {born} contacts born, {ended} ended; please report this scenario")
+        raise SimError(
+            f"the books do not balance: {born} contacts born, {ended} ended; please report this scenario"
+        )
     staff = dict(zip(GROUP_SUMS, sums.group_days.sum(axis=(0, 1)), strict=True))
     handling, available = staff["handling"], staff["available"]
     if handling > available:
         raise SimError(
             f"the books do not balance: {handling} s handling in {available} s signed on; please report this scenario"
         )
-

@@ -15,7 +15,17 @@ from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.floor.cache import is_warm, note_warm
 from sim.floor.records import LAYOUT, Contact, Duty
 from sim.measures.costs import STAFF_SUMS, with_staff
-from sim.measures.kpis import CENTER, GROUP, KPI_IDS, KPIS, LEVEL_SUMS, QUEUE, by_name, wait_quantile, with_levels
+from sim.measures.kpis import (
+    CENTER,
+    GROUP,
+    KPI_IDS,
+    KPIS,
+    LEVEL_SUMS,
+    QUEUE,
+    by_name,
+    wait_quantile,
+    with_levels,
+)
 from sim.measures.requirement import Load, Requirement, requirement
 from sim.measures.sums import GROUP_SUMS
 from sim.observations import Table
@@ -76,7 +86,10 @@ class PlanResult:
 
     def add(self, one: Replication) -> None:
         spec, payroll = self.scenario.spec, self.prepared.payroll
-        queue_slots, queue_days = with_levels(spec, one.sums.queue_slots), with_levels(spec, one.sums.queue_days)
+        queue_slots, queue_days = (
+            with_levels(spec, one.sums.queue_slots),
+            with_levels(spec, one.sums.queue_days),
+        )
         group_slots = with_staff(payroll, one.sums.group_slots, payroll.staff_slots)
         group_days = with_staff(payroll, one.sums.group_days, payroll.staff_days)
         self.queue_totals.append(queue_days.sum(axis=0))
@@ -145,7 +158,9 @@ class PlanResult:
         clock, spec = self.scenario.clock, self.scenario.spec
         with np.errstate(divide="ignore", invalid="ignore"):
             handle = (queues["talk"] + queues["hold"] + queues["wrap"]) / queues["handled"]
-            overall = (queues["talk"] + queues["hold"] + queues["wrap"]).sum(axis=0) / queues["handled"].sum(axis=0)
+            overall = (queues["talk"] + queues["hold"] + queues["wrap"]).sum(axis=0) / queues["handled"].sum(
+                axis=0
+            )
         # An interval whose contacts were all lost has the queue's own handle time.
         handle = np.where(np.isnan(handle), overall[None, :], handle)
         patience = np.array([self.scenario.law(queue, "patience").mean for queue in spec.queues])
@@ -187,7 +202,9 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     """Play every case. Replications are played in any order on any number of processes and added up in theirs."""
     began = time.perf_counter()
     if options.seed is not None:
-        cases = [Case(_with_seed(case.base, options.seed), _with_seed(case.plan, options.seed)) for case in cases]
+        cases = [
+            Case(_with_seed(case.base, options.seed), _with_seed(case.plan, options.seed)) for case in cases
+        ]
     for case in cases:
         _check_precision(case.plan)
     drafts = [prepare(case.plan, _as_given(case.plan)) for case in cases]
@@ -196,7 +213,9 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     engine = choose_engine(options.engine, contacts)
     jobs = _jobs(options.jobs, contacts, engine)
     if engine == "compiled":
-        watcher.stage("compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor")
+        watcher.stage(
+            "compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor"
+        )
         _compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
     solutions: dict[int, Calibration] = {}
@@ -217,7 +236,9 @@ def _play(result: PlanResult, runs: int, engine: str, jobs: int, options: Option
     watcher.progress(plan, 0, runs)
     goal = runs if precision is None else min(precision.at_least, runs)
     while True:
-        for replication, one in _replications_in_order(result.prepared, result.replications, goal, engine, jobs, options):
+        for replication, one in _replications_in_order(
+            result.prepared, result.replications, goal, engine, jobs, options
+        ):
             result.add(one)
             if one.rows is not None:
                 watcher.kept(result, replication, one.rows)
@@ -245,7 +266,9 @@ def _replications_in_order(
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
     parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
+    for batch in parallel(
+        delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches
+    ):
         yield from batch
 
 

@@ -42,9 +42,11 @@ class Agents:
 
 def build_agents(scenario: Scenario) -> Agents:
     names: list[str] = []
-    columns: dict[str, list[float]] = {key: [] for key in ("group", "tenure", "contract", "wage", "speed", "resolution")}
+    columns: dict[str, list[float]] = {
+        key: [] for key in ("group", "tenure", "contract", "wage", "speed", "resolution")
+    }
     for number, (name, group) in enumerate(scenario.spec.groups.items()):
-        people = _people(scenario, name, group)
+        people = _people(scenario, name)
         hours = _contracts(group, len(people))
         talent = Stream(scenario.spec.run.seed, STARTING_STAFF, f"group/{name}/talent")
         z = _normals(talent, len(people), 0), _normals(talent, len(people), 1)
@@ -54,12 +56,18 @@ def build_agents(scenario: Scenario) -> Agents:
             # The mean of 1/speed, and of resolution, over the talent's spread is 1.
             sd_speed, sd_resolution = group.talent.speed, group.talent.resolution
             speed *= person.speed * math.exp(sd_speed * z[0][k] + sd_speed * sd_speed / 2)
-            resolution *= person.resolution * math.exp(sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2)
-            step = max(wage for start, wage in group.wage if start == max(w for w, _ in group.wage if w <= weeks))
+            resolution *= person.resolution * math.exp(
+                sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2
+            )
+            step = max(
+                wage for start, wage in group.wage if start == max(w for w, _ in group.wage if w <= weeks)
+            )
             names.append(person.name)
             columns["group"].append(number)
             columns["tenure"].append(weeks)
-            columns["contract"].append(person.contract_hours if person.contract_hours is not None else hours[k])
+            columns["contract"].append(
+                person.contract_hours if person.contract_hours is not None else hours[k]
+            )
             columns["wage"].append(person.wage if person.wage is not None else step)
             columns["speed"].append(speed)
             columns["resolution"].append(resolution)
@@ -70,7 +78,7 @@ def build_agents(scenario: Scenario) -> Agents:
     )
 
 
-def _people(scenario: Scenario, name: str, group: Group) -> list[Person]:
+def _people(scenario: Scenario, name: str) -> list[Person]:
     """The people file, or as many nameless heads as the shifts, roster or seats call for."""
     if name in scenario.data.people:
         return list(scenario.data.people[name])
@@ -87,7 +95,12 @@ def heads_of(scenario: Scenario, name: str) -> int:
     if group.seats is not None:
         seats = scenario.data.seats[name]
         dates = set(scenario.clock.dates)
-        return int(max((v for (day, _), v in seats.values.items() if seats.by == "weekday" or day in dates), default=0))
+        return int(
+            max(
+                (v for (day, _), v in seats.values.items() if seats.by == "weekday" or day in dates),
+                default=0,
+            )
+        )
     if group.heads is not None:
         return group.heads
     return int(sum(value for _, value in (group.shifts or {}).values()))
@@ -109,7 +122,9 @@ def _contracts(group: Group, heads: int) -> list[float]:
         return [math.nan] * heads
     if len(group.contract_hours) == 1:
         return [group.contract_hours[0][0]] * heads
-    return [group.contract_hours[kind][0] for kind in interleave([count for _, count in group.contract_hours])]
+    return [
+        group.contract_hours[kind][0] for kind in interleave([count for _, count in group.contract_hours])
+    ]
 
 
 def interleave(counts: list[int]) -> list[int]:
@@ -130,4 +145,6 @@ def skill_tables(scenario: Scenario, agents: Agents) -> tuple[Floats, Floats]:
     for g, group in enumerate(scenario.spec.groups.values()):
         for queue, skill in group.skills.items():
             factors[:, g, scenario.queues.index(queue)] = skill.speed, skill.resolution
-    return agents.speed[:, None] * factors[0][agents.group], agents.resolution[:, None] * factors[1][agents.group]
+    return agents.speed[:, None] * factors[0][agents.group], agents.resolution[:, None] * factors[1][
+        agents.group
+    ]

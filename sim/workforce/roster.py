@@ -46,11 +46,15 @@ def build_segments(scenario: Scenario, agents: Agents) -> Segments:
         elif group.shifts is not None:
             stretches += _from_shifts(scenario, group, agents, members)
     end = scenario.clock.end
-    clipped = [(a, d, max(0.0, s), min(end, e), act, paid) for a, d, s, e, act, paid in stretches if e > 0 and s < end]
+    clipped = [
+        (a, d, max(0.0, s), min(end, e), act, paid)
+        for a, d, s, e, act, paid in stretches
+        if e > 0 and s < end
+    ]
     clipped.sort()
     columns = list(zip(*clipped, strict=True)) if clipped else [()] * 6
     kinds = (np.int64, np.int64, np.float64, np.float64, np.int64, np.bool_)
-    return Segments(*(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)))  # type: ignore[arg-type]
+    return Segments(*(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
 def _from_file(scenario: Scenario, name: str, agents: Agents, members: list[int]) -> list[Stretch]:
@@ -93,7 +97,9 @@ def _from_shifts(scenario: Scenario, group: Group, agents: Agents, members: list
     return stretches
 
 
-def _shift_stretches(scenario: Scenario, group: Group, shift: Shift, agents: Agents, members: list[int]) -> list[Stretch]:
+def _shift_stretches(
+    scenario: Scenario, group: Group, shift: Shift, agents: Agents, members: list[int]
+) -> list[Stretch]:
     clock = scenario.clock
     rotation = scenario.spec.rotations[group.rotation] if group.rotation is not None else None
     monday = clock.start - dt.timedelta(days=clock.start.weekday())
@@ -150,5 +156,7 @@ def _agent_day(scenario: Scenario, shift: Shift, a: int, day: int, place: float)
         at = start + pause.length
         stretches.append((a, day, clock.elapsed(day, start), clock.elapsed(day, at), BREAK, pause.paid))
     if shift.hours[1] > at:
-        stretches.append((a, day, clock.elapsed(day, at), clock.elapsed(day, shift.hours[1]), AVAILABLE, True))
+        stretches.append(
+            (a, day, clock.elapsed(day, at), clock.elapsed(day, shift.hours[1]), AVAILABLE, True)
+        )
     return stretches
