@@ -43,6 +43,13 @@ class _Program(click.Group):
             _fail("not enough memory; use fewer --jobs, or a shorter horizon")
         except OSError as error:
             _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+        except Exception as error:
+            if os.environ.get("SIM_DEBUG"):
+                raise
+            _fail(
+                f"a fault in the program, not in your scenario: {type(error).__name__}: {error}\n"
+                "please report it with the scenario; SIM_DEBUG=1 shows where it happened"
+            )
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -1,17 +1,31 @@
-"""Charts as PNG files: a single run's five or six, or a comparison's three. Drawn off screen, the same bytes every time."""
+"""Charts as PNG files, drawn off screen, the same bytes every time: one plan's five or six, a comparison's three."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report import charts_compare
 from sim.report.facts import Facts
+from sim.report.marks import (
+    at_right,
+    colour_bar,
+    contacts,
+    heat_map,
+    label_days,
+    label_hours,
+    label_percent,
+    label_rows,
+    on_grid,
+    staffing,
+    time_unit,
+    with_lone_points,
+)
 from sim.report.numbers import decimal, money, seconds, share
 from sim.report.style import (
     BLUE,
@@ -24,7 +38,6 @@ from sim.report.style import (
     VERMILION,
     Sheet,
     area,
-    bare,
     clip,
     drawing,
     line,
@@ -33,8 +46,11 @@ from sim.report.style import (
 from sim.report.tables import Tables
 from sim.report.windows import MOST_DAYS, Timeline, Window, choose_names, choose_window, hours_of
 from sim.report.words import date_text, money_digits, plural, span_text
+from sim.units import WEEKDAYS
 
 Floats = NDArray[np.float64]
+
+MOST_ROW_LABELS = 40
 
 AIM = (0.75, 0.85)
 """Occupancy that centers usually aim for."""
@@ -70,14 +86,16 @@ class _Single:
                 files["shortage.png"] = self.shortage()
             files["service_level.png"] = self.service_level()
             files["waiting.png"] = self.waiting()
-            files["occupancy.png"] = self.occupancy()
+            if len(self.groups):
+                files["occupancy.png"] = self.occupancy()
         files["costs.png"] = self.costs()
         return files
 
     def estimate(self, scope: str, name: str, kpi: str) -> tuple[float, float, float]:
         """(mean, low, high) from the summary."""
         s = self.summary
-        row = s[(s["scope"] == scope) & (s["name"] == name) & (s["kpi"] == kpi)][["mean", "ci_low", "ci_high"]].to_numpy(float)
+        chosen = s[(s["scope"] == scope) & (s["name"] == name) & (s["kpi"] == kpi)]
+        row = chosen[["mean", "ci_low", "ci_high"]].to_numpy(float)
         return (row[0, 0], row[0, 1], row[0, 2]) if len(row) else (np.nan, np.nan, np.nan)
 
     def center(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +110,7 @@ class _Single:
     def shown(self) -> str:
         """The days that the window shows."""
         if " " in self.window.dates[0]:
-            return "typical week"
+            return "typical week of " + date_text(self.window.dates[0]).split(", ")[1]
         first, last = (dt.date.fromisoformat(self.window.dates[n]) for n in (0, -1))
         return span_text(first, last)
 
@@ -105,10 +123,15 @@ class _Single:
         when = date_text(days[0], year=True) if one else self.shown()
         minutes = f"{self.facts.interval_minutes:g} min"
         key = [
-            area(PALE, "contacts"), area(VERMILION, "of these abandoned"), area(SKY, "load", alpha=0.45), line(BLUE, "seats"),
-            line(INK, "required", linestyle=(0, (3, 1))), area(VERMILION, "people short", alpha=0.55),
-        ]  # fmt: skip
-        notes = (self.window.note, f"Means over {self.runs}. Required: seats that reach the target on that interval's own load.")
+            area(PALE, "contacts"),
+            area(VERMILION, "of these abandoned"),
+            area(SKY, "load", alpha=0.45),
+            line(BLUE, "seats"),
+            line(INK, "required", linestyle=(0, (3, 1))),
+            area(VERMILION, "people short", alpha=0.55),
+        ]
+        meaning = f"Means over {self.runs}. Required: seats that reach the target on that interval's own load."
+        notes = (self.window.note, meaning)
         sheet = Sheet(body, f"Contacts, and seats against need, {when}", notes, key)
         axes = sheet.grid(
             len(days), 2, left=0.55, across=0.55, above=0.42, down=0.32, ratios=(2, 3), sharex=True, sharey="col"
@@ -117,12 +140,12 @@ class _Single:
         edges = np.arange(self.window.first, self.window.last + 1.5 * step, step)
         for number, date in enumerate(days):
             left, right = axes[number]
-            day = _on_grid(table[table["date"] == date], edges, step)
-            _contacts(left, day, edges)
-            _staffing(right, day, edges)
+            day = on_grid(table[table["date"] == date], edges, step)
+            contacts(left, day, edges)
+            staffing(right, day, edges)
             for panel in (left, right):
                 panel.set_title(date_text(date), fontsize=9.5, fontweight="bold", pad=3)
-                _hours(panel, edges[0], edges[-1])
+                label_hours(panel, edges[0], edges[-1])
         axes[0, 0].set_ylim(0, 1.08 * max(table["offered"].max(), 1.0))
         axes[0, 1].set_ylim(0, 1.08 * max(table[["seats", "required", "load"]].to_numpy(float).max(), 1.0))
         for panel, unit in zip(axes[0], (f"contacts per {minutes}", "people (load in erlangs)"), strict=True):
@@ -131,17 +154,19 @@ class _Single:
 
     def shortage(self) -> bytes:
         """People short over all dates and hours of the day."""
-        table = self.center(self.queues).pivot(index="date", columns="hour", values="short")
-        dates = [date for date in dict.fromkeys(self.queues["date"]) if date in table.index]
+        everything = replace(self.window, dates=tuple(dict.fromkeys(self.queues["date"])))
+        table = self.center(everything.of(self.queues)).pivot(index="date", columns="hour", values="short")
+        dates = sorted(table.index, key=lambda date: (date[:7], WEEKDAYS.index(date[8:])) if " " in date else (date, 0))
         grid = table.loc[dates].to_numpy(float)
         note = "A row per day, dark where people are missing; white: nobody short; grey: closed."
-        sheet = Sheet(max(2.5, 0.9 + 0.085 * len(dates)), f"Where people are short, {self.when}", (note,))
+        sheet = Sheet(min(max(2.5, 0.9 + 0.085 * len(dates)), 12.0), f"Where people are short, {self.when}", (note,))
         axes = sheet.grid(1, 1, left=1.35, right=1.0, above=0.15)[0, 0]
         hours = table.columns.to_numpy(float)
-        picture = _heat(axes, grid, hours, self.facts.interval_minutes / 60.0, 12)
-        ticks = [n for n, date in enumerate(dates) if n == 0 or (date[-3:] == "mon" if " " in date else date_text(date)[:3] == "Mon")]
-        axes.set_yticks(np.array(ticks) + 0.5, [date_text(dates[n]).replace("Mon, ", "") for n in ticks])
-        _bar(sheet, axes, picture, "people short")
+        picture = heat_map(axes, grid, hours, self.facts.interval_minutes / 60.0, 12)
+        ticks = {_row_label(date): row for row, date in reversed(list(enumerate(dates)))}
+        labels = list(ticks)[:: -(-len(ticks) // MOST_ROW_LABELS)]
+        axes.set_yticks(np.array([ticks[label] for label in labels]) + 0.5, labels)
+        colour_bar(sheet, axes, picture, "people short")
         return sheet.png()
 
     def service_level(self) -> bytes:
@@ -159,13 +184,13 @@ class _Single:
             x = np.arange(timeline.length)
             low, high = timeline.spread(own, "service_level_low"), timeline.spread(own, "service_level_high")
             panel.fill_between(x, low, high, color=SKY, alpha=0.4, linewidth=0)
-            _with_lone_points(panel, timeline.spread(own, "service_level"), BLUE)
+            with_lone_points(panel, timeline.spread(own, "service_level"), BLUE)
             panel.axhline(target.share, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
-            _at_right(panel, target.share, f"target\n{share(target.share, 0)}", VERMILION)
+            at_right(panel, target.share, f"target\n{share(target.share, 0)}", VERMILION)
             whole = self.estimate("queue", name, "service_level")
             panel.set_title(f"{clip(name, 40)}: {share(whole[0])} answered within {seconds(target.within)}")
-            _percent(panel)
-            _days(panel, timeline)
+            label_percent(panel)
+            label_days(panel, timeline)
         return sheet.png()
 
     def occupancy(self) -> bytes:
@@ -174,20 +199,23 @@ class _Single:
         rows = rows[rows["seats"] >= 0.05]
         names, capped = choose_names(self.groups, "groups")
         timeline = Timeline.of(self.window, self.facts.interval_minutes)
-        aim = f"Band: {share(AIM[0], 0)} to {share(AIM[1], 0)}, what centers usually aim for; above 90 % people wear out."
+        aim = (
+            f"Grey: {share(AIM[0], 0)} to {share(AIM[1], 0)}, what centers usually aim for; above 90 % people wear out."
+        )
+        notes = (self.window.note, capped, aim)
         bottom = 0.35 if len(timeline.dates) > 2 else 0.5
-        sheet = Sheet(0.3 + bottom + 1.4 * len(names), "Occupancy of the agents by interval", (self.window.note, capped, aim))
+        sheet = Sheet(0.3 + bottom + 1.4 * len(names), "Occupancy of the agents by interval", notes)
         axes = sheet.grid(len(names), 1, left=0.65, right=0.85, above=0.32, down=0.34, bottom=bottom, sharex=True)
         for name, panel in zip(names, axes[:, 0], strict=True):
             panel.axhspan(*AIM, color=PALE, alpha=0.55, linewidth=0)
-            _with_lone_points(panel, timeline.spread(rows[rows["name"] == name], "occupancy"), BLUE)
+            with_lone_points(panel, timeline.spread(rows[rows["name"] == name], "occupancy"), BLUE)
             mean = self.estimate("group", name, "occupancy")[0]
             if np.isfinite(mean):
                 panel.axhline(mean, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 2)))
-                _at_right(panel, mean, f"mean\n{share(mean, 0)}", "#9A6A00")
+                at_right(panel, mean, f"mean\n{share(mean, 0)}", "#9A6A00")
             panel.set_title(clip(name, 60))
-            _percent(panel)
-            _days(panel, timeline)
+            label_percent(panel)
+            label_days(panel, timeline)
         return sheet.png()
 
     def waiting(self) -> bytes:
@@ -198,19 +226,24 @@ class _Single:
             line(VERMILION, "90 % of all wait less", marker="D", linewidth=2),
             line(INK, "time limit of the target", marker="|", markersize=11, markeredgewidth=2, linewidth=0),
         ]
-        notes = (capped, f"Bars through the marks: 95 % interval over {self.runs}. Right: mean wait of the answered, by time of day.")
+        bars = (
+            f"Bars through the marks: 95 % interval over {self.runs}. Right: mean wait of the answered, by time of day."
+        )
+        notes = (capped, bars)
         sheet = Sheet(1.0 + 0.45 * max(2, len(names)), "How long customers wait, by queue", notes, key)
         left, right = sheet.grid(1, 2, left=room_for(names), right=0.95, across=0.3, above=0.12, ratios=(5, 4))[0]
         limits = self.facts.targets[self.facts.baseline]
         waits = {(name, kpi): self.estimate("queue", name, kpi) for name in names for kpi in ("asa_s", "wait_p90_s")}
-        size, unit = _time_unit(max((high for wait in waits.values() for high in wait if np.isfinite(high)), default=0.0))
+        size, unit = time_unit(
+            max((wait for three in waits.values() for wait in three if np.isfinite(wait)), default=0.0)
+        )
         for row, name in enumerate(names):
             for kpi, colour, mark, y in (("asa_s", BLUE, "o", row + 0.37), ("wait_p90_s", VERMILION, "D", row + 0.63)):
                 mean, low, high = (value / size for value in waits[name, kpi])
                 left.plot([low, high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-                left.plot(mean, y, color=colour, marker=mark, markersize=6)
+                left.plot(mean, y, color=colour, marker=mark, markersize=6, clip_on=False, zorder=3)
             left.plot(limits[name].within / size, row + 0.5, color=INK, marker="|", markersize=14, markeredgewidth=2)
-        _rows(left, names)
+        label_rows(left, names)
         left.set_xlim(left=0)
         left.set_xlabel(unit)
         rows = self.queues[self.queues["name"].isin(names) & (self.queues["answered"] > 0)]
@@ -219,10 +252,10 @@ class _Single:
         with np.errstate(invalid="ignore", divide="ignore"):
             grid = (sums["waited"] / sums["answered"]).reindex(names).to_numpy(float)
         hours = sums["answered"].columns.to_numpy(float)
-        picture = _heat(right, grid / size, hours, self.facts.interval_minutes / 60.0, 5)
+        picture = heat_map(right, grid / size, hours, self.facts.interval_minutes / 60.0, 5)
         right.set_yticks([])
         right.set_xlabel("time of day")
-        _bar(sheet, right, picture, unit)
+        colour_bar(sheet, right, picture, unit)
         return sheet.png()
 
     def costs(self) -> bytes:
@@ -234,9 +267,9 @@ class _Single:
         currency = self.facts.currency
         names = [str(name) for name in shown["line"]]
         left_out = len(table) - len(shown)
-        notes = (f"{plural(left_out, 'line')} of 0 left out. " if left_out else "") + f"Mean over {self.runs}, {self.when}."
+        empty = f" Left out: {plural(left_out, 'line')} of 0." if left_out else ""
         title = f"What it costs: {money(total, currency, money_digits(total))}"
-        sheet = Sheet(0.75 + 0.36 * max(1, len(names)), title, (notes,))
+        sheet = Sheet(0.75 + 0.36 * max(1, len(names)), title, (f"Mean over {self.runs}, {self.when}.{empty}",))
         axes = sheet.grid(1, 1, left=room_for(names, 34), right=1.75, above=0.08)[0, 0]
         means = shown["mean"].to_numpy(float)
         axes.barh(np.arange(len(names)) + 0.5, means, height=0.66, color=[BLUE if m >= 0 else GREY for m in means])
@@ -245,130 +278,19 @@ class _Single:
             part = f" · {share(mean / total, 0)}" if total else ""
             text = f" {decimal(mean, money_digits(total))}{part}"
             axes.annotate(
-                text, (max(mean, 0.0 if np.isnan(high) else high), row + 0.5), xytext=(4, 0), textcoords="offset points",
+                text, (max(mean, np.nan_to_num(high)), row + 0.5), xytext=(4, 0), textcoords="offset points",
                 va="center", fontsize=9,
             )  # fmt: skip
-        _rows(axes, names, 34)
+        label_rows(axes, names, 34)
         axes.set_xlabel(currency)
-        axes.xaxis.set_major_locator(_few(5))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if total >= 10 else f"{value:,.2f}")
         return sheet.png()
 
 
-def _on_grid(day: pd.DataFrame, edges: Floats, step: float) -> pd.DataFrame:
-    """A row for every interval of the day, 0 where the center is closed."""
-    slots = np.round((day["hour"].to_numpy(float) - edges[0]) / step).astype(int)
-    figures = day[["offered", "abandoned", "load", "seats", "required", "short"]]
-    return figures.set_axis(slots, axis=0).reindex(range(len(edges) - 1), fill_value=0.0)
-
-
-def _contacts(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
-    axes.stairs(day["offered"].to_numpy(float), edges, fill=True, color=PALE)
-    axes.stairs(day["abandoned"].to_numpy(float), edges, fill=True, color=VERMILION)
-
-
-def _staffing(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
-    load, seats, required, short = (day[name].to_numpy(float) for name in ("load", "seats", "required", "short"))
-    axes.stairs(load, edges, fill=True, color=SKY, alpha=0.45)
-    # Shaded down from what is required: queues of separate pools cannot lend each other their spare seats.
-    axes.stairs(required, edges, baseline=required - short, fill=True, color=VERMILION, alpha=0.55)
-    axes.stairs(required, edges, color=INK, linewidth=1.2, linestyle=(0, (3, 1)), baseline=None)
-    axes.stairs(seats, edges, color=BLUE, linewidth=1.8, baseline=None)
-
-
-def _with_lone_points(axes: Axes, values: Floats, colour: str) -> None:
-    """A line with gaps; a value between two gaps gets a dot, or it would not show."""
-    known = np.isfinite(values)
-    lone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
-    axes.plot(values, color=colour, linewidth=1.4)
-    axes.plot(np.flatnonzero(lone), values[lone], color=colour, marker="o", markersize=2.5, linewidth=0)
-
-
-def _at_right(axes: Axes, y: float, text: str, colour: str) -> None:
-    axes.annotate(
-        text, (1, y), xycoords=("axes fraction", "data"), xytext=(5, 0), textcoords="offset points", va="center",
-        fontsize=9, color=colour, linespacing=1.1,
-    )  # fmt: skip
-
-
-def _time_unit(longest: float) -> tuple[float, str]:
-    return next((size, unit) for size, unit in ((1.0, "seconds"), (60.0, "minutes"), (3600.0, "hours")) if longest < 600 * size or size > 60)
-
-
-def _percent(axes: Axes) -> None:
-    axes.set_ylim(0, 1.03)
-    axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
-
-
-def _hours(axes: Axes, first: float, last: float, most: int = 7) -> None:
-    gap = next(gap for gap in (1, 2, 3, 4, 6, 12, 24) if (last - first) / gap <= most)
-    ticks = np.arange(np.ceil(first / gap) * gap, last + 0.01, gap)
-    axes.set_xticks(ticks, [f"{int(tick):02d}:00" for tick in ticks])
-    axes.set_xlim(first, last)
-    axes.tick_params(axis="x", labelsize=8.5)
-
-
-def _days(axes: Axes, timeline: Timeline) -> None:
-    """Days as labels between white gaps; hours when there are only a few days."""
-    axes.grid(False, axis="x")
-    axes.set_xlim(-1, timeline.length)
-    for position in timeline.breaks():
-        axes.axvline(position, color=PALE, linewidth=0.8)
-    if len(timeline.dates) > 2:
-        axes.set_xticks(timeline.middles(), [_short_date(date) for date in timeline.dates])
-        axes.tick_params(axis="x", length=0)
-        return
-    each = max(1, round(2 / timeline.step))
-    ticks, labels = [], []
-    for day, date in enumerate(timeline.dates):
-        for n in range(0, timeline.width - 1, each):
-            hour = timeline.first + n * timeline.step
-            ticks.append(day * timeline.width + n)
-            labels.append(f"{int(hour):02d}:{round(hour % 1 * 60):02d}" + (f"\n{_short_date(date)}" if n == 0 else ""))
-    axes.set_xticks(ticks, labels)
-
-
-def _short_date(date: str) -> str:
-    return date.split(" ", 1)[1].capitalize() if " " in date else date_text(date)
-
-
-def _rows(axes: Axes, names: list[str], most: int = 24) -> None:
-    """Names down the side, the first on top."""
-    axes.set_ylim(max(1, len(names)), 0)
-    axes.set_yticks(np.arange(len(names)) + 0.5, [clip(name, most) for name in names], color=INK, fontsize=9.5)
-    axes.tick_params(axis="y", length=0)
-    axes.grid(False, axis="y")
-    axes.spines["left"].set_visible(False)
-
-
-def _heat(axes: Axes, grid: Floats, hours: Floats, step: float, most: int) -> Any:
-    """Rows × hours of the day in shades from white; grey where there is nothing."""
-    edges = np.arange(hours.min(), hours.max() + 1.5 * step, step)
-    full = np.full((len(grid), len(edges) - 1), np.nan)
-    full[:, np.round((hours - edges[0]) / step).astype(int)] = grid
-    axes.set_facecolor("#EEF0F2")
-    highest = np.nanmax(full) if np.isfinite(full).any() else 0.0
-    picture = axes.pcolormesh(
-        edges, np.arange(len(grid) + 1), np.ma.masked_invalid(full), cmap="YlOrBr", vmin=0, vmax=max(highest, 1e-9)
-    )
-    bare(axes)
-    axes.set_ylim(len(grid), 0)
-    _hours(axes, edges[0], edges[-1], most)
-    return picture
-
-
-def _bar(sheet: Sheet, axes: Axes, picture: Any, unit: str) -> None:
-    """A colour scale to the right of the axes."""
-    box = axes.get_position()
-    scale = sheet.figure.add_axes((box.x1 + 0.012, box.y0, 0.014, box.height))
-    bar = sheet.figure.colorbar(picture, cax=scale)
-    bar.outline.set_visible(False)  # type: ignore[operator]
-    scale.yaxis.set_major_locator(_few(4))
-    scale.tick_params(length=0)
-    scale.set_ylabel(unit)
-
-
-def _few(most: int) -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(most)
+def _row_label(date: str) -> str:
+    """The week or the month of a heat map's row; its first row carries it."""
+    if " " in date:
+        return date_text(date).split(", ")[1]
+    day = dt.date.fromisoformat(date)
+    return date_text((day - dt.timedelta(days=day.weekday())).isoformat())

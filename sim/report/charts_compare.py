@@ -44,10 +44,13 @@ def _differences(comparison: pd.DataFrame, summary: pd.DataFrame, facts: Facts) 
         line(VERDICTS[verdict], text, marker="o") for verdict, text in
         (("better", "better"), ("worse", "worse"), ("unclear", "unclear or the same"), ("", "neither good nor bad"))
     ]  # fmt: skip
-    note = "Dots: difference from the baseline; bars: 95 % interval on common luck. A bar that crosses the line proves nothing."
+    note = (
+        "Dots: difference from the baseline; bars: 95 % interval on common luck. A bar across the line proves nothing."
+    )
     body = 0.4 + rows * (0.95 + 0.34 * len(plans))
     sheet = Sheet(body, f"What changes against “{clip(facts.baseline, 30)}”", (note,), key)
-    axes = sheet.grid(rows, columns, left=room_for(plans, 20), right=0.15, across=0.22, above=0.5, down=1.0, bottom=0.42)
+    left = room_for(plans, 20)
+    axes = sheet.grid(rows, columns, left=left, right=0.15, across=0.32, above=0.5, down=1.0, bottom=0.42)
     base = summary[(summary["plan"] == facts.baseline) & (summary["scope"] == "center")].set_index("kpi")["mean"]
     for number, panel in enumerate(axes.flat):
         if number >= len(kpis):
@@ -78,9 +81,12 @@ def _forest(axes: Axes, table: pd.DataFrame, unit: str) -> None:
         if np.isfinite(mean):
             text = change_text(mean / scale, unit).removesuffix(" points").removesuffix(" s").removesuffix(" h")
             axes.text(
-                mean, row + 0.44, text, ha="center", va="bottom", fontsize=8.5, color=MUTED if colour == GREY else colour,
+                mean, row + 0.44, text, ha="center", va="bottom", fontsize=8.5,
+                color=MUTED if colour == GREY else colour,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )  # fmt: skip
+    if reach < 0.005:
+        values, reach = np.zeros((1, 1)), 0.0
     # Room at both ends for the numbers above the dots.
     low, high = min(0.0, float(np.nanmin(values, initial=0.0))), max(0.0, float(np.nanmax(values, initial=0.0)))
     room = max(0.28 * (high - low), 0.2 * reach, 1e-9 if reach else 1.0)
@@ -97,7 +103,8 @@ def _costs(costs: pd.DataFrame, facts: Facts) -> bytes:
     """Cost by line, stacked per plan; the smallest of many lines together."""
     wide = costs.pivot(index="line", columns="plan", values="mean").reindex(columns=list(facts.plans)).fillna(0.0)
     order = [name for name in dict.fromkeys(costs["line"]) if name != "total" and wide.loc[name].abs().max() > 0]
-    shown = sorted(order, key=lambda name: -wide.loc[name].mean())[: MOST_LINES if len(order) > MOST_LINES + 1 else len(order)]
+    most = MOST_LINES if len(order) > MOST_LINES + 1 else len(order)
+    shown = sorted(order, key=lambda name: -wide.loc[name].mean())[:most]
     stacks = {name: wide.loc[name].to_numpy(float) for name in order if name in shown}
     if len(shown) < len(order):
         rest = sum((wide.loc[name].to_numpy(float) for name in order if name not in shown), np.zeros(len(facts.plans)))
@@ -107,21 +114,22 @@ def _costs(costs: pd.DataFrame, facts: Facts) -> bytes:
     per_row = 4
     keys = -(-len(key) // per_row)
     body = 0.75 + 0.42 * len(facts.plans) + 0.24 * keys
-    sheet = Sheet(body, "What each plan costs, by line", (f"Mean over replications, {facts.days} days.",))
+    sheet = Sheet(body, "What each plan costs, by line", (f"Mean over replications, {plural(facts.days, 'day')}.",))
     sheet.figure.legend(
-        handles=key, loc="upper left", bbox_to_anchor=(0.1 / WIDTH, 1 - sheet.head / sheet.height), ncols=min(per_row, len(key) or 1),
-        borderaxespad=0.0, borderpad=0.0, handlelength=1.4, columnspacing=1.6,
+        handles=key, loc="upper left", bbox_to_anchor=(0.1 / WIDTH, 1 - sheet.head / sheet.height),
+        ncols=min(per_row, len(key) or 1), borderaxespad=0.0, borderpad=0.0, handlelength=1.4, columnspacing=1.6,
     )  # fmt: skip
     axes = sheet.grid(1, 1, left=room_for(facts.plans), right=1.2, above=0.14 + 0.22 * keys)[0, 0]
     rows, reached = np.arange(len(facts.plans)) + 0.5, np.zeros(len(facts.plans))
     for amounts, colour in zip(stacks.values(), LINES, strict=False):
         axes.barh(rows, amounts, left=reached, height=0.68, color=colour, edgecolor="white", linewidth=0.8)
         reached = reached + amounts
-    interval = costs[costs["line"] == "total"].set_index("plan").reindex(list(facts.plans))[["ci_low", "ci_high"]].to_numpy(float)
-    for row, (low, high) in enumerate(interval):
+    totals = costs[costs["line"] == "total"].set_index("plan").reindex(list(facts.plans))
+    for row, (low, high) in enumerate(totals[["ci_low", "ci_high"]].to_numpy(float)):
         axes.plot([low, high], [row + 0.5] * 2, color=INK, linewidth=1.6)
         text = money(total[row], facts.currency, money_digits(total[row]))
-        axes.annotate(text, (max(reached[row], np.nan_to_num(high)), row + 0.5), xytext=(5, 0), textcoords="offset points", va="center")
+        end = max(reached[row], np.nan_to_num(high))
+        axes.annotate(text, (end, row + 0.5), xytext=(5, 0), textcoords="offset points", va="center")
     axes.set_ylim(len(facts.plans), 0)
     axes.set_yticks(rows, [clip(plan) for plan in facts.plans], color=INK, fontsize=9.5)
     axes.tick_params(axis="y", length=0)
@@ -144,17 +152,20 @@ def _levels(tables: Tables, facts: Facts) -> bytes:
     plans = len(facts.plans)
     body = 0.3 + len(names) * (row_height * plans + gaps)
     sheet = Sheet(body, f"Service level by {per}, plan against plan", (note, capped))
-    axes = sheet.grid(len(names), 1, left=room_for(facts.plans), right=0.2, above=0.55, down=gaps, bottom=0.12)
+    left = room_for(facts.plans)
+    right = max(0.2, WIDTH - left - 1.15 * len(dates))
+    axes = sheet.grid(len(names), 1, left=left, right=right, above=0.55, down=gaps, bottom=0.12)
     for name, panel in zip(names, axes[:, 0], strict=True):
         own = rows[rows["name"] == name].pivot(index="plan", columns="date", values="service_level")
         grid = own.reindex(index=list(facts.plans), columns=dates).to_numpy(float)
-        targets = np.array([facts.targets[plan][name].share if name in facts.targets[plan] else np.nan for plan in facts.plans])
+        aims_of = [facts.targets[plan].get(name) for plan in facts.plans]
+        targets = np.array([np.nan if aim is None else aim.share for aim in aims_of])
         _table_of_levels(panel, grid, targets)
         panel.set_yticks(np.arange(plans) + 0.5, [clip(plan) for plan in facts.plans], color=INK, fontsize=9.5)
         panel.set_xticks(np.arange(len(dates)) + 0.5, [_period_text(date, per) for date in dates])
         panel.xaxis.tick_top()
         panel.tick_params(length=0, pad=1)
-        aims = ", ".join(dict.fromkeys(share(target, 0) for target in targets if np.isfinite(target)))
+        aims = " or ".join(dict.fromkeys(share(target, 0) for target in targets if np.isfinite(target)))
         panel.set_title(f"{clip(name, 40)}, target {aims}", fontweight="bold", pad=16)
     return sheet.png()
 

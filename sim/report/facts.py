@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sim import __version__
@@ -51,7 +51,7 @@ class Facts:
     """By scenario file: all plans of a file share a solution."""
     warnings: tuple[tuple[str, str], ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
-    narrowing: dict[str, dict[str, float]] | None = None
+    narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
 
     @property
@@ -67,9 +67,7 @@ class Facts:
         return self.start + dt.timedelta(days=self.days - 1)
 
 
-def facts_of(
-    results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str
-) -> Facts:
+def facts_of(results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str) -> Facts:
     """The facts of a study; `labels` name the results, `differences` are there when plans were compared."""
     base = results[0].scenario
     files = tuple(dict.fromkeys(f"{result.scenario.name}.toml" for result in results))
@@ -97,9 +95,7 @@ def facts_of(
 
 def _targets(result: PlanResult) -> dict[str, Target]:
     levels = {name: queue.service_level for name, queue in result.scenario.spec.queues.items()}
-    return {
-        name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()
-    }
+    return {name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()}
 
 
 def _narrowing(differences: list[Difference] | None) -> dict[str, dict[str, float]]:

@@ -84,8 +84,8 @@ class Sheet:
             top += HEAD_LINE
         if key:
             self.figure.legend(
-                handles=list(key), loc="upper left", bbox_to_anchor=(0.1 / WIDTH, 1 - (top + 0.05) / self.height), ncols=len(key),
-                borderaxespad=0.0, borderpad=0.0, handlelength=1.6, columnspacing=1.6,
+                handles=list(key), loc="upper left", bbox_to_anchor=(0.1 / WIDTH, 1 - (top + 0.05) / self.height),
+                ncols=len(key), borderaxespad=0.0, borderpad=0.0, handlelength=1.6, columnspacing=1.6,
             )  # fmt: skip
 
     def _text(self, top: float, text: str, **how: Any) -> None:

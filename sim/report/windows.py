@@ -36,12 +36,13 @@ class Window:
 
 def hours_of(starts: pd.Series) -> Floats:
     """Hours after midnight of "09:30"; the second of a repeated hour ("01:30+0100") falls on the first."""
-    return np.array([int(start[:2]) + int(start[3:5]) / 60 for start in starts.astype(str)])
+    codes, labels = pd.factorize(starts)
+    return np.array([int(start[:2]) + int(start[3:5]) / 60 for start in labels], float)[codes]
 
 
 def choose_window(rows: pd.DataFrame) -> Window:
     """All days up to ten; else the week (or the month's typical week) with most people short."""
-    busy = rows[(rows["offered"] > 0) | (rows["seats"] >= 0.5)]
+    busy = rows[rows["offered"] > 0]
     if busy.empty:
         return Window()
     hours = hours_of(busy["start"])
@@ -84,9 +85,7 @@ def choose_names(rows: pd.DataFrame, what: str, most: int = MOST_PANELS) -> tupl
         return names, ""
     short = rows.groupby("name")["short"].sum()
     chosen = set(sorted(names, key=lambda name: -short[name])[:most])
-    return [
-        name for name in names if name in chosen
-    ], f"{most} of {len(names)} {what}: those most short of people."
+    return [name for name in names if name in chosen], f"{most} of {len(names)} {what}: those most short of people."
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,8 @@ class Timeline:
 
     def positions(self, rows: pd.DataFrame) -> NDArray[np.int64]:
         day = rows["date"].map({date: number for number, date in enumerate(self.dates)}).to_numpy(np.int64)
-        return day * self.width + np.round((hours_of(rows["start"]) - self.first) / self.step).astype(
-            np.int64
-        )
+        slot = np.round((hours_of(rows["start"]) - self.first) / self.step)
+        return np.asarray(day * self.width + slot, np.int64)
 
     def spread(self, rows: pd.DataFrame, column: str) -> Floats:
         """The column over the timeline; NaN where there is no row."""

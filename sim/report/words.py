@@ -23,8 +23,6 @@ KPI_NAMES = {
     "cost_per_resolution": ("Cost per resolved case", "money"),
 }
 
-LESS_IS_BETTER = frozenset({"abandon_rate", "asa_s", "paid_hours", "cost_total", "cost_per_resolution"})
-
 
 def value_text(value: float, unit: str, currency: str) -> str:
     """A figure with its unit."""
@@ -46,6 +44,14 @@ def change_text(value: float, unit: str, currency: str = "") -> str:
     if unit == "money":
         return f"{sign}{currency} {number}" if currency else f"{sign}{number}"
     return f"{sign}{number} {'points' if unit == 'share' else unit}"
+
+
+def change_span(low: float, high: float, unit: str, unit_too: bool = True) -> str:
+    """ "+5.2 to +10.4 points", or nothing where one replication tells none."""
+    if not math.isfinite(low):
+        return ""
+    first, last = change_text(low, unit), change_text(high, unit)
+    return f"{first.split(' ')[0]} to {last if unit_too else last.split(' ')[0]}"
 
 
 def money_digits(value: float) -> int:

@@ -1,0 +1,97 @@
+"""A study's figures looked up by name, and the pieces of text that the report is made of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.report.facts import Facts
+from sim.report.numbers import share
+from sim.report.tables import Tables
+from sim.report.words import half_width_text, value_text
+
+TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
+
+
+class Cell(NamedTuple):
+    text: str
+    small: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text; the first column names the row. `folded` grids open on a click."""
+
+    head: tuple[str, ...]
+    rows: list[list[Cell]]
+    title: str = ""
+    folded: bool = False
+    words: int = 1
+    """Columns of words, from the left; numbers stand to the right."""
+
+
+@dataclass(frozen=True)
+class Part:
+    id: str
+    title: str
+    note: str = ""
+    grids: list[Grid] = field(default_factory=list)
+
+
+class Estimate(NamedTuple):
+    mean: float
+    low: float
+    high: float
+
+
+UNKNOWN = Estimate(math.nan, math.nan, math.nan)
+
+
+class Figures:
+    """The tables looked up by name."""
+
+    def __init__(self, tables: Tables, facts: Facts) -> None:
+        self.tables, self.facts = tables, facts
+        s = tables.summary
+        columns = (s[name].tolist() for name in ("plan", "scope", "name", "kpi", "mean", "ci_low", "ci_high"))
+        self._summary = {tuple(row[:4]): Estimate(*row[4:]) for row in zip(*columns, strict=True)}
+        self._changes: dict[tuple[str, str, str, str], tuple[Estimate, str]] = {}
+        if tables.comparison is not None:
+            c = tables.comparison
+            names = ("plan", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better")
+            for row in zip(*(c[name].tolist() for name in names), strict=True):
+                self._changes[row[0], row[1], row[2], row[3]] = Estimate(*row[4:7]), str(row[7] or "")
+
+    def kpi(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Estimate:
+        return self._summary.get((plan, scope, name, kpi), UNKNOWN)
+
+    def change(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> tuple[Estimate, str]:
+        """(difference from the baseline, verdict)."""
+        return self._changes.get((plan, scope, name, kpi), (UNKNOWN, ""))
+
+    def names(self, plan: str, scope: str) -> list[str]:
+        return list(dict.fromkeys(key[2] for key in self._summary if key[0] == plan and key[1] == scope))
+
+    def intervals(self, plan: str) -> pd.DataFrame:
+        """The plan's rows of queues, by interval."""
+        table = self.tables.intervals
+        return table[(table["plan"] == plan) & (table["scope"] == "queue")]
+
+    def plan_title(self, plan: str) -> str:
+        """A grid's title where there are several plans."""
+        return plan if self.facts.compares else ""
+
+
+def between(e: Estimate, unit: str, currency: str = "") -> str:
+    """ "50.9 % to 56.3 %", or nothing."""
+    if not math.isfinite(e.low):
+        return ""
+    return f"{value_text(e.low, unit, currency)} to {value_text(e.high, unit, currency)}"
+
+
+def share_cell(e: Estimate, tone: str = "") -> Cell:
+    return Cell(share(e.mean), half_width_text(e.low, e.high, "share"), tone)

@@ -1,0 +1,96 @@
+"""The report: one HTML page that stands alone, from one sentence per plan down to how to repeat the study."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from jinja2 import Environment, StrictUndefined
+
+from sim.report import sections
+from sim.report.facts import Facts
+from sim.report.figures import Figures, Part
+from sim.report.sentences import headlines
+from sim.report.tables import Tables
+from sim.report.words import plural, span_text
+
+CAPTIONS = {
+    "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
+    "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
+    "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
+    "occupancy.png": "Low occupancy is the price of short waits in small groups; long stretches near 100 % wear out.",
+    "costs.png": "All lines add up to the total.",
+}
+CAPTIONS_COMPARED = {
+    "differences.png": "All plans were played on the same luck: what differs is the plan.",
+    "costs.png": "All lines add up to the total.",
+    "service_level.png": "Where a plan helps, and where it still falls short.",
+}
+
+
+_UNIT = re.compile(r"(?<=[±×]) (?=\d)|(?<=\d) (?=(?:%|s|h|min|points|×)(?![\w]))|(?<=\b[A-Z]{3}) (?=\d)")
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    caption: str
+    source: str
+
+
+def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes]) -> str:
+    """The page as text. Everything in it is escaped, nothing in it is fetched."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["firm"] = firm
+    template = environment.from_string(
+        resources.files("sim.report").joinpath("report.html").read_text(encoding="utf-8")
+    )
+    figures = Figures(tables, facts)
+    return template.render(
+        title=facts.title,
+        subtitle=_subtitle(facts),
+        headlines=headlines(figures),
+        parts=_parts(figures),
+        pictures=[_picture(name, data, facts) for name, data in charts.items()],
+        after=_after(figures),
+        warnings=facts.warnings,
+        assumptions=facts.assumptions,
+        facts=facts,
+        replications=_replications(facts),
+    )
+
+
+def firm(text: str) -> str:
+    """A number and its unit stay on one line."""
+    return _UNIT.sub("\u00a0", text)
+
+
+def _parts(figures: Figures) -> list[Part]:
+    parts = [sections.queues(figures), sections.worst(figures), sections.groups(figures), sections.costs(figures)]
+    return [part for part in (*parts, *sections.comparison(figures)) if part.grids]
+
+
+def _after(figures: Figures) -> list[Part]:
+    parts = [sections.calibration(figures), sections.spread(figures), sections.erlang(figures)]
+    return [part for part in parts if part.grids]
+
+
+def _subtitle(facts: Facts) -> str:
+    plans = plural(len(facts.plans), "plan") if facts.compares else f"plan {facts.baseline}"
+    return f"{span_text(facts.start, facts.last)} · {plans} · {', '.join(facts.files)}"
+
+
+def _replications(facts: Facts) -> str:
+    runs = facts.replications
+    if len(set(runs.values())) == 1:
+        return plural(runs[facts.baseline], "replication") + (" of each plan" if facts.compares else "")
+    return "replications: " + ", ".join(f"{plan} {number}" for plan, number in runs.items())
+
+
+def _picture(name: str, data: bytes, facts: Facts) -> Picture:
+    captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
+    return Picture(name, captions.get(name, ""), "data:image/png;base64," + base64.b64encode(data).decode("ascii"))

@@ -1,0 +1,95 @@
+"""Every plan in a few sentences: service against target, shortage, cost, and what changes against the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.report.figures import TONES, Figures, between
+from sim.report.numbers import decimal, money, seconds, share
+from sim.report.words import KPI_NAMES, change_span, change_text, date_text, value_text, verdict_on
+
+MOST_NAMED = 4
+
+
+class Sentence(NamedTuple):
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A plan in a few sentences."""
+
+    plan: str
+    big: str
+    about: str
+    sentences: list[Sentence]
+
+
+def headlines(f: Figures) -> list[Headline]:
+    return [_headline(f, plan) for plan in f.facts.plans]
+
+
+def _headline(f: Figures, plan: str) -> Headline:
+    level = f.kpi(plan, "service_level")
+    sentences = [] if plan == f.facts.baseline else _change_sentences(f, plan)
+    sentences += [*_against_targets(f, plan), _short_sentence(f, plan), _cost_sentence(f, plan)]
+    interval = between(level, "share")
+    about = f"95 % interval {interval}" if interval else "no interval from one replication"
+    return Headline(plan, share(level.mean), f"of contacts answered in time; {about}", sentences)
+
+
+def _against_targets(f: Figures, plan: str) -> list[Sentence]:
+    """Every queue against its target; of many queues how many, and the worst."""
+    verdicts: list[tuple[float, str, Sentence]] = []
+    for name, target in f.facts.targets[plan].items():
+        level = f.kpi(plan, "service_level", "queue", name)
+        verdict = verdict_on(level.mean, level.low, level.high, target.share)
+        interval = between(level, "share")
+        text = f"{name}: {share(level.mean)} within {seconds(target.within)}" + (f" ({interval})" if interval else "")
+        found = {"met": "target met", "missed": "target missed", "unclear": "too close to tell"}.get(verdict, verdict)
+        text += f", target {share(target.share, 0)}: {found}."
+        verdicts.append((level.mean - target.share, verdict, Sentence(text, TONES.get(verdict, ""))))
+    if len(verdicts) <= MOST_NAMED:
+        return [sentence for _, _, sentence in verdicts]
+    tally = {word: sum(v == word for _, v, _ in verdicts) for word in ("met", "missed", "unclear")}
+    parts = ((tally["met"], "met"), (tally["missed"], "missed"), (tally["unclear"], "too close to tell"))
+    told = ", ".join(f"{number} {word}" for number, word in parts if number)
+    text = f"Targets of {len(verdicts)} queues: {told}."
+    lost = sorted((v for v in verdicts if v[1] == "missed"), key=lambda v: v[0])
+    tone = "bad" if tally["missed"] else "unsure" if tally["unclear"] else "good"
+    return [Sentence(text, tone), *(sentence for _, _, sentence in lost[: MOST_NAMED - 1])]
+
+
+def _short_sentence(f: Figures, plan: str) -> Sentence:
+    whole = f.intervals(plan).groupby(["date", "start"], sort=False)["short"].sum().reset_index()
+    short = whole[whole["short"] >= 0.05]
+    if short.empty:
+        return Sentence("No interval is short of people.", "good")
+    worst = short.sort_values("short", ascending=False, kind="stable").iloc[0]
+    most = f"by {decimal(float(worst['short']))} at worst, {date_text(str(worst['date']))} {worst['start']}"
+    return Sentence(f"{len(short):,} of {len(whole):,} intervals are short of people, {most}.", "bad")
+
+
+def _cost_sentence(f: Figures, plan: str) -> Sentence:
+    currency = f.facts.currency
+    total, case = f.kpi(plan, "cost_total"), f.kpi(plan, "cost_per_resolution")
+    interval = between(total, "money", currency).replace(f"to {currency} ", "to ")
+    text = f"It costs {value_text(total.mean, 'money', currency)}" + (f" ({interval})" if interval else "")
+    return Sentence(f"{text}, {money(case.mean, currency, 2)} for every resolved case.")
+
+
+def _change_sentences(f: Figures, plan: str) -> list[Sentence]:
+    sentences = []
+    for kpi in ("service_level", "cost_total"):
+        (mean, low, high), verdict = f.change(plan, kpi)
+        name, unit = KPI_NAMES[kpi]
+        if verdict == "same":
+            sentences.append(Sentence(f"Against {f.facts.baseline}: the same {name.lower()}."))
+            continue
+        text = f"Against {f.facts.baseline}: {name.lower()} {change_text(mean, unit, f.facts.currency)}"
+        span = change_span(low, high, unit)
+        text += f" ({span})" if span else ""
+        sentences.append(Sentence(f"{text}{', ' + verdict if verdict else ''}.", TONES.get(verdict, "")))
+    return sentences
