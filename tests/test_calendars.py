@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import re
 from dataclasses import dataclass, field, fields, replace
@@ -494,16 +495,14 @@ def center(folder: Path, **changes: Any) -> Path:
     }
     group = {"shifts": {"day": 6}, "skills": {"a": {}, "b": {}}, "talent": {"speed": 0.2}}
     tables: dict[str, Any] = {
-        "center": {"start": "2026-03-02", "days": 1, "interval": "60min"},
+        "center": {"start": dt.date(2026, 3, 2), "days": 1, "interval": "60min"},
         "queues": {"a": queue, "b": queue},
         "groups": {"east": group, "west": group},
         "shifts": {"day": {"hours": "06:00-22:00"}},
         "forecast_error": {"level_cv": 0.1, "aht_cv": 0.1},
         **changes,
     }
-    path = write_toml(folder / "center.toml", tables)
-    path.write_text(path.read_text().replace('"2026-03-02"', "2026-03-02"))
-    return path
+    return write_toml(folder / "center.toml", tables)
 
 
 def customers(scenario: Scenario, queue: str) -> Table:

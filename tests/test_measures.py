@@ -15,7 +15,7 @@ from sim.measures.requirement import pools_of, split_seats
 from sim.measures.sums import WAIT_EDGES, Folder, slots_of, spread
 from sim.scenario.load import Scenario, load
 from sim.study.compare import verdict_of
-from sim.study.replicate import Standard, prepare, replicate
+from sim.study.replicate import prepare, replicate
 from sim.study.statistics import Estimate, difference, estimate
 
 HEAD = """
@@ -205,7 +205,7 @@ def test_wages_and_premiums_by_arithmetic(tmp_path: Path) -> None:
         'breaks = [{ within = "00:00-00:30", length = "30min", paid = false }]\n'
     )  # fmt: skip
     scenario = world(tmp_path, text)
-    prepared = prepare(scenario, Standard({"q": 1.0}, {"q": 0.7}))
+    prepared = prepare(scenario)
     costs = dict(zip(prepared.payroll.lines, replicate(prepared, 0, "simpy").costs, strict=True))
     expected = {
         "wages g": 57 * 20.0,

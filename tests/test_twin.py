@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,17 +38,19 @@ CENTERS: dict[str, dict[str, Any]] = {
 }
 
 
-def one_queue(folder: Path, contacts: int = 40, seats: int = 5, speed: float = 1.0, **laws: dict[str, Any]) -> Prepared:
+def one_queue(
+    folder: Path, contacts: int = 40, seats: int = 5, speed: float = 1.0, **laws: dict[str, Any]
+) -> Prepared:
     """One queue, open round the clock, always so many seats."""
     slots = [(day, f"{half // 2:02d}:{half % 2 * 30:02d}") for day in WEEKDAYS for half in range(48)]
     volumes = write_csv(folder / "volumes.csv", "weekday,start,contacts", [(*slot, contacts) for slot in slots])
     staff = write_csv(folder / "seats.csv", "weekday,start,seats", [(*slot, seats) for slot in slots])
     queue = {"channel": "phone", "forecast": {"csv": volumes}, **laws}
     group = {"seats": {"csv": staff}, "skills": {"calls": {"speed": speed}}}
-    tables = {"center": {"days": DAYS}, "queues": {"calls": queue}, "groups": {"core": group}}
-    path = write_toml(folder / "one.toml", tables)
-    path.write_text(path.read_text().replace('"days"', '"start" = 2026-03-02, "days"'))
-    return prepare(load(path), Standard({"calls": 1.0}, {"calls": 0.7}))
+    center = {"start": dt.date(2026, 3, 2), "days": DAYS}
+    tables = {"center": center, "queues": {"calls": queue}, "groups": {"core": group}}
+    scenario = load(write_toml(folder / "one.toml", tables))
+    return prepare(scenario, Standard({"calls": 1.0}, {"calls": 0.7}))
 
 
 def by_arrival(rows: Table) -> Table:
@@ -80,8 +83,8 @@ def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> N
         ]
         rows = by_arrival(np.concatenate([day.contacts for day in [*observed, floor.close(clock.end)]]))
         assert np.array_equal(rows["arrived"], born["arrived"])
-        expected = np.select([never_came & unfinished, never_came, unfinished], [WAITING, ABANDONED, IN_HAND], ANSWERED)
-        assert np.array_equal(rows["outcome"], expected)
+        kinds = [never_came & unfinished, never_came, unfinished]
+        assert np.array_equal(rows["outcome"], np.select(kinds, [WAITING, ABANDONED, IN_HAND], ANSWERED))
         assert np.array_equal(rows["answered"][~never_came], story.answered[~never_came])
         assert np.array_equal(rows["ended"][~unfinished], story.ended[~unfinished])
         hung_up = ~np.isnan(story.hung_up)

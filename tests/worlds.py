@@ -89,7 +89,8 @@ class Snapshots(Silent):
     group_totals: list[Floats] = field(default_factory=list)
 
     def kept(self, result: PlanResult, replication: int, rows: Table) -> None:  # noqa: ARG002
-        assert result.queue_slots is not None and result.group_slots is not None
+        assert result.queue_slots is not None
+        assert result.group_slots is not None
         self.queue_totals.append(result.queue_slots.copy())
         self.group_totals.append(result.group_slots.copy())
 
@@ -135,7 +136,9 @@ def close(what: str, simulated: float, error: float, exact: float, power: float 
     assert abs(simulated - exact) <= 3.5 * error + 1e-12 * abs(exact), text
 
 
-def agree_of(result: PlanResult, what: str, value: Callable[[dict[str, Floats]], Floats], exact: float, power: float = POWER) -> None:
+def agree_of(
+    result: PlanResult, what: str, value: Callable[[dict[str, Floats]], Floats], exact: float, power: float = POWER
+) -> None:
     """The same for a function of the center's wait counts."""
     told = estimate(value, result.waits_of("center", "all"))  # type: ignore[arg-type]
     close(what, told.mean, told.half_width / float(stats.t.ppf(0.975, result.replications - 1)), exact, power)

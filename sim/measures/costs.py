@@ -37,9 +37,7 @@ class Premium:
         self._edges, self._total = np.array([*edges, edges[-1] + 1.0]), np.array([*total, total[-1]])
 
     def seconds(self, start: Floats, end: Floats) -> Floats:
-        return np.asarray(
-            np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total)
-        )
+        return np.asarray(np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total))
 
 
 def premiums_of(scenario: Scenario) -> dict[str, tuple[float, Premium]]:
@@ -153,12 +151,8 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     full = np.broadcast_to(staff, (*group_sums.shape[:-1], len(STAFF_SUMS))).copy()
     seats = payroll.by_seats
     full[..., STAFF_SUMS.index("paid")] = np.where(seats, gross, full[..., STAFF_SUMS.index("paid")] + late)
-    full[..., STAFF_SUMS.index("contracted")] = np.where(
-        seats, gross, full[..., STAFF_SUMS.index("contracted")]
-    )
-    full[..., STAFF_SUMS.index("scheduled")] = np.where(
-        seats, available, full[..., STAFF_SUMS.index("scheduled")]
-    )
+    full[..., STAFF_SUMS.index("contracted")] = np.where(seats, gross, full[..., STAFF_SUMS.index("contracted")])
+    full[..., STAFF_SUMS.index("scheduled")] = np.where(seats, available, full[..., STAFF_SUMS.index("scheduled")])
     full[..., STAFF_SUMS.index("in_office_off")] = np.where(
         seats, gross - available, full[..., STAFF_SUMS.index("in_office_off")]
     )
@@ -168,9 +162,7 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
 def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table) -> dict[str, Floats]:
     """Hours per agent that earn each premium outside the schedule: seats signed on, and time past a shift's end."""
     by_seats = payroll.by_seats[presence["group"]]
-    paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (
-        presence["activity"] == obs.OVERRUN + obs.OFF
-    )
+    paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (presence["activity"] == obs.OVERRUN + obs.OFF)
     rows = presence[paid]
     gross = 1.0 / (1.0 - payroll.shrinkage[rows["group"]])
     return {
@@ -199,9 +191,7 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
     amounts["overtime premium"] = scenario.spec.center.pay.overtime * float((agents.wage * over).sum())
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
-    per_contact = (
-        np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
-    )
+    per_contact = np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
     answered = queue_totals[:, QUEUE_SUMS.index("answered")]
     amounts["contacts"] = float((per_contact * answered).sum())
     connected = queue_totals[:, QUEUE_SUMS.index("connected")]

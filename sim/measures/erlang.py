@@ -45,9 +45,7 @@ def erlang_a(
     arrivals: Floats, handle: Floats, impatience: Floats, seats: Floats, within: float, short: float = 0.0
 ) -> ErlangA:
     """Arrivals and impatience per second, handle time in seconds, seats ≥ 0; impatience 0 means never."""
-    lam, mean, theta, n = np.broadcast_arrays(
-        *(np.asarray(x, float) for x in (arrivals, handle, impatience, seats))
-    )
+    lam, mean, theta, n = np.broadcast_arrays(*(np.asarray(x, float) for x in (arrivals, handle, impatience, seats)))
     lam, mean = np.maximum(lam, 1e-12), np.maximum(mean, 1e-9)
     served = n / mean
     peak, end = _extent(lam, theta, served)
@@ -83,8 +81,11 @@ def erlang_a(
             (middle, (middle + end) / 2),
             ((middle + end) / 2, end),
         ):
-            mass, alive = integral(first, last, short)
-            gone_by_short = gone_by_short + mass - alive
+            # The share gone by then bends at `short`: no panel may straddle it.
+            bend = np.clip(short, first, last)
+            for start, stop in ((first, bend), (bend, last)):
+                mass, alive = integral(start, stop, short)
+                gone_by_short = gone_by_short + mass - alive
     gone_within = near - near_alive + far * -np.expm1(-theta * within)
     abandoned = near - near_alive + far - far_alive
     hopeless = (n <= 0) | ((theta <= 0) & (served <= lam))
@@ -105,9 +106,7 @@ def _exponent(v: Floats, lam: Floats, theta: Floats, served: Floats) -> Floats:
 def _extent(lam: Floats, theta: Floats, served: Floats) -> tuple[Floats, Floats]:
     """Where the density peaks, and where it has become negligible."""
     safe = np.where(theta > 0, theta, 1.0)
-    peak = np.where(
-        (theta > 0) & (lam > served) & (served > 0), np.log(lam / np.maximum(served, 1e-300)) / safe, 0.0
-    )
+    peak = np.where((theta > 0) & (lam > served) & (served > 0), np.log(lam / np.maximum(served, 1e-300)) / safe, 0.0)
     top = _exponent(peak, lam, theta, served)
     low, high = peak.copy(), peak + 1.0
     for _ in range(60):
@@ -148,8 +147,6 @@ def seats_needed(
     reachable = min(target, 0.9999)
     while np.any(high - low > 1):
         middle = np.floor((low + high) / 2)
-        enough = (
-            erlang_a(arrivals, handle, impatience, middle, within, short).service_level(counting) >= reachable
-        )
+        enough = erlang_a(arrivals, handle, impatience, middle, within, short).service_level(counting) >= reachable
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return np.where(load > 0, high, 0.0)

@@ -56,9 +56,7 @@ def pools_of(scenario: Scenario) -> list[list[int]]:
 
 def skills_matrix(scenario: Scenario) -> NDArray[np.bool_]:
     """Whether a group serves a queue; groups × queues."""
-    return np.array(
-        [[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()]
-    )
+    return np.array([[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()])
 
 
 def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirement:
@@ -94,9 +92,7 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirem
         for queue in pool:
             level = levels[queue]
             result = erlang_a(total, handle, impatience, there, level.within, level.short_abandon)
-            expected_level[:, queue] = np.where(
-                rate[:, queue] > 0, result.service_level(level.counting), np.nan
-            )
+            expected_level[:, queue] = np.where(rate[:, queue] > 0, result.service_level(level.counting), np.nan)
     portion = np.divide(split, seats[:, None, :], out=np.zeros_like(split), where=seats[:, None, :] > 0)
     group_required = (portion * required[:, None, :]).sum(axis=2)
     return Requirement(

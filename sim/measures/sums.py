@@ -130,14 +130,10 @@ class Folder:
         )  # fmt: skip
         self._add_by_arrival(self.sums.queue_slots, self.sums.queue_days, interval, queue, columns)
         by_group = tuple(column[answered] for column in (answered, handled, talk, held, wrap, resolved))
-        self._add_by_arrival(
-            self.sums.group_slots, self.sums.group_days, interval[answered], group[answered], by_group
-        )
+        self._add_by_arrival(self.sums.group_slots, self.sums.group_days, interval[answered], group[answered], by_group)
         bins = np.where(wait == 0.0, 0, np.searchsorted(WAIT_EDGES, wait, side="left"))[waited]
         width = self.sums.waits.shape[1]
-        self.sums.waits += np.bincount(queue[waited] * width + bins, minlength=self.sums.waits.size).reshape(
-            -1, width
-        )
+        self.sums.waits += np.bincount(queue[waited] * width + bins, minlength=self.sums.waits.size).reshape(-1, width)
         self._add_by_clock(
             "handling", group[answered], answered_at[answered], np.minimum(ended[answered], self._clock.end)
         )

@@ -318,7 +318,7 @@ class _View:
         rows = []
         for line, column in named.items():
             found = estimate(
-                lambda s: s["amount"] / s["runs"], {"amount": column, "runs": np.ones(len(column))}
+                lambda s: ratio(s["amount"], s["runs"]), {"amount": column, "runs": np.ones(len(column))}
             )
             rows.append((self.label, line, found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["plan", "line", "mean", "ci_low", "ci_high"])

@@ -25,7 +25,6 @@ SIDE_BY_SIDE = (
     ("asa_s", "ASA", "s"),
     ("occupancy", "busy, %", "share"),
     ("cost_total", "cost", "money"),
-    ("cost_per_resolution", "per resolved", "money"),
 )
 COMPARED = (
     ("service_level", "Service level", "share"),
@@ -201,11 +200,10 @@ def show_comparison(
 ) -> None:
     """Plans side by side, then each plan's difference from the first with its interval."""
     currency = results[0].scenario.spec.center.currency
-    grid = _grid("Plans (whole center)", ("plan", "l"), *((title, "r") for _, title, _ in SIDE_BY_SIDE))
+    columns = ((f"{title}, {currency}" if unit == "money" else title, "r") for _, title, unit in SIDE_BY_SIDE)
+    grid = _grid("Plans (whole center)", ("plan", "l"), *columns)
     for label, result in zip(labels, results, strict=True):
-        grid.add_row(
-            escape(label), *(_value(result.kpi(kpi), unit, currency) for kpi, _, unit in SIDE_BY_SIDE)
-        )
+        grid.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
     console.print()
     console.print(grid)
     by_plan = {
@@ -231,12 +229,12 @@ def show_comparison(
         console.print(table)
 
 
-def _value(found: Estimate, unit: str, currency: str) -> str:
+def _value(found: Estimate, unit: str) -> str:
     if unit == "share":
         return decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±")
     if unit == "s":
         return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
-    return money(found.mean, currency, 2 if abs(found.mean) < 1000 else 0)
+    return decimal(found.mean, 2 if abs(found.mean) < 1000 else 0)
 
 
 def _change(value: float, unit: str, currency: str) -> str:

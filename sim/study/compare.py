@@ -52,9 +52,7 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
             for kpi in KPIS:
                 if scope in kpi.scopes:
                     found, unpaired = difference(kpi.value, own, other)
-                    rows.append(
-                        _row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired)
-                    )
+                    rows.append(_row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired))
             if scope in (CENTER, QUEUE, "channel"):
                 waits, base_waits = result.waits_of(scope, name), baseline.waits_of(scope, name)
                 found, unpaired = difference(

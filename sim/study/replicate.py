@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,17 +53,34 @@ class Prepared:
         return float(sum(queue.contacts.sum() for queue in self.expected.values()))
 
 
-def prepare(scenario: Scenario, standard: Standard) -> Prepared:
+def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
+    """The plan under a calibration's solution; without one, its figures are taken as standard."""
+    if standard is None:
+        chances = {name: queue.fcr for name, queue in scenario.spec.queues.items()}
+        standard = Standard(dict.fromkeys(scenario.queues, 1.0), chances)
     agents = build_agents(scenario)
     segments = build_segments(scenario, agents)
     speed, multiplier = skill_tables(scenario, agents)
-    chance = np.minimum(1.0, multiplier * np.array([standard.resolution[queue] for queue in scenario.queues]))
+    chance = _chance_to_resolve(scenario, multiplier, standard)
     slots = slots_of(scenario)
     return Prepared(
         scenario, agents, lower_duties(scenario, segments), lower_setting(scenario, agents, speed, chance),
         {queue: expected(scenario, queue) for queue in scenario.queues},
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
     )  # fmt: skip
+
+
+def with_standard(prepared: Prepared, standard: Standard) -> Prepared:
+    """The same plan under a calibration's solution."""
+    _, multiplier = skill_tables(prepared.scenario, prepared.agents)
+    chance = _chance_to_resolve(prepared.scenario, multiplier, standard)
+    setting = replace(prepared.setting, resolution=np.ascontiguousarray(chance.reshape(-1)))
+    return replace(prepared, setting=setting, standard=standard)
+
+
+def _chance_to_resolve(scenario: Scenario, multiplier: Floats, standard: Standard) -> Floats:
+    base = np.array([standard.resolution[queue] for queue in scenario.queues])
+    return np.asarray(np.minimum(1.0, multiplier * base))
 
 
 def open_floor(setting: Setting, engine: str) -> Engine:
@@ -96,9 +113,7 @@ class DayByDay:
             arrivals = demand.day(day)
             self.born += len(arrivals)
             began = time.perf_counter()
-            observed = self.floor.play(
-                arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1])
-            )
+            observed = self.floor.play(arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
             self.floor_seconds += time.perf_counter() - began
             yield observed
         if days is None:
@@ -144,9 +159,7 @@ def _check_conservation(sums: Sums, born: int, ended: int) -> None:
     totals = dict(zip(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)), strict=True))
     accounted = totals["answered"] + totals["abandoned"] + totals["blocked"] + totals["refused"]
     if ended != born or accounted > born or totals["offered"] < totals["answered"] + totals["abandoned"]:
-        raise SimError(
-            f"the books do not balance: {born} contacts born, {ended} ended; please report this scenario"
-        )
+        raise SimError(f"the books do not balance: {born} contacts born, {ended} ended; please report this scenario")
     staff = dict(zip(GROUP_SUMS, sums.group_days.sum(axis=(0, 1)), strict=True))
     handling, available = staff["handling"], staff["available"]
     if handling > available:

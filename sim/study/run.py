@@ -31,7 +31,7 @@ from sim.measures.sums import GROUP_SUMS
 from sim.observations import Table
 from sim.scenario.load import Scenario
 from sim.study.calibrate import Calibration, calibrate
-from sim.study.replicate import Prepared, Replication, Standard, open_floor, prepare, replicate
+from sim.study.replicate import Prepared, Replication, open_floor, prepare, replicate, with_standard
 from sim.study.statistics import Estimate, estimate
 
 Floats = NDArray[np.float64]
@@ -158,9 +158,7 @@ class PlanResult:
         clock, spec = self.scenario.clock, self.scenario.spec
         with np.errstate(divide="ignore", invalid="ignore"):
             handle = (queues["talk"] + queues["hold"] + queues["wrap"]) / queues["handled"]
-            overall = (queues["talk"] + queues["hold"] + queues["wrap"]).sum(axis=0) / queues["handled"].sum(
-                axis=0
-            )
+            overall = (queues["talk"] + queues["hold"] + queues["wrap"]).sum(axis=0) / queues["handled"].sum(axis=0)
         # An interval whose contacts were all lost has the queue's own handle time.
         handle = np.where(np.isnan(handle), overall[None, :], handle)
         patience = np.array([self.scenario.law(queue, "patience").mean for queue in spec.queues])
@@ -202,29 +200,26 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     """Play every case. Replications are played in any order on any number of processes and added up in theirs."""
     began = time.perf_counter()
     if options.seed is not None:
-        cases = [
-            Case(_with_seed(case.base, options.seed), _with_seed(case.plan, options.seed)) for case in cases
-        ]
+        cases = _with_seed(cases, options.seed)
     for case in cases:
         _check_precision(case.plan)
-    drafts = [prepare(case.plan, _as_given(case.plan)) for case in cases]
+    drafts = [prepare(case.plan) for case in cases]
     wanted = [_replications(case.plan, options) for case in cases]
     contacts = sum(draft.contacts * runs for draft, runs in zip(drafts, wanted, strict=True))
     engine = choose_engine(options.engine, contacts)
     jobs = _jobs(options.jobs, contacts, engine)
     if engine == "compiled":
-        watcher.stage(
-            "compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor"
-        )
+        watcher.stage("compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor")
         _compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
     solutions: dict[int, Calibration] = {}
     results = []
-    for case, runs in zip(cases, wanted, strict=True):
+    for case, draft, runs in zip(cases, drafts, wanted, strict=True):
         if id(case.base) not in solutions:
-            solutions[id(case.base)] = calibrate(case.base, engine)
+            base = draft if case.base is case.plan else prepare(case.base)
+            solutions[id(case.base)] = calibrate(base, engine)
         calibration = solutions[id(case.base)]
-        result = PlanResult(prepare(case.plan, calibration.standard), calibration)
+        result = PlanResult(with_standard(draft, calibration.standard), calibration)
         _play(result, runs, engine, jobs, options, watcher)
         results.append(result)
     return Study(results, engine, jobs, time.perf_counter() - began)
@@ -232,7 +227,7 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
 
 def _play(result: PlanResult, runs: int, engine: str, jobs: int, options: Options, watcher: Watcher) -> None:
     precision = result.scenario.spec.run.precision if options.replications is None else None
-    plan = result.scenario.plan
+    plan = f"{result.scenario.name}: {result.scenario.plan}"
     watcher.progress(plan, 0, runs)
     goal = runs if precision is None else min(precision.at_least, runs)
     while True:
@@ -266,9 +261,7 @@ def _replications_in_order(
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
     parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")
-    for batch in parallel(
-        delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches
-    ):
+    for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
         yield from batch
 
 
@@ -316,11 +309,14 @@ def _check_precision(scenario: Scenario) -> None:
         raise ScenarioError(scenario.name, [Problem("run.precision.kpi", text)])
 
 
-def _as_given(scenario: Scenario) -> Standard:
-    spec = scenario.spec.queues
-    return Standard(dict.fromkeys(spec, 1.0), {name: queue.fcr for name, queue in spec.items()})
+def _with_seed(cases: list[Case], seed: int) -> list[Case]:
+    """The same cases under another seed; plans that share a base plan still do."""
+    changed: dict[int, Scenario] = {}
 
+    def reseeded(scenario: Scenario) -> Scenario:
+        if id(scenario) not in changed:
+            run = scenario.spec.run.model_copy(update={"seed": seed})
+            changed[id(scenario)] = replace(scenario, spec=scenario.spec.model_copy(update={"run": run}))
+        return changed[id(scenario)]
 
-def _with_seed(scenario: Scenario, seed: int) -> Scenario:
-    run = scenario.spec.run.model_copy(update={"seed": seed})
-    return replace(scenario, spec=scenario.spec.model_copy(update={"run": run}))
+    return [Case(reseeded(case.base), reseeded(case.plan)) for case in cases]

@@ -37,9 +37,7 @@ def t_quantile(degrees: int) -> float:
 def estimate(value: Callable[[Named], Floats], sums: Named) -> Estimate:
     """A function of sums (first axis: replications), at their totals, with a jackknife interval."""
     whole, left_out, single = _jackknife(value, sums)
-    return _interval(
-        whole, left_out, float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan
-    )
+    return _interval(whole, left_out, float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan)
 
 
 def difference(value: Callable[[Named], Floats], sums: Named, baseline: Named) -> tuple[Estimate, float]:

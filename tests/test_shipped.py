@@ -1,0 +1,48 @@
+"""The shipped scenarios, as a user meets them: both calendars, the same tables; and a guarded golden study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+
+ROOT = Path(__file__).parent.parent
+SCENARIOS = ("starter", "bank-1999")
+GOLDEN = Path(__file__).parent / "golden" / "starter-summary.csv"
+GOLDEN_RUN = ["run", str(ROOT / "scenarios" / "starter.toml"), "--replications", "4", "--jobs", "1"]
+
+
+def command(*words: str) -> None:
+    result = CliRunner().invoke(main, list(words))
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_both_calendars_give_the_same_tables_byte_for_byte(name: str, tmp_path: Path) -> None:
+    for engine in ("simpy", "compiled"):
+        scenario = str(ROOT / "scenarios" / f"{name}.toml")
+        command("compare", scenario, "--replications", "2", "--engine", engine, "--out", str(tmp_path / engine))
+    tables = sorted(path.name for path in (tmp_path / "simpy").glob("*.csv"))
+    assert tables == ["comparison.csv", "costs.csv", "intervals.csv", "periods.csv", "summary.csv", "workforce.csv"]
+    for table in tables:
+        assert (tmp_path / "simpy" / table).read_bytes() == (tmp_path / "compiled" / table).read_bytes(), table
+
+
+def test_the_golden_study_has_not_moved(tmp_path: Path) -> None:
+    """If it has to move: `python tests/golden/refresh.py`, and a line tagged "changes results" in CHANGELOG.md."""
+    command(*GOLDEN_RUN, "--out", str(tmp_path / "out"))
+    found, golden = pd.read_csv(tmp_path / "out" / "summary.csv"), pd.read_csv(GOLDEN)
+    # Other machines' exp and log may differ in the last digits.
+    pd.testing.assert_frame_equal(found, golden, rtol=1e-7, atol=1e-9)
+
+
+def test_sim_new_writes_the_shipped_starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    command("new", "starter.toml")
+    for file in ("starter.toml", "starter/orders.csv", "starter/returns.csv"):
+        assert (tmp_path / file).read_bytes() == (ROOT / "scenarios" / file).read_bytes()
+    command("check", "starter.toml")
