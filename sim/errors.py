@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+MOST_SHOWN = 200
+"""Problems printed of one file; the rest are counted."""
+
+LONGEST_LINE = 400
+MOST_COMPARED = 2000
 
 
 @dataclass(frozen=True, order=True)
@@ -29,19 +36,53 @@ class ScenarioError(SimError):
 
     def text(self) -> str:
         count = len(self.problems)
-        width = min(48, max((len(p.where) for p in self.problems), default=0))
-        lines = [f"{self.source}: {count} problem{'s' if count != 1 else ''}"]
-        lines += [f"  {p.where:<{width}}  {p.what}" for p in self.problems]
+        told = [(one_line(p.where), one_line(p.what)) for p in self.problems[:MOST_SHOWN]]
+        width = min(48, max((len(where) for where, _ in told), default=0))
+        lines = [f"{one_line(self.source)}: {count} problem{'s' if count != 1 else ''}"]
+        lines += [f"  {where:<{width}}  {what}" for where, what in told]
+        if count > MOST_SHOWN:
+            lines.append(f"  … and {count - MOST_SHOWN} more")
         return "\n".join(lines)
+
+
+def one_line(text: str) -> str:
+    """Text as it may be printed: what would break or colour the line is written out, and very long text cut."""
+    text = text if len(text) <= LONGEST_LINE else text[: LONGEST_LINE - 1] + "…"
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def shown(value: object) -> str:
+    """A value as it stands in a scenario file, short enough for a message."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a number that large"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + '…"'[: 2 if isinstance(value, str) else 1]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The tail of a message about an unknown word: the nearest known one, or the whole list."""
     known = sorted(known)
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if near:
-        return f'did you mean "{near[0]}"?'
+    near = nearest(word, known)
+    if near is not None:
+        return f'did you mean "{near}"?'
     if not known:
         return "there is nothing of the kind in this scenario"
-    shown = ", ".join(known[:12])
-    return f"known: {shown}{', …' if len(known) > 12 else ''}"
+    listed = ", ".join(known[:12])
+    return f"known: {listed}{', …' if len(known) > 12 else ''}"
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that looks most like this one, if any does."""
+    if len(known) > MOST_COMPARED or len(word) > 200:
+        return None
+    by_lower = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[near[0]] if near else None

@@ -24,6 +24,7 @@ from sim.floor.calendar_simpy import SimpyFloor
 from sim.floor.doors import snap
 from sim.floor.engine import Engine, Observed
 from sim.floor.handlers import HANDLERS
+from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import (
     ABANDONED,
@@ -508,7 +509,7 @@ def center(folder: Path, **changes: Any) -> Path:
 def customers(scenario: Scenario, queue: str) -> Table:
     """A queue's contacts of the first day, with all their luck but not their queue's number."""
     demand = Demand(scenario, Luck(scenario.spec.run.seed, 0), dict.fromkeys(scenario.queues, 1.0))
-    born = demand.day(0)
+    born = lower_contacts(demand.day(0))
     born = born[born["queue"] == scenario.queues.index(queue)]
     return born[[name for name in born.dtype.names or () if name != "queue"]]
 

@@ -13,6 +13,7 @@ import pytest
 from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 
 from sim.demand.arrivals import Demand
+from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ACTIVITIES, ANSWERED, IN_HAND, OUTCOMES, OVERRUN, Table
 from sim.scenario.load import Scenario, load
@@ -73,7 +74,7 @@ def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Teller:
         floor = open_floor(prepared.setting, request.param)
         seen = []
         for day in range(clock.days):
-            born = demand.day(day)
+            born = lower_contacts(demand.day(day))
             _script(born, calls, queues)
             seen.append(floor.play(born, prepared.duties.day(day), float(clock.day_start[day + 1])))
         seen.append(floor.close(clock.end))

@@ -29,7 +29,7 @@ talk = {{ family = "constant", mean = "100s" }}
 
 
 def world(folder: Path, text: str, *, start: str = "2026-03-02", days: int = 7, zone: str = "UTC") -> Scenario:
-    (folder / "none.csv").write_text("arrived\n2026-03-02 08:00:00\n")
+    (folder / "none.csv").write_text(f"arrived\n{start} 08:00:00\n")
     (folder / "world.toml").write_text(CENTER.format(start=start, days=days, zone=zone) + text)
     return load(folder / "world.toml")
 

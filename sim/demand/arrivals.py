@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,6 @@ from numpy.typing import NDArray
 from sim.demand.forecast import Expected, Work, expected, replay_times, work_of
 from sim.distributions import Law
 from sim.luck import ARRIVAL, BALK, HOLD, PATIENCE, RESOLVE, SHARE, TALK, WRAP, Luck, Stream, Words, uniforms
-from sim.observations import Table
 from sim.scenario.load import Scenario
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,13 @@ TICKS = 2.0**20
 """Times are whole multiples of 2**-20 s, the floor's grid."""
 
 CONTACTS_AN_INTERVAL = 1 << 24
+
+Columns = dict[str, NDArray[Any]]
+
+BORN_WITH = (
+    "arrived", "queue", "index", "balks", "refused", "talk", "hold", "wrap", "gives_up", "resolve", "share",
+)  # fmt: skip
+"""What a contact is born with: times in seconds, work at standard speed, and uniforms still to be judged."""
 
 
 @dataclass
@@ -49,9 +57,6 @@ class Demand:
         standard: dict[str, float],
         prepared: dict[str, Expected] | None = None,
     ) -> None:
-        from sim.floor.records import LAYOUT, Contact
-
-        self._layout = LAYOUT[Contact]
         self._scenario = scenario
         error = scenario.spec.forecast_error
         lasting = luck.stream("forecast error")
@@ -85,34 +90,18 @@ class Demand:
                 )
             )
 
-    def day(self, day: int) -> Table:
-        """The day's contacts as the floor's records, by time of arrival."""
+    def day(self, day: int) -> Columns:
+        """The day's contacts by time of arrival: a column per name of BORN_WITH."""
         parts = [self._queue_day(number, queue, day) for number, queue in enumerate(self._queues)]
-        total = sum(len(part["arrived"]) for part in parts)
-        table = np.empty(total, self._layout)
         arrived = np.concatenate([part["arrived"] for part in parts])
         order = np.argsort(arrived, kind="stable")
-        blank = {
-            "agent": -1,
-            "tier": 0,
-            "answered": -1.0,
-            "hung_up": 0.0,
-            "ended": 0.0,
-            "line": -1,
-            "ahead": -1,
-            "behind": -1,
-        }
-        for name in table.dtype.names or ():
-            if name == "arrived":
-                table[name] = arrived[order]
-            elif name in blank:
-                table[name] = blank[name]
-            else:
-                columns = [np.broadcast_to(part[name], len(part["arrived"])) for part in parts]
-                table[name] = (columns[0] if len(columns) == 1 else np.concatenate(columns))[order]
-        return table
+        columns = {"arrived": arrived[order]}
+        for name in BORN_WITH[1:]:
+            whole = [np.broadcast_to(part[name], len(part["arrived"])) for part in parts]
+            columns[name] = (whole[0] if len(whole) == 1 else np.concatenate(whole))[order]
+        return columns
 
-    def _queue_day(self, number: int, queue: _QueueDemand, day: int) -> dict[str, NDArray[np.generic]]:
+    def _queue_day(self, number: int, queue: _QueueDemand, day: int) -> Columns:
         clock = self._scenario.clock
         date = clock.dates[day].toordinal()
         first, last = int(clock.day_first[day]), int(clock.day_first[day + 1])
@@ -141,9 +130,9 @@ class Demand:
         work = work * (queue.standard * self.aht_error)
         times = self._times(queue, keys, work, talk, index)
         return {
-            "queue": np.int64(number),  # type: ignore[dict-item]
+            "queue": np.array(number),
             "index": index,
-            "balks": (uniforms(keys, BALK) < queue.balk).astype(np.int64) if queue.balk else np.int64(0),  # type: ignore[dict-item]
+            "balks": (uniforms(keys, BALK) < queue.balk).astype(np.int64) if queue.balk else np.array(0),
             "refused": self._refused(queue.name, day, arrived),
             "arrived": arrived,
             "talk": times[0],
@@ -151,7 +140,7 @@ class Demand:
             "wrap": times[2],
             "gives_up": np.ceil((arrived + times[3]) * TICKS) / TICKS,
             "resolve": uniforms(keys, RESOLVE),
-            "share": uniforms(keys, SHARE) if queue.shared_route else np.float64(0.0),  # type: ignore[dict-item]
+            "share": uniforms(keys, SHARE) if queue.shared_route else np.array(0.0),
         }
 
     def _times(
@@ -208,11 +197,8 @@ class Demand:
 def open_seconds(scenario: Scenario, queue: str, day: int) -> list[tuple[float, float]]:
     """Spans in which the queue is open on this day, in seconds since the start; last night's may reach into it."""
     clock = scenario.clock
-    spans = []
-    if day > 0:
-        spans += [
-            (day - 1, span) for span in scenario.open_spans(queue, clock.dates[day - 1]) if span[1] > 86400
-        ]
+    eve = clock.dates[day] - dt.timedelta(days=1)
+    spans = [(day - 1, span) for span in scenario.open_spans(queue, eve) if span[1] > 86400]
     spans += [(day, span) for span in scenario.open_spans(queue, clock.dates[day])]
     return [(clock.elapsed(on, start), clock.elapsed(on, end)) for on, (start, end) in spans]
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.arrivals import open_seconds
+from sim.demand.arrivals import Columns, open_seconds
 from sim.floor.records import (
     ASSIGN,
     CLOSE,
     FASTEST,
     IN_ORDER,
+    LAYOUT,
     LONGEST_IDLE,
     MOST_PROFICIENT,
     SEAT_OFF,
     SEAT_ON,
     Agent,
     Book,
+    Contact,
     Duty,
     Group,
     Member,
@@ -140,6 +142,14 @@ def _rank_key(scenario: Scenario, group: schema.Group, queue: str) -> tuple[int,
     return tuple(key)
 
 
+def lower_contacts(born: Columns) -> Table:
+    """A day's contacts as the floor's records."""
+    table = np.empty(len(born["arrived"]), LAYOUT[Contact])
+    for f in fields(Contact):
+        table[f.name] = born.get(f.name, f.default)
+    return table
+
+
 @dataclass(frozen=True)
 class Duties:
     """The duty rows of the whole horizon, by time."""
@@ -190,7 +200,10 @@ def _seat_rows(scenario: Scenario) -> list[Row]:
 
 
 def _roster_rows(segments: Segments) -> list[Row]:
-    """A break lasts its length from when it truly starts, so the work that follows it needs no row."""
+    """A break before work lasts its length from when it truly starts, so the work needs no row of its own.
+
+    Any other break ends with the next row: nobody returns to work between a break and a meeting, or going home.
+    """
     rows: list[Row] = []
     stretches = list(
         zip(
@@ -204,9 +217,10 @@ def _roster_rows(segments: Segments) -> list[Row]:
     for at, (a, start, end, activity) in enumerate(stretches):
         before = stretches[at - 1] if at > 0 else None
         follows_break = before is not None and before[0] == a and before[2] == start and before[3] == BREAK
-        if not (follows_break and activity == AVAILABLE):
-            rows.append((start, ASSIGN, a, activity, end - start if activity == BREAK else 0.0))
         behind = stretches[at + 1] if at + 1 < len(stretches) else None
+        returns = activity == BREAK and behind is not None and behind[:2] == (a, end) and behind[3] == AVAILABLE
+        if not (follows_break and activity == AVAILABLE):
+            rows.append((start, ASSIGN, a, activity, end - start if returns else 0.0))
         if behind is None or behind[0] != a or behind[1] > end:
             rows.append((end, ASSIGN, a, OFF, 0.0))
     return rows

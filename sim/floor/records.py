@@ -6,6 +6,7 @@ Under SimPy a table is a list of these objects; compiled, it is a numpy array wh
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -238,4 +239,4 @@ def blank(record: type[Any], count: int) -> Table:
 
 def as_objects(record: type[Any], table: Table) -> list[Any]:
     """An array of records as the objects that Python rules work on."""
-    return [record(*row) for row in table.tolist()]
+    return list(starmap(record, table.tolist()))

@@ -144,7 +144,7 @@ def _per_agent(agent: NDArray[np.int64], seconds: Floats, agents: int) -> Floats
 
 
 def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
-    """Group sums (… × groups × GROUP_SUMS) with STAFF_SUMS appended: the schedule's, or for seats what was signed on."""
+    """Group sums (… × groups × GROUP_SUMS) with STAFF_SUMS appended: the schedule's, or the seats signed on."""
     available = group_sums[..., GROUP_SUMS.index("available")]
     late = group_sums[..., GROUP_SUMS.index("shift_overrun")]
     gross = available / (1.0 - payroll.shrinkage)

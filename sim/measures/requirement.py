@@ -112,7 +112,7 @@ def _short(required: Floats, seats: Floats) -> Floats:
 
 
 def split_seats(needed: Floats, group_seats: Floats, can: NDArray[np.bool_]) -> Floats:
-    """Each group's seats over its queues, so that every queue gets the same multiple of its need as far as skills allow.
+    """Each group's seats over its queues: every queue gets the same multiple of its need, as far as skills allow.
 
     Shapes: slots × queues, slots × groups, groups × queues → slots × groups × queues (iterative proportional fitting).
     """

@@ -126,7 +126,8 @@ class Folder:
         columns = (
             offered, answered, answered & (wait <= limit), lost, gave_up & (wait <= limit), gave_up & (wait <= short),
             outcome == obs.BALKED, outcome == obs.BLOCKED, outcome == obs.REFUSED, outcome == obs.CUT_OFF,
-            np.where(answered, wait, 0.0), np.where(waited, wait, 0.0), waited, handled, talk, held, wrap, resolved, connected,
+            np.where(answered, wait, 0.0), np.where(waited, wait, 0.0), waited,
+            handled, talk, held, wrap, resolved, connected,
         )  # fmt: skip
         self._add_by_arrival(self.sums.queue_slots, self.sums.queue_days, interval, queue, columns)
         by_group = tuple(column[answered] for column in (answered, handled, talk, held, wrap, resolved))

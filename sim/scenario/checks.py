@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sim.clock import Clock
-from sim.errors import Problem, did_you_mean
+from sim.errors import Problem, did_you_mean, nearest
 from sim.scenario.data import Profile
 from sim.scenario.schema import Break, Group, Queue, ScenarioSpec, Shift
 from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
@@ -18,7 +19,9 @@ from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
 if TYPE_CHECKING:
     from sim.scenario.load import Scenario
 
+STAFFING = ("shifts", "roster", "seats")
 LONGEST_HORIZON = 731
+FIRST_YEAR, LAST_YEAR = 1971, 2199
 SHORTEST_REST = 8 * HOUR
 
 
@@ -36,39 +39,81 @@ def _warning(where: str, what: str) -> Finding:
     return Finding(Problem(where, what), only_warns=True)
 
 
-def check_horizon(spec: ScenarioSpec) -> Iterator[Problem]:
-    """Days, interval and zone: what the clock needs."""
+def check_horizon(spec: ScenarioSpec, lost: Collection[str]) -> Iterator[Problem]:
+    """Days, interval and zone: what the clock needs. What is lost already is not judged."""
     center = spec.center
-    if (center.weeks is None) == (center.days is None):
-        yield Problem("center", "give either weeks or days")
+    if "center" in lost:
         return
+    sound = not any(place.startswith("center.") for place in lost)
     days = center.days if center.days is not None else 7 * (center.weeks or 0)
-    if not 1 <= days <= LONGEST_HORIZON:
+    if (center.weeks is None) == (center.days is None):
+        if not {"center.weeks", "center.days"} & set(lost):
+            yield Problem("center", "give either weeks or days")
+        sound = False
+    elif not 1 <= days <= LONGEST_HORIZON:
         yield Problem("center", f"the horizon is {days} days; it can be 1 to {LONGEST_HORIZON}")
-        return
-    try:
-        ZoneInfo(center.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield Problem(
-            "center.timezone", f'"{center.timezone}" is not a time zone; {did_you_mean(center.timezone, available_timezones())}'
-        )
-        return
+        sound = False
+    if not FIRST_YEAR <= center.start.year <= LAST_YEAR:
+        yield Problem("center.start", f"{center.start} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        sound = False
+    if not _is_zone(center.timezone):
+        yield Problem("center.timezone", f'"{center.timezone}" is not a time zone; {_zone_like(center.timezone)}')
+        sound = False
     if center.interval < 60 or DAY % center.interval or (HOUR % center.interval and center.interval % HOUR):
         yield Problem("center.interval", "must divide an hour, or be whole hours that divide a day; 30min is usual")
-    elif not Clock(center.start, days, center.interval, center.timezone).regular():
+    elif sound and not Clock(center.start, days, center.interval, center.timezone).regular():
         yield Problem("center.interval", "does not divide the day on which the clocks change; use 30min")
 
 
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _zone_like(name: str) -> str:
+    """The way out of an unknown zone; people write the city alone."""
+    zones = sorted(available_timezones())
+    city = nearest(name.replace(" ", "_").split("/")[-1], [zone.split("/")[-1] for zone in zones])
+    near = nearest(name, zones) if city is None else next(zone for zone in zones if zone.split("/")[-1] == city)
+    return f'did you mean "{near}"?' if near else 'write a region and a city, such as "Europe/Berlin", or "UTC"'
+
+
 def check(scenario: Scenario) -> Iterator[Finding]:
-    """Every finding of every rule below."""
-    for rule in RULES:
-        yield from rule(scenario)
+    """Every finding of every rule below, but none about what could not be read."""
+    rules = TABLE_RULES + (TIME_RULES if _time_is_known(scenario) else ())
+    for rule in rules:
+        for finding in rule(scenario):
+            if not _is_lost(scenario, finding.problem.where):
+                yield finding
+
+
+def _is_lost(s: Scenario, place: str) -> bool:
+    """Whether a place, or a table around it, could not be read."""
+    return any(place == gone or place.startswith(gone + ".") for gone in s.lost)
+
+
+def _time_is_known(s: Scenario) -> bool:
+    """Whether the center's days and hours could be read."""
+    return not any(place.split(".")[0] in ("center", "calendars") for place in s.lost)
+
+
+def _is_unknown(s: Scenario, table: str, name: str) -> bool:
+    """Whether the file has no such entry, not even one that could not be read."""
+    return name not in getattr(s.spec, table) and not _is_lost(s, f"{table}.{name}")
+
+
+def _names(s: Scenario, table: str) -> list[str]:
+    written = s.resolved.get(table)
+    return list(written) if isinstance(written, dict) else []
 
 
 def calendar_is_known(s: Scenario) -> Iterator[Finding]:
     name = s.spec.center.calendar
-    if name is not None and name not in s.spec.calendars:
-        yield _error("center.calendar", f'"{name}" is not a calendar; {did_you_mean(name, s.spec.calendars)}')
+    if name is not None and _is_unknown(s, "calendars", name):
+        yield _error("center.calendar", f'"{name}" is not a calendar; {did_you_mean(name, _names(s, "calendars"))}')
 
 
 def run_says_how_long(s: Scenario) -> Iterator[Finding]:
@@ -85,31 +130,48 @@ def run_says_how_long(s: Scenario) -> Iterator[Finding]:
 
 def skills_name_queues(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
+        queues = ", ".join(_names(s, "queues"))
         if not group.skills:
-            yield _error(f"groups.{name}.skills", f"the group has no skill; queues are {', '.join(s.queues)}")
+            yield _error(f"groups.{name}.skills", f"the group has no skill; queues are {queues}")
         for skill in group.skills:
-            if skill not in s.spec.queues:
-                yield _error(f"groups.{name}.skills", f'"{skill}" is not a queue; queues are {", ".join(s.queues)}')
+            if _is_unknown(s, "queues", skill):
+                yield _error(f"groups.{name}.skills", f'"{skill}" is not a queue; queues are {queues}')
+
+
+def names_stand_apart(s: Scenario) -> Iterator[Finding]:
+    """Streams of luck are named after queues and their parts: "orders" and "orders/counts" would share one."""
+    for name in s.spec.queues:
+        for other in _names(s, "queues"):
+            if name.startswith(other + "/"):
+                yield _error(f"queues.{name}", f'reads as a part of the queue "{other}"; choose another name')
 
 
 def queues_are_served(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
-        holders = [g for g, group in s.spec.groups.items() if name in group.skills]
-        if not holders:
+        if not _is_lost(s, "groups") and not any(_may_serve(s, group, name) for group in _names(s, "groups")):
             yield _error(f"queues.{name}", f"no group serves this queue; add {name} = {{}} to the skills of a group")
             continue
-        for number, tier in enumerate(queue.route or ()):
+        for number, tier in enumerate(queue.route or (), start=1):
             where = f"queues.{name}.route.{number}.groups"
             for g in tier.groups:
-                if g not in s.spec.groups:
-                    yield _error(where, f'"{g}" is not a group; {did_you_mean(g, s.spec.groups)}')
-                elif name not in s.spec.groups[g].skills:
+                if _is_unknown(s, "groups", g):
+                    yield _error(where, f'"{g}" is not a group; {did_you_mean(g, _names(s, "groups"))}')
+                elif not _may_serve(s, g, name):
                     yield _error(where, f'group {g} lacks the skill "{name}"; add it to groups.{g}.skills')
         routed = {g for tier in queue.route or () for g in tier.groups}
         if queue.route is not None:
-            for g in holders:
-                if g not in routed:
+            for g, group in s.spec.groups.items():
+                if name in group.skills and g not in routed:
                     yield _warning(f"queues.{name}.route", f"group {g} has the skill but no tier names it")
+
+
+def _may_serve(s: Scenario, group: str, queue: str) -> bool:
+    """Whether a group has the skill, or its skills could not be read."""
+    if group in s.spec.groups and not _is_lost(s, f"groups.{group}.skills"):
+        return queue in s.spec.groups[group].skills
+    written = s.resolved["groups"][group]
+    skills = written.get("skills") if isinstance(written, dict) else None
+    return not isinstance(skills, dict) or queue in skills
 
 
 def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
@@ -121,7 +183,7 @@ def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
             yield _error(f"queues.{name}.route", "the tiers' `after` must not fall: earlier tiers come first")
         if waits and waits[0] > 0:
             yield _warning(f"queues.{name}.route", f"nobody may answer in the first {format_duration(waits[0])}")
-        for number, tier in enumerate(queue.route or ()):
+        for number, tier in enumerate(queue.route or (), start=1):
             where = f"queues.{name}.route.{number}"
             if len(tier.choose) > 2 or not tier.choose:
                 yield _error(f"{where}.choose", "name one rule, or two: the second decides between equals")
@@ -135,7 +197,9 @@ def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
             for g in tier.groups:
                 heads = _heads(s, g)
                 if heads is not None and 0 < heads <= tier.keep_idle:
-                    yield _warning(f"{where}.keep_idle", f"group {g} has {heads} heads: it will never take a contact here")
+                    yield _warning(
+                        f"{where}.keep_idle", f"group {g} has {heads} heads: it will never take a contact here"
+                    )
 
 
 def selection_makes_sense(s: Scenario) -> Iterator[Finding]:
@@ -143,12 +207,16 @@ def selection_makes_sense(s: Scenario) -> Iterator[Finding]:
         if not group.take or len(set(group.take)) != len(group.take):
             yield _error(f"groups.{name}.take", "name each rule once; the first decides")
         elif any(rule in ("longest_waiting", "wait_weight") for rule in group.take[:-1]):
-            yield _warning(f"groups.{name}.take", f"waits hardly ever tie: what follows {group.take[0]} decides nothing")
+            yield _warning(
+                f"groups.{name}.take", f"waits hardly ever tie: what follows {group.take[0]} decides nothing"
+            )
 
 
 def _heads(s: Scenario, name: str) -> int | None:
     """The group's heads where the file says so."""
-    group = s.spec.groups[name]
+    group = s.spec.groups.get(name)
+    if group is None:
+        return None
     if name in s.data.people:
         return len(s.data.people[name])
     if group.heads is not None:
@@ -161,7 +229,9 @@ def _heads(s: Scenario, name: str) -> int | None:
 def staffing_is_given_once(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
         where = f"groups.{name}"
-        ways = [way for way in ("shifts", "roster", "seats") if getattr(group, way) is not None]
+        ways = [way for way in STAFFING if getattr(group, way) is not None]
+        if any(_is_lost(s, f"{where}.{way}") for way in STAFFING):
+            continue
         if len(ways) != 1:
             given = f"not {' and '.join(ways)}" if ways else "shifts are usual"
             yield _error(where, f"give exactly one of shifts, roster and seats; {given}")
@@ -182,8 +252,8 @@ def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
     where = f"groups.{name}.shifts"
     parts = group.shifts or {}
     for shift in parts:
-        if shift not in s.spec.shifts:
-            yield _error(where, f'"{shift}" is not a shift; {did_you_mean(shift, s.spec.shifts)}')
+        if _is_unknown(s, "shifts", shift):
+            yield _error(where, f'"{shift}" is not a shift; {did_you_mean(shift, _names(s, "shifts"))}')
     kinds = {kind for kind, _ in parts.values()}
     total = sum(value for _, value in parts.values())
     people = len(s.data.people[name]) if name in s.data.people else group.heads
@@ -197,7 +267,10 @@ def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
         if people is None:
             yield _error(f"groups.{name}.heads", "shares need heads (or people)")
     elif people is not None and people != total:
-        yield _error(where, f"the counts add up to {total:g}, but the group has {people} heads; drop one of the two, or use shares")
+        yield _error(
+            where,
+            f"the counts add up to {total:g}, but the group has {people} heads; drop one of the two, or use shares",
+        )
 
 
 def contracts_add_up(s: Scenario) -> Iterator[Finding]:
@@ -207,19 +280,19 @@ def contracts_add_up(s: Scenario) -> Iterator[Finding]:
         heads = _heads(s, name)
         split = [count for _, count in group.contract_hours]
         if any(split) and heads is not None and sum(split) != heads:
-            yield _error(f"groups.{name}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}")
+            yield _error(
+                f"groups.{name}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}"
+            )
         if any(hours > 84 for hours, _ in group.contract_hours):
             yield _error(f"groups.{name}.contract_hours", "is hours a week; 84 at most")
 
 
 def names_are_known(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        if group.rotation is not None and group.rotation not in s.spec.rotations:
-            yield _error(
-                f"groups.{name}.rotation", f'"{group.rotation}" is not a rotation; {did_you_mean(group.rotation, s.spec.rotations)}'
-            )
-        if group.ramp is not None and group.ramp not in s.spec.ramp:
-            yield _error(f"groups.{name}.ramp", f'"{group.ramp}" is not a ramp; {did_you_mean(group.ramp, s.spec.ramp)}')
+        for key, table in (("rotation", "rotations"), ("ramp", "ramp")):
+            word = getattr(group, key)
+            if word is not None and _is_unknown(s, table, word):
+                yield _error(f"groups.{name}.{key}", f'"{word}" is not a {key}; {did_you_mean(word, _names(s, table))}')
 
 
 def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
@@ -239,16 +312,20 @@ def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
     for name, shift in s.spec.shifts.items():
         start, end = shift.hours
         placed: list[tuple[float, float, float]] = []
-        for number, pause in enumerate(shift.breaks):
+        for number, pause in enumerate(shift.breaks, start=1):
             where = f"shifts.{name}.breaks.{number}"
             first, last = break_bounds(shift, pause)
             if last + pause.length > end:
-                yield _error(where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}")
+                yield _error(
+                    where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}"
+                )
             if pause.at is not None:
-                yield _warning(where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within")
+                yield _warning(
+                    where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within"
+                )
             placed.append((first, last, pause.length))
         placed.sort()
-        for (first, last, length), (next_first, next_last, _) in zip(placed, placed[1:], strict=False):
+        for (first, last, length), (next_first, next_last, _) in pairwise(placed):
             # Both starts move linearly over the agents, so the two ends of the window decide.
             if first + length > next_first or last + length > next_last:
                 yield _error(f"shifts.{name}.breaks", "two breaks overlap for some agents; move their windows apart")
@@ -268,18 +345,21 @@ def rest_is_possible(s: Scenario) -> Iterator[Finding]:
             consecutive = any((day + 1) % 7 in days for day in days)
             between = DAY - (shift.hours[1] - shift.hours[0])
             if consecutive and between < rest:
-                yield _error(
-                    f"groups.{name}.shifts",
-                    f"shift {shift_name} leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest "
-                    f"{'are needed' if wanted is not None else 'are assumed: set rest_between_shifts to allow less'}",
+                needed = "are needed" if wanted is not None else "are assumed: set rest_between_shifts to allow less"
+                text = (
+                    f"leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest {needed}"
                 )
+                yield _error(f"groups.{name}.shifts", f"shift {shift_name} {text}")
         last: dict[str, float] = {}
         short: dict[str, str] = {}
         for row in s.data.rosters.get(name, ()):
             start = (row.date - s.spec.center.start).days * DAY + row.start
             pause = start - last.get(row.agent, -math.inf)
             if wanted is not None and 4 * HOUR < pause < wanted:
-                short.setdefault(row.agent, f"{row.agent} has {format_duration(pause)} before {row.date} {format_time_of_day(row.start)}")
+                short.setdefault(
+                    row.agent,
+                    f"{row.agent} has {format_duration(pause)} before {row.date} {format_time_of_day(row.start)}",
+                )
             last[row.agent] = start + row.end - row.start
         for text in list(short.values())[:3]:
             yield _error(f"groups.{name}.roster", f"{text}; {format_duration(rest)} of rest are needed")
@@ -288,22 +368,37 @@ def rest_is_possible(s: Scenario) -> Iterator[Finding]:
 def rosters_name_people(s: Scenario) -> Iterator[Finding]:
     for name, rows in s.data.rosters.items():
         clock = s.clock
-        if name in s.data.people:
+        if s.data.people.get(name):
             known = {person.name for person in s.data.people[name]}
             for agent in sorted({row.agent for row in rows} - known)[:5]:
-                yield _error(f"groups.{name}.roster", f'"{agent}" is not in the people file; {did_you_mean(agent, known)}')
+                yield _error(
+                    f"groups.{name}.roster", f'"{agent}" is not in the people file; {did_you_mean(agent, known)}'
+                )
         outside = sum(not 0 <= (row.date - clock.start).days < clock.days for row in rows)
         if rows and outside == len(rows):
-            yield _error(f"groups.{name}.roster", f"no row lies within {clock.start} and {clock.days} days after")
+            yield _error(f"groups.{name}.roster", f"no row lies within {clock.dates[0]} and {clock.dates[-1]}")
         elif outside:
             yield _warning(f"groups.{name}.roster", f"{outside} rows lie outside the horizon and are not played")
+
+
+def replays_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
+    for name, replay in s.data.replays.items():
+        dates = s.clock.dates
+        outside = sum(not dates[0] <= moment.date() <= dates[-1] for moment in replay.arrived)
+        if replay.arrived and outside == len(replay.arrived):
+            yield _error(f"queues.{name}.forecast.replay", f"no row lies within {dates[0]} and {dates[-1]}")
+        elif outside:
+            text = f"{outside} rows lie outside the horizon and are not played"
+            yield _warning(f"queues.{name}.forecast.replay", text)
 
 
 def _open_slots(s: Scenario, queue: str) -> Iterator[tuple[int, dt.date, float, bool]]:
     """(day, date, local start, whether open) of each interval of the horizon."""
     clock = s.clock
     for day, date in enumerate(clock.dates):
-        spans = s.open_spans(queue, date)
+        spans = list(s.open_spans(queue, date))
+        eve = date - dt.timedelta(days=1)
+        spans += [(first - DAY, last - DAY) for first, last in s.open_spans(queue, eve) if last > DAY]
         for start, fold in clock.local_starts(day):
             if not fold:
                 yield day, date, start, any(first <= start < last for first, last in spans)
@@ -312,10 +407,10 @@ def _open_slots(s: Scenario, queue: str) -> Iterator[tuple[int, dt.date, float, 
 def volumes_cover_opening_hours(s: Scenario) -> Iterator[Finding]:
     for name, profiles in s.data.volumes.items():
         volumes = profiles["contacts"]
-        if volumes.values:
+        if volumes.values and volumes.whole and not _is_lost(s, f"queues.{name}.open"):
             yield from _gaps(s, name, volumes, f"queues.{name}.forecast.csv", "contacts")
     for name, shape in s.data.shapes.items():
-        if shape.values:
+        if shape.values and shape.whole and not _is_lost(s, f"queues.{name}.open"):
             yield from _gaps(s, name, shape, f"queues.{name}.forecast.shape", "share")
 
 
@@ -347,29 +442,49 @@ def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
             yield _warning(f"groups.{name}.seats", "all seats are 0")
 
 
-def handle_time_is_known(s: Scenario) -> Iterator[Finding]:
+def work_is_given_once(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
-        if queue.handle is not None and math.isnan(queue.handle.mean) and "aht_s" not in s.data.volumes.get(name, {}):
-            yield _error(f"queues.{name}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
-        if queue.handle is not None and queue.handle.family in ("empirical", "never"):
-            yield _error(f"queues.{name}.handle.family", "use talk, hold and wrap for an empirical law")
+        where = f"queues.{name}"
+        if queue.talk is None and queue.handle is None:
+            yield _error(f"{where}.talk", 'is missing; write talk = { family = "lognormal", mean = "4m10s", cv = 1.0 }')
+        elif queue.talk is not None and queue.handle is not None:
+            yield _error(f"{where}.handle", "goes without talk; give either talk (with hold and wrap) or handle")
+        elif queue.handle is not None:
+            for part in ("hold", "wrap"):
+                if part in queue.model_fields_set:
+                    yield _error(f"{where}.{part}", "is part of handle; remove it, or write talk instead of handle")
+
+
+def work_takes_time(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        handle, where = queue.handle, f"queues.{name}"
+        if handle is not None and math.isnan(handle.mean) and "aht_s" not in s.data.volumes.get(name, {}):
+            yield _error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
+        if handle is not None and handle.mean == 0:
+            yield _error(f"{where}.handle.mean", "must be more than 0s")
         for part in ("talk", "hold", "wrap"):
             law = getattr(queue, part)
             if law is not None and law.family == "never":
-                yield _error(f"queues.{name}.{part}.family", '"never" is a law of patience only')
+                yield _error(f"{where}.{part}.family", '"never" is a law of patience only')
+        if queue.talk is not None and _mean_work(s, name, queue) == 0:
+            yield _error(f"{where}.talk.mean", "must be more than 0s: a contact takes time")
 
 
 def queues_can_empty(s: Scenario) -> Iterator[Finding]:
-    """Customers who never give up, facing less staff than work."""
+    """Customers whom nobody answers; customers who never give up, facing less staff than work."""
     for name, queue in s.spec.queues.items():
-        if queue.patience.family != "never" or queue.at_close != "serve" or queue.lines is not None:
+        if queue.talk is None and queue.handle is None:
             continue
         load, staff = _rough_load(s, name, queue), _rough_staff(s, name)
+        if staff == 0 and load > 0:
+            yield _warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
+        if queue.patience.family != "never" or queue.at_close != "serve" or queue.lines is not None:
+            continue
         if staff is not None and load > staff:
             yield _warning(
                 f"queues.{name}.patience",
                 f"customers never give up, and {load / HOUR:,.0f} hours of work meet {staff / HOUR:,.0f} agent hours: "
-                "the queue can never empty; give patience a law, or at_close = \"cut off\"",
+                'the queue can never empty; give patience a law, or at_close = "cut off"',
             )
 
 
@@ -383,11 +498,14 @@ def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
         contacts = forecast.week * s.clock.days / 7
     else:
         contacts = len(s.data.replays[name].arrived)
-    if queue.handle is not None:
-        work = queue.handle.mean
-    else:
-        work = sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
+    work = _mean_work(s, name, queue)
     return 0.0 if math.isnan(work) else contacts * forecast.factor * work
+
+
+def _mean_work(s: Scenario, name: str, queue: Queue) -> float:
+    if queue.handle is not None:
+        return queue.handle.mean
+    return sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
 
 
 def _rough_staff(s: Scenario, queue: str) -> float | None:
@@ -411,10 +529,13 @@ def _rough_staff(s: Scenario, queue: str) -> float | None:
     return total
 
 
-RULES: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
+Rule = Callable[["Scenario"], Iterator[Finding]]
+
+TABLE_RULES: tuple[Rule, ...] = (
     calendar_is_known,
     run_says_how_long,
     skills_name_queues,
+    names_stand_apart,
     queues_are_served,
     tiers_are_ordered,
     selection_makes_sense,
@@ -422,13 +543,19 @@ RULES: tuple[Callable[[Scenario], Iterator[Finding]], ...] = (
     contracts_add_up,
     names_are_known,
     breaks_fit_their_shift,
+    work_is_given_once,
+    work_takes_time,
+)
+
+TIME_RULES: tuple[Rule, ...] = (
     rest_is_possible,
     rosters_name_people,
+    replays_reach_the_horizon,
     volumes_cover_opening_hours,
     seats_reach_the_horizon,
-    handle_time_is_known,
     queues_can_empty,
 )
+"""Rules that need the center's days and hours."""
 
 
 def assumptions_of(s: Scenario) -> Iterator[Problem]:

@@ -6,12 +6,16 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from sim import observations as obs
-from sim.errors import Problem, did_you_mean
+from sim.errors import Problem, did_you_mean, shown
 from sim.scenario.files import CsvReader, Row
 from sim.units import WEEKDAYS, format_time_of_day, parse_days, parse_number, parse_time_of_day
+
+MOST_HOURS_A_WEEK = 84.0
+MOST_CONTACTS = 1_000_000
 
 Slot = tuple[int | dt.date, float]
 """A weekday (Monday 0) or a date, and the local start of an interval in seconds after midnight."""
@@ -23,6 +27,8 @@ class Profile:
 
     by: str
     values: dict[Slot, float]
+    whole: bool = True
+    """Whether every row of the file could be placed; if not, what seems missing may only be unreadable."""
 
     def at(self, date: dt.date, start: float) -> float:
         """The value of an interval; 0 where the file has no row."""
@@ -66,7 +72,14 @@ class RosterRow:
 def amount(text: str) -> float:
     number = parse_number(text)
     if number < 0:
-        raise ValueError(f"{text} is negative")
+        raise ValueError(f"{shown(text)} is negative; write 0 or more")
+    return number
+
+
+def _weekly_hours(text: str) -> float:
+    number = amount(text)
+    if not 0 < number <= MOST_HOURS_A_WEEK:
+        raise ValueError(f"{number:g} is not hours a week; more than 0, and {MOST_HOURS_A_WEEK:g} at most")
     return number
 
 
@@ -78,10 +91,18 @@ def iso_date(text: str) -> dt.date:
 
 
 def _weekday(text: str) -> int:
-    days = parse_days(text)
-    if len(days) != 1:
-        raise ValueError(f'"{text}" is not one weekday; write {", ".join(WEEKDAYS)}')
-    return days[0]
+    try:
+        (day,) = parse_days(text)
+    except ValueError:
+        raise ValueError(f"{shown(text)} is not a weekday; write one of {', '.join(WEEKDAYS)}") from None
+    return day
+
+
+def _contacts(text: str) -> float:
+    number = amount(text)
+    if number > MOST_CONTACTS:
+        raise ValueError(f"{shown(text)} is too many; {MOST_CONTACTS:,} an interval at most")
+    return number
 
 
 def _slot_label(slot: Slot) -> str:
@@ -97,7 +118,10 @@ def _profiles(
     needed = tuple(column for column in columns if column != optional)
     either = () if weekday_only else ("weekday", "date")
     rows = reader.rows(
-        folder, ("weekday", "start", *needed) if weekday_only else ("start", *needed), (optional,) if optional else (), either
+        folder,
+        ("weekday", "start", *needed) if weekday_only else ("start", *needed),
+        (optional,) if optional else (),
+        either,
     )
     by = "weekday" if weekday_only or (rows and "weekday" in rows[0][1]) else "date"
     values: dict[str, dict[Slot, float]] = {column: {} for column in columns if not rows or column in rows[0][1]}
@@ -106,24 +130,26 @@ def _profiles(
         day = reader.cell(line, row, by, _weekday if by == "weekday" else iso_date)
         start = reader.cell(line, row, "start", parse_time_of_day)
         cells = {column: reader.cell(line, row, column, columns[column]) for column in values}
-        if day is None or start is None or None in cells.values():
+        if day is None or start is None:
+            reader.whole = False
             continue
         slot = (day, start)
         if start % interval or start >= 86400:
             reader.problem(line, f"start {row['start']} is not the start of an interval of {interval / 60:g} minutes")
+            reader.whole = False
         elif slot in seen:
             reader.problem(line, f"{_slot_label(slot)} stands in line {seen[slot]} already")
         else:
             seen[slot] = line
             for column, cell in cells.items():
-                values[column][slot] = cell
-    return {column: Profile(by, table) for column, table in values.items()}
+                values[column][slot] = math.nan if cell is None else cell
+    return {column: Profile(by, table, reader.whole) for column, table in values.items()}
 
 
 def read_volumes(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> dict[str, Profile]:
     """Profiles `contacts` and, if the file has it, `aht_s` (positive wherever contacts are expected)."""
     reader = CsvReader(where, name, problems)
-    profiles = _profiles(reader, folder, {"contacts": amount, "aht_s": amount}, interval, optional="aht_s")
+    profiles = _profiles(reader, folder, {"contacts": _contacts, "aht_s": amount}, interval, optional="aht_s")
     if "aht_s" in profiles:
         for slot, contacts in profiles["contacts"].values.items():
             if contacts > 0 and profiles["aht_s"].values[slot] <= 0:
@@ -135,7 +161,7 @@ def read_volumes(where: str, name: str, folder: Path, interval: float, problems:
 def read_shape(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> Profile:
     reader = CsvReader(where, name, problems)
     shape = _profiles(reader, folder, {"share": amount}, interval, weekday_only=True)["share"]
-    if not sum(shape.values.values()):
+    if shape.values and not sum(shape.values.values()):
         reader.problem(None, "the shares are all 0")
     reader.finish()
     return shape
@@ -145,7 +171,7 @@ def read_seats(where: str, name: str, folder: Path, interval: float, problems: l
     def whole(text: str) -> float:
         number = amount(text)
         if number != int(number) or number > 100_000:
-            raise ValueError(f"{text} is not a whole number of seats")
+            raise ValueError(f"{shown(text)} is not a whole number of seats")
         return number
 
     reader = CsvReader(where, name, problems)
@@ -183,9 +209,10 @@ def read_sample(where: str, name: str, folder: Path, problems: list[Problem]) ->
     reader = CsvReader(where, name, problems)
     rows = reader.rows(folder, ("seconds",))
     values = [reader.cell(line, row, "seconds", amount) for line, row in rows]
-    if reader.finish() and not sum(values):
+    sample = tuple(sorted(value for value in values if value is not None))
+    if sample and not sum(sample):
         reader.problem(None, "the times are all 0")
-    return tuple(sorted(value for value in values if value is not None)) or (1.0,)
+    return sample if reader.finish() else (1.0,)
 
 
 def read_replay(where: str, name: str, folder: Path, problems: list[Problem]) -> Replay:
@@ -221,15 +248,18 @@ def read_replay(where: str, name: str, folder: Path, problems: list[Problem]) ->
 def read_people(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[Person, ...]:
     reader = CsvReader(where, name, problems)
     parsers: dict[str, Callable[[str], object]] = {
-        "hired": iso_date, "contract_hours": amount, "wage": amount, "speed": amount, "resolution": amount,
+        "hired": iso_date, "contract_hours": _weekly_hours, "wage": amount, "speed": amount, "resolution": amount,
     }  # fmt: skip
     people: dict[str, Person] = {}
     for line, row in reader.rows(folder, ("agent",), tuple(parsers)):
         cells = {
-            column: reader.cell(line, row, column, parse) if row.get(column) else None for column, parse in parsers.items()
+            column: reader.cell(line, row, column, parse) if row.get(column) else None
+            for column, parse in parsers.items()
         }
         if not row["agent"] or row["agent"] in people:
-            reader.problem(line, f'agent "{row["agent"]}" {"stands in the file twice" if row["agent"] else "has no name"}')
+            reader.problem(
+                line, f'agent "{row["agent"]}" {"stands in the file twice" if row["agent"] else "has no name"}'
+            )
             continue
         if cells["speed"] == 0:
             reader.problem(line, "speed must be more than 0")
@@ -264,10 +294,10 @@ def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) ->
             rows.append(parsed)
             lines[parsed] = line
     rows.sort(key=lambda r: (r.agent, r.date, r.start))
-    for one, other in zip(rows, rows[1:], strict=False):
+    for one, other in pairwise(rows):
         days = (other.date - one.date).days
         if one.agent == other.agent and other.start + days * 86400 < one.end:
-            reader.problem(lines[other], f'{other.agent}: overlaps the segment in line {lines[one]}')
+            reader.problem(lines[other], f"{other.agent}: overlaps the segment in line {lines[one]}")
     reader.finish()
     return tuple(rows)
 

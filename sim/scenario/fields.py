@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
 from sim import units
+from sim.errors import did_you_mean, shown
 
 Span = tuple[float, float]
 Week = tuple[tuple[Span, ...], ...]
@@ -15,18 +18,46 @@ Week = tuple[tuple[Span, ...], ...]
 
 WHOLE_DAY: Span = (0.0, units.DAY)
 
+LARGEST_COUNT = 10_000_000
+LARGEST_SPREAD = 5.0
 
-class Scale:
-    """Marks a field whose percentages are values, so that "105%" in a plan replaces instead of scaling."""
+
+_MONEY = re.compile(r"(?:[$€£¥₹₱]|[A-Z]{3})\s*[\d.,]+|[\d.,]+\s*(?:[$€£¥₹₱]|[A-Z]{3})")
 
 
-PERCENT_IS_VALUE = Scale()
+class Mark:
+    """What `extends` and plans must know of a field."""
+
+
+PERCENT_IS_VALUE = Mark()
+"""A percentage replaces instead of scaling; "+5%" adds percentage points."""
+
+IS_DURATION = Mark()
+
+IS_FILE = Mark()
+"""Names a file, relative to the folder of the scenario that names it."""
+
+
+def _number(value: object) -> float:
+    """A number without quotes: what a scenario file writes, where a CSV file has only text."""
+    if isinstance(value, str):
+        if value == "none":
+            raise ValueError('"none" removes what a base gives: leave the key out here')
+        if value.strip()[:1] in ("+", "-") and units.is_number(value):
+            raise ValueError(f"{shown(value)} changes what a base gives; write the number here")
+        if value.strip().endswith("%"):
+            raise ValueError(f"{shown(value)} is a share; write a number here")
+        if units.is_number(value):
+            raise ValueError(f"write {value.strip()} without quotes")
+        if _MONEY.fullmatch(value.strip()):
+            raise ValueError(f"{shown(value)} is not a number; the currency stands in center.currency")
+    return units.parse_number(value)
 
 
 def _amount(value: object) -> float:
-    number = units.parse_number(value)
+    number = _number(value)
     if number < 0:
-        raise ValueError(f"{value} is negative")
+        raise ValueError(f"{shown(value)} is negative; write 0 or more")
     return number
 
 
@@ -40,29 +71,59 @@ def _positive(value: object) -> float:
 def _count(value: object) -> int:
     number = _amount(value)
     if number != int(number):
-        raise ValueError(f"{value} is not a whole number")
-    if number > 10_000_000:
-        raise ValueError(f"{value} is too large")
+        raise ValueError(f"{shown(value)} is not a whole number")
+    if number > LARGEST_COUNT:
+        raise ValueError(f"{shown(value)} is too large; {LARGEST_COUNT:,} at most")
     return int(number)
+
+
+def _seed(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise ValueError(f"{shown(value)} is not a seed; write a whole number, 0 or more")
+    return value
+
+
+def _spread(value: object) -> float:
+    number = _amount(value)
+    if number > LARGEST_SPREAD:
+        raise ValueError(f"{shown(value)} is too large; 0.1 to 0.2 is usual, {LARGEST_SPREAD:g} at most")
+    return number
+
+
+def _load(value: object) -> float:
+    """A factor on wages, the wage included: 1.27."""
+    number = units.parse_rate(value) if isinstance(value, str) else _amount(value)
+    if number < 1 or isinstance(value, str):
+        way_out = 1 + number if number < 1 else number
+        raise ValueError(f"{shown(value)} does not contain the wage itself; write {way_out:g}")
+    return number
+
+
+def _premium(value: object) -> float:
+    rate = units.parse_rate(value)
+    if rate < 0:
+        raise ValueError(f"{shown(value)} is negative; write 0 or more")
+    return rate
 
 
 def _week(value: object) -> Week:
     """{ mon-fri = "08:00-20:00", sat = ["09:00-12:00", "13:00-17:00"] } or "24/7"."""
     if value == "24/7":
-        return ((WHOLE_DAY,),) * 7
+        return (WHOLE_DAY,), *((WHOLE_DAY,),) * 6
     if not isinstance(value, dict):
-        raise ValueError(f'write opening hours as {{ mon-fri = "08:00-20:00" }} or "24/7", not {value!r}')
-    days: list[list[Span]] = [[] for _ in range(7)]
+        raise ValueError(f'write opening hours as {{ mon-fri = "08:00-20:00" }} or "24/7", not {shown(value)}')
+    days: list[list[tuple[Span, str]]] = [[] for _ in range(7)]
     for names, spans in value.items():
         for span in spans if isinstance(spans, list) else [spans]:
             for day in units.parse_days(names):
-                days[day].append(units.parse_span(span))
+                days[day].append((units.parse_span(span), names))
     for weekday, spans_of_day in enumerate(days):
         spans_of_day.sort()
-        for one, other in zip(spans_of_day, spans_of_day[1:], strict=False):
+        for (one, names), (other, other_names) in pairwise(spans_of_day):
             if other[0] < one[1]:
-                raise ValueError(f"the hours of {units.WEEKDAYS[weekday]} overlap")
-    return tuple(tuple(spans_of_day) for spans_of_day in days)
+                both = names if names == other_names else f"{names} and {other_names}"
+                raise ValueError(f'the hours of {units.WEEKDAYS[weekday]} overlap ({both}); "none" removes a base\'s')
+    return tuple(tuple(span for span, _ in spans_of_day) for spans_of_day in days)
 
 
 def _weekdays(value: object) -> dict[int, float]:
@@ -83,9 +144,15 @@ def _steps(value: object) -> tuple[tuple[float, float], ...]:
     """[[0, 17.20], [26, 18.60]]: (weeks of tenure, wage), or a single wage."""
     if not isinstance(value, dict | list):
         return ((0.0, _amount(value)),)
-    rows = value.get("steps") if isinstance(value, dict) and set(value) == {"steps"} else value
+    if isinstance(value, dict) and "raises" in value:
+        raise ValueError("raises is not supported yet")
+    if isinstance(value, dict):
+        for key in value:
+            if key != "steps":
+                raise ValueError(f"{shown(key)} is not a setting here; {did_you_mean(key, ['steps'])}")
+    rows = value.get("steps") if isinstance(value, dict) else value
     if not isinstance(rows, list) or not rows or any(not isinstance(r, list) or len(r) != 2 for r in rows):
-        raise ValueError('write a wage per hour, such as 18.50, or { steps = [[0, 17.20], [26, 18.60]] }')
+        raise ValueError("write a wage per hour, such as 18.50, or { steps = [[0, 17.20], [26, 18.60]] }")
     steps = tuple((_amount(weeks), _amount(wage)) for weeks, wage in rows)
     weeks = [step[0] for step in steps]
     if weeks[0] != 0 or sorted(set(weeks)) != weeks:
@@ -95,9 +162,11 @@ def _steps(value: object) -> tuple[tuple[float, float], ...]:
 
 def _contract(value: object) -> tuple[tuple[float, int], ...]:
     """40, or { "38.5" = 7, "30" = 2 } (hours = heads); a single number has 0 heads: all of them."""
-    if isinstance(value, dict):
-        return tuple((_positive(hours), _count(heads)) for hours, heads in value.items())
-    return ((_positive(value), 0),)
+    if not isinstance(value, dict):
+        return ((_positive(value), 0),)
+    if not value:
+        raise ValueError('is empty; write hours a week, or { "40" = 7, "24" = 2 } (hours = heads)')
+    return tuple((_positive(units.parse_number(hours)), _count(heads)) for hours, heads in value.items())
 
 
 def _part(value: object) -> tuple[str, float]:
@@ -114,14 +183,22 @@ def _choices(value: object) -> object:
 def _date(value: object) -> dt.date:
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    raise ValueError(f"write a date without quotes, such as 2026-03-02, not {value!r}")
+    raise ValueError(f"write a date without quotes, such as 2026-03-02, not {shown(value)}")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"write text in quotes here, not {shown(value)}")
+    if len(value) > 200 or not value.isprintable():
+        raise ValueError("text has at most 200 printable characters")
+    return value
 
 
 def _name(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("write a name")
-    if len(value) > 80 or not value.isprintable():
-        raise ValueError("a name has at most 80 printable characters")
+        raise ValueError(f"write a name in quotes here, not {shown(value)}")
+    if len(value) > 80 or not value.isprintable() or value != value.strip():
+        raise ValueError("a name has at most 80 printable characters, and no spaces at its ends")
     return value
 
 
@@ -132,7 +209,7 @@ def _text_schema(example: str, description: str) -> WithJsonSchema:
 _NUMBER_OR_TEXT: list[dict[str, Any]] = [{"type": "number"}, {"type": "string"}]
 
 Duration = Annotated[
-    float, BeforeValidator(units.parse_duration), _text_schema("4m10s", "a duration with its unit")
+    float, BeforeValidator(units.parse_duration), _text_schema("4m10s", "a duration with its unit"), IS_DURATION
 ]
 Share = Annotated[
     float,
@@ -146,13 +223,24 @@ Rate = Annotated[
     WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["4%"], "description": "a relative amount"}),
     PERCENT_IS_VALUE,
 ]
+Premium = Annotated[
+    float,
+    BeforeValidator(_premium),
+    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["25%"], "description": "on top of the wage"}),
+    PERCENT_IS_VALUE,
+]
+Load = Annotated[float, BeforeValidator(_load), WithJsonSchema({"type": "number", "minimum": 1})]
+Spread = Annotated[
+    float,
+    BeforeValidator(_spread),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": LARGEST_SPREAD, "description": "SD ÷ mean"}),
+]
 Amount = Annotated[
     float, BeforeValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0, "description": "0 or more"})
 ]
-Positive = Annotated[
-    float, BeforeValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})
-]
+Positive = Annotated[float, BeforeValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
+Seed = Annotated[int, BeforeValidator(_seed), WithJsonSchema({"type": "integer", "minimum": 0})]
 TimeOfDay = Annotated[float, BeforeValidator(units.parse_time_of_day), _text_schema("08:30", "a local time")]
 SpanOfDay = Annotated[
     Span, BeforeValidator(units.parse_span), _text_schema("08:00-16:30", "a span of local time; may cross midnight")
@@ -193,4 +281,5 @@ Date = Annotated[
     dt.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-02"]})
 ]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string"})]
-File = Annotated[Name, WithJsonSchema({"type": "string", "description": "a file under the scenario's folder"})]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
+File = Annotated[Text, WithJsonSchema({"type": "string", "description": "a file under the scenario's folder"}), IS_FILE]

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import stat
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Problem, did_you_mean
+from sim.errors import Problem, nearest, shown
 
 LARGEST_TOML = 2_000_000
 LARGEST_CSV = 200_000_000
+MOST_DOTS = 500
 SHOWN = 5
 """Problems shown of one CSV file; the rest are counted."""
 
 Row = dict[str, str]
+Columns = tuple[str, ...]
+
+CSV_ERRORS = {
+    "unexpected end of data": "a quotation mark is not closed",
+    "field larger than field limit": "a cell is longer than a page; is a quotation mark not closed?",
+}
+
+TOML_WAYS_OUT = {
+    "Invalid value": 'text, durations and times of day stand in quotes, such as "20s"',
+    "Cannot overwrite a value": "the same key stands twice",
+    "Cannot declare": "the same table stands twice",
+    "Unescaped '\\' in a string": "write / in paths",
+    "Expected '=' after a key": "a comment begins with #, a table's name stands in [brackets]",
+}
 
 
 class FileProblem(Exception):
@@ -24,36 +42,73 @@ class FileProblem(Exception):
 
 
 def read_text(path: Path, largest: int) -> str:
+    """The text of a file. FileProblem says why there is none, and the way out."""
     try:
-        if path.is_dir():
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise FileProblem("is a folder, not a file")
-        if path.stat().st_size > largest:
+        if not stat.S_ISREG(status.st_mode):
+            raise FileProblem("is not a regular file; save it as one")
+        if status.st_size > largest:
             raise FileProblem(f"is larger than {largest // 1_000_000} MB; is it the right file?")
-        return path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except FileNotFoundError:
-        near = did_you_mean(path.name, [p.name for p in path.parent.glob("*") if p.suffix == path.suffix])
-        raise FileProblem(f"no such file; {near}" if path.parent.is_dir() else "no such folder") from None
-    except UnicodeDecodeError as error:
-        raise FileProblem(f"is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
+        raise FileProblem(_no_such_file(path)) from None
     except OSError as error:
         raise FileProblem(f"cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise FileProblem("is not the name of a file") from None
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileProblem("is UTF-16 text; save it as UTF-8")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise FileProblem(f"is not UTF-8 text (line {line}); save it as UTF-8") from None
+    if "\0" in text:
+        raise FileProblem("is not a text file")
+    return text
+
+
+def _no_such_file(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return "no such folder"
+    near = nearest(path.name, [entry.name for entry in islice(folder.iterdir(), 1000) if entry != path])
+    return f'no such file; did you mean "{near}"?' if near else "no such file"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     text = read_text(path, LARGEST_TOML)
+    if not text.strip():
+        raise FileProblem("is empty; `sim new FILE` writes a scenario that runs")
+    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
+        # The parser's memory grows with the square of a key's parts.
+        raise FileProblem("is nested too deeply to be a scenario")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FileProblem(f"is not valid TOML: {error}") from None
     except RecursionError:
         raise FileProblem("is nested too deeply to be a scenario") from None
     except ValueError as error:
-        raise FileProblem(f"is not valid TOML: {error}") from None
+        raise FileProblem(_toml_words(str(error))) from None
+
+
+def _toml_words(message: str) -> str:
+    """The parser's message with its place first, and the way out where the mistake is a usual one."""
+    if "digits" in message:
+        return "has a number that is too long"
+    found = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", message, re.DOTALL)
+    text, place = (found[1], f" at {found[2]}") if found else (message, "")
+    ways_out = [f"; {way_out}" for start, way_out in TOML_WAYS_OUT.items() if text.startswith(start)]
+    return f"is not valid TOML{place}: {text}{''.join(ways_out)}"
 
 
 def inside(folder: Path, name: str) -> Path:
     """The file `name` under `folder`; FileProblem if it leads outside."""
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise FileProblem("is not the name of a file") from None
     if not path.is_relative_to(folder.resolve()):
         raise FileProblem("lies outside the scenario's folder; move it there")
     return path
@@ -66,6 +121,8 @@ class CsvReader:
         self.where, self.name = where, name
         self._problems = problems
         self._count = 0
+        self.whole = True
+        """Whether every row could be placed, so that what is missing is missing in the file."""
 
     def problem(self, line: int | None, text: str) -> None:
         self._count += 1
@@ -80,7 +137,7 @@ class CsvReader:
         return self._count == 0
 
     def rows(
-        self, folder: Path, needed: tuple[str, ...], optional: tuple[str, ...] = (), either: tuple[str, ...] = ()
+        self, folder: Path, needed: Columns, optional: Columns = (), either: Columns = ()
     ) -> list[tuple[int, Row]]:
         """(line number, cells by column); of the columns `either`, exactly one must be there."""
         try:
@@ -88,41 +145,74 @@ class CsvReader:
         except FileProblem as error:
             self.problem(None, str(error))
             return []
-        if "\0" in text:
-            self.problem(None, "is not a text file")
+        lines = self._lines(text)
+        line, written = next(lines, (0, []))
+        if not written:
+            if not self._count:
+                self.problem(None, "is empty")
             return []
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-        except csv.Error as error:
-            self.problem(reader.line_num, f"is not valid CSV ({error})")
-            return []
-        if not lines:
-            self.problem(None, "is empty")
-            return []
-        header = [cell.strip().lower() for cell in lines[0][1]]
-        known = (*either, *needed, *optional)
-        for column in header:
-            if column not in known:
-                self.problem(lines[0][0], f'column "{column}" is not known; {did_you_mean(column, known)}')
-        for column in needed:
-            if column not in header:
-                self.problem(lines[0][0], f'column "{column}" is missing; the header is {",".join(known)}')
-        if either and sum(column in header for column in either) != 1:
-            self.problem(lines[0][0], f"give exactly one of the columns {' and '.join(either)}")
-        if len(set(header)) != len(header):
-            self.problem(lines[0][0], "a column appears twice")
+        header = [cell.strip().lower() for cell in written]
+        self._check_header(line, written, header, needed, optional, either)
         if self._count:
             return []
-        if len(lines) == 1:
-            self.problem(None, "has a header but no rows")
         result = []
-        for line, cells in lines[1:]:
+        for line, cells in lines:
             if len(cells) != len(header):
-                self.problem(line, f"{len(cells)} cells under {len(header)} columns")
+                way_out = "; write decimals with a point" if len(cells) > len(header) else ""
+                self.problem(line, f"{len(cells)} cell{'s' * (len(cells) != 1)} under {len(header)} columns{way_out}")
+                self.whole = False
             else:
                 result.append((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+        if not result and not self._count:
+            self.problem(None, "has a header but no rows")
         return result
+
+    def _lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        """(line number, cells) of each line that is not blank."""
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        first = 1
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield first, cells
+                first = reader.line_num + 1
+        except csv.Error as error:
+            self.whole = False
+            self.problem(first, CSV_ERRORS.get(str(error).split(" (")[0], f"is not valid CSV ({error})"))
+
+    def _check_header(
+        self, line: int, written: list[str], header: list[str], needed: Columns, optional: Columns, either: Columns
+    ) -> None:
+        known = (*either, *needed, *optional)
+        rest = "".join(f"[,{column}]" for column in optional)
+        headers = [(column, *needed) for column in either] or [needed]
+        expected = " or ".join(",".join(columns) + rest for columns in headers)
+        if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+            mark = '";"' if ";" in header[0] else "tabs"
+            self.problem(
+                line,
+                f'columns are separated by {mark}; save it with "," between columns and "." in decimals (CSV UTF-8)',
+            )
+            return
+        if not set(header) & set(known) and not any(nearest(column, known) for column in header):
+            self.problem(line, f"is not the header; the first line must be {expected}")
+            return
+        misspelt = set()
+        for column, as_written in zip(header, written, strict=True):
+            if column == "":
+                self.problem(line, "a column has no name; remove it")
+            elif column not in known:
+                near = nearest(column, known)
+                misspelt.add(near)
+                way_out = f'did you mean "{near}"?' if near else f"the header is {expected}"
+                self.problem(line, f"column {shown(as_written.strip())} is not known; {way_out}")
+        for column in needed:
+            if column not in header and column not in misspelt:
+                self.problem(line, f'column "{column}" is missing; the header is {expected}')
+        if either and sum(column in header for column in either) != 1 and not misspelt & set(either):
+            self.problem(line, f"give exactly one of the columns {' and '.join(either)}; the header is {expected}")
+        for column in dict.fromkeys(column for column in header if column and header.count(column) > 1):
+            self.problem(line, f'column "{column}" stands twice')
 
     def cell(self, line: int, row: Row, column: str, parse: Callable[[str], Any]) -> Any:
         """A parsed cell; None, with a problem, if it cannot be parsed."""

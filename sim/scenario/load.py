@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import typing
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from sim.clock import Clock
 from sim.distributions import Law
-from sim.errors import Problem, ScenarioError, did_you_mean
+from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
 from sim.scenario import data
-from sim.scenario.files import FileProblem, inside, read_toml
-from sim.scenario.overrides import merge
+from sim.scenario.overrides import INCOMPLETE, merge
+from sim.scenario.plans import BASE as BASE
+from sim.scenario.plans import ScenarioFile, new_in_plan, read_file, resolve_likes
+from sim.scenario.salvage import readable
 from sim.scenario.schema import LawSpec, ScenarioSpec
-from sim.scenario.words import problems_of
+from sim.scenario.words import NOT_YET, problems_of
+from sim.units import MINUTE
 
-BASE = "base"
-FILE_KEYS = ("csv", "season", "shape", "replay")
-DEEPEST = 40
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,9 @@ class Scenario:
     spec: ScenarioSpec
     resolved: dict[str, Any]
     data: Data
+    lost: frozenset[str] = frozenset()
+    """Places that could not be read: what stands there is left out, and judged no further."""
+
     warnings: tuple[Problem, ...] = ()
     assumptions: tuple[Problem, ...] = ()
 
@@ -102,190 +107,113 @@ class Scenario:
 
 def load(path: Path, plan: str = BASE) -> Scenario:
     """The named plan of a scenario file. ScenarioError lists every problem."""
-    file = _read(path)
-    problems: list[Problem] = []
+    file = read_file(path)
     if plan != BASE and plan not in file.plans:
-        known = [BASE, *file.plans]
-        raise ScenarioError(str(path), [Problem(f"--plan {plan}", f"no such plan; {did_you_mean(plan, known)}")])
-    scenario = _build(file, plan, problems)
-    if problems or scenario is None:
-        raise ScenarioError(str(path), problems)
+        unknown = Problem(f"--plan {plan}", f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
+        raise ScenarioError(str(path), [*file.problems, unknown])
+    scenario, problems = _build(file, plan)
+    if scenario is None or problems:
+        # Those of the base are not the plan's.
+        return _build_all(file, dict.fromkeys((BASE, plan)))[-1]
     return scenario
 
 
 def load_plans(path: Path) -> list[Scenario]:
     """The base and every plan of a file; the problems of all of them at once."""
-    file = _read(path)
-    scenarios, found = [], list[Problem]()
-    for plan in [BASE, *file.plans]:
-        problems: list[Problem] = []
-        scenarios.append(_build(file, plan, problems))
-        seen = {(p.where, p.what) for p in found}
-        prefix = "" if plan == BASE else f"plans.{plan}: "
-        found += [Problem(prefix + p.where, p.what) for p in problems if (p.where, p.what) not in seen]
+    file = read_file(path)
+    return _build_all(file, [BASE, *file.plans])
+
+
+def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
+    """The plans, the base first; problems that a plan shares with the base are told once."""
+    scenarios, found, of_base = [], list[Problem](), set[Problem]()
+    for plan in plans:
+        scenario, problems = _build(file, plan)
+        scenarios.append(scenario)
+        if plan == BASE:
+            found, of_base = problems, set(problems)
+        else:
+            own = [problem for problem in problems if problem not in of_base]
+            found += [Problem(f"plans.{plan}.{p.where}", p.what) for p in _misnamed(file, plan, own)]
     if found:
-        raise ScenarioError(str(path), found)
+        raise ScenarioError(str(file.path), found)
     return [scenario for scenario in scenarios if scenario is not None]
 
 
-@dataclass(frozen=True)
-class _File:
-    path: Path
-    base: dict[str, Any]
-    plans: dict[str, dict[str, Any]]
-    problems: list[Problem]
+def _misnamed(file: ScenarioFile, plan: str, problems: list[Problem]) -> list[Problem]:
+    """The problems, where those of an incomplete table that only seems to be new are one: its name."""
+    for place, near in new_in_plan(file, plan).items():
+        of_table = [p for p in problems if p.where == place or p.where.startswith(place + ".")]
+        if any(p.what.startswith("is missing") or INCOMPLETE in p.what for p in of_table):
+            rest = [p for p in problems if p not in of_table]
+            problems = [*rest, Problem(place, f'is not in the base, and not complete; did you mean "{near}"?')]
+    return problems
 
 
-def _read(path: Path) -> _File:
-    problems: list[Problem] = []
-    raw = _with_extends(path, path.parent, (), problems)
-    plans = raw.pop("plans", {})
-    if not isinstance(plans, dict):
-        problems.append(Problem("plans", "write [plans.NAME] tables"))
-        plans = {}
-    for name, plan in list(plans.items()):
-        if not isinstance(plan, dict):
-            problems.append(Problem(f"plans.{name}", f"write a table [plans.{name}]"))
-            plans.pop(name)
-        elif name == BASE or not name.strip() or len(name) > 60 or not all(c.isalnum() or c in "-_. " for c in name) or name.startswith("."):
-            problems.append(
-                Problem(f"plans.{name}", 'a plan names a folder: use letters, digits, "-" and "_", and not "base"')
-            )
-            plans.pop(name)
-    for table in ("queues", "groups", "shifts"):
-        _resolve_like(raw, table, problems)
-    return _File(path, raw, plans, problems)
-
-
-def _with_extends(path: Path, folder: Path, trail: tuple[Path, ...], problems: list[Problem]) -> dict[str, Any]:
-    """The file with the file it extends beneath it; the file names it holds are made relative to `folder`."""
-    try:
-        raw = read_toml(path)
-    except FileProblem as error:
-        if not trail:
-            raise ScenarioError(str(path), [Problem(path.name, str(error))]) from None
-        problems.append(Problem("extends", f"{path.name} {error}"))
-        return {}
-    if _depth(raw) > DEEPEST:
-        raise ScenarioError(str(path), [Problem(path.name, "is nested too deeply to be a scenario")])
-    if path.parent.resolve() != folder.resolve():
-        _prefix_files(raw, path.parent.resolve().relative_to(folder.resolve()))
-    base_name = raw.pop("extends", None)
-    if base_name is None:
-        return raw
-    if not isinstance(base_name, str):
-        problems.append(Problem("extends", "write the name of a scenario file"))
-        return raw
-    try:
-        base_path = inside(folder, str(path.parent.resolve().relative_to(folder.resolve()) / base_name))
-    except FileProblem as error:
-        problems.append(Problem("extends", f"{base_name} {error}"))
-        return raw
-    trail = (*trail, path.resolve())
-    if base_path in trail:
-        circle = " → ".join(p.name for p in (*trail, base_path))
-        problems.append(Problem("extends", f"goes in a circle: {circle}; remove one of them"))
-        return raw
-    base = _with_extends(base_path, folder, trail, problems)
-    plans = {**base.pop("plans", {}), **raw.pop("plans", {})}
-    merged = merge(base, raw, ScenarioSpec, "", problems)
-    return {**merged, "plans": plans} if plans else merged
-
-
-def _depth(value: object, limit: int = DEEPEST + 1) -> int:
-    if limit == 0:
-        return 1
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max((_depth(child, limit - 1) for child in children), default=0)
-
-
-def _prefix_files(table: dict[str, Any], prefix: Path) -> None:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            _prefix_files(value, prefix)
-        elif key in FILE_KEYS and isinstance(value, str) and value != "none":
-            table[key] = str(prefix / value)
-
-
-def _resolve_like(raw: dict[str, Any], table: str, problems: list[Problem]) -> None:
-    """Each `like` replaced by the table it names, with its own entries laid over."""
-    entries = raw.get(table)
-    if not isinstance(entries, dict):
-        return
-    kind = {"queues": "Queue", "groups": "Group", "shifts": "Shift"}[table]
-    from sim.scenario import schema
-
-    def resolve(name: str, trail: tuple[str, ...]) -> dict[str, Any]:
-        entry = entries[name]
-        if not isinstance(entry, dict) or "like" not in entry:
-            return entry if isinstance(entry, dict) else {}
-        entry = dict(entry)
-        model_name = entry.pop("like")
-        where = f"{table}.{name}.like"
-        if not isinstance(model_name, str) or model_name not in entries:
-            problems.append(Problem(where, f"{model_name!r} is not in {table}; {did_you_mean(str(model_name), entries)}"))
-            return entry
-        if model_name in (*trail, name):
-            problems.append(Problem(where, f"goes in a circle: {' → '.join((*trail, name, model_name))}"))
-            return entry
-        return merge(resolve(model_name, (*trail, name)), entry, getattr(schema, kind), f"{table}.{name}", problems)
-
-    resolved = {name: resolve(name, ()) if isinstance(entries[name], dict) else entries[name] for name in entries}
-    raw[table] = resolved
-
-
-def _build(file: _File, plan: str, problems: list[Problem]) -> Scenario | None:
+def _build(file: ScenarioFile, plan: str) -> tuple[Scenario | None, list[Problem]]:
+    """The scenario and its problems; no scenario where so little could be read that no more can be said."""
     from sim.scenario.checks import assumptions_of, check, check_horizon
 
-    problems += file.problems
-    raw = file.base
+    raw, problems, lost = file.base, list(file.problems), set(file.incomplete)
     if plan != BASE:
         raw = merge(file.base, file.plans[plan], ScenarioSpec, "", problems)
-        for table in ("queues", "groups", "shifts"):
-            _resolve_like(raw, table, problems)
+        lost |= resolve_likes(raw, problems)
     try:
         spec = ScenarioSpec.model_validate(raw)
     except ValidationError as error:
-        problems += problems_of(error, ScenarioSpec)
-        return None
-    before = len(problems)
-    problems += check_horizon(spec)
-    if len(problems) > before:
-        return None
-    scenario = Scenario(file.path.stem, plan, file.path.parent, spec, raw, _read_data(spec, file.path.parent, problems))
+        wrong = problems_of(error, ScenarioSpec)
+        problems += [p for p in wrong if p.where.rpartition(".")[0] not in lost or not p.what.startswith("is missing")]
+        if any(NOT_YET in problem.what for problem in wrong) or len(wrong) > MOST_SHOWN:
+            # What is not built yet changes the meaning of the rest; and garbage has none.
+            return None, problems
+        spec = readable(raw, error, lost)
+    horizon = list(check_horizon(spec, lost))
+    problems += horizon
+    lost |= {problem.where for problem in horizon}
+    data_found = _read_data(spec, file, lost, problems)
+    scenario = Scenario(file.path.stem, plan, file.path.parent, spec, raw, data_found, frozenset(lost))
     found = list(check(scenario))
     problems += [finding.problem for finding in found if not finding.only_warns]
     warnings = tuple(finding.problem for finding in found if finding.only_warns)
-    return Scenario(
-        scenario.name, plan, scenario.folder, spec, raw, scenario.data, warnings, tuple(assumptions_of(scenario))
-    )
+    return replace(scenario, warnings=warnings, assumptions=tuple(assumptions_of(scenario))), problems
 
 
-def _read_data(spec: ScenarioSpec, folder: Path, problems: list[Problem]) -> Data:
+def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], problems: list[Problem]) -> Data:
     result = Data()
-    interval = spec.center.interval
+    # Where the interval is not known, any whole minute may start one.
+    interval = MINUTE if {"center", "center.interval"} & set(lost) else spec.center.interval
+
+    def read(reader: Callable[..., T], where: str, name: str, *more: float) -> T:
+        """The file, read once for all plans."""
+        key = (reader, where, name, *more)
+        if key not in file.tables:
+            found: list[Problem] = []
+            file.tables[key] = reader(where, name, file.path.parent, *more, found), found
+        table, found = file.tables[key]
+        problems.extend(found)
+        return typing.cast(T, table)
+
     for name, queue in spec.queues.items():
         forecast, where = queue.forecast, f"queues.{name}.forecast"
         if forecast.csv is not None:
-            result.volumes[name] = data.read_volumes(f"{where}.csv", forecast.csv, folder, interval, problems)
+            result.volumes[name] = read(data.read_volumes, f"{where}.csv", forecast.csv, interval)
         if forecast.shape is not None:
-            result.shapes[name] = data.read_shape(f"{where}.shape", forecast.shape, folder, interval, problems)
+            result.shapes[name] = read(data.read_shape, f"{where}.shape", forecast.shape, interval)
         if forecast.season is not None:
-            result.seasons[name] = data.read_season(f"{where}.season", forecast.season, folder, problems)
+            result.seasons[name] = read(data.read_season, f"{where}.season", forecast.season)
         if forecast.replay is not None:
-            result.replays[name] = data.read_replay(f"{where}.replay", forecast.replay, folder, problems)
+            result.replays[name] = read(data.read_replay, f"{where}.replay", forecast.replay)
         for part, law in _laws(queue):
             if law.csv is not None:
-                place = f"queues.{name}.{part}.csv"
-                result.samples[f"{name}.{part}"] = data.read_sample(place, law.csv, folder, problems)
+                result.samples[f"{name}.{part}"] = read(data.read_sample, f"queues.{name}.{part}.csv", law.csv)
     for name, group in spec.groups.items():
         where = f"groups.{name}"
         if group.seats is not None:
-            result.seats[name] = data.read_seats(f"{where}.seats.csv", group.seats.csv, folder, interval, problems)
+            result.seats[name] = read(data.read_seats, f"{where}.seats.csv", group.seats.csv, interval)
         if group.people is not None:
-            result.people[name] = data.read_people(f"{where}.people.csv", group.people.csv, folder, problems)
+            result.people[name] = read(data.read_people, f"{where}.people.csv", group.people.csv)
         if group.roster is not None:
-            result.rosters[name] = data.read_roster(f"{where}.roster.csv", group.roster.csv, folder, problems)
+            result.rosters[name] = read(data.read_roster, f"{where}.roster.csv", group.roster.csv)
     return result
 
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import copy
+import math
 import re
 import types
 import typing
+from collections.abc import Callable
 from typing import Any, Union
 
 from pydantic import BaseModel
 
-from sim.errors import Problem, did_you_mean
-from sim.scenario.fields import Scale
-from sim.units import format_duration, parse_duration
+from sim.errors import Problem, did_you_mean, shown
+from sim.scenario.fields import IS_DURATION, PERCENT_IS_VALUE, Mark
+from sim.units import format_duration, is_number, parse_duration, parse_number, parse_rate
 
-CHOICES = ("family", "csv", "week", "replay")
-"""A table that holds one of these is a choice: it replaces the table it changes."""
+CHOICES = {
+    "Forecast": ("csv", "week", "replay"),
+    "LawSpec": ("family",),
+    "Handle": ("family",),
+    "Ramp": ("family",),
+    "CsvFile": ("csv",),
+    "Seats": ("csv",),
+}
+"""A table that names one of these makes a choice: it replaces the table it changes. Other tables merge."""
+
+INCOMPLETE = "changes a value, but the base gives none"
 
 _RELATIVE = re.compile(r"[+-]\s*\d.*|\d+(\.\d+)?\s*%")
 
@@ -27,63 +38,90 @@ def merge(
     result = dict(base)
     for key, value in change.items():
         spot = f"{where}.{key}" if where else key
-        old = base.get(key)
-        kind = _field_kind(model, key)
+        old, kind = base.get(key), field_kind(model, key)
         if value == "none":
             if key not in base:
                 problems.append(Problem(spot, f"there is nothing to remove; {did_you_mean(key, base)}"))
             result.pop(key, None)
+        elif isinstance(value, dict) and isinstance(value.get("like"), str):
+            # The table it is like comes first, and may stand in a file that is not merged yet.
+            result[key] = copy.deepcopy(value)
         elif isinstance(value, dict):
-            replaces = any(choice in value and not _is_relative(value[choice]) for choice in CHOICES)
-            under = {} if replaces or not isinstance(old, dict) else old
+            under = old if isinstance(old, dict) and not _is_choice(value, kind) else {}
             result[key] = merge(under, value, kind, spot, problems)
-        elif _is_relative(value) and not (_is_share(kind) and not value.startswith(("+", "-"))):
+        elif _is_relative(value, kind):
             try:
-                result[key] = _relative(old if old is not None else _default(model, key), value)
+                result[key] = _changed(old if old is not None else _default(model, key), value, kind)
             except ValueError as error:
                 problems.append(Problem(spot, str(error)))
-                result.pop(key, None)
         else:
             result[key] = copy.deepcopy(value)
     return result
 
 
-def _is_relative(value: object) -> bool:
-    return isinstance(value, str) and bool(_RELATIVE.fullmatch(value.strip()))
+def _is_choice(table: dict[str, Any], kind: Any) -> bool:
+    names = [getattr(option, "__name__", "") for option in options(kind)]
+    choices = [choice for name in names for choice in CHOICES.get(name, ())]
+    return any(choice in table and not _is_relative(table[choice], field_kind(kind, choice)) for choice in choices)
 
 
-def _relative(old: object, change: str) -> object:
-    """"+2" adds, "105%" scales; a duration stays a duration and a percentage a percentage."""
+def _is_relative(value: object, kind: Any) -> bool:
+    """Whether a value changes what the base gives: "+2" and "-20s" do, and "105%" where it is not a value itself."""
+    if not isinstance(value, str) or not _RELATIVE.fullmatch(value.strip()):
+        return False
+    if not _is_number(kind) and not _is_table(kind):
+        return False
+    return value.strip()[0] in "+-" or not has_mark(kind, PERCENT_IS_VALUE)
+
+
+def _changed(old: object, change: str, kind: Any) -> object:
+    """ "+2" adds, "105%" scales; a duration stays a duration and a count a count."""
     text = change.strip()
     if old is None:
-        raise ValueError(f'"{change}" changes a value, but the base gives none')
+        raise ValueError(f"{shown(change)} {INCOMPLETE}; write the value itself")
     if isinstance(old, bool) or not isinstance(old, int | float | str):
-        raise ValueError(f'"{change}" changes a number, but the base has a table or a list here')
-    if text.endswith("%") and text[0] not in "+-":
-        factor = float(text[:-1]) / 100.0
-        if isinstance(old, str):
-            return format_duration(round(parse_duration(old) * factor, 6))
-        scaled = old * factor
-        return round(scaled) if isinstance(old, int) else scaled
-    sign = -1.0 if text[0] == "-" else 1.0
-    amount = text[1:].strip()
+        raise ValueError(f"{shown(change)} changes a number, but the base has {shown(old)} here; write all of it anew")
+    if has_mark(kind, PERCENT_IS_VALUE):
+        return _moved(old, text)
+    if has_mark(kind, IS_DURATION):
+        return format_duration(_sum_or_product(parse_duration(old), text, parse_duration, change))
     if isinstance(old, str):
-        if old.strip().endswith("%") and amount.endswith("%"):
-            return f"{float(old.strip()[:-1]) + sign * float(amount[:-1]):g}%"
-        return format_duration(parse_duration(old) + sign * parse_duration(amount))
+        raise ValueError(f"{shown(change)} changes a number, but the base has {shown(old)} here")
+    total = _sum_or_product(parse_number(old), text, parse_number, change)
+    # Half a person more is one more.
+    return math.floor(total + 0.5) if int in options(kind) and text.endswith("%") else _whole(total, old)
+
+
+def _moved(old: float | str, text: str) -> object:
+    """A share or a rate by percentage points: "+5%" makes 0.74 or "74%" 79 %."""
+    total = round(parse_rate(old) + parse_rate(text.replace(" ", "")), 12)
+    return _whole(total, old)
+
+
+def _sum_or_product(old: float, text: str, parse: Callable[[str], float], change: str) -> float:
+    if text[0] not in "+-":
+        return parse_number(round(old * parse_rate(text), 9))
+    amount = text[1:].strip()
     if amount.endswith("%"):
-        raise ValueError(f'write "{100 + sign * float(amount[:-1]):g}%" to scale, or "+2" to add')
+        way_out = f"{100 + 100 * parse_rate(text[0] + amount):g}%" if is_number(amount[:-1]) else "105%"
+        raise ValueError(f'{shown(change)} is neither an amount nor a factor; write "{way_out}" to scale')
     try:
-        number = float(amount)
-    except ValueError:
-        raise ValueError(f'"{change}" is not a change such as "+2" or "105%"') from None
-    total = old + sign * number
+        total = round(old + parse(amount) * (-1.0 if text[0] == "-" else 1.0), 9)
+    except ValueError as error:
+        raise ValueError(f"{shown(change)} does not change what the base gives: {error}") from None
+    if total < 0:
+        raise ValueError(f"{shown(change)} goes below 0")
+    return parse_number(total)
+
+
+def _whole(total: float, old: object) -> float:
+    """A whole number stays one, so that a count remains a count."""
     return int(total) if isinstance(old, int) and total == int(total) else total
 
 
-def _field_kind(model: Any, key: str) -> Any:
+def field_kind(model: Any, key: str) -> Any:
     """The annotation of a key in a table described by `model`: a field's, or a named table's."""
-    for option in _options(model):
+    for option in options(model):
         if isinstance(option, type) and issubclass(option, BaseModel):
             for name, info in option.model_fields.items():
                 if key in (name, info.alias):
@@ -94,29 +132,40 @@ def _field_kind(model: Any, key: str) -> Any:
     return None
 
 
-def _options(kind: Any) -> list[Any]:
+def options(kind: Any) -> list[Any]:
     """The alternatives of a type, without Annotated and Union around them."""
     origin = typing.get_origin(kind)
     if origin is typing.Annotated:
-        return _options(typing.get_args(kind)[0])
+        return options(typing.get_args(kind)[0])
     if origin in (Union, types.UnionType):
-        return [option for arg in typing.get_args(kind) for option in _options(arg)]
+        return [option for arg in typing.get_args(kind) for option in options(arg)]
     return [kind]
 
 
-def _is_share(kind: Any) -> bool:
+def has_mark(kind: Any, mark: Mark) -> bool:
     if typing.get_origin(kind) is typing.Annotated:
         inner, *marks = typing.get_args(kind)
-        return any(isinstance(mark, Scale) for mark in marks) or _is_share(inner)
+        return mark in marks or has_mark(inner, mark)
     if typing.get_origin(kind) in (Union, types.UnionType):
-        return any(_is_share(arg) for arg in typing.get_args(kind))
+        return any(has_mark(arg, mark) for arg in typing.get_args(kind))
     return False
 
 
+def _is_number(kind: Any) -> bool:
+    return bool({int, float} & set(options(kind)))
+
+
+def _is_table(kind: Any) -> bool:
+    return any(
+        typing.get_origin(option) in (dict, tuple) or (isinstance(option, type) and issubclass(option, BaseModel))
+        for option in options(kind)
+    )
+
+
 def _default(model: Any, key: str) -> object:
-    for option in _options(model):
+    for option in options(model):
         if isinstance(option, type) and issubclass(option, BaseModel):
             info = option.model_fields.get(key)
             if info is not None and isinstance(info.default, int | float):
-                return info.default
+                return format_duration(info.default) if has_mark(field_kind(option, key), IS_DURATION) else info.default
     return None

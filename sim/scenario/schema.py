@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
 
 from sim.distributions import Law, law_problem
+from sim.errors import shown
 from sim.scenario.fields import (
+    IS_DURATION,
     Amount,
     Choices,
     ContractHours,
@@ -21,12 +23,17 @@ from sim.scenario.fields import (
     Duration,
     File,
     Hours,
+    Load,
     Name,
     Positive,
+    Premium,
     Rate,
+    Seed,
     Share,
     ShiftPart,
     SpanOfDay,
+    Spread,
+    Text,
     TimeOfDay,
     WageSteps,
     WeekdayFactors,
@@ -55,16 +62,16 @@ class DailyWeeklyHours(Table):
 
 class NightPay(Table):
     hours: SpanOfDay
-    premium: Rate
+    premium: Premium
 
 
 class Pay(Table):
     """Premiums on the wage: night "22:00-06:00", weekend, holiday and overtime."""
 
     night: NightPay | None = None
-    weekend: Rate = 0.0
-    holiday: Rate = 0.0
-    overtime: Rate = 0.5
+    weekend: Premium = 0.0
+    holiday: Premium = 0.0
+    overtime: Premium = 0.5
 
 
 class Center(Table):
@@ -72,7 +79,7 @@ class Center(Table):
     weeks: Count | None = None
     days: Count | None = None
     interval: Duration = Field(1800.0, description="length of an interval; divides an hour, or is whole hours")
-    timezone: str = "UTC"
+    timezone: Text = "UTC"
     currency: Name = "USD"
     full_time_hours: Positive = 40.0
     open: Hours = Field(((((0.0, 86400.0),)),) * 7, description='opening hours, or "24/7"')
@@ -98,17 +105,22 @@ class Precision(Table):
 class Run(Table):
     replications: Count | None = None
     precision: Precision | None = None
-    seed: Count = 1
+    seed: Seed = 1
 
 
 class Event(Table):
     """A dated event: demand and handle time differ from `from` to `to`, both included."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     first: Date = Field(alias="from")
     last: Date = Field(alias="to")
     factor: Amount = 1.0
     talk_factor: Positive = 1.0
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Event:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it starts on {self.first}")
+        return self
 
 
 class Forecast(Table):
@@ -129,13 +141,17 @@ class Forecast(Table):
     def _one_source(self) -> Forecast:
         given = [key for key in ("csv", "week", "replay") if getattr(self, key) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of csv, week and replay{', not ' + ' and '.join(given) if given else ''}")
+            raise ValueError(
+                f"give exactly one of csv, week and replay{', not ' + ' and '.join(given) if given else ''}"
+            )
         if self.week is not None and self.shape is None:
             raise ValueError("week needs a shape: a CSV of weekday,start,share")
         if self.week is None:
             for key in ("season", "weekday", "shape"):
                 if getattr(self, key) is not None:
                     raise ValueError(f"{key} goes with week, not with {given[0]}")
+        if self.growth <= -1.0:
+            raise ValueError('growth is a rate a year, such as 0.04 or "-3%"; more than -100 %')
         if self.replay is not None and self.model_fields_set - {"replay"}:
             extra = ", ".join(sorted(self.model_fields_set - {"replay"}))
             raise ValueError(f"a replay plays the log exactly; remove {extra}")
@@ -145,16 +161,16 @@ class Forecast(Table):
 class Busyness(Table):
     """Demand more variable than Poisson: gamma factors of mean 1."""
 
-    day_cv: Amount = 0.0
-    interval_cv: Amount = 0.0
+    day_cv: Spread = 0.0
+    interval_cv: Spread = 0.0
     shared: Name | None = Field(None, description="queues that name the same word have good and bad days together")
 
 
 class ForecastError(Table):
     """One lasting draw per replication for all volumes and all handle times."""
 
-    level_cv: Amount = 0.0
-    aht_cv: Amount = 0.0
+    level_cv: Spread = 0.0
+    aht_cv: Spread = 0.0
 
 
 def _mean(value: object) -> float:
@@ -206,10 +222,24 @@ class Handle(Table):
     mean: Annotated[
         float,
         BeforeValidator(_mean),
+        IS_DURATION,
         WithJsonSchema({"type": "string", "examples": ["6min", "from forecast"]}),
     ]
     cv: Amount = 1.0
     wrap_share: Share = 0.0
+
+    @model_validator(mode="after")
+    def _possible(self) -> Handle:
+        if self.family in ("empirical", "never"):
+            raise ValueError(f"the family {self.family} is not for handle; use talk, hold and wrap")
+        fixed = {"constant": 0.0, "exponential": 1.0}
+        if self.family in fixed and "cv" in self.model_fields_set and self.cv != fixed[self.family]:
+            raise ValueError(f"the cv of the family {self.family} is {fixed[self.family]:g}; remove it")
+        cv = fixed.get(self.family, self.cv)
+        problem = law_problem(self.family, 1.0 if math.isnan(self.mean) else self.mean, cv)
+        if problem:
+            raise ValueError(problem)
+        return self
 
 
 class ServiceLevel(Table):
@@ -240,13 +270,13 @@ class Queue(Table):
     forecast: Forecast
     busyness: Busyness = Busyness()
     talk: LawSpec | None = None
-    hold: LawSpec = LawSpec(family="constant", mean="0s")  # type: ignore[arg-type]
-    wrap: LawSpec = LawSpec(family="constant", mean="0s")  # type: ignore[arg-type]
+    hold: LawSpec = LawSpec(family="constant", mean="0s")
+    wrap: LawSpec = LawSpec(family="constant", mean="0s")
     handle: Handle | None = Field(None, description="instead of talk, hold and wrap")
     basis: Literal["observed", "standard"] = Field(
         "observed", description="observed: AHT and FCR of the base plan's staff; standard: of a fully proficient agent"
     )
-    patience: LawSpec = Field(LawSpec(family="exponential", mean="5min"), description="assumption: mean 5 min")  # type: ignore[arg-type]
+    patience: LawSpec = Field(LawSpec(family="exponential", mean="5min"), description="assumption: mean 5 min")
     balk: Share = Field(0.0, description="share who hang up at once when they have to wait")
     lines: Count | None = None
     at_close: Literal["serve", "cut off"] = Field("serve", description="what happens to those waiting at closing time")
@@ -257,14 +287,6 @@ class Queue(Table):
     minimum: Count = Field(0, description="never fewer than this many signed on")
     cost_per_contact: Amount = 0.0
     route: tuple[Tier, ...] | None = Field(None, description="all groups with the skill, longest idle, if not given")
-
-    @model_validator(mode="after")
-    def _work_given_once(self) -> Queue:
-        if (self.talk is None) == (self.handle is None):
-            raise ValueError("give either talk (with hold and wrap) or handle")
-        if self.handle is not None and self.model_fields_set & {"hold", "wrap"}:
-            raise ValueError("handle already contains hold and wrap; remove them")
-        return self
 
 
 class SkillSpec(Table):
@@ -294,14 +316,21 @@ class Talent(Table):
 class TenureSpread(Table):
     """Tenure spread evenly over the heads, `from` the newest `to` the oldest."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
     newest: Duration = Field(alias="from")
     oldest: Duration = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TenureSpread:
+        if self.oldest < self.newest:
+            raise ValueError("from is the newest, to the oldest: from must not be longer than to")
+        return self
 
 
 def _tenure(value: object) -> object:
     if isinstance(value, dict | TenureSpread):
         return value
+    if value == "steady":
+        raise ValueError('steady is not supported yet; write a duration such as "2y"')
     parse_duration(value)
     return {"from": value, "to": value}
 
@@ -309,7 +338,9 @@ def _tenure(value: object) -> object:
 Tenure = Annotated[
     TenureSpread,
     BeforeValidator(_tenure),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}], "examples": ["26w", {"from": "2w", "to": "3w"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "object"}], "examples": ["26w", {"from": "2w", "to": "3w"}]}
+    ),
 ]
 
 
@@ -338,7 +369,7 @@ class Break(Table):
     within: SpanOfDay | None = None
     at: TimeOfDay | None = None
     length: Duration
-    paid: bool = False
+    paid: StrictBool = False
 
     @model_validator(mode="after")
     def _placed(self) -> Break:
@@ -367,7 +398,9 @@ class Rotation(Table):
     def _letters(self) -> Rotation:
         for week in self.weeks:
             if len(week) != 7 or any(mark not in (letter, "-") for mark, letter in zip(week, "MTWTFSS", strict=True)):
-                raise ValueError(f'"{week}" is not a week; write the working days of "MTWTFSS" and "-" for days off')
+                raise ValueError(f'{shown(week)} is not a week; write "MTWTFSS" with "-" for days off')
+        if not any(mark != "-" for week in self.weeks for mark in week):
+            raise ValueError('nobody ever works; write the working days of "MTWTFSS"')
         return self
 
     def works(self, week: int, weekday: int) -> bool:
@@ -392,7 +425,9 @@ class Ramp(Table):
 
     @model_validator(mode="after")
     def _parameters(self) -> Ramp:
-        wanted = {"exponential": "weeks_to_95", "s-curve": "weeks_to_95", "linear": "weeks", "table": "steps"}[self.family]
+        wanted = {"exponential": "weeks_to_95", "s-curve": "weeks_to_95", "linear": "weeks", "table": "steps"}[
+            self.family
+        ]
         for key in ("weeks_to_95", "weeks", "steps"):
             if (getattr(self, key) is not None) != (key == wanted):
                 raise ValueError(f"the family {self.family} takes {wanted}, and only that")
@@ -406,7 +441,7 @@ class Ramp(Table):
 
 
 class Costs(Table):
-    load: Positive = Field(1.27, description="on wages: benefits and taxes; BLS ECEC, private industry")
+    load: Load = Field(1.27, description="on wages: benefits and taxes; BLS ECEC, private industry")
     seat_per_hour: Amount = Field(0.0, description="desk and licence, per hour signed on")
     per_contact: Amount = Field(0.0, description="per answered contact")
     telecom_per_minute: Amount = Field(0.0, description="per minute a customer is connected, waiting included")
@@ -421,7 +456,7 @@ class Results(Table):
 class ScenarioSpec(Table):
     """A scenario file: the world, and the base plan."""
 
-    title: Name = "Untitled"
+    title: Text = "Untitled"
     center: Center
     run: Run = Run()
     calendars: dict[Name, DayCalendar] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from sim.errors import SimError
+from sim.errors import SimError, one_line
 
 VOLUMES = ("orders.csv", "returns.csv")
 
@@ -13,19 +13,28 @@ VOLUMES = ("orders.csv", "returns.csv")
 def write_starter(file: Path) -> list[Path]:
     """Write the scenario and, in a folder of its name, its volumes. Nothing that exists is overwritten."""
     if file.suffix != ".toml":
-        raise SimError(f"{file}: a scenario file ends in .toml; try {file.with_suffix('.toml')}")
+        better = f"{file.name or 'my'}.toml"
+        raise SimError(
+            f"{one_line(str(file))}: a scenario file ends in .toml; try {one_line(str(file.parent / better))}"
+        )
     folder = file.with_suffix("")
+    if not folder.name.isprintable() or set(folder.name) & set('"\\'):
+        raise SimError(f"{one_line(str(file))}: choose a name of printable characters, without quotes and backslashes")
     source = resources.files("sim.scenario") / "starter"
     text = (source / "starter.toml").read_text(encoding="utf-8").replace('"starter/', f'"{folder.name}/')
     texts = {file: text}
     texts |= {folder / name: (source / name).read_text(encoding="utf-8") for name in VOLUMES}
-    for path in texts:
-        if path.exists():
-            raise SimError(f"{path} exists already; choose another name, or move it away")
+    written: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for path, content in texts.items():
-            path.write_text(content, encoding="utf-8")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as opened:
+                written.append(path)
+                opened.write(content)
     except OSError as error:
-        raise SimError(f"{file} cannot be written: {error.strerror}") from None
-    return list(texts)
+        for path in written:
+            path.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise SimError(f"{path} exists already; choose another name, or move it away") from None
+        raise SimError(f"{path} cannot be written: {error.strerror}; choose another place") from None
+    return written

@@ -3,108 +3,182 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from sim.errors import Problem, did_you_mean
-from sim.scenario.overrides import _field_kind, _options
+from sim.errors import MOST_SHOWN, Problem, did_you_mean, nearest, shown
+from sim.scenario.overrides import field_kind, options
 
-NOT_YET = {
-    "": {"sites", "vendors", "contracts", "hiring", "attrition", "absence", "shrinkage_plan", "courses", "customers"},
-    "queues": {
-        "arrives", "backlog_at_start", "callback", "contract", "escalation", "redial", "repeat", "self_service",
-        "speed_by_load", "transfer", "vendor",
+NOT_YET = "is not supported yet"
+
+SETTINGS_TO_COME = {
+    "ScenarioSpec": {
+        "absence", "attrition", "campaigns", "contracts", "courses", "customers", "experience", "hiring", "outages",
+        "quality", "shrinkage_plan", "sites", "staffing", "supervisors", "vendors",
     },
-    "groups": {"attrition", "away", "capacity", "coaching", "fatigue", "meetings", "pace", "site", "supervisors"},
-    "center": {"site"},
-    "route": {"vendor"},
-    "skills": {"holders"},
-    "forecast": {"contains"},
-    "service_level": {"clock"},
-    "wage": {"raises"},
-    "talk": {"is"},
+    "Center": {"pace", "site"},
+    "Queue": {
+        "arrives", "backlog_at_start", "bot", "callback", "contract", "credit", "escalation", "ivr", "redial", "repeat",
+        "self_service", "speed_by_load", "transfer", "value", "vendor",
+    },
+    "Forecast": {"contains"},
+    "LawSpec": {"is"},
+    "ServiceLevel": {"clock"},
+    "Tier": {"vendor"},
+    "Group": {
+        "attrition", "away", "capacity", "coaching", "cross_training", "fatigue", "lateness", "meetings", "pace",
+        "site", "supervisors",
+    },
+    "SkillSpec": {"holders"},
+    "Shift": {"meetings", "site"},
 }  # fmt: skip
-"""Words that the language is growing towards: refused by name, never ignored."""
+"""Settings that the language is growing towards, by the table that will hold them: refused by name, never ignored."""
 
-CHANNELS_TO_COME = (
-    "chat", "messaging", "email", "social", "back office", "video", "in person", "callback", "bot", "ivr"
-)  # fmt: skip
+WORDS_TO_COME = {
+    "channel": {
+        "back office", "bot", "callback", "chat", "email", "in person", "ivr", "messaging", "self-service", "social",
+        "video",
+    },
+    "choose": {"least_loaded"},
+}  # fmt: skip
+
+WAYS_OUT = {
+    "center": "add a table [center] with start and weeks",
+    "queues": "add a table such as [queues.orders]",
+    "groups": "add a table such as [groups.core]",
+    "start": "write the first day, such as start = 2026-03-02",
+    "channel": 'write channel = "phone"',
+    "forecast": 'write forecast = { csv = "volumes.csv" }, with weekday,start,contacts',
+    "skills": "write skills = { ... } with the queues that the group serves",
+    "hours": 'write hours = "08:00-16:30"',
+    "length": 'write length = "15min"',
+    "csv": "write the name of a CSV file",
+    "mean": 'write mean = "4m10s"',
+    "family": 'write family = "exponential" or another',
+    "groups of a tier": 'write groups = ["core"]',
+}
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[Problem]:
-    """Every finding, with its place as the planner wrote it."""
-    return [_problem(dict(finding), model, prefix) for finding in error.errors(include_url=False)]
+def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """Every finding, with its place as the planner wrote it. Findings that will not be printed are only counted."""
+    findings: list[dict[str, Any]] = [dict(finding) for finding in error.errors(include_url=False)]
+    told = findings[:MOST_SHOWN]
+    explained = {place for finding in told for place in explained_by(finding, model)}
+    problems = [
+        _problem(finding, model)
+        for finding in told
+        if finding["type"] != "missing" or not explained & {finding["loc"], (*finding["loc"][:-1], "*")}
+    ]
+    return problems + [Problem(dotted(place_of(finding)), "is wrong") for finding in findings[MOST_SHOWN:]]
 
 
-def _problem(finding: dict[str, Any], model: type[BaseModel], prefix: str) -> Problem:
-    place = [str(part) for part in finding["loc"] if not _is_machinery(part)]
-    where = ".".join([prefix, *place] if prefix else place)
-    value, kind = finding["input"], finding["type"]
+def dotted(loc: tuple[int | str, ...]) -> str:
+    """A place in the file; list entries count from 1."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part or '""' for part in loc)
+
+
+def place_of(finding: dict[str, Any]) -> tuple[int | str, ...]:
+    """pydantic's path without what no planner wrote: the mark of a table's key."""
+    loc: tuple[int | str, ...] = finding["loc"]
+    return loc[:-1] if loc[-1:] == ("[key]",) else loc
+
+
+def explained_by(finding: dict[str, Any], model: type[BaseModel]) -> set[tuple[int | str, ...]]:
+    """The missing settings that an unknown one accounts for: the one misspelt, or ("*") all of its table."""
+    if finding["type"] != "extra_forbidden":
+        return set()
+    loc: tuple[int | str, ...] = finding["loc"]
+    table, key = loc[:-1], loc[-1]
+    if _is_to_come(_table_at(model, table), key):
+        return {(*table, "*")}
+    near = nearest(str(key), _keys(model, table))
+    return {(*table, near)} if near else set()
+
+
+def _problem(finding: dict[str, Any], model: type[BaseModel]) -> Problem:
+    place, value, kind = place_of(finding), finding["input"], finding["type"]
+    return Problem(dotted(place), _what(kind, value, place, finding, model))
+
+
+def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str, Any], model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
-        return Problem(where, _unknown(place, model))
+        return _unknown(place, model)
+    if kind == "missing" and isinstance(place[-1], int):
+        return "the row is too short"
     if kind == "missing":
-        return Problem(where, "is missing")
+        key = "groups of a tier" if place[-1] == "groups" and len(place) > 1 else str(place[-1])
+        return f"is missing; {WAYS_OUT[key]}" if key in WAYS_OUT else "is missing"
     if kind == "value_error":
-        return Problem(where, str(finding["ctx"]["error"]))
+        return str(finding["ctx"]["error"])
     if kind == "literal_error":
-        if place[-1] == "channel" and isinstance(value, str) and value.lower() in CHANNELS_TO_COME:
-            return Problem(where, f"{value} is not supported yet; phone is")
-        known = typing.get_args(_leaf(model, finding["loc"]))
-        if isinstance(value, str) and all(isinstance(word, str) for word in known):
-            return Problem(where, f'"{value}" is not known; {did_you_mean(value, known)}')
-        return Problem(where, f"{_short(value)} is not known")
+        return _unknown_word(value, place, model)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
-        return Problem(where, f"write a table here, not {_short(value)}")
+        if isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
+            return f"is a list of tables; write [{dotted(place)}] with single brackets"
+        return f"write a table here, not {shown(value)}"
     if kind in ("tuple_type", "list_type"):
-        return Problem(where, f"write a list here, such as [\"…\"], not {_short(value)}")
+        inner = options(_leaf(model, (*place, 0)))[0]
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            return f"write a list of tables here, such as [[{dotted(place)}]], not {shown(value)}"
+        example = shown(value) if isinstance(value, str) else '"…"'
+        return f"write a list here, such as [{example}], not {shown(value)}"
     if kind == "string_type":
-        return Problem(where, f'write text in quotes here, not {_short(value)}')
+        return f"write text in quotes here, not {shown(value)}"
     if kind.startswith("bool"):
-        return Problem(where, f"write true or false, not {_short(value)}")
+        return f"write true or false, not {shown(value)}"
     if kind == "too_short":
-        return Problem(where, "is empty")
-    return Problem(where, f"{_short(value)} does not fit here")
+        return f"is empty; {WAYS_OUT[str(place[-1])]}" if place[-1] in WAYS_OUT and len(place) == 1 else "is empty"
+    if kind in ("too_long", "missing_argument"):
+        return f"{shown(value)} has too many or too few entries"
+    return f"{shown(value)} does not fit here"
 
 
-def _is_machinery(part: object) -> bool:
-    """Parts of pydantic's path that no planner wrote."""
-    return isinstance(part, str) and ("[" in part or part in ("TenureSpread", "tuple"))
+def _unknown(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    key = str(place[-1])
+    if _is_to_come(_table_at(model, place[:-1]), key):
+        return f"{shown(key) if key == 'is' else key} {NOT_YET}"
+    return f"{shown(key)} is not a setting here; {did_you_mean(key, _keys(model, place[:-1]))}"
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+def _unknown_word(value: Any, place: tuple[int | str, ...], model: type[BaseModel]) -> str:
+    known = [word for word in typing.get_args(_leaf(model, place)) if isinstance(word, str)]
+    if not isinstance(value, str):
+        return f"write one of {', '.join(known)} in quotes, not {shown(value)}"
+    setting = [part for part in place if isinstance(part, str)][-1]
+    if value.lower() in WORDS_TO_COME.get(setting, ()):
+        return f"{value} {NOT_YET}; {', '.join(known)} {'is' if len(known) == 1 else 'are'}"
+    return f"{shown(value)} is not known; {did_you_mean(value, known)}"
 
 
-def _unknown(place: list[str], model: type[BaseModel]) -> str:
-    key, parents = place[-1], [part for part in place[:-1] if not part.isdigit()]
-    table = {0: "", 1: parents[0] if parents else ""}.get(len(parents), parents[-1] if parents else "")
-    sections = {table, parents[0] if len(parents) == 2 else table}
-    if any(key in NOT_YET.get(section, set()) for section in sections):
-        return f"{key} is not supported yet"
-    known = _keys(model, place[:-1])
-    return f'"{key}" is not a setting here; {did_you_mean(key, known)}'
+def _is_to_come(table: type[BaseModel] | None, key: object) -> bool:
+    return table is not None and key in SETTINGS_TO_COME.get(table.__name__, ())
 
 
-def _leaf(model: Any, loc: tuple[Any, ...]) -> Any:
+def _table_at(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel] | None:
+    kind = _leaf(model, place)
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _leaf(model: Any, place: tuple[int | str, ...]) -> Any:
+    """The type of what stands at a place."""
     kind: Any = model
-    for part in loc:
+    for part in place:
         if isinstance(part, int):
-            options = [option for option in _options(kind) if typing.get_origin(option) in (tuple, list)]
-            kind = typing.get_args(options[0])[0] if options else kind
-        elif not _is_machinery(part):
-            kind = _field_kind(kind, part)
-    options = _options(kind)
-    return options[0] if options else kind
+            lists = [option for option in options(kind) if typing.get_origin(option) in (tuple, list)]
+            kind = typing.get_args(lists[0])[0] if lists else kind
+        else:
+            kind = field_kind(kind, part)
+    known = options(kind)
+    return known[0] if known else kind
 
 
-def _keys(model: type[BaseModel], place: list[str]) -> list[str]:
-    kind: Any = _leaf(model, tuple(int(part) if part.isdigit() else part for part in place))
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        keys = [info.alias or name for name, info in kind.model_fields.items()]
-        if kind.__name__ in ("Queue", "Group", "Shift"):
-            keys.append("like")
-        return keys + (["plans", "extends"] if kind is model else [])
-    return list(kind) if isinstance(kind, Mapping) else []
+def _keys(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """What may stand in the table at a place."""
+    table = _table_at(model, place)
+    if table is None:
+        return []
+    keys = [info.alias or name for name, info in table.model_fields.items()]
+    if table.__name__ in ("Queue", "Group", "Shift"):
+        keys.append("like")
+    return keys + (["plans", "extends"] if table is model else [])

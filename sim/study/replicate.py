@@ -13,7 +13,7 @@ from sim.demand.arrivals import Demand
 from sim.demand.forecast import Expected, expected
 from sim.errors import SimError
 from sim.floor.engine import Engine, Observed
-from sim.floor.lower import Duties, lower_duties, lower_setting
+from sim.floor.lower import Duties, lower_contacts, lower_duties, lower_setting
 from sim.floor.records import Setting
 from sim.luck import Luck
 from sim.measures.costs import Payroll, cost_lines, prepare_payroll, unscheduled_premium_hours
@@ -86,8 +86,11 @@ def _chance_to_resolve(scenario: Scenario, multiplier: Floats, standard: Standar
 def open_floor(setting: Setting, engine: str) -> Engine:
     """A floor under the named calendar; the compiled one is imported only when asked for."""
     if engine == "compiled":
-        from sim.floor.calendar_compiled import CompiledFloor
-
+        try:
+            from sim.floor.calendar_compiled import CompiledFloor
+        except KeyError as error:
+            # numba says so of an option it does not know (see build_loop).
+            raise SimError(f"this version of numba cannot compile the floor ({error}); use --engine simpy") from None
         return CompiledFloor(setting)
     from sim.floor.calendar_simpy import SimpyFloor
 
@@ -110,7 +113,7 @@ class DayByDay:
         luck = Luck(scenario.spec.run.seed, self.replication)
         demand = Demand(scenario, luck, self.prepared.standard.work, self.prepared.expected)
         for day in range(clock.days if days is None else days):
-            arrivals = demand.day(day)
+            arrivals = lower_contacts(demand.day(day))
             self.born += len(arrivals)
             began = time.perf_counter()
             observed = self.floor.play(arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1]))

@@ -152,7 +152,8 @@ class PlanResult:
 
     def requirement(self) -> Requirement:
         """Seats needed and short per slot, on the mean load over replications."""
-        assert self.queue_slots is not None and self.group_slots is not None
+        assert self.queue_slots is not None
+        assert self.group_slots is not None
         queues = by_name(LEVEL_SUMS, self.queue_slots)
         occurrences = (self.prepared.slots.occurrences * self.replications)[:, None]
         clock, spec = self.scenario.clock, self.scenario.spec

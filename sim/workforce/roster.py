@@ -145,18 +145,20 @@ def _agent_day(scenario: Scenario, shift: Shift, a: int, day: int, place: float)
     """Work cut by breaks; `place` from 0 to 1 staggers them over the shift's agents."""
     clock = scenario.clock
     stretches: list[Stretch] = []
-    at = shift.hours[0]
     pauses = []
     for pause in shift.breaks:
         first, last = break_bounds(shift, pause)
         pauses.append((float(round(first + place * (last - first))), pause))
+    # A break has its length in real time, also in the hour that a clock change skips or repeats.
+    at, end = clock.elapsed(day, shift.hours[0]), clock.elapsed(day, shift.hours[1])
     for start, pause in sorted(pauses, key=lambda entry: entry[0]):
-        if start > at:
-            stretches.append((a, day, clock.elapsed(day, at), clock.elapsed(day, start), AVAILABLE, True))
-        at = start + pause.length
-        stretches.append((a, day, clock.elapsed(day, start), clock.elapsed(day, at), BREAK, pause.paid))
-    if shift.hours[1] > at:
-        stretches.append(
-            (a, day, clock.elapsed(day, at), clock.elapsed(day, shift.hours[1]), AVAILABLE, True)
-        )
+        leaves = min(max(at, clock.elapsed(day, start)), end)
+        back = min(leaves + round(pause.length), end)
+        if leaves > at:
+            stretches.append((a, day, at, leaves, AVAILABLE, True))
+        if back > leaves:
+            stretches.append((a, day, leaves, back, BREAK, pause.paid))
+        at = back
+    if end > at:
+        stretches.append((a, day, at, end, AVAILABLE, True))
     return stretches

@@ -31,6 +31,7 @@ from twin import twin
 
 from sim.demand.arrivals import Demand
 from sim.floor.engine import Observed
+from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.measures.sums import Folder
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
@@ -109,7 +110,7 @@ def ready(scenario: Scenario) -> Prepared:
 
 def draw(prepared: Prepared) -> list[Table]:
     demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
-    return [demand.day(day) for day in range(prepared.scenario.clock.days)]
+    return [lower_contacts(demand.day(day)) for day in range(prepared.scenario.clock.days)]
 
 
 def play_floor(prepared: Prepared, days: list[Table], engine: str) -> list[Observed]:

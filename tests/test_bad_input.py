@@ -1,0 +1,523 @@
+"""Whatever a planner may get wrong: every problem at once, in the planner's words, exit 2, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from shop import ORDERS, SHOP, but, problems, sim, table, write
+
+Row = tuple[str, str | bytes, dict[str, str | bytes], list[tuple[str, str]]]
+"""What is wrong, spring.toml, other files, and for each problem (where it stands, words that must be said of it)."""
+
+CSV = "queues.orders.forecast.csv"
+QUEUE = "queues.orders"
+GROUP = "groups.core"
+TALK = 'talk = { family = "exponential", mean = "3min" }'
+STAFF = "heads = 9\nshifts = { early = 4, late = 5 }\n"
+BREAKS = 'breaks = [{ within = "09:30-11:00", length = "15min", paid = true }]'
+FORECAST = '{ csv = "orders.csv" }'
+
+
+def one(what: str, toml: str | bytes, where: str, words: str, **files: str | bytes) -> Row:
+    """A row with one problem."""
+    return what, toml, {f"{name}.csv": text for name, text in files.items()}, [(where, words)]
+
+
+SETTINGS: list[Row] = [
+    one("unknown key", but("fcr = 0.7", "fcr = 0.7\npatiense = 3"), f"{QUEUE}.patiense", 'did you mean "patience"?'),
+    one("unknown table", SHOP + "[grups.x]\na = 1", "grups", 'did you mean "groups"?'),
+    one("misspelt required key", but("channel =", "chanel ="), f"{QUEUE}.chanel", 'did you mean "channel"?'),
+    one("misspelt section", but("[center]", "[centre]"), "centre", 'did you mean "center"?'),
+    one("misspelt family", but('"exponential", mean = "5min"', '"exponentail", mean = "5min"'),
+        f"{QUEUE}.patience.family", '"exponentail" is not known; did you mean "exponential"?'),
+    one("misspelt queue", but("orders = {}", "orders = {}, ordres = {}"),
+        f"{GROUP}.skills", '"ordres" is not a queue; queues are orders'),
+    one("misspelt shift", but("early = 4", "erly = 4"), f"{GROUP}.shifts", '"erly" is not a shift; did you mean "early"?'),
+    one("unknown ramp", but("wage = 20", 'ramp = "fast"'), f"{GROUP}.ramp", '"fast" is not a ramp'),
+    one("unknown rotation", but("wage = 20", 'rotation = "x"'), f"{GROUP}.rotation", '"x" is not a rotation'),
+    one("unknown calendar", but("days = 2", 'days = 2\ncalendar = "us"'), "center.calendar", '"us" is not a calendar'),
+    one("city as a zone", but("days = 2", 'days = 2\ntimezone = "Berlin"'), "center.timezone", 'did you mean "Europe/Berlin"?'),
+    one("zone out of the zones' folder", but("days = 2", 'days = 2\ntimezone = "../../etc/passwd"'),
+        "center.timezone", "write a region and a city"),
+    one("no unit", but('"20s"', "20"), f"{QUEUE}.service_level.within", 'with its unit, such as "20s"'),
+    one("wrong unit", but('"20s"', '"20 parsecs"'), f"{QUEUE}.service_level.within", "is not a duration"),
+    one("negative duration", but('"20s"', '"-20s"'), f"{QUEUE}.service_level.within", "is negative"),
+    one("endless duration", but('"20s"', f'"{"9" * 400}y"'), f"{QUEUE}.service_level.within", "longer than a hundred years"),
+    one("negative number", but("heads = 9", "heads = -9"), f"{GROUP}.heads", "-9 is negative; write 0 or more"),
+    one("NaN", but("wage = 20", "wage = nan"), f"{GROUP}.wage", "not a finite number"),
+    one("infinite", but("wage = 20", "wage = -inf"), f"{GROUP}.wage", "not a finite number"),
+    one("400 digits", but("heads = 9", "heads = 1" + 400 * "0"), f"{GROUP}.heads", "too large"),
+    one("hexadecimal of 20,000 digits", but("heads = 9", "heads = 0x" + 20_000 * "f"), f"{GROUP}.heads", "too large"),
+    one("half a person", but("heads = 9", "heads = 8.5"), f"{GROUP}.heads", "not a whole number"),
+    one("number in quotes", but("heads = 9", 'heads = "9"'), f"{GROUP}.heads", "write 9 without quotes"),
+    one("decimal comma", but("wage = 20", 'wage = "20,50"'), f"{GROUP}.wage", "decimals with a point"),
+    one("currency", but("wage = 20", 'wage = "$20.50"'), f"{GROUP}.wage", "the currency stands in center.currency"),
+    one("boolean for a number", but("heads = 9", "heads = true"), f"{GROUP}.heads", "write a number, not true"),
+    one("date for a number", but("heads = 9", "heads = 2026-01-01"), f"{GROUP}.heads", "write a number, not 2026-01-01"),
+    one("text for true", but("paid = true", 'paid = "yes"'), "shifts.early.breaks.1.paid", "write true or false"),
+    one("share over 1", but("0.80", "80"), f"{QUEUE}.service_level.target", '80 is not a share; write a number from 0 to 1'),
+    one("share over 100 %", but("0.80", '"180%"'), f"{QUEUE}.service_level.target", '"180%" is not a share'),
+    one("change without a base", but("heads = 9", 'heads = "+9"'), f"{GROUP}.heads", "write the number here"),
+    one("none without a base", but("heads = 9", 'heads = "none"'), f"{GROUP}.heads", "leave the key out"),
+    one("date in quotes", but("start = 2026-03-02", 'start = "2026-03-02"'), "center.start", "without quotes"),
+    one("moment with a zone", but("start = 2026-03-02", "start = 2026-03-02T08:00:00+01:00"), "center.start", "write a date"),
+    one("year 1", but("2026-03-02", "0001-01-01"), "center.start", "outside the years"),
+    one("year 9999", but("2026-03-02", "9999-12-31"), "center.start", "outside the years"),
+    one("hour 25", but("08:00-16:30", "08:00-25:30"), "shifts.early.hours", "not a time of day"),
+    one("time without quotes", but('"09:00-17:00"', "09:00:00"), "shifts.late.hours", 'write "08:00-16:30"'),
+    one("empty span", but("09:00-17:00", "09:00-09:00"), "shifts.late.hours", "is empty"),
+    one("no weekday", but('days = "mon-fri"', 'days = "mo-fr"'), "shifts.early.days", "is not a weekday"),
+    one("list for a table", but("{ orders = {} }", '["orders"]'), f"{GROUP}.skills", "write a table here, not a list"),
+    one("text for a table", but(TALK, 'talk = "3min"'), f"{QUEUE}.talk", 'write a table here, not "3min"'),
+    one("text for a list of tables", but("fcr = 0.7", 'route = "core"'), f"{QUEUE}.route", "[[queues.orders.route]]"),
+    one("text for a list", but("fcr = 0.7", 'route = [{ groups = "core" }]'), f"{QUEUE}.route.1.groups", 'such as ["core"]'),
+    one("double brackets", but("[queues.orders]", "[[queues.orders]]"), QUEUE, "single brackets"),
+    one("empty text", but('channel = "phone"', 'channel = ""'), f"{QUEUE}.channel", "known: phone"),
+    one("empty title", but('"Shop"', '""'), "title", "write text in quotes"),
+    one("too long a title", but('"Shop"', f'"{"x" * 300}"'), "title", "at most 200"),
+    one("days and weeks", but("days = 2", "days = 2\nweeks = 1"), "center", "either weeks or days"),
+    one("too long a horizon", but("days = 2", "weeks = 500"), "center", "1 to 731"),
+    one("no horizon", but("days = 2", "days = 0"), "center", "the horizon is 0 days"),
+    one("odd interval", but("30min", "7min"), "center.interval", "30min is usual"),
+    one("replications and precision", but("replications = 2", "replications = 2\nprecision = { half_width = 0.01 }"),
+        "run", "either replications or precision"),
+    one("no replication", but("replications = 2", "replications = 0"), "run.replications", "must be 1 or more"),
+    one("negative seed", but("replications = 2", "seed = -1"), "run.seed", "not a seed"),
+    one("load without the wage", SHOP + "[costs]\nload = 0.27", "costs.load", "write 1.27"),
+    one("busyness of 900 %", but("fcr = 0.7", "busyness = { day_cv = 9 }"), f"{QUEUE}.busyness.day_cv", "too large"),
+    one("not built yet", but('"phone"', '"chat"'), f"{QUEUE}.channel", "chat is not supported yet"),
+    one("rule not built yet", but("fcr = 0.7", 'route = [{ groups = ["core"], choose = ["least_loaded"] }]'),
+        f"{QUEUE}.route.1.choose.1", "least_loaded is not supported yet"),
+    one("control characters in a name", SHOP + '[shifts."\\u001b[31m\\n"]\nhours = "08:00-16:00"',
+        "shifts.\\x1b[31m\\n", "printable"),
+]  # fmt: skip
+
+WORK: list[Row] = [
+    one("no talk", but(TALK, ""), f"{QUEUE}.talk", "is missing; write talk ="),
+    one("talk and handle", but(TALK, f'{TALK}\nhandle = {{ mean = "3min" }}'), f"{QUEUE}.handle", "either talk"),
+    one("wrap beside handle", but(TALK, 'handle = { mean = "3min" }\nwrap = { family = "constant", mean = "9s" }'),
+        f"{QUEUE}.wrap", "part of handle"),
+    one("no mean", but(', mean = "5min"', ""), f"{QUEUE}.patience", "mean is missing"),
+    one("no cv", but(TALK, 'talk = { family = "lognormal", mean = "3min" }'), f"{QUEUE}.talk", "needs a cv"),
+    one("cv of an exponential", but('mean = "5min"', 'mean = "5min", cv = 2'), f"{QUEUE}.patience", "remove it"),
+    one("endless talk", but(TALK, 'talk = { family = "never" }'), f"{QUEUE}.talk.family", "patience only"),
+    one("no work", but('"3min"', '"0s"'), f"{QUEUE}.talk.mean", "more than 0s"),
+    one("impossible Erlang", but(TALK, 'handle = { family = "erlang", mean = "3min", cv = 0.9 }'),
+        f"{QUEUE}.handle", "whole k"),
+    one("AHT that nobody gives", but(TALK, 'handle = { mean = "from forecast" }'), f"{QUEUE}.handle.mean", "aht_s column"),
+    one("no source of volumes", but(FORECAST, "{ }"), f"{QUEUE}.forecast", "exactly one of csv, week and replay"),
+    one("week without a shape", but(FORECAST, "{ week = 100 }"), f"{QUEUE}.forecast", "needs a shape"),
+    one("event ends before it starts",
+        but(FORECAST, '{ csv = "orders.csv", events = { x = { from = 2026-03-03, to = 2026-03-02 } } }'),
+        f"{QUEUE}.forecast.events.x", "before it starts"),
+    one("shrinking to nothing", but(FORECAST, '{ csv = "orders.csv", growth = "-150%" }'), f"{QUEUE}.forecast", "-100 %"),
+]  # fmt: skip
+
+ROUTES: list[Row] = [
+    one("route to nobody known", but("fcr = 0.7", 'route = [{ groups = ["core"] }, { groups = ["cor"] }]'),
+        f"{QUEUE}.route.2.groups", '"cor" is not a group; did you mean "core"?'),
+    one("empty route", but("fcr = 0.7", "route = []"), f"{QUEUE}.route", "is empty; remove it"),
+    one("tiers out of order", but("fcr = 0.7", 'route = [{ groups = ["core"], after = "9s" }, { groups = ["core"] }]'),
+        f"{QUEUE}.route", "earlier tiers come first"),
+    one("half of the contacts", but("fcr = 0.7", 'route = [{ groups = ["core"], share = { core = "50%" } }]'),
+        f"{QUEUE}.route.1.share", "not 100 %"),
+    one("group twice", but("fcr = 0.7", 'route = [{ groups = ["core", "core"] }]'), f"{QUEUE}.route.1.groups", "twice"),
+    ("skill that nobody has", but("{ orders = {} }", "{}"), {},
+     [(f"{GROUP}.skills", "the group has no skill; queues are orders"), (QUEUE, "no group serves this queue; add orders = {}")]),
+    one("queue that nobody serves", SHOP + '[queues.returns]\nlike = "orders"', "queues.returns", "no group serves this queue"),
+    one("queue named as a part of another", but("{ orders = {} }", '{ orders = {}, "orders/counts" = {} }')
+        + '[queues."orders/counts"]\nlike = "orders"', "queues.orders/counts", "choose another name"),
+]  # fmt: skip
+
+STAFFING: list[Row] = [
+    one("heads and counts disagree", but("late = 5", "late = 6"), f"{GROUP}.shifts",
+        "the counts add up to 10, but the group has 9 heads"),
+    one("shares add up to 110 %", but("early = 4, late = 5", 'early = "50%", late = "60%"'), f"{GROUP}.shifts", "not 100 %"),
+    one("shares without heads", but("heads = 9\n", "", "early = 4, late = 5", 'early = "50%", late = "50%"'),
+        f"{GROUP}.heads", "shares need heads"),
+    one("shares and counts", but("early = 4", 'early = "40%"'), f"{GROUP}.shifts", "mixes shares and counts"),
+    one("no shifts", but("shifts = { early = 4, late = 5 }\n", ""), GROUP, "exactly one of shifts, roster and seats"),
+    one("breaks overlap", but(BREAKS, BREAKS.replace("}]", '}, { within = "09:30-10:30", length = "30min" }]')),
+        "shifts.early.breaks", "two breaks overlap"),
+    one("break outside the shift", but('within = "09:30-11:00"', 'within = "16:00-17:00"'),
+        "shifts.early.breaks.1", "outside the shift 08:00-16:30"),
+    one("break longer than its window", but('"15min"', '"2h"'), "shifts.early.breaks.1", "longer than its window"),
+    one("break nowhere", but('within = "09:30-11:00", ', ""), "shifts.early.breaks.1", "either within"),
+    one("impossible rest", but("08:00-16:30", "06:00-23:30"), f"{GROUP}.shifts", "shift early leaves 6h30m"),
+    one("rest asked for", but("wage = 20", 'rest_between_shifts = "15h45m"'), f"{GROUP}.shifts", "15h45m of rest are needed"),
+    one("nobody ever works", SHOP + '[rotations.x]\nweeks = ["-------"]', "rotations.x", "nobody ever works"),
+    one("week of six days", SHOP + '[rotations.x]\nweeks = ["MTWTF-"]', "rotations.x", "is not a week"),
+    one("text for weeks", SHOP + '[rotations.x]\nweeks = "MTWTF--"', "rotations.x.weeks", "write a list"),
+    one("wages from week 1", but("wage = 20", "wage = { steps = [[1, 20]] }"), f"{GROUP}.wage", "start at week 0"),
+    one("misspelt steps", but("wage = 20", "wage = { step = [[0, 20]] }"), f"{GROUP}.wage", 'did you mean "steps"?'),
+    one("contracts for other heads", but("wage = 20", 'contract_hours = { "40" = 3, "20" = 2 }'),
+        f"{GROUP}.contract_hours", "the heads add up to 5, but the group has 9"),
+    one("tenure backwards", but("wage = 20", 'tenure = { from = "3w", to = "1w" }'), f"{GROUP}.tenure", "newest"),
+    one("ramp without its weeks", SHOP + '[ramp.x]\nfamily = "linear"', "ramp.x", "takes weeks"),
+]  # fmt: skip
+
+VOLUMES: list[Row] = [
+    one("no such file", but(FORECAST, '{ csv = "ordres.csv" }'), CSV, 'no such file; did you mean "orders.csv"?'),
+    one("no such folder", but(FORECAST, '{ csv = "vol/orders.csv" }'), CSV, "no such folder"),
+    one("outside the folder", but(FORECAST, '{ csv = "../orders.csv" }'), CSV, "lies outside the scenario's folder"),
+    one("absolute path", but(FORECAST, '{ csv = "/etc/passwd" }'), CSV, "lies outside the scenario's folder"),
+    one("a folder", but(FORECAST, '{ csv = "." }'), CSV, "is a folder"),
+    one("NUL in the name", but(FORECAST, '{ csv = "a\\u0000b" }'), CSV, "printable"),
+    one("missing column", SHOP, CSV, 'column "contacts" is missing', orders=ORDERS.replace(",contacts", "")),
+    one("misspelt column", SHOP, CSV, 'did you mean "contacts"?', orders=ORDERS.replace("contacts", "contact")),
+    one("no header", SHOP, CSV, "the first line must be weekday,start,contacts", orders=ORDERS.split("\n", 1)[1]),
+    one("unknown column", SHOP, CSV, 'column "Note" is not known',
+        orders=ORDERS.replace("contacts\n", "contacts,Note\n").replace("10\n", "10,x\n")),
+    one("column without a name", SHOP, CSV, "a column has no name", orders=ORDERS.replace("\n", ",\n")),
+    one("column twice", SHOP, CSV, 'column "contacts" stands twice',
+        orders=ORDERS.replace("contacts\n", "contacts,contacts\n").replace("10\n", "10,10\n")),
+    one("weekday and date", SHOP, CSV, "exactly one of the columns weekday and date",
+        orders=ORDERS.replace("weekday,", "weekday,date,").replace("mon,", "mon,2026-03-02,")),
+    one("semicolons", SHOP, CSV, 'columns are separated by ";"', orders=ORDERS.replace(",", ";")),
+    one("tabs", SHOP, CSV, "columns are separated by tabs", orders=ORDERS.replace(",", "\t")),
+    one("gap", SHOP, CSV, "no row for mon 09:30; the queue is open then: write contacts 0",
+        orders=ORDERS.replace("mon,09:30,10\n", "")),
+    one("another year", SHOP, CSV, "no row for 2026-03-02 09:00",
+        orders=table("contacts", days=("2025-03-02", "2025-03-03"), by="date")),
+    one("interval twice", SHOP, CSV, "orders.csv line 10: mon 09:30 stands in line 3 already", orders=ORDERS + "mon,09:30,1\n"),
+    one("off the grid", SHOP, CSV, "start 09:35 is not the start of an interval of 30 minutes",
+        orders=ORDERS + "mon,09:35,1\n"),
+    one("latin-1", SHOP, CSV, "is not UTF-8 text (line 2); save it as UTF-8",
+        orders=ORDERS.replace("mon", "mön", 1).encode("latin-1")),
+    one("UTF-16", SHOP, CSV, "is UTF-16 text; save it as UTF-8", orders=ORDERS.encode("utf-16")),
+    one("NUL", SHOP, CSV, "is not a text file", orders=ORDERS.replace("10\n", "1\0\n")),
+    one("empty", SHOP, CSV, "orders.csv: is empty", orders="\n\n"),
+    one("no rows", SHOP, CSV, "has a header but no rows", orders="weekday,start,contacts\n"),
+    one("open quotation mark", SHOP, CSV, "line 3: a quotation mark is not closed",
+        orders=ORDERS.replace("mon,09:30", '"mon,09:30')),
+    one("too few cells", SHOP, CSV, "line 10: 1 cell under 3 columns", orders=ORDERS + "mon\n"),
+    one("decimal comma unquoted", SHOP, CSV, "write decimals with a point", orders=ORDERS + "wed,09:00,28,7\n"),
+    one("decimal comma quoted", SHOP, CSV, "write decimals with a point", orders=ORDERS + 'wed,09:00,"28,7"\n'),
+    one("negative contacts", SHOP, CSV, 'contacts: "-1" is negative', orders=ORDERS + "wed,09:00,-1\n"),
+    one("contacts not a number", SHOP, CSV, "not a finite number", orders=ORDERS + "wed,09:00,nan\n"),
+    one("empty cell", SHOP, CSV, "contacts: is empty", orders=ORDERS + "wed,09:00,\n"),
+    one("a trillion contacts", SHOP, CSV, "is too many", orders=ORDERS + "wed,09:00,1e12\n"),
+    one("German weekday", SHOP, CSV, '"montag" is not a weekday; write one of mon', orders=ORDERS + "montag,09:00,1\n"),
+    one("German date", SHOP, CSV, '"02.03.2026" is not a date; write 2026-03-02',
+        orders=table("contacts", by="date", days=("2026-03-02", "2026-03-03")) + "02.03.2026,09:00,1\n"),
+    one("nine thirty", SHOP, CSV, '"9:30 AM" is not a time of day', orders=ORDERS + "wed,9:30 AM,1\n"),
+    one("contacts without AHT", SHOP, CSV, "has contacts but an aht_s of 0",
+        orders=ORDERS.replace("contacts\n", "contacts,aht_s\n").replace("10\n", "10,180\n") + "wed,09:00,1,0\n"),
+    ("a bad cell and a gap in one file", SHOP,
+     {"orders.csv": ORDERS.replace("mon,09:30,10", "mon,09:30,-10").replace("mon,10:00,10\n", "")},
+     [(CSV, "orders.csv line 3"), (CSV, "no row for mon 10:00;")]),
+]  # fmt: skip
+
+OTHER_FILES: list[Row] = [
+    one("shape all 0", but(FORECAST, '{ week = 90, shape = "shape.csv" }'), f"{QUEUE}.forecast.shape", "all 0",
+        shape=table("share", "0")),
+    one("season without week 2", but(FORECAST, '{ week = 90, shape = "shape.csv", season = "season.csv" }'),
+        f"{QUEUE}.forecast.season", "no row for week 2",
+        shape=table("share"), season="week,factor\n" + "".join(f"{n},1\n" for n in range(1, 54) if n != 2)),
+    one("log of another year", but(FORECAST, '{ replay = "log.csv" }'), f"{QUEUE}.forecast.replay", "no row lies within",
+        log="arrived\n2025-03-02 09:14:05\n"),
+    one("log with a zone", but(FORECAST, '{ replay = "log.csv" }'), f"{QUEUE}.forecast.replay", "has a zone",
+        log="arrived\n2026-03-02 09:14:05\n2026-03-02 09:14:05+01:00\n"),
+    one("sample all 0", but(TALK, 'talk = { family = "empirical", csv = "talk.csv" }'), f"{QUEUE}.talk.csv", "all 0",
+        talk="seconds\n0\n"),
+    one("half a seat", but(STAFF, 'seats = { csv = "seats.csv" }\n'), f"{GROUP}.seats.csv", "whole number of seats",
+        seats=table("seats", "3") + "wed,09:00,2.5\n"),
+    one("heads beside people", but("heads = 9", 'heads = 9\npeople = { csv = "people.csv" }'), f"{GROUP}.heads", "remove heads",
+        people="agent\n" + "".join(f"a{n}\n" for n in range(9))),
+    one("one agent twice", but("heads = 9", 'people = { csv = "people.csv" }', "early = 4, late = 5", "early = 1"),
+        f"{GROUP}.people.csv", "twice", people="agent\nann\nann\n"),
+    one("200 hours a week", but("heads = 9", 'people = { csv = "people.csv" }', "early = 4, late = 5", "early = 1"),
+        f"{GROUP}.people.csv", "hours a week", people="agent,contract_hours\nann,200\n"),
+    one("agent in two places", but(STAFF, 'roster = { csv = "roster.csv" }\n'), f"{GROUP}.roster.csv",
+        "line 3: ann: overlaps the segment in line 2",
+        roster="agent,date,start,end,activity,paid\nann,2026-03-02,09:00,17:00,work,yes\nann,2026-03-02,10:00,11:00,break,no\n"),
+    one("unknown activity", but(STAFF, 'roster = { csv = "roster.csv" }\n'), f"{GROUP}.roster.csv", '"wrk" is not known',
+        roster="agent,date,start,end,activity,paid\nann,2026-03-02,09:00,17:00,wrk,yes\n"),
+    one("roster of another year", but(STAFF, 'roster = { csv = "roster.csv" }\n'), f"{GROUP}.roster", "no row lies within",
+        roster="agent,date,start,end,activity,paid\nann,2025-03-02,09:00,17:00,work,yes\n"),
+    one("agent not among the people", but(STAFF, 'roster = { csv = "roster.csv" }\npeople = { csv = "people.csv" }\n'),
+        f"{GROUP}.roster", '"ann" is not in the people file; did you mean "anna"?', people="agent\nanna\n",
+        roster="agent,date,start,end,activity,paid\nann,2026-03-02,09:00,17:00,work,yes\n"),
+    one("short rest in a roster",
+        but("days = 2", 'days = 2\nrest_between_shifts = "11h"', STAFF, 'roster = { csv = "roster.csv" }\n'),
+        f"{GROUP}.roster", "ann has 8h before 2026-03-03 07:00; 11h of rest are needed",
+        roster="agent,date,start,end,activity,paid\n"
+        "ann,2026-03-02,15:00,23:00,work,yes\nann,2026-03-03,07:00,12:00,work,yes\n"),
+]  # fmt: skip
+
+WHOLE_FILE: list[Row] = [
+    one("empty", "", "spring.toml", "is empty; `sim new FILE`"),
+    one("binary", bytes(range(1, 256)) * 50, "spring.toml", "is not UTF-8 text"),
+    one("not TOML", but("heads = 9", "heads = nine"), "spring.toml", "line 17, column 9"),
+    one("key twice", but("heads = 9", "heads = 9\nheads = 9"), "spring.toml", "the same key stands twice"),
+    one("table twice", SHOP + "[groups.core]\nheads = 9", "spring.toml", "the same table stands twice"),
+    one("5,000 digits", but("heads = 9", "heads = 1" + 5000 * "0"), "spring.toml", "a number that is too long"),
+    one("lists 10,000 deep", "a = " + 10_000 * "[" + 10_000 * "]", "spring.toml", "nested too deeply"),
+    one("tables 60 deep", f"[{'.'.join('a' * 60)}]", "spring.toml", "nested too deeply"),
+    one("keys 100,000 deep", f"{'.'.join('a' * 100_000)} = 1", "spring.toml", "nested too deeply"),
+    one("5 MB", "x = 1\n" * 1_000_000, "spring.toml", "larger than 2 MB; is it the right file?"),
+]
+
+OVERRIDES: list[Row] = [
+    one("no base", 'extends = "winter.toml"\n' + SHOP, "extends", "winter.toml: no such file"),
+    one("base outside the folder", 'extends = "../spring.toml"\n' + SHOP, "extends", "lies outside the scenario's folder"),
+    one("its own base", 'extends = "spring.toml"\n' + SHOP, "extends", "in a circle: spring.toml → spring.toml"),
+    ("bases in a circle", 'extends = "b.toml"', {"b.toml": 'extends = "c.toml"', "c.toml": 'extends = "b.toml"'},
+     [("extends", "in a circle: spring.toml → b.toml → c.toml → b.toml")]),
+    ("broken base", 'extends = "b.toml"', {"b.toml": "x = = 3"}, [("extends", "b.toml: is not valid TOML at line 1")]),
+    ("a chain of 300 files", 'extends = "b0.toml"',
+     {f"b{n}.toml": f'extends = "b{n + 1}.toml"' for n in range(300)}, [("extends", "extend a nearer one")]),
+    one("base not a name", "extends = 3\n" + SHOP, "extends", "the name of a scenario file"),
+    one("like nothing", SHOP + '[shifts.x]\nlike = "erly"', "shifts.x.like", 'did you mean "early"?'),
+    ("alike in a circle", SHOP + '[shifts.a]\nlike = "b"\n[shifts.b]\nlike = "a"', {},
+     [("shifts.a.like", "a → b → a"), ("shifts.b.like", "a → b → a")]),
+    one("a chain of 50 shifts", SHOP + "".join(f'[shifts.s{n}]\nlike = "s{n + 1}"\n' for n in range(30))
+        + '[shifts.s30]\nlike = "early"', "shifts.s20.like", "name a nearer one"),
+    one("plans not a table", "plans = 3\n" + SHOP, "plans", "[plans.NAME]"),
+    one("plan not a table", SHOP + "[plans]\nx = 3", "plans.x", "write a table [plans.x], not 3"),
+    one("plan that leaves its folder", SHOP + '[plans."../x"]\ntitle = "x"', 'plans."../x"', "a plan names a folder"),
+    one("plan named ..", SHOP + '[plans.".."]\ntitle = "x"', 'plans.".."', "a plan names a folder"),
+    one("plan named base", SHOP + '[plans.base]\ntitle = "x"', "plans.base", "the name is taken"),
+    one("plan named compare", SHOP + '[plans.compare]\ntitle = "x"', "plans.compare", "the name is taken"),
+    one("plan for a group that is not there", SHOP + '[plans.x]\ngroups.cor.heads = "+2"',
+        "plans.x.groups.cor", 'did you mean "core"?'),
+    one("change of a misspelt setting", SHOP + '[plans.x]\ngroups.core.haeds = "+2"',
+        "plans.x.groups.core.haeds", 'did you mean "heads"?'),
+    one("change of what the base leaves out", SHOP + '[plans.x]\ncenter.lines = "+2"',
+        "plans.x.center.lines", "the base gives none; write the value itself"),
+    one("change of a table", SHOP + '[plans.x]\ngroups.core.shifts = "+2"',
+        "plans.x.groups.core.shifts", "the base has a table here"),
+    one("change of a list", SHOP + '[plans.x]\nshifts.early.breaks = "105%"',
+        "plans.x.shifts.early.breaks", "the base has a list here"),
+    one("below zero heads", SHOP + '[plans.x]\ngroups.core.heads = "-20"', "plans.x.groups.core.heads", "goes below 0"),
+    one("below zero seconds", SHOP + '[plans.x]\nqueues.orders.service_level.within = "-30s"',
+        "plans.x.queues.orders.service_level.within", "goes below 0"),
+    one("seconds without a unit", SHOP + '[plans.x]\nqueues.orders.service_level.within = "+20"',
+        "plans.x.queues.orders.service_level.within", "is not a duration"),
+    one("percentage added to money", SHOP + '[plans.x]\ngroups.core.wage = "+5%"', "plans.x.groups.core.wage", 'write "105%"'),
+    one("share past 1", SHOP + '[plans.x]\nqueues.orders.fcr = "+50%"', "plans.x.queues.orders.fcr", "is not a share"),
+    one("400 digits of change", SHOP + f'[plans.x]\ngroups.core.heads = "+{"9" * 400}"', "plans.x.groups.core.heads", "number"),
+    one("none of nothing", SHOP + '[plans.x]\ngroups.cor = "none"', "plans.x.groups.cor", 'nothing to remove; did you mean "core"?'),
+    one("none of what is needed", SHOP + '[plans.x]\ncenter.start = "none"', "plans.x.center.start", "is missing"),
+    one("none of everything", SHOP + '[plans.x]\nqueues = "none"', "plans.x.queues", "is missing"),
+    ("two plans with the same mistake", SHOP + "[plans.x]\nrun.sed = 1\n[plans.y]\nrun.sed = 1", {},
+     [("plans.x.run.sed", 'did you mean "seed"?'), ("plans.y.run.sed", 'did you mean "seed"?')]),
+]  # fmt: skip
+
+ROWS = [*SETTINGS, *WORK, *ROUTES, *STAFFING, *VOLUMES, *OTHER_FILES, *WHOLE_FILE, *OVERRIDES]
+
+
+@pytest.mark.parametrize(("toml", "files", "told"), [pytest.param(*row[1:], id=row[0]) for row in ROWS])
+def test_the_culprit_is_named_and_the_way_out_said(
+    tmp_path: Path, toml: str | bytes, files: dict[str, str | bytes], told: list[tuple[str, str]]
+) -> None:
+    result = sim("check", write(tmp_path, toml, files))
+    assert result.exit_code == 2
+    found = problems(result)
+    assert [where for where, _ in found] == [where for where, _ in told], result.output
+    for (_, what), (_, words) in zip(found, told, strict=True):
+        assert words in what
+    assert_plain(result.output)
+
+
+def assert_plain(output: str) -> None:
+    """No word of the machinery, no line that goes on for ever, nothing that moves the cursor."""
+    for word in ("Traceback", "pydantic", "ValidationError", "fault in the program", "[key]", "datetime", "Errno", "{'", "\x1b"):
+        assert word not in output
+    assert all(len(line) < 900 for line in output.splitlines())
+
+
+def test_the_message_is_as_agreed(tmp_path: Path) -> None:
+    """DESIGN §9: the file, how many problems, and one line for each, in columns."""
+    toml = but('"exponential", mean = "5min"', '"exponentail", mean = "5min"', "orders = {}", "orders = {}, retruns = {}")
+    result = sim("check", write(tmp_path, toml))
+    assert result.output.splitlines() == [
+        f"{tmp_path}/spring.toml: 2 problems",
+        '  queues.orders.patience.family  "exponentail" is not known; did you mean "exponential"?',
+        '  groups.core.skills             "retruns" is not a queue; queues are orders',
+    ]
+
+
+def test_one_pass_names_the_problems_of_every_table_file_and_plan(tmp_path: Path) -> None:
+    toml = but('"exponential", mean = "3min"', '"expo", mean = "3min"', "late = 5", "late = 6", "paid = true", "paid = 1")
+    toml += """
+        [shifts.night]
+        hours = "20:00-13:00"
+        [groups.nights]
+        shifts = { night = 3 }
+        skills = { orders = {}, retruns = {} }
+        [plans.more]
+        groups.core.heads = "+2"
+        [plans.less]
+        groups.core.heads = "-20"
+        """
+    volumes = ORDERS.replace("mon,09:30,10\n", "").replace("tue,09:00,10", "tue,09:00,-1")
+    result = sim("check", write(tmp_path, toml, {"orders.csv": volumes}))
+    assert sorted(where for where, _ in problems(result)) == sorted(
+        [
+            "queues.orders.talk.family",
+            "shifts.early.breaks.1.paid",
+            "groups.core.shifts",
+            "groups.nights.skills",
+            "groups.nights.shifts",
+            CSV,
+            CSV,
+            "plans.more.groups.core.shifts",
+            "plans.less.groups.core.heads",
+        ]
+    )
+
+
+def test_what_could_not_be_read_is_not_judged_again(tmp_path: Path) -> None:
+    """A broken queue, group, shift or center is one problem; nothing else is missing because of it."""
+    for old, new in (
+        ("[queues.orders]\nchannel", "[queues.orders]\nx = 1\nchannel"),
+        (FORECAST, "3"),
+        ("{ orders = {} }", "3"),
+        ("shifts = { early = 4, late = 5 }", "shifts = 3"),
+        ('hours = "09:00-17:00"', 'hours = "9-17"'),
+        ('open = { mon-fri = "09:00-11:00" }', "open = 3"),
+        ('interval = "30min"', "interval = 30"),
+        ("heads = 9", "heads = nan"),
+    ):
+        found = problems(sim("check", write(tmp_path, but(old, new))))
+        assert len(found) == 1, f"{new}: {found}"
+
+
+@pytest.mark.parametrize("name", ["bpo-four-sites", "insurance-hiring-year", "it-help-desk"])
+def test_what_is_not_built_yet_is_refused_by_name_and_nothing_else_said(tmp_path: Path, name: str) -> None:
+    """Excerpts of the files that show where the language is going."""
+    excerpts = {
+        "bpo-four-sites": (
+            '[sites.manila]\nseats = 140\n[contracts.telco]\nbill = 1\n[vendors.partner]\nwait = "40s"\n',
+            {"sites", "contracts", "vendors"},
+        ),
+        "insurance-hiring-year": (
+            '[hiring.summer]\noffers = 34\n[attrition.annual]\nseason = "a.csv"\n[shrinkage_plan]\nsick = 0.05\n',
+            {"hiring", "attrition", "shrinkage_plan"},
+        ),
+        "it-help-desk": (
+            '[absence.sick]\nannual_days = 14\n[queues.chat]\nlike = "orders"\nchannel = "chat"\nspeed_by_load = [1.0, 0.75]\n'
+            '[queues.ticket]\nlike = "orders"\nchannel = "email"\narrives = "always"\n'
+            '[groups.core.capacity]\nchat = { at_once = 2 }\n[groups.core.away.project]\nheads = 2\n',
+            {"absence", "chat", "speed_by_load", "email", "arrives", "capacity", "away"},
+        ),
+    }  # fmt: skip
+    more, refused = excerpts[name]
+    found = problems(sim("check", write(tmp_path, SHOP + more)))
+    assert {what.split(" is not supported yet")[0] for _, what in found} == refused
+    assert all("is not supported yet" in what for _, what in found)
+
+
+def test_a_tier_of_a_vendor_is_refused_once(tmp_path: Path) -> None:
+    toml = but("fcr = 0.7", 'route = [{ groups = ["core"] }, { vendor = "partner", after = "2min" }]')
+    assert problems(sim("check", write(tmp_path, toml))) == [(f"{QUEUE}.route.2.vendor", "vendor is not supported yet")]
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        (but('"exponential", mean = "5min"', '"never"', "heads = 9\nshifts = { early = 4, late = 5 }", "shifts = { late = 1 }",
+             '"3min"', '"3h"'), "the queue can never empty"),
+        (but("heads = 9\nshifts = { early = 4, late = 5 }", 'heads = 0\nshifts = { early = "100%" }'), "nobody is ever there"),
+        (but('within = "09:30-11:00"', 'at = "10:00"'), "sends everyone at once"),
+        (but("09:00-11:00", "09:00-10:00"), "outside opening hours"),
+        (but("fcr = 0.7", 'route = [{ groups = ["core"], after = "1min" }]'), "nobody may answer in the first 1m"),
+        (but("replications = 2", "replications = 1"), "gives no intervals"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_but_possible_is_warned_about(tmp_path: Path, toml: str, words: str) -> None:
+    result = sim("check", write(tmp_path, toml))
+    assert result.exit_code == 0
+    assert words in next(line for line in result.output.splitlines() if "warning:" in line and words in line)
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        pytest.param(b"\xef\xbb\xbf" + ORDERS.encode(), id="byte order mark"),
+        pytest.param(ORDERS.replace("\n", "\r\n"), id="Windows lines"),
+        pytest.param(ORDERS.replace("\n", "\r"), id="old Mac lines"),
+        pytest.param(ORDERS.replace("weekday,start", " Weekday , START ").replace(",", " , "), id="spaces and capitals"),
+        pytest.param(ORDERS.replace("mon", '"Monday"').replace("10\n", '"10"\n') + "\n,,\n", id="quotes and blank lines"),
+        pytest.param(ORDERS.replace("09:", "9:"), id="one digit of the hour"),
+    ],
+)
+def test_harmless_ways_to_write_a_csv_are_read(tmp_path: Path, orders: str | bytes) -> None:
+    assert sim("check", write(tmp_path, files={"orders.csv": orders})).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("toml", "files"),
+    [
+        pytest.param("".join(f"k{n} = 1\n" for n in range(100_000)), {}, id="100,000 unknown keys"),
+        pytest.param(SHOP + "[groups.x.skills]\n" + "".join(f"k{n} = {{}}\n" for n in range(60_000)), {}, id="60,000 skills"),
+        pytest.param(SHOP, {"orders.csv": "x\n" * 1_000_000}, id="a million rows of garbage"),
+        pytest.param(SHOP, {"orders.csv": "x" * 5_000_000}, id="one line of 5 MB"),
+        pytest.param(SHOP, {"orders.csv": ORDERS + "mon,x,y\n" * 100_000}, id="100,000 bad rows"),
+        pytest.param(SHOP, {"orders.csv": 'weekday,start,contacts\n"' + "x\n" * 2_000_000}, id="an open quotation mark"),
+    ],
+)
+def test_megabytes_of_garbage_are_refused_soon_and_briefly(tmp_path: Path, toml: str, files: dict[str, str | bytes]) -> None:
+    path = write(tmp_path, toml, files)
+    started = time.perf_counter()
+    result = sim("check", path)
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) <= 202
+    assert time.perf_counter() - started < 10
+    assert_plain(result.output)
+
+
+def test_a_hundred_thousand_good_rows_are_read(tmp_path: Path) -> None:
+    days = [f"{year}-{month:02d}-{day:02d}" for year in range(1990, 2080) for month in range(1, 13) for day in range(1, 25)]
+    assert sim("check", write(tmp_path, files={"orders.csv": table("contacts", days=tuple(days), by="date")})).exit_code == 0
+
+
+def test_things_that_are_not_files(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    write(tmp_path)
+    for name, words in (
+        ("pipe.toml", "is not a regular file"),
+        ("folder.toml", "is a folder"),
+        ("loop.toml", "cannot be read"),
+        ("sprng.toml", 'did you mean "spring.toml"?'),
+        ("spring", 'did you mean "spring.toml"?'),
+        ("nowhere/spring.toml", "no such folder"),
+        ("spring.toml/x.toml", "cannot be read"),
+        ("/dev/zero", "is not a regular file"),
+        ("/dev/null", "is not a regular file"),
+    ):
+        result = sim("check", tmp_path / name)
+        assert result.exit_code == 2, name
+        assert words in result.output, name
+        assert_plain(result.output)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text(ORDERS)
+    path = write(tmp_path / "mine", but(FORECAST, '{ csv = "link.csv" }'))
+    (tmp_path / "mine/link.csv").symlink_to(tmp_path / "secret.csv")
+    assert problems(sim("check", path)) == [(CSV, "link.csv: lies outside the scenario's folder; move it there")]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    path.chmod(0)
+    result = sim("check", path)
+    assert result.exit_code == 2
+    assert "cannot be read: Permission denied" in result.output
+
+
+def test_each_of_several_files_is_judged(tmp_path: Path) -> None:
+    good, bad = write(tmp_path / "a"), write(tmp_path / "b", but("heads = 9", "heads = -9"))
+    result = sim("check", bad, good, tmp_path / "c.toml")
+    assert result.exit_code == 2
+    assert f"{good}: good" in result.output
+    assert f"{bad}: 1 problem" in result.output
+    assert f"{tmp_path}/c.toml: 1 problem" in result.output

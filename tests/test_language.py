@@ -1,0 +1,286 @@
+"""What `extends`, `like` and plans mean: expected values from the rules of the language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shop import ORDERS, SHOP, but, problems, sim, table, write
+
+from sim.scenario.load import Scenario, load, load_plans
+from sim.scenario.schema import json_schema
+
+FULL = but(
+    "wage = 20", "wage = 20\ncontract_hours = 40",
+    "fcr = 0.7", 'fcr = 0.74\nbalk = "5%"\nlines = 12',
+    TALK := 'talk = { family = "exponential", mean = "3min" }', 'talk = { family = "lognormal", mean = "4m10s", cv = 0.9 }',
+    "days = 2", 'days = 2\novertime_after = { day = "8h", week = "40h" }\npay = { weekend = "10%" }',
+)  # fmt: skip
+
+
+def plan(folder: Path, change: str, toml: str = FULL, files: dict[str, str | bytes] | None = None) -> Scenario:
+    return load(write(folder, f"{toml}\n[plans.x]\n{change}\n", files), "x")
+
+
+def at(scenario: Scenario, place: str) -> Any:
+    """The value at a place such as groups.core.heads."""
+    value: Any = scenario.spec
+    for part in place.split("."):
+        value = value[part] if isinstance(value, dict) else getattr(value, part)
+    return value
+
+
+STAFF = "groups.core.heads"
+SHARES = 'groups.core.shifts = { early = "none", late = "none" }\n'
+
+CHANGES: list[tuple[str, str, Any]] = [
+    # "+2" adds.
+    ('groups.core.heads = "+2"\ngroups.core.shifts.late = "+2"', STAFF, 11),
+    ('groups.core.heads = "-4"\ngroups.core.shifts.early = "none"', STAFF, 5),
+    ('groups.core.heads = "+ 2"\ngroups.core.shifts.late = "+2"', STAFF, 11),
+    ('groups.core.heads = "200%"\ngroups.core.shifts = { early = 9, late = 9 }', STAFF, 18),
+    # 105 % of 9 heads is 9.45: nobody more. 150 % of 9 is 13.5: 14, a half is a whole one.
+    ('groups.core.heads = "105%"', STAFF, 9),
+    ('groups.core.heads = "150%"\ngroups.core.shifts = { early = "50%", late = "50%" }', STAFF, 14),
+    ('queues.orders.lines = "50%"', "queues.orders.lines", 6),
+    ('queues.orders.lines = "none"', "queues.orders.lines", None),
+    ("queues.orders.lines = 20", "queues.orders.lines", 20),
+    # Durations are scaled and added to, and stay durations.
+    ('queues.orders.talk.mean = "105%"', "queues.orders.talk.mean", 262.5),
+    ('queues.orders.talk.mean = "+20s"', "queues.orders.talk.mean", 270),
+    ('queues.orders.talk.mean = "-10s"', "queues.orders.talk.mean", 240),
+    ('queues.orders.service_level.within = "+10s"', "queues.orders.service_level.within", 30),
+    ('queues.orders.service_level.within = "150%"', "queues.orders.service_level.within", 30),
+    ('queues.orders.service_level.short_abandon = "+5s"', "queues.orders.service_level.short_abandon", 5),
+    # Shares: a percentage is a value; a signed one moves by points.
+    ('queues.orders.service_level.target = "85%"', "queues.orders.service_level.target", 0.85),
+    ('queues.orders.fcr = "80%"', "queues.orders.fcr", 0.80),
+    ('queues.orders.fcr = "+5%"', "queues.orders.fcr", 0.79),
+    ('queues.orders.fcr = "-0.04"', "queues.orders.fcr", 0.70),
+    ('queues.orders.balk = "+5%"', "queues.orders.balk", 0.10),
+    ('queues.orders.balk = "+0.01"', "queues.orders.balk", 0.06),
+    ('center.pay.weekend = "150%"', "center.pay.weekend", 1.5),
+    ('center.pay.holiday = "100%"', "center.pay.holiday", 1.0),
+    # Money is scaled and added to; whole amounts do not stay whole.
+    ('groups.core.wage = "105%"', "groups.core.wage", ((0, 21),)),
+    ('groups.core.wage = "103%"', "groups.core.wage", ((0, 20.6),)),
+    ('groups.core.wage = "+0.75"', "groups.core.wage", ((0, 20.75),)),
+    ("groups.core.wage = { steps = [[0, 18], [26, 19.5]] }", "groups.core.wage", ((0, 18), (26, 19.5))),
+    ('groups.core.contract_hours = "90%"', "groups.core.contract_hours", ((36, 0),)),
+    ('groups.core.contract_hours = { "40" = 6, "20" = 3 }', "groups.core.contract_hours", ((40, 6), (20, 3))),
+    # Numbers that have a default only.
+    ('queues.orders.forecast.factor = "110%"', "queues.orders.forecast.factor", 1.1),
+    ('groups.core.skills.orders.speed = "90%"', "groups.core.skills.orders.speed", 0.9),
+    ('costs.load = "+0.1"', "costs.load", 1.37),
+    # Counts of a shift are added to; shares replace.
+    ('groups.core.heads = "+1"\ngroups.core.shifts.early = "+1"', "groups.core.shifts", {"early": ("heads", 5), "late": ("heads", 5)}),
+    ('groups.core.shifts = { early = "60%", late = "40%" }', "groups.core.shifts", {"early": ("share", 0.6), "late": ("share", 0.4)}),
+    # A table that makes a choice replaces: cv and mean go with the family.
+    ('queues.orders.talk = { family = "constant", mean = "3m" }', "queues.orders.talk.cv", None),
+    ('queues.orders.patience = { family = "never" }', "queues.orders.patience.mean", None),
+    ('queues.orders.forecast = { week = 500, shape = "shape.csv" }', "queues.orders.forecast.csv", None),
+    # Others merge: what is not named stays.
+    ('queues.orders.service_level = { within = "30s" }', "queues.orders.service_level.target", 0.8),
+    ("queues.orders.talk = { cv = 0.5 }", "queues.orders.talk.mean", 250),
+    ('center.overtime_after = { week = "38h" }', "center.overtime_after.day", 8 * 3600),
+    ('center.overtime_after.week = "-2h"', "center.overtime_after.week", 38 * 3600),
+    # Lists replace.
+    ('shifts.early.breaks = [{ within = "12:00-13:00", length = "30min" }]', "shifts.early.breaks.0.length", 1800),
+    # Text is text.
+    ('title = "+2 people"', "title", "+2 people"),
+    ("center.start = 2026-03-03", "center.start", dt.date(2026, 3, 3)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "place", "value"), CHANGES)
+def test_a_plan_changes_what_it_names(tmp_path: Path, change: str, place: str, value: Any) -> None:
+    files: dict[str, str | bytes] = {
+        "shape.csv": table("share"),
+        "orders.csv": table("contacts", days=("mon", "tue", "wed")),
+    }
+    scenario = plan(tmp_path, change, files=files)
+    if place.endswith("breaks.0.length"):
+        assert scenario.spec.shifts["early"].breaks[0].length == value
+        return
+    found = at(scenario, place)
+    assert found == (pytest.approx(value) if isinstance(value, float) else value)
+
+
+def test_a_plan_leaves_the_base_and_the_other_plans_alone(tmp_path: Path) -> None:
+    more = '[plans.a]\ngroups.core.wage = "+1"\n[plans.b]\ngroups.core.wage = "+2"\nqueues.orders.talk.cv = 0.1\n'
+    base, a, b = load_plans(write(tmp_path, FULL + more))
+    assert [scenario.plan for scenario in (base, a, b)] == ["base", "a", "b"]
+    assert [at(scenario, "groups.core.wage")[0][1] for scenario in (base, a, b)] == [20, 21, 22]
+    assert [at(scenario, "queues.orders.talk.cv") for scenario in (base, a, b)] == [0.9, 0.9, 0.1]
+
+
+def test_a_plan_adds_a_group_and_a_queue(tmp_path: Path) -> None:
+    change = """
+        queues.returns = { like = "orders", fcr = "+5%", forecast = { csv = "returns.csv" } }
+        groups.core.skills.returns = { priority = 2 }
+        groups.flex = { like = "core", heads = "-7", shifts = { early = "none", late = 2 }, wage = "110%" }
+    """
+    scenario = plan(tmp_path, change, files={"returns.csv": table("contacts", "3")})
+    assert scenario.queues == ["orders", "returns"]
+    assert at(scenario, "queues.returns.fcr") == pytest.approx(0.79)
+    assert at(scenario, "queues.returns.talk.mean") == 250
+    assert scenario.data.volumes["returns"]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) == 3
+    assert (at(scenario, "groups.flex.heads"), at(scenario, "groups.flex.shifts")) == (2, {"late": ("heads", 2)})
+    assert at(scenario, "groups.flex.wage") == ((0, 22),)
+    assert set(at(scenario, "groups.flex.skills")) == {"orders", "returns"}
+
+
+def test_a_plan_removes_a_group(tmp_path: Path) -> None:
+    toml = FULL + '[groups.flex]\nlike = "core"\n'
+    assert plan(tmp_path, 'groups.flex = "none"', toml).groups == ["core"]
+
+
+def test_like_takes_everything_but_what_it_names(tmp_path: Path) -> None:
+    more = """
+        [queues.returns]
+        like = "orders"
+        talk = { family = "exponential", mean = "6m" }
+        service_level.within = "+25s"
+        lines = "none"
+        [groups.flex]
+        like = "part"
+        [groups.part]
+        like = "core"
+        heads = "-4"
+        shifts = { early = "none", late = 5 }
+        skills = { returns = {} }
+        [shifts.later]
+        like = "late"
+        hours = "10:00-18:00"
+    """
+    scenario = load(write(tmp_path, FULL + more))
+    assert (at(scenario, "queues.returns.talk.mean"), at(scenario, "queues.returns.talk.cv")) == (360, None)
+    assert at(scenario, "queues.returns.service_level.within") == 45
+    assert at(scenario, "queues.returns.service_level.target") == 0.8
+    assert at(scenario, "queues.returns.lines") is None
+    assert at(scenario, "queues.orders.lines") == 12
+    for group in ("part", "flex"):
+        assert at(scenario, f"groups.{group}.heads") == 5
+        assert at(scenario, f"groups.{group}.shifts") == {"late": ("heads", 5)}
+        assert set(at(scenario, f"groups.{group}.skills")) == {"orders", "returns"}
+    assert at(scenario, "shifts.later.hours") == (36_000, 64_800)
+
+
+def test_a_file_changes_the_file_it_extends(tmp_path: Path) -> None:
+    """The files that the base names lie beside the base; relative changes, removals and plans work as in a plan."""
+    base = FULL + '[queues.returns]\nlike = "orders"\n[plans.a]\ngroups.core.wage = 21\n[plans.b]\ngroups.core.wage = 22\n'
+    base = base.replace("{ orders = {} }", "{ orders = {}, returns = {} }")
+    child = """
+        extends = "2026/base.toml"
+        title = "Shop, summer"
+        [queues.orders]
+        lines = "none"
+        fcr = "+5%"
+        talk.mean = "110%"
+        [queues.returns]
+        forecast = { csv = "returns.csv" }
+        fcr = "-4%"
+        [groups.core]
+        wage = "+1"
+        heads = "+1"
+        shifts.early = "+1"
+        [groups.flex]
+        like = "core"
+        heads = 5
+        shifts.early = "none"
+        [plans.a]
+        groups.core.wage = "+2"
+        [plans]
+        b = "none"
+    """
+    files: dict[str, str | bytes] = {"2026/base.toml": base, "2026/orders.csv": ORDERS, "returns.csv": table("contacts", "3")}
+    path = write(tmp_path, child, files)
+    (tmp_path / "orders.csv").unlink()
+    scenario, a = load_plans(path)
+    assert scenario.spec.title == "Shop, summer"
+    assert at(scenario, "queues.orders.fcr") == pytest.approx(0.79)
+    assert at(scenario, "queues.orders.talk.mean") == 275
+    assert at(scenario, "queues.orders.lines") is None
+    # A file changes only what it names: what was like orders in the base stays as it was there.
+    assert at(scenario, "queues.returns.fcr") == pytest.approx(0.70)
+    assert at(scenario, "queues.returns.talk.mean") == 250
+    assert at(scenario, "groups.core.heads") == 10
+    # What is new here is like the changed group.
+    assert at(scenario, "groups.flex.wage") == ((0, 21),)
+    assert [at(s, "groups.core.wage")[0][1] for s in (scenario, a)] == [21, 23]
+    volumes = scenario.data.volumes
+    assert [volumes[queue]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) for queue in ("orders", "returns")] == [10, 3]
+
+
+def test_files_extend_one_another(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "a/b/base.toml": SHOP,
+        "a/b/orders.csv": ORDERS,
+        "a/middle.toml": 'extends = "b/base.toml"\ngroups.core.wage = "+1"\n[plans.x]\ngroups.core.wage = 30\n',
+    }
+    path = write(tmp_path, 'extends = "a/middle.toml"\ngroups.core.wage = "+1"\n', files)
+    base, x = load_plans(path)
+    assert [at(scenario, "groups.core.wage")[0][1] for scenario in (base, x)] == [22, 30]
+
+
+def test_a_base_may_name_files_above_it_within_the_folder(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"sub/base.toml": SHOP.replace('"orders.csv"', '"../orders.csv"')}
+    assert load(write(tmp_path, 'extends = "sub/base.toml"', files)).data.volumes["orders"]["contacts"].values
+
+
+def test_a_shift_named_like_a_file_key_is_not_a_file(tmp_path: Path) -> None:
+    toml = SHOP.replace("early", "csv").replace("late", "season")
+    files: dict[str, str | bytes] = {"sub/base.toml": toml, "sub/orders.csv": ORDERS}
+    scenario = load(write(tmp_path, 'extends = "sub/base.toml"', files))
+    assert at(scenario, "groups.core.shifts") == {"csv": ("heads", 4), "season": ("heads", 5)}
+
+
+def test_a_group_named_like_a_choice_does_not_replace_the_others(tmp_path: Path) -> None:
+    toml = FULL + '[groups.week]\nlike = "core"\n'
+    assert plan(tmp_path, "groups.week.wage = 30", toml).groups == ["core", "week"]
+
+
+def test_opening_hours_past_midnight_need_volumes(tmp_path: Path) -> None:
+    toml = but('{ mon-fri = "09:00-11:00" }', '{ mon-tue = "23:00-01:00" }')
+    rows = [("mon", "23:00"), ("mon", "23:30"), ("tue", "00:00"), ("tue", "23:00"), ("tue", "23:30")]
+    orders = "weekday,start,contacts\n" + "".join(f"{day},{start},1\n" for day, start in rows)
+    found = problems(sim("check", write(tmp_path, toml, {"orders.csv": orders})))
+    assert [what.split(";")[0] for _, what in found] == ["no row for tue 00:30"]
+
+
+def test_the_names_of_plans_are_suggested(tmp_path: Path) -> None:
+    path = write(tmp_path, SHOP + '[plans.two-more]\ntitle = "x"')
+    result = sim("run", path, "--plan", "two-mroe")
+    assert result.exit_code == 2
+    assert problems(result) == [("--plan two-mroe", 'no such plan; did you mean "two-more"?')]
+
+
+def test_a_plan_is_judged_alone_when_it_is_run_alone(tmp_path: Path) -> None:
+    path = write(tmp_path, SHOP + '[plans.good]\ngroups.core.wage = 21\n[plans.bad]\ngroups.core.heads = "+2"\n')
+    assert load(path, "good").plan == "good"
+    result = sim("run", path, "--plan", "bad")
+    assert problems(result)[0][0] == "plans.bad.groups.core.shifts"
+
+
+def test_strange_names_are_names(tmp_path: Path) -> None:
+    names = ["=cmd()", "<script>alert(1)</script>", "a.b", "日本", "[/red]", "x" * 80, "csv", "none", "0"]
+    more = "".join(f"[groups.{name!r}]\nlike = 'core'\n" for name in names)
+    assert load(write(tmp_path, SHOP + more)).groups == ["core", *names]
+
+
+def test_the_schema_describes_the_whole_language() -> None:
+    schema = json_schema()
+    assert {"center", "queues", "groups", "shifts", "plans", "extends"} <= set(schema["properties"])
+    assert "like" in schema["$defs"]["Queue"]["properties"]
+    event = schema["$defs"]["Event"]["properties"]
+    assert {"from", "to"} <= set(event)
+    assert sim("schema").exit_code == 0
+
+
+def test_the_starter_runs_as_it_is_written(tmp_path: Path) -> None:
+    assert sim("new", tmp_path / "my.toml").exit_code == 0
+    result = sim("check", tmp_path / "my.toml")
+    assert result.exit_code == 0
+    assert "good" in result.output
