@@ -121,24 +121,22 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
         (
             click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
             click.option("--plan", default=None, help="The plan to play; the base plan if not given."),
-            click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs; more narrow the intervals."),
+            click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs."),
             click.option("--seed", type=click.IntRange(0), help="Seed of all luck; the file's if not given."),
             click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; as many as cores if not given."),
             click.option(
                 "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
                 help="Calendar: both give the same numbers; compiled is faster on long jobs.",
             ),
-            click.option("--out", type=click.Path(path_type=Path), help="Result folder; results/<file>/<plan> if not given."),
-            click.option("--keep", type=click.Choice(["contacts"]), help="Also write one row per contact (contacts.parquet)."),
+            click.option("--out", type=click.Path(path_type=Path), help="Folder; by default results/<file>/<plan>."),
+            click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet."),
         )
     ):  # fmt: skip
         command = option(command)
     return command
 
 
-def _options(
-    replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None
-) -> Options:
+def _options(replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None) -> Options:
     from sim.study.run import Options
 
     return Options(replications, seed, jobs or 0, engine, keep == "contacts")
@@ -147,8 +145,8 @@ def _options(
 @main.command()
 @_study_options
 def run(
-    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None, engine: str,
-    out: Path | None, keep: str | None,
+    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None,
+    engine: str, out: Path | None, keep: str | None,
 ) -> None:  # fmt: skip
     """Play scenario files, print the summary and write the result folder."""
     from sim.session import run_files
@@ -159,8 +157,8 @@ def run(
 @main.command()
 @_study_options
 def compare(
-    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None, engine: str,
-    out: Path | None, keep: str | None,
+    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None,
+    engine: str, out: Path | None, keep: str | None,
 ) -> None:  # fmt: skip
     """Compare all plans of a file, or several files, the first being the baseline."""
     from sim.session import compare_files

@@ -18,7 +18,8 @@ from sim.report.folder import whole_folder, write_csv
 from sim.report.manifest import manifest
 from sim.report.tables import Tables, tabulate
 from sim.report.terminal import show_comparison, summarise
-from sim.scenario.load import BASE, load, load_plans
+from sim.scenario.load import load, load_plans
+from sim.scenario.plans import BASE
 from sim.study.compare import Difference, compare
 from sim.study.run import Case, Options, PlanResult, Study, run_study
 
@@ -132,7 +133,7 @@ def _play(
     *,
     with_comparison: bool,
 ) -> tuple[Study, Tables, list[Difference] | None]:
-    """Play, tabulate, and write the whole folder. The folder is opened first: a long run must not end at a locked door."""
+    """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
             study = _guarded(cases, options, watcher)
@@ -171,9 +172,7 @@ def _write(
     for name, picture in drawn.items():
         (folder / "charts" / name).write_bytes(picture)
     (folder / "report.html").write_text(pages.render(tables, facts, drawn), encoding="utf-8")
-    text = json.dumps(
-        manifest(study, labels, differences, command), indent=2, ensure_ascii=False, default=_plain
-    )
+    text = json.dumps(manifest(study, labels, differences, command), indent=2, ensure_ascii=False, default=_plain)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -224,7 +223,6 @@ def _command(verb: str, files: list[Path], plan: str | None, options: Options, o
 
 def _speed(study: Study) -> str:
     contacts = sum(result.contacts for result in study.results)
-    return (
-        f"{contacts:,} contacts played in {study.wall_seconds:.1f} s "
-        f"({contacts / study.wall_seconds:,.0f} a second, {study.engine} calendar, {study.jobs} process{'es' * (study.jobs > 1)})"
-    )
+    where = f"{study.engine} calendar, {study.jobs} process{'es' * (study.jobs > 1)}"
+    rate = contacts / study.wall_seconds
+    return f"{contacts:,} contacts played in {study.wall_seconds:.1f} s ({rate:,.0f} a second, {where})"

@@ -325,14 +325,26 @@ def test_the_culprit_is_named_and_the_way_out_said(
 
 def assert_plain(output: str) -> None:
     """No word of the machinery, no line that goes on for ever, nothing that moves the cursor."""
-    for word in ("Traceback", "pydantic", "ValidationError", "fault in the program", "[key]", "datetime", "Errno", "{'", "\x1b"):
+    for word in (
+        "Traceback",
+        "pydantic",
+        "ValidationError",
+        "fault in the program",
+        "[key]",
+        "datetime",
+        "Errno",
+        "{'",
+        "\x1b",
+    ):
         assert word not in output
     assert all(len(line) < 900 for line in output.splitlines())
 
 
 def test_the_message_is_as_agreed(tmp_path: Path) -> None:
     """DESIGN §9: the file, how many problems, and one line for each, in columns."""
-    toml = but('"exponential", mean = "5min"', '"exponentail", mean = "5min"', "orders = {}", "orders = {}, retruns = {}")
+    toml = but(
+        '"exponential", mean = "5min"', '"exponentail", mean = "5min"', "orders = {}", "orders = {}, retruns = {}"
+    )
     result = sim("check", write(tmp_path, toml))
     assert result.output.splitlines() == [
         f"{tmp_path}/spring.toml: 2 problems",
@@ -342,7 +354,9 @@ def test_the_message_is_as_agreed(tmp_path: Path) -> None:
 
 
 def test_one_pass_names_the_problems_of_every_table_file_and_plan(tmp_path: Path) -> None:
-    toml = but('"exponential", mean = "3min"', '"expo", mean = "3min"', "late = 5", "late = 6", "paid = true", "paid = 1")
+    toml = but(
+        '"exponential", mean = "3min"', '"expo", mean = "3min"', "late = 5", "late = 6", "paid = true", "paid = 1"
+    )
     toml += """
         [shifts.night]
         hours = "20:00-13:00"
@@ -441,8 +455,12 @@ def test_what_is_odd_but_possible_is_warned_about(tmp_path: Path, toml: str, wor
         pytest.param(b"\xef\xbb\xbf" + ORDERS.encode(), id="byte order mark"),
         pytest.param(ORDERS.replace("\n", "\r\n"), id="Windows lines"),
         pytest.param(ORDERS.replace("\n", "\r"), id="old Mac lines"),
-        pytest.param(ORDERS.replace("weekday,start", " Weekday , START ").replace(",", " , "), id="spaces and capitals"),
-        pytest.param(ORDERS.replace("mon", '"Monday"').replace("10\n", '"10"\n') + "\n,,\n", id="quotes and blank lines"),
+        pytest.param(
+            ORDERS.replace("weekday,start", " Weekday , START ").replace(",", " , "), id="spaces and capitals"
+        ),
+        pytest.param(
+            ORDERS.replace("mon", '"Monday"').replace("10\n", '"10"\n') + "\n,,\n", id="quotes and blank lines"
+        ),
         pytest.param(ORDERS.replace("09:", "9:"), id="one digit of the hour"),
     ],
 )
@@ -454,14 +472,20 @@ def test_harmless_ways_to_write_a_csv_are_read(tmp_path: Path, orders: str | byt
     ("toml", "files"),
     [
         pytest.param("".join(f"k{n} = 1\n" for n in range(100_000)), {}, id="100,000 unknown keys"),
-        pytest.param(SHOP + "[groups.x.skills]\n" + "".join(f"k{n} = {{}}\n" for n in range(60_000)), {}, id="60,000 skills"),
+        pytest.param(
+            SHOP + "[groups.x.skills]\n" + "".join(f"k{n} = {{}}\n" for n in range(60_000)), {}, id="60,000 skills"
+        ),
         pytest.param(SHOP, {"orders.csv": "x\n" * 1_000_000}, id="a million rows of garbage"),
         pytest.param(SHOP, {"orders.csv": "x" * 5_000_000}, id="one line of 5 MB"),
         pytest.param(SHOP, {"orders.csv": ORDERS + "mon,x,y\n" * 100_000}, id="100,000 bad rows"),
-        pytest.param(SHOP, {"orders.csv": 'weekday,start,contacts\n"' + "x\n" * 2_000_000}, id="an open quotation mark"),
+        pytest.param(
+            SHOP, {"orders.csv": 'weekday,start,contacts\n"' + "x\n" * 2_000_000}, id="an open quotation mark"
+        ),
     ],
 )
-def test_megabytes_of_garbage_are_refused_soon_and_briefly(tmp_path: Path, toml: str, files: dict[str, str | bytes]) -> None:
+def test_megabytes_of_garbage_are_refused_soon_and_briefly(
+    tmp_path: Path, toml: str, files: dict[str, str | bytes]
+) -> None:
     path = write(tmp_path, toml, files)
     started = time.perf_counter()
     result = sim("check", path)
@@ -472,8 +496,13 @@ def test_megabytes_of_garbage_are_refused_soon_and_briefly(tmp_path: Path, toml:
 
 
 def test_a_hundred_thousand_good_rows_are_read(tmp_path: Path) -> None:
-    days = [f"{year}-{month:02d}-{day:02d}" for year in range(1990, 2080) for month in range(1, 13) for day in range(1, 25)]
-    assert sim("check", write(tmp_path, files={"orders.csv": table("contacts", days=tuple(days), by="date")})).exit_code == 0
+    days = [
+        f"{year}-{month:02d}-{day:02d}" for year in range(1990, 2080) for month in range(1, 13) for day in range(1, 25)
+    ]
+    assert (
+        sim("check", write(tmp_path, files={"orders.csv": table("contacts", days=tuple(days), by="date")})).exit_code
+        == 0
+    )
 
 
 def test_things_that_are_not_files(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ from sim.observations import (
     WAITING,
     Table,
 )
-from sim.scenario.load import Scenario, load, load_plans
+from sim.scenario.load import load, load_plans
+from sim.scenario.model import Scenario
 from sim.study.replicate import DayByDay, Prepared, Standard, prepare
 from sim.study.run import Case, Options, PlanResult, run_study
 from sim.workforce.roster import build_segments

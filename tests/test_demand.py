@@ -11,12 +11,21 @@ from scipy import stats
 from sim.demand.arrivals import Demand, poisson_quantile, variance_shares
 from sim.demand.forecast import expected
 from sim.luck import Luck, Stream, uniforms
-from sim.scenario.load import Scenario, load
+from sim.scenario.load import load
+from sim.scenario.model import Scenario
 
 GROUP = '[groups.g]\nheads = 1\nshifts = { s = 1 }\nskills = { q = {} }\n[shifts.s]\nhours = "08:00-16:00"\n'
 
 
-def world(folder: Path, forecast: str, *, center: str = "days = 14", queue: str = "", more: str = "", start: str = "2026-03-02") -> Scenario:
+def world(
+    folder: Path,
+    forecast: str,
+    *,
+    center: str = "days = 14",
+    queue: str = "",
+    more: str = "",
+    start: str = "2026-03-02",
+) -> Scenario:
     text = (
         f'[center]\nstart = {start}\ninterval = "60min"\n{center}\n[queues.q]\nchannel = "phone"\nforecast = {forecast}\n'
         f'talk = {{ family = "exponential", mean = "100s" }}\n{queue}\n{GROUP}{more}'
@@ -28,7 +37,9 @@ def world(folder: Path, forecast: str, *, center: str = "days = 14", queue: str 
 def write_csv(folder: Path, name: str, header: str, value: object = 10.0) -> None:
     """A row for each weekday and hour."""
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    rows = [f"{day},{hour:02d}:00,{value(day, hour) if callable(value) else value}" for day in days for hour in range(24)]
+    rows = [
+        f"{day},{hour:02d}:00,{value(day, hour) if callable(value) else value}" for day in days for hour in range(24)
+    ]
     (folder / name).write_text("\n".join([header, *rows]))
 
 
@@ -38,7 +49,9 @@ def per_day(scenario: Scenario) -> list[float]:
 
 def test_level_times_season_times_weekday_times_shape(tmp_path: Path) -> None:
     """A normal week of 1000, weeks 10 and 11 at 90 % and 120 %, Monday twice each other weekday, none at weekends."""
-    write_csv(tmp_path, "shape.csv", "weekday,start,share", lambda day, hour: 3 if hour == 9 else 1 if hour == 10 else 0)
+    write_csv(
+        tmp_path, "shape.csv", "weekday,start,share", lambda day, hour: 3 if hour == 9 else 1 if hour == 10 else 0
+    )
     season = "\n".join(f"{week},{ {10: 0.9, 11: 1.2}.get(week, 1.0) }" for week in range(1, 53))
     (tmp_path / "season.csv").write_text("week,factor\n" + season)
     weekday = "{ mon = 2, tue-fri = 1 }"
@@ -66,7 +79,12 @@ def test_days_of_23_and_25_hours(tmp_path: Path) -> None:
     assert per_day(world(tmp_path, '{ csv = "v.csv" }', center=zone, start="2026-03-28")) == [240, 230]
     autumn = world(tmp_path, '{ csv = "v.csv" }', center=zone, start="2026-10-24")
     assert per_day(autumn) == [240, 250]
-    assert [autumn.clock.start_label(1, position) for position in range(1, 5)] == ["01:00", "02:00", "02:00+0100", "03:00"]
+    assert [autumn.clock.start_label(1, position) for position in range(1, 5)] == [
+        "01:00",
+        "02:00",
+        "02:00+0100",
+        "03:00",
+    ]
 
 
 def test_handle_times_of_the_forecast_scale_the_work(tmp_path: Path) -> None:
@@ -115,7 +133,11 @@ def test_luck_is_uniform_and_independent_between_purposes_and_neighbours() -> No
     keys = Stream(7, 1, "queue/orders").keys(730_000, np.arange(1_000_000))
     one, other = uniforms(keys, 1), uniforms(keys, 2)
     assert stats.kstest(one, "uniform").statistic < 1.95 / 1000
-    for left, right in ((one, other), (one[:-1], one[1:]), (one, uniforms(Stream(7, 2, "queue/orders").keys(730_000, np.arange(1_000_000)), 1))):
+    for left, right in (
+        (one, other),
+        (one[:-1], one[1:]),
+        (one, uniforms(Stream(7, 2, "queue/orders").keys(730_000, np.arange(1_000_000)), 1)),
+    ):
         assert abs(np.corrcoef(left, right)[0, 1]) < 3.5 / 1000
 
 

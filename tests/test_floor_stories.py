@@ -16,7 +16,8 @@ from sim.demand.arrivals import Demand
 from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ACTIVITIES, ANSWERED, IN_HAND, OUTCOMES, OVERRUN, Table
-from sim.scenario.load import Scenario, load
+from sim.scenario.load import load
+from sim.scenario.model import Scenario
 from sim.study.replicate import Standard, open_floor, prepare
 
 MONDAY = dt.date(2026, 3, 2)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from shop import ORDERS, SHOP, but, problems, sim, table, write
 
-from sim.scenario.load import Scenario, load, load_plans
+from sim.scenario.load import load, load_plans
+from sim.scenario.model import Scenario
 from sim.scenario.schema import json_schema
 
 FULL = but(
@@ -170,7 +171,9 @@ def test_like_takes_everything_but_what_it_names(tmp_path: Path) -> None:
 
 def test_a_file_changes_the_file_it_extends(tmp_path: Path) -> None:
     """The files that the base names lie beside the base; relative changes, removals and plans work as in a plan."""
-    base = FULL + '[queues.returns]\nlike = "orders"\n[plans.a]\ngroups.core.wage = 21\n[plans.b]\ngroups.core.wage = 22\n'
+    base = (
+        FULL + '[queues.returns]\nlike = "orders"\n[plans.a]\ngroups.core.wage = 21\n[plans.b]\ngroups.core.wage = 22\n'
+    )
     base = base.replace("{ orders = {} }", "{ orders = {}, returns = {} }")
     child = """
         extends = "2026/base.toml"
@@ -195,7 +198,11 @@ def test_a_file_changes_the_file_it_extends(tmp_path: Path) -> None:
         [plans]
         b = "none"
     """
-    files: dict[str, str | bytes] = {"2026/base.toml": base, "2026/orders.csv": ORDERS, "returns.csv": table("contacts", "3")}
+    files: dict[str, str | bytes] = {
+        "2026/base.toml": base,
+        "2026/orders.csv": ORDERS,
+        "returns.csv": table("contacts", "3"),
+    }
     path = write(tmp_path, child, files)
     (tmp_path / "orders.csv").unlink()
     scenario, a = load_plans(path)
@@ -211,7 +218,10 @@ def test_a_file_changes_the_file_it_extends(tmp_path: Path) -> None:
     assert at(scenario, "groups.flex.wage") == ((0, 21),)
     assert [at(s, "groups.core.wage")[0][1] for s in (scenario, a)] == [21, 23]
     volumes = scenario.data.volumes
-    assert [volumes[queue]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) for queue in ("orders", "returns")] == [10, 3]
+    assert [volumes[queue]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) for queue in ("orders", "returns")] == [
+        10,
+        3,
+    ]
 
 
 def test_files_extend_one_another(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from sim.measures.erlang import seats_needed
 from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, wait_quantile, with_levels
 from sim.measures.requirement import pools_of, split_seats
 from sim.measures.sums import WAIT_EDGES, Folder, slots_of, spread
-from sim.scenario.load import Scenario, load
+from sim.scenario.load import load
+from sim.scenario.model import Scenario
 from sim.study.compare import verdict_of
 from sim.study.replicate import prepare, replicate
 from sim.study.statistics import Estimate, difference, estimate
@@ -42,10 +43,14 @@ def world(folder: Path, text: str) -> Scenario:
 
 @pytest.fixture
 def one_queue(tmp_path: Path) -> Scenario:
-    return world(tmp_path, f'{HEAD}[queues.q]{QUEUE}[groups.g]\nseats = {{ csv = "seats.csv" }}\nskills = {{ q = {{}} }}\n')
+    return world(
+        tmp_path, f'{HEAD}[queues.q]{QUEUE}[groups.g]\nseats = {{ csv = "seats.csv" }}\nskills = {{ q = {{}} }}\n'
+    )
 
 
-def contact(outcome: int, arrived: float, answered: float = -1.0, hung_up: float = 0.0, ended: float = 0.0, resolved: int = 0):
+def contact(
+    outcome: int, arrived: float, answered: float = -1.0, hung_up: float = 0.0, ended: float = 0.0, resolved: int = 0
+):
     """A contact row, times in seconds after 08:00."""
     at = 8 * 3600.0
     group = 0 if answered >= 0 else -1

@@ -120,9 +120,7 @@ def test_impatience_is_erlang_a(tmp_path: Path) -> None:
         return theory.erlang_a(12.0 * MINUTE, MINUTE, 10, MINUTE, within)
 
     exact, short = erlang_a(20.0), erlang_a(5.0).abandoned_within
-    levels = theory.service_levels(
-        1.0, 1.0 - exact.abandoned, exact.answered_within, exact.abandoned_within, short
-    )
+    levels = theory.service_levels(1.0, 1.0 - exact.abandoned, exact.answered_within, exact.abandoned_within, short)
     result = play(one_queue(tmp_path, 12.0, 10, says, days=21))
     agree_of(result, "waited", share_waiting, exact.waited)
     agree(result, "wait_mean_s", exact.wait_mean)

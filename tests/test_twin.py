@@ -39,9 +39,7 @@ CENTERS: dict[str, dict[str, Any]] = {
 }
 
 
-def one_queue(
-    folder: Path, contacts: int = 40, seats: int = 5, speed: float = 1.0, **laws: dict[str, Any]
-) -> Prepared:
+def one_queue(folder: Path, contacts: int = 40, seats: int = 5, speed: float = 1.0, **laws: dict[str, Any]) -> Prepared:
     """One queue, open round the clock, always so many seats."""
     slots = [(day, f"{half // 2:02d}:{half % 2 * 30:02d}") for day in WEEKDAYS for half in range(48)]
     volumes = write_csv(folder / "volumes.csv", "weekday,start,contacts", [(*slot, contacts) for slot in slots])

@@ -35,7 +35,26 @@ def test_durations(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "20", "s", "20 parsecs", "-20s", "1e3s", "4m10", "10m4", "nan", "inf", "1,5h", 20, 20.0, True, None, [], "9" * 400 + "s"]
+    "text",
+    [
+        "",
+        "20",
+        "s",
+        "20 parsecs",
+        "-20s",
+        "1e3s",
+        "4m10",
+        "10m4",
+        "nan",
+        "inf",
+        "1,5h",
+        20,
+        20.0,
+        True,
+        None,
+        [],
+        "9" * 400 + "s",
+    ],
 )
 def test_what_is_no_duration(text: object) -> None:
     with pytest.raises(ValueError, match=r"duration|negative|hundred years"):
@@ -49,18 +68,31 @@ def test_a_printed_duration_reads_back(seconds: float) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0s"), (20, "20s"), (250, "4m10s"), (262.5, "4m22.5s"), (5400, "1h30m"), (604_800, "1w"), (90_061, "1d1h1m1s"), (1e-5, "0.00001s")],
+    [
+        (0, "0s"),
+        (20, "20s"),
+        (250, "4m10s"),
+        (262.5, "4m22.5s"),
+        (5400, "1h30m"),
+        (604_800, "1w"),
+        (90_061, "1d1h1m1s"),
+        (1e-5, "0.00001s"),
+    ],
 )
 def test_a_duration_is_printed_as_people_write_it(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
 
 
-@pytest.mark.parametrize(("value", "share"), [(0.8, 0.8), ("80%", 0.8), ("0.8", 0.8), (0, 0), (1, 1), ("100 %", 1), ("2.5%", 0.025)])
+@pytest.mark.parametrize(
+    ("value", "share"), [(0.8, 0.8), ("80%", 0.8), ("0.8", 0.8), (0, 0), (1, 1), ("100 %", 1), ("2.5%", 0.025)]
+)
 def test_shares(value: object, share: float) -> None:
     assert parse_share(value) == pytest.approx(share)
 
 
-@pytest.mark.parametrize("value", [80, 1.01, -0.1, "101%", "-1%", "nan%", math.nan, math.inf, True, "eighty", "", None, [], 10**400])
+@pytest.mark.parametrize(
+    "value", [80, 1.01, -0.1, "101%", "-1%", "nan%", math.nan, math.inf, True, "eighty", "", None, [], 10**400]
+)
 def test_what_is_no_share(value: object) -> None:
     with pytest.raises(ValueError, match=r"share|number|empty|large"):
         parse_share(value)
@@ -70,13 +102,18 @@ def test_a_rate_may_be_negative_or_more_than_one() -> None:
     assert [parse_rate(value) for value in ("4%", "-4%", "150%", -0.04)] == pytest.approx([0.04, -0.04, 1.5, -0.04])
 
 
-@pytest.mark.parametrize(("value", "words"), [("28,7", "with a point"), ("1,250", "with a point"), ("1.250,00", "with a point"), ("", "is empty")])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [("28,7", "with a point"), ("1,250", "with a point"), ("1.250,00", "with a point"), ("", "is empty")],
+)
 def test_numbers_of_other_countries(value: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         parse_number(value)
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("00:00", 0), ("8:30", 30_600), ("08:30", 30_600), ("23:59:59", 86_399), ("24:00", 86_400)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("00:00", 0), ("8:30", 30_600), ("08:30", 30_600), ("23:59:59", 86_399), ("24:00", 86_400)]
+)
 def test_times_of_day(text: str, seconds: float) -> None:
     assert parse_time_of_day(text) == seconds
 
@@ -89,7 +126,13 @@ def test_what_is_no_time_of_day(text: object) -> None:
 
 @pytest.mark.parametrize(
     ("text", "start", "end"),
-    [("08:00-16:30", 8, 16.5), ("22:00-06:00", 22, 30), ("00:00-24:00", 0, 24), ("20:00-24:00", 20, 24), ("18:00-00:00", 18, 24)],
+    [
+        ("08:00-16:30", 8, 16.5),
+        ("22:00-06:00", 22, 30),
+        ("00:00-24:00", 0, 24),
+        ("20:00-24:00", 20, 24),
+        ("18:00-00:00", 18, 24),
+    ],
 )
 def test_spans(text: str, start: float, end: float) -> None:
     assert parse_span(text) == (start * 3600, end * 3600)
@@ -110,7 +153,9 @@ def test_weekdays(text: str, days: tuple[int, ...]) -> None:
     assert parse_days(text) == days
 
 
-@pytest.mark.parametrize("text", ["", "mo-fr", "month", "mon-", "-", "mon,mon", "mon-wed,tue", "mon-tue-wed", 1, None, ["mon"]])
+@pytest.mark.parametrize(
+    "text", ["", "mo-fr", "month", "mon-", "-", "mon,mon", "mon-wed,tue", "mon-tue-wed", 1, None, ["mon"]]
+)
 def test_what_is_no_weekday(text: object) -> None:
     with pytest.raises(ValueError, match=r"weekday|twice"):
         parse_days(text)
@@ -137,7 +182,16 @@ def test_problems_are_counted_once_and_printed_up_to_a_limit() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(True, "true"), (False, "false"), ("a", '"a"'), (12, "12"), (1.5, "1.5"), ({}, "a table"), ([1], "a list"), (10**400, "a number that large")],
+    [
+        (True, "true"),
+        (False, "false"),
+        ("a", '"a"'),
+        (12, "12"),
+        (1.5, "1.5"),
+        ({}, "a table"),
+        ([1], "a list"),
+        (10**400, "a number that large"),
+    ],
 )
 def test_values_are_shown_as_the_file_writes_them(value: object, text: str) -> None:
     assert shown(value) == text

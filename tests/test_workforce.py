@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from sim.observations import AVAILABLE, BREAK
-from sim.scenario.load import Scenario, load
+from sim.scenario.load import load
+from sim.scenario.model import Scenario
 from sim.scenario.schema import Ramp
 from sim.workforce.people import build_agents, interleave, skill_tables
 from sim.workforce.ramp import ramp_at

@@ -277,9 +277,7 @@ def m_m_n_priorities(arrivals: Sequence[float], service: float, servers: int) ->
     return _cobham([rate / (servers * service) for rate in arrivals], residual)
 
 
-def m_g_1_priorities(
-    arrivals: Sequence[float], means: Sequence[float], cvs: Sequence[float]
-) -> tuple[float, ...]:
+def m_g_1_priorities(arrivals: Sequence[float], means: Sequence[float], cvs: Sequence[float]) -> tuple[float, ...]:
     """Mean wait per class, highest first: non-preemptive M/G/1, a law per class (Cobham 1954)."""
     works = list(zip(arrivals, means, cvs, strict=True))
     residual = sum(rate * mean**2 * (1.0 + cv**2) for rate, mean, cv in works) / 2.0
@@ -507,9 +505,7 @@ def staffed_day(
         )
     offered, abandoned = sum(i.offered for i in intervals), sum(i.abandoned for i in intervals)
     share = abandoned / offered if offered else 0.0
-    return StaffedDay(
-        tuple(intervals), offered, abandoned, share, float(p @ busy) + leavers, float(p @ waiting)
-    )
+    return StaffedDay(tuple(intervals), offered, abandoned, share, float(p @ busy) + leavers, float(p @ waiting))
 
 
 # ---------------------------------------------------------------- busyness, counting conventions, laws

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.demand.forecast import Expected, Work, expected, replay_times, work_of
 from sim.distributions import Law
 from sim.luck import ARRIVAL, BALK, HOLD, PATIENCE, RESOLVE, SHARE, TALK, WRAP, Luck, Stream, Words, uniforms
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 
@@ -106,9 +106,7 @@ class Demand:
         date = clock.dates[day].toordinal()
         first, last = int(clock.day_first[day]), int(clock.day_first[day + 1])
         if queue.replay is not None:
-            rows = np.flatnonzero(
-                (queue.replay >= clock.day_start[day]) & (queue.replay < clock.day_start[day + 1])
-            )
+            rows = np.flatnonzero((queue.replay >= clock.day_start[day]) & (queue.replay < clock.day_start[day + 1]))
             interval = np.zeros(len(rows), np.int64)
             keys = queue.contacts.keys(0, rows)
             arrived = queue.replay[rows]

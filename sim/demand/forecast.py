@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Law
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.scenario.schema import Forecast
 
 Floats = NDArray[np.float64]

@@ -298,6 +298,4 @@ class CompiledFloor:
     def _take_observed(self) -> Observed:
         self._drain()
         parts, self._drained = self._drained, []
-        return Observed(
-            np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts])
-        )
+        return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))

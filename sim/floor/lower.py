@@ -34,7 +34,7 @@ from sim.floor.records import (
 )
 from sim.observations import AVAILABLE, BREAK, OFF, Table
 from sim.scenario import schema
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.workforce.people import Agents
 from sim.workforce.roster import Segments
 

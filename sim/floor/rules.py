@@ -71,9 +71,7 @@ def await_next_tier(floor: Floor, now: float, c: int) -> None:
     while contact.tier < end and contact.arrived + floor.tiers[contact.tier].after <= now:
         contact.tier += 1
     if contact.tier < end:
-        schedule(
-            floor, contact.arrived + floor.tiers[contact.tier].after, OVERFLOW, c, floor.contact_stamp[c]
-        )
+        schedule(floor, contact.arrived + floor.tiers[contact.tier].after, OVERFLOW, c, floor.contact_stamp[c])
 
 
 @rule

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Sums, spread
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.units import DAY, HOUR
 from sim.workforce.people import Agents
 from sim.workforce.roster import Segments

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.erlang import erlang_a, seats_needed
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 

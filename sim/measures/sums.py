@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim import observations as obs
 from sim.clock import Clock
 from sim.observations import Table
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -26,13 +26,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
         if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").exists():
             raise SimError(f"{target} holds other files than results; choose another place with --out")
         target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(
-            tempfile.mkdtemp(prefix=f".{target.name}.{os.getpid()}.", suffix=".partial", dir=target.parent)
-        )
+        scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.{os.getpid()}.", suffix=".partial", dir=target.parent))
     except OSError as error:
-        raise SimError(
-            f"{target} cannot be written: {error.strerror}; choose another place with --out"
-        ) from None
+        raise SimError(f"{target} cannot be written: {error.strerror}; choose another place with --out") from None
     try:
         yield scratch
         _take_place(scratch, target)

@@ -16,9 +16,7 @@ from sim.study.run import PlanResult, Study
 LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
 
 
-def manifest(
-    study: Study, labels: list[str], differences: list[Difference] | None, command: str
-) -> dict[str, Any]:
+def manifest(study: Study, labels: list[str], differences: list[Difference] | None, command: str) -> dict[str, Any]:
     """Everything but the numbers themselves. `command` repeats the run."""
     contacts = sum(result.contacts for result in study.results)
     floor_seconds = sum(result.floor_seconds for result in study.results)

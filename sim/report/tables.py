@@ -39,17 +39,13 @@ class Tables:
     comparison: pd.DataFrame | None = None
 
     def by_file(self) -> dict[str, pd.DataFrame]:
-        tables = {
-            name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")
-        }
+        tables = {name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")}
         if self.comparison is not None:
             tables["comparison"] = self.comparison
         return tables
 
 
-def tabulate(
-    results: list[PlanResult], labels: list[str], differences: list[Difference] | None = None
-) -> Tables:
+def tabulate(results: list[PlanResult], labels: list[str], differences: list[Difference] | None = None) -> Tables:
     """The tables of several plans, one below the other."""
     parts: dict[str, list[pd.DataFrame]] = {
         key: [] for key in ("summary", "intervals", "periods", "workforce", "costs")
@@ -119,9 +115,7 @@ class _View:
                 (kpi, unit, Estimate(value, math.nan, math.nan, math.nan))
                 for kpi, unit, value in self._planned(scope, name)
             ]
-            rows += [
-                (self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found
-            ]
+            rows += [(self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found]
         columns = ["plan", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high", "sd", "replications"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -135,20 +129,13 @@ class _View:
                 ("required_hours", "h", required),
                 ("short_hours", "h", float((self.need.group_short[:, g] * hours).sum())),
             ]
-        if scope == QUEUE:
-            chosen = [self.scenario.queues.index(name)]
-        else:
-            chosen = list(range(len(self.scenario.queues)))
+        chosen = [q for q, queue in enumerate(self.scenario.queues) if scope != QUEUE or queue == name]
         rows = [("short_hours", "h", float((self.need.short[:, chosen] * hours[:, None]).sum()))]
         if scope == CENTER:
-            rows.insert(
-                0, ("required_hours", "h", float((self.paid_need * self.slots.occurrences[:, None]).sum()))
-            )
+            rows.insert(0, ("required_hours", "h", float((self.paid_need * self.slots.occurrences[:, None]).sum())))
         offered = _given(self.result.queue_slots)[:, chosen, LEVEL_SUMS.index("offered")]
         expected = np.nan_to_num(self.need.erlang_a_level[:, chosen])
-        rows.append(
-            ("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12)))
-        )
+        rows.append(("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12))))
         return rows
 
     def target_met(self, queue: str) -> Estimate:
@@ -173,9 +160,7 @@ class _View:
         runs = self.result.replications * self.slots.occurrences
         tables = []
         for q, name in enumerate(self.scenario.queues):
-            measures = self._queue_measures(
-                _given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs
-            )
+            measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
             measures |= {
                 "seats": self.need.seats[:, q],
                 "required": self.need.required[:, q],
@@ -235,7 +220,7 @@ class _View:
         return firsts, np.array(numbers)
 
     def periods(self) -> pd.DataFrame:
-        """By day, week and month; seats, required and short are means over the intervals of the period with demand or staff."""
+        """By day, week and month; seats, required and short are means over intervals with demand or staff."""
         tables = []
         runs = float(self.result.replications)
         slot = self.slots.of_interval
@@ -267,9 +252,7 @@ class _View:
     def _period_table(
         self, per: str, firsts: list[str], scope: str, name: str, measures: dict[str, Floats]
     ) -> pd.DataFrame:
-        frame = pd.DataFrame(
-            {"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts}
-        )
+        frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts})
         for measure in (*MEASURES, "target_met"):
             frame[measure] = measures.get(measure, np.nan)
         return frame
@@ -285,13 +268,9 @@ class _View:
         tables = []
         for g, name in enumerate(self.scenario.groups):
             members = agents.of_group(g)
-            s = by_name(
-                STAFF_NAMES, _gather(_given(self.result.group_days)[None, :, g], number)[0] / runs / HOUR
-            )
+            s = by_name(STAFF_NAMES, _gather(_given(self.result.group_days)[None, :, g], number)[0] / runs / HOUR)
             skilled = [
-                q
-                for q, queue in enumerate(self.scenario.queues)
-                if queue in self.scenario.spec.groups[name].skills
+                q for q, queue in enumerate(self.scenario.queues) if queue in self.scenario.spec.groups[name].skills
             ]
             mean_speed = float(speed[np.ix_(members, np.array(skilled))].mean()) if len(members) else 0.0
             peak = np.zeros(len(firsts))
@@ -317,9 +296,7 @@ class _View:
         named = {**{line: amounts[:, k] for k, line in enumerate(lines)}, "total": amounts.sum(axis=1)}
         rows = []
         for line, column in named.items():
-            found = estimate(
-                lambda s: ratio(s["amount"], s["runs"]), {"amount": column, "runs": np.ones(len(column))}
-            )
+            found = estimate(lambda s: ratio(s["amount"], s["runs"]), {"amount": column, "runs": np.ones(len(column))})
             rows.append((self.label, line, found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["plan", "line", "mean", "ci_low", "ci_high"])
 
@@ -341,9 +318,7 @@ def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods:
     active = (need[0] > 0) | (need[1] > 0)
     count = np.bincount(of_interval, active.astype(float), periods)
     sums = [np.bincount(of_interval, column, periods) for column in need]
-    return {
-        name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)
-    }
+    return {name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)}
 
 
 def _labels(labels: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

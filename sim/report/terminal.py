@@ -49,9 +49,7 @@ def _grid(title: str, *columns: tuple[str, str]) -> Grid:
         padding=(0, 1, 0, 0),
     )
     for name, side in columns:
-        grid.add_column(
-            name, justify="right" if side == "r" else "left", overflow="fold", no_wrap=side != "l"
-        )
+        grid.add_column(name, justify="right" if side == "r" else "left", overflow="fold", no_wrap=side != "l")
     return grid
 
 
@@ -90,9 +88,7 @@ def _service(result: PlanResult, label: str, tables: Tables) -> Grid:
     for name, queue in result.scenario.spec.queues.items():
         level = queue.service_level
         found = result.kpi("service_level", QUEUE, name)
-        chosen = (
-            (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
-        )
+        chosen = (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
         met = float(tables.summary[chosen & (tables.summary.kpi == "target_met")]["mean"].iloc[0])
         grid.add_row(
             escape(name), count(result.kpi("offered", QUEUE, name).mean),
@@ -117,11 +113,7 @@ def _verdict(found: Estimate, target: float) -> Text:
 def _worst(tables: Tables, label: str) -> Grid | None:
     """Intervals with most people short, all queues together."""
     rows = tables.intervals[(tables.intervals.plan == label) & (tables.intervals.scope == QUEUE)]
-    sums = (
-        rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]]
-        .sum()
-        .reset_index()
-    )
+    sums = rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]].sum().reset_index()
     short = sums[sums.short >= 0.05]
     if short.empty:
         return None
@@ -130,9 +122,7 @@ def _worst(tables: Tables, label: str) -> Grid | None:
         f"Worst intervals ({hours})", ("date", "r"), ("start", "r"), ("offered", "r"), ("seats", "r"), ("needed", "r"),
         ("people short", "r"), ("in time", "r"),
     )  # fmt: skip
-    for _, row in (
-        short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows()
-    ):
+    for _, row in short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows():
         here = rows[(rows.date == row.date) & (rows.start == row.start) & rows.service_level.notna()]
         level = float((here.service_level * here.offered).sum() / max(here.offered.sum(), 1e-9))
         grid.add_row(
@@ -153,26 +143,21 @@ def _groups(result: PlanResult) -> Grid:
         heads = len(agents.of_group(number))
         grid.add_row(
             escape(name), f"≤ {heads}" if result.scenario.spec.groups[name].seats else str(heads),
-            Text(decimal(100 * occupancy.mean) + half_width(occupancy, 100), style="yellow" if occupancy.mean > 0.9 else ""),
+            Text(decimal(100 * occupancy.mean) + half_width(occupancy, 100), style="yellow" * (occupancy.mean > 0.9)),
             decimal(100 * result.kpi("shrinkage", GROUP, name).mean),
-            count(result.kpi("paid_hours", GROUP, name).mean), f"{decimal(result.kpi('overrun_hours', GROUP, name).mean)} h",
+            count(result.kpi("paid_hours", GROUP, name).mean),
+            f"{decimal(result.kpi('overrun_hours', GROUP, name).mean)} h",
         )  # fmt: skip
     return grid
 
 
 def _cost(result: PlanResult) -> Text:
     currency = result.scenario.spec.center.currency
-    total, contact, case = (
-        result.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution")
-    )
+    total, contact, case = (result.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution"))
     text = Text("Cost  ", style="bold")
     text.append(f"{money(total.mean, currency)}{half_width(total, digits=0)} in all", style="not bold")
-    text.append(
-        f" · {money(contact.mean, currency, 2)}{half_width(contact, digits=2)} a contact", style="not bold"
-    )
-    text.append(
-        f" · {money(case.mean, currency, 2)}{half_width(case, digits=2)} a resolved case\n", style="not bold"
-    )
+    text.append(f" · {money(contact.mean, currency, 2)}{half_width(contact, digits=2)} a contact", style="not bold")
+    text.append(f" · {money(case.mean, currency, 2)}{half_width(case, digits=2)} a resolved case\n", style="not bold")
     return text
 
 
@@ -186,12 +171,8 @@ def _calibration(result: PlanResult) -> Grid | None:
         is_time = row.figure == "aht_s"
         shown = (seconds if is_time else share)(row.observed), (seconds if is_time else share)(row.standard)
         left = f"{100 * row.residual:+.2f} {'%' if is_time else 'points'}"
-        grid.add_row(
-            escape(row.queue), "AHT" if is_time else "FCR", *shown, decimal(row.factor, 3), left, row.method
-        )
-    interesting = any(
-        row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows
-    )
+        grid.add_row(escape(row.queue), "AHT" if is_time else "FCR", *shown, decimal(row.factor, 3), left, row.method)
+    interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)
     return grid if interesting else None
 
 
@@ -206,10 +187,7 @@ def show_comparison(
         grid.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
     console.print()
     console.print(grid)
-    by_plan = {
-        label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER}
-        for label in labels[1:]
-    }
+    by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():
         table = _grid(
             f"{escape(label)} against {escape(labels[0])} (paired on common luck)", ("", "l"), ("difference", "r"),
@@ -218,9 +196,7 @@ def show_comparison(
         for kpi, title, unit in COMPARED:
             d = found[kpi]
             style = {"better": "green", "worse": "bold red", "unclear": "yellow"}.get(d.verdict, "dim")
-            interval = (
-                f"{_change(d.estimate.low, unit, currency)} to {_change(d.estimate.high, unit, currency)}"
-            )
+            interval = f"{_change(d.estimate.low, unit, currency)} to {_change(d.estimate.high, unit, currency)}"
             narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else "–"
             table.add_row(
                 title, _change(d.estimate.mean, unit, currency),

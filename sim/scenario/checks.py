@@ -7,17 +7,14 @@ import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sim.clock import Clock
 from sim.errors import Problem, did_you_mean, nearest
 from sim.scenario.data import Profile
+from sim.scenario.model import Scenario
 from sim.scenario.schema import Break, Group, Queue, ScenarioSpec, Shift
 from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
-
-if TYPE_CHECKING:
-    from sim.scenario.load import Scenario
 
 STAFFING = ("shifts", "roster", "seats")
 LONGEST_HORIZON = 731

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.demand.forecast import expected, work_of
 from sim.errors import Problem, ScenarioError
 from sim.observations import ANSWERED
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.study.replicate import DayByDay, Prepared, Standard, open_floor, with_standard
 from sim.workforce.people import skill_tables
 

@@ -19,7 +19,7 @@ from sim.luck import Luck
 from sim.measures.costs import Payroll, cost_lines, prepare_payroll, unscheduled_premium_hours
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Folder, Slots, Sums, slots_of
 from sim.observations import Table
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.workforce.people import Agents, build_agents, skill_tables
 from sim.workforce.roster import build_segments
 

@@ -29,7 +29,7 @@ from sim.measures.kpis import (
 from sim.measures.requirement import Load, Requirement, requirement
 from sim.measures.sums import GROUP_SUMS
 from sim.observations import Table
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate
 from sim.study.replicate import Prepared, Replication, open_floor, prepare, replicate, with_standard
 from sim.study.statistics import Estimate, estimate

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.luck import Stream, uniforms
 from sim.scenario.checks import ASSUMED_TENURE
 from sim.scenario.data import Person
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
 from sim.units import WEEK
 from sim.workforce.ramp import ramp_at
@@ -56,18 +56,12 @@ def build_agents(scenario: Scenario) -> Agents:
             # The mean of 1/speed, and of resolution, over the talent's spread is 1.
             sd_speed, sd_resolution = group.talent.speed, group.talent.resolution
             speed *= person.speed * math.exp(sd_speed * z[0][k] + sd_speed * sd_speed / 2)
-            resolution *= person.resolution * math.exp(
-                sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2
-            )
-            step = max(
-                wage for start, wage in group.wage if start == max(w for w, _ in group.wage if w <= weeks)
-            )
+            resolution *= person.resolution * math.exp(sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2)
+            step = max(wage for start, wage in group.wage if start == max(w for w, _ in group.wage if w <= weeks))
             names.append(person.name)
             columns["group"].append(number)
             columns["tenure"].append(weeks)
-            columns["contract"].append(
-                person.contract_hours if person.contract_hours is not None else hours[k]
-            )
+            columns["contract"].append(person.contract_hours if person.contract_hours is not None else hours[k])
             columns["wage"].append(person.wage if person.wage is not None else step)
             columns["speed"].append(speed)
             columns["resolution"].append(resolution)
@@ -122,9 +116,7 @@ def _contracts(group: Group, heads: int) -> list[float]:
         return [math.nan] * heads
     if len(group.contract_hours) == 1:
         return [group.contract_hours[0][0]] * heads
-    return [
-        group.contract_hours[kind][0] for kind in interleave([count for _, count in group.contract_hours])
-    ]
+    return [group.contract_hours[kind][0] for kind in interleave([count for _, count in group.contract_hours])]
 
 
 def interleave(counts: list[int]) -> list[int]:
@@ -145,6 +137,4 @@ def skill_tables(scenario: Scenario, agents: Agents) -> tuple[Floats, Floats]:
     for g, group in enumerate(scenario.spec.groups.values()):
         for queue, skill in group.skills.items():
             factors[:, g, scenario.queues.index(queue)] = skill.speed, skill.resolution
-    return agents.speed[:, None] * factors[0][agents.group], agents.resolution[:, None] * factors[1][
-        agents.group
-    ]
+    return agents.speed[:, None] * factors[0][agents.group], agents.resolution[:, None] * factors[1][agents.group]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.observations import AVAILABLE, BREAK
 from sim.scenario.checks import break_bounds
-from sim.scenario.load import Scenario
+from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Shift
 from sim.units import DAY, HOUR
 from sim.workforce.people import Agents
@@ -46,11 +46,7 @@ def build_segments(scenario: Scenario, agents: Agents) -> Segments:
         elif group.shifts is not None:
             stretches += _from_shifts(scenario, group, agents, members)
     end = scenario.clock.end
-    clipped = [
-        (a, d, max(0.0, s), min(end, e), act, paid)
-        for a, d, s, e, act, paid in stretches
-        if e > 0 and s < end
-    ]
+    clipped = [(a, d, max(0.0, s), min(end, e), act, paid) for a, d, s, e, act, paid in stretches if e > 0 and s < end]
     clipped.sort()
     columns = list(zip(*clipped, strict=True)) if clipped else [()] * 6
     kinds = (np.int64, np.int64, np.float64, np.float64, np.int64, np.bool_)
@@ -61,14 +57,11 @@ def _from_file(scenario: Scenario, name: str, agents: Agents, members: list[int]
     ids = {agents.names[a]: a for a in members}
     clock = scenario.clock
     rows = [row for row in scenario.data.rosters[name] if -1 <= (row.date - clock.start).days < clock.days]
+    days = [(row.date - clock.start).days for row in rows]
     return [
-        (
-            ids[row.agent], (row.date - clock.start).days,
-            clock.elapsed((row.date - clock.start).days, row.start), clock.elapsed((row.date - clock.start).days, row.end),
-            row.activity, row.paid,
-        )
-        for row in rows
-    ]  # fmt: skip
+        (ids[row.agent], day, clock.elapsed(day, row.start), clock.elapsed(day, row.end), row.activity, row.paid)
+        for row, day in zip(rows, days, strict=True)
+    ]
 
 
 def largest_remainder(shares: list[float], total: int) -> list[int]:

@@ -35,7 +35,8 @@ from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.measures.sums import Folder
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
-from sim.scenario.load import Scenario, load
+from sim.scenario.load import load
+from sim.scenario.model import Scenario
 from sim.study.replicate import Prepared, Standard, open_floor, prepare, replicate
 
 ENGINES = ("simpy", "compiled")
