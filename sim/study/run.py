@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 DEFAULT_REPLICATIONS = 20
 ENGINES = ("auto", "simpy", "compiled")
 
-SIMPY_PER_SECOND = 40_000
+SIMPY_PER_SECOND = 60_000
 COLD_START = 20.0
 """Seconds that an empty compilation cache costs, once."""
 
@@ -96,8 +96,8 @@ class PlanResult:
         self.group_totals.append(group_days.sum(axis=0))
         self.waits.append(one.sums.waits)
         self.costs.append(one.costs)
-        self.slot_levels.append(queue_slots[..., -2:])
-        self.day_levels.append(queue_days[..., -2:])
+        self.slot_levels.append(queue_slots[..., -2:].copy())
+        self.day_levels.append(queue_days[..., -2:].copy())
         self.queue_slots = queue_slots if self.queue_slots is None else self.queue_slots + queue_slots
         self.group_slots = group_slots if self.group_slots is None else self.group_slots + group_slots
         self.queue_days = queue_days if self.queue_days is None else self.queue_days + queue_days
@@ -282,9 +282,9 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
     cores = os.cpu_count() or 1
     if asked:
         return asked
-    # Starting processes takes about two seconds: not worth it for a short job.
+    # Starting processes takes two to three seconds: not worth it for a short job.
     seconds = contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
-    return cores if seconds > 3.0 else 1
+    return cores if seconds > 6.0 else 1
 
 
 def _compile_once(prepared: Prepared) -> None:
