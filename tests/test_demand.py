@@ -50,7 +50,7 @@ def per_day(scenario: Scenario) -> list[float]:
 def test_level_times_season_times_weekday_times_shape(tmp_path: Path) -> None:
     """A normal week of 1000, weeks 10 and 11 at 90 % and 120 %, Monday twice each other weekday, none at weekends."""
     write_csv(
-        tmp_path, "shape.csv", "weekday,start,share", lambda day, hour: 3 if hour == 9 else 1 if hour == 10 else 0
+        tmp_path, "shape.csv", "weekday,start,share", lambda _, hour: 3 if hour == 9 else 1 if hour == 10 else 0
     )
     season = "\n".join(f"{week},{ {10: 0.9, 11: 1.2}.get(week, 1.0) }" for week in range(1, 53))
     (tmp_path / "season.csv").write_text("week,factor\n" + season)
@@ -88,7 +88,7 @@ def test_days_of_23_and_25_hours(tmp_path: Path) -> None:
 
 
 def test_handle_times_of_the_forecast_scale_the_work(tmp_path: Path) -> None:
-    write_csv(tmp_path, "v.csv", "weekday,start,contacts,aht_s", lambda day, hour: f"10,{100 + hour}")
+    write_csv(tmp_path, "v.csv", "weekday,start,contacts,aht_s", lambda _, hour: f"10,{100 + hour}")
     scenario = world(tmp_path, '{ csv = "v.csv" }')
     assert expected(scenario, "q").work_factor[:24] == pytest.approx([(100 + hour) / 100 for hour in range(24)])
 

@@ -253,6 +253,7 @@ class _View:
         self, per: str, firsts: list[str], scope: str, name: str, measures: dict[str, Floats]
     ) -> pd.DataFrame:
         frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts})
+        frame["start"] = np.nan
         for measure in (*MEASURES, "target_met"):
             frame[measure] = measures.get(measure, np.nan)
         return frame

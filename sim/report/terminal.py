@@ -64,6 +64,7 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
         f"{result.replications} replications · ± is a 95 % interval"
     )
     console.print(_service(result, label, tables))
+    console.print(_beside_the_formula(result, label, tables))
     worst = _worst(tables, label)
     if worst is not None:
         console.print(worst)
@@ -98,6 +99,14 @@ def _service(result: PlanResult, label: str, tables: Tables) -> Grid:
             clock(result.kpi("asa_s", QUEUE, name).mean), clock(result.kpi("aht_s", QUEUE, name).mean),
         )  # fmt: skip
     return grid
+
+
+def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
+    """The planner's formula on the same load and seats: how far it can be trusted here."""
+    rows = tables.summary[(tables.summary.plan == label) & (tables.summary.scope == CENTER)]
+    formula = float(rows[rows.kpi == "service_level_erlang_a"]["mean"].iloc[0])
+    played = result.kpi("service_level")
+    return Text(f"Whole center: {share(played.mean)} in time as played; Erlang A would say {share(formula)}.\n")
 
 
 def _verdict(found: Estimate, target: float) -> Text:
