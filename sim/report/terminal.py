@@ -11,8 +11,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import CENTER, GROUP, QUEUE
-from sim.report.numbers import clock, count, decimal, half_width, money, seconds, share
+from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, seconds, share
 from sim.report.tables import Tables
+from sim.report.words import COMPARED, KPI_NAMES, change_span, change_text, verdict_on
 from sim.study.compare import Difference
 from sim.study.run import PlanResult
 from sim.study.statistics import Estimate
@@ -25,16 +26,6 @@ SIDE_BY_SIDE = (
     ("asa_s", "ASA", "s"),
     ("occupancy", "busy, %", "share"),
     ("cost_total", "cost", "money"),
-)
-COMPARED = (
-    ("service_level", "Service level", "share"),
-    ("abandon_rate", "Abandoned", "share"),
-    ("asa_s", "ASA", "s"),
-    ("occupancy", "Occupancy", "share"),
-    ("fcr", "First-contact resolution", "share"),
-    ("paid_hours", "Paid hours", "h"),
-    ("cost_total", "Cost", "money"),
-    ("cost_per_resolution", "Cost per resolved case", "money"),
 )
 
 
@@ -111,12 +102,8 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
 
 def _verdict(found: Estimate, target: float) -> Text:
     """Whether the target is met, missed, or the interval cannot tell."""
-    if not math.isfinite(found.mean):
-        return Text("no contacts", style="dim")
-    low, high = (found.low, found.high) if math.isfinite(found.low) else (found.mean, found.mean)
-    if low >= target:
-        return Text("met", style="green")
-    return Text("missed", style="bold red") if high < target else Text("unclear", style="yellow")
+    verdict = verdict_on(found.mean, found.low, found.high, target)
+    return Text(verdict, style={"met": "green", "missed": "bold red", "unclear": "yellow"}.get(verdict, "dim"))
 
 
 def _worst(tables: Tables, label: str) -> Grid | None:
@@ -202,14 +189,15 @@ def show_comparison(
             f"{escape(label)} against {escape(labels[0])} (paired on common luck)", ("", "l"), ("difference", "r"),
             ("95 % interval", "r"), ("", "n"), ("narrowed", "r"),
         )  # fmt: skip
-        for kpi, title, unit in COMPARED:
+        for kpi in COMPARED:
+            title, unit = KPI_NAMES[kpi]
             d = found[kpi]
             style = {"better": "green", "worse": "bold red", "unclear": "yellow"}.get(d.verdict, "dim")
-            interval = f"{_change(d.estimate.low, unit, currency)} to {_change(d.estimate.high, unit, currency)}"
-            narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else "–"
+            narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else NOTHING
             table.add_row(
-                title, _change(d.estimate.mean, unit, currency),
-                interval if math.isfinite(d.estimate.low) else "–", Text(d.verdict, style=style), narrowing,
+                title, change_text(d.estimate.mean, unit, currency),
+                change_span(d.estimate.low, d.estimate.high, unit, unit_too=False) or NOTHING,
+                Text(d.verdict, style=style), narrowing,
             )  # fmt: skip
         console.print(table)
 
@@ -220,15 +208,3 @@ def _value(found: Estimate, unit: str) -> str:
     if unit == "s":
         return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
     return decimal(found.mean, 2 if abs(found.mean) < 1000 else 0)
-
-
-def _change(value: float, unit: str, currency: str) -> str:
-    if not math.isfinite(value):
-        return "–"
-    if unit == "share":
-        return f"{100 * value:+.1f} points"
-    if unit == "s":
-        return f"{value:+.1f} s"
-    if unit == "h":
-        return f"{value:+,.1f} h"
-    return f"{'+' if value >= 0 else '−'}{money(abs(value), currency, 2 if abs(value) < 1000 else 0)}"
