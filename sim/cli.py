@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,9 @@ class _Program(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
+        if threading.current_thread() is threading.main_thread():
+            # Asked to end, as by a scheduler: the way of Ctrl-C.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             code = super().main(*args, **kwargs)
             sys.stdout.flush()
@@ -31,10 +36,12 @@ class _Program(click.Group):
             sys.exit(2)
         except SimError as error:
             _fail(str(error))
+        except SystemExit as stop:
+            # click ends so when whoever read our output has closed it, as `| head` does.
+            sys.exit(0 if stop.code == 1 else stop.code)
         except (click.Abort, KeyboardInterrupt):
             _fail("\nstopped; nothing was written, earlier results are untouched")
         except BrokenPipeError:
-            # Whoever read our output has closed it, as `| head` does.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except RecursionError:
@@ -89,6 +96,11 @@ def check(files: tuple[Path, ...]) -> None:
     for file in files:
         try:
             plans = load_plans(file)
+            if any(plan.spec.run.precision for plan in plans):
+                from sim.study.run import check_precision
+
+                for plan in plans:
+                    check_precision(plan)
         except ScenarioError as error:
             failed = True
             click.echo(str(error), err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -67,7 +68,7 @@ class Watcher:
         from sim.report.contacts import contact_table, open_writer
 
         assert self._contacts_file is not None
-        table = contact_table(result, replication, rows)
+        table = contact_table(result, result.label, replication, rows)
         if self._writer is None:
             self._writer = open_writer(self._contacts_file, table)
         self._writer.write_table(table)
@@ -76,8 +77,12 @@ class Watcher:
 def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
     """`sim run`: one plan of each file, each into its own result folder."""
     cases = [(file, _case(file, plan or BASE)) for file in _distinct(files)]
-    for file, case in cases:
-        folder = _folder(out, file, case.plan.plan, several=len(cases) > 1)
+    folders = [_folder(out, file, case.plan.plan, several=len(cases) > 1) for file, case in cases]
+    for number, folder in enumerate(folders):
+        if folder in folders[:number]:
+            other = cases[folders.index(folder)][0]
+            raise SimError(f"{other} and {cases[number][0]} would both write {folder}; run them one by one with --out")
+    for (file, case), folder in zip(cases, folders, strict=True):
         label = case.plan.plan
         command = _command("run", [file], plan, options, out)
         study, tables, _ = _play([case], [label], options, folder, command, with_comparison=False)
@@ -115,8 +120,12 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
         if len(set(labels)) != len(labels):
             labels = [str(file) for file in files]
         _same_horizon(cases, labels)
+    cases = [replace(case, label=label) for case, label in zip(cases, labels, strict=True)]
     folder = _folder(out, files[0], "compare", several=False)
     command = _command("compare", files, plan, options, out)
+    if options.seed is None:
+        # Common luck: every plan is played with the baseline's seed.
+        options = replace(options, seed=cases[0].plan.spec.run.seed)
     study, _, differences = _play(cases, labels, options, folder, command, with_comparison=True)
     console = Console()
     show_comparison(console, study.results, labels, differences or [])
@@ -198,15 +207,20 @@ def _folder(out: Path | None, file: Path, name: str, *, several: bool) -> Path:
 
 
 def _same_horizon(cases: list[Case], labels: list[str]) -> None:
-    first = cases[0].plan.clock
+    """What files must share to be compared."""
+    first = cases[0].plan.spec.center
     for case, label in zip(cases[1:], labels[1:], strict=True):
-        clock = case.plan.clock
-        if (clock.start, clock.days) != (first.start, first.days):
-            problem = Problem(
-                "center",
-                f"plays {clock.start} and {clock.days} days; {labels[0]} plays {first.start} and {first.days}",
-            )
-            raise ScenarioError(label, [problem])
+        center = case.plan.spec.center
+        problems = [
+            Problem(f"center.{key}", f"is {getattr(center, key)}; in {labels[0]} it is {getattr(first, key)}")
+            for key in ("start", "timezone", "currency")
+            if getattr(center, key) != getattr(first, key)
+        ]
+        days, wanted = case.plan.clock.days, cases[0].plan.clock.days
+        if days != wanted:
+            problems.append(Problem("center", f"plays {days} days; {labels[0]} plays {wanted}"))
+        if problems:
+            raise ScenarioError(label, problems)
 
 
 def _command(verb: str, files: list[Path], plan: str | None, options: Options, out: Path | None) -> str:

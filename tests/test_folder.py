@@ -6,10 +6,12 @@ import contextlib
 import csv
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +23,16 @@ from sim.report import folder as folders
 from sim.report.folder import whole_folder, write_csv
 
 ENDLESS = ("--replications", "100000")
-FILES = {"charts", "costs.csv", "intervals.csv", "manifest.json", "periods.csv", "report.html", "summary.csv", "workforce.csv"}
+FILES = {
+    "charts",
+    "costs.csv",
+    "intervals.csv",
+    "manifest.json",
+    "periods.csv",
+    "report.html",
+    "summary.csv",
+    "workforce.csv",
+}
 
 
 def run(path: Path, *words: str) -> list[str]:
@@ -37,42 +48,60 @@ def beside(folder: Path) -> set[str]:
     return {path.name for path in folder.parent.iterdir() if path.name.startswith(".")}
 
 
-def fill(target: Path, text: str) -> None:
+def fill(target: Path, text: str, error: BaseException | None = None) -> None:
     with whole_folder(target) as scratch:
         (scratch / "manifest.json").write_text(text)
+        if error is not None:
+            raise error
 
 
-def start(path: Path, *words: str) -> subprocess.Popen[str]:
-    """An endless run, once it has opened its folder."""
+@contextlib.contextmanager
+def started(path: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """An endless run, once it has opened its folder; whatever is left of it in the end is killed."""
     process = subprocess.Popen(
         [sys.executable, "-m", "sim", *run(path, *ENDLESS, *words)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # A shell's background jobs ignore Ctrl-C, and what ignores it hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
-    deadline = time.monotonic() + 30
-    while not beside(path.parent / "out"):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return process
+    try:
+        deadline = time.monotonic() + 30
+        while not beside(path.parent / "out"):
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("played")
+    result = sim(*run(write(folder)))
+    assert result.exit_code == 0, result.output
+    return folder
 
 
 @pytest.fixture
-def played(tmp_path: Path) -> Path:
+def played(tmp_path: Path, once: Path) -> Path:
     """A scenario with a result folder `out` beside it."""
-    path = write(tmp_path)
-    result = sim(*run(path))
-    assert result.exit_code == 0, result.output
-    assert {file.name for file in (tmp_path / "out").iterdir()} == FILES
-    assert not beside(tmp_path / "out")
-    return path
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "spring.toml"
+
+
+def test_a_run_leaves_its_folder_and_nothing_else(played: Path) -> None:
+    assert {file.name for file in (played.parent / "out").iterdir()} == FILES
+    assert not beside(played.parent / "out")
 
 
 def test_a_killed_run_leaves_the_previous_result_and_the_next_one_cleans_up(played: Path) -> None:
     out = played.parent / "out"
     before = contents(out)
-    process = start(played)
-    process.kill()
-    process.communicate()
+    with started(played) as process:
+        process.kill()
     assert contents(out) == before
     assert sim(*run(played, "--seed", "2")).exit_code == 0
     assert contents(out)["summary.csv"] != before["summary.csv"]
@@ -80,28 +109,40 @@ def test_a_killed_run_leaves_the_previous_result_and_the_next_one_cleans_up(play
 
 
 def test_a_run_beside_another_does_not_clean_up_its_folder(played: Path) -> None:
-    process = start(played)
-    try:
+    with started(played):
         assert sim(*run(played)).exit_code == 0
         assert len(beside(played.parent / "out")) == 1
-    finally:
-        process.kill()
-        process.communicate()
+
+
+STOPPED = "stopped; nothing was written, earlier results are untouched"
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_says_one_line_and_exits_with_2(played: Path, jobs: str) -> None:
     out = played.parent / "out"
     before = contents(out)
-    process = start(played, "--jobs", jobs)
-    time.sleep(0.5)
-    # As a terminal does it: to every process of the group.
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    with started(played, "--jobs", jobs) as process:
+        time.sleep(0.3)
+        # As a terminal does it: to every process of the group.
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=30)
     assert process.returncode == 2
-    assert err.strip() == "stopped; nothing was written, earlier results are untouched"
+    assert err.strip() == STOPPED
     assert contents(out) == before
     assert not beside(out)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_run_that_is_asked_to_end_takes_its_workers_along(played: Path, jobs: str) -> None:
+    """SIGTERM, as a scheduler sends it, to the one process that it knows."""
+    with started(played, "--jobs", jobs) as process:
+        time.sleep(0.7)
+        process.terminate()
+        # A worker left behind would hold the pipe open.
+        _, err = process.communicate(timeout=15)
+    assert process.returncode == 2
+    assert err.strip() == STOPPED
+    assert not beside(played.parent / "out")
 
 
 def test_a_disk_that_is_full_costs_nothing(played: Path) -> None:
@@ -143,19 +184,21 @@ def test_the_folder_is_opened_before_the_run(tmp_path: Path) -> None:
         ("/proc/out", "cannot be written"),
         ("x" * 300, "cannot be written"),
     ):
-        started = time.monotonic()
+        began = time.monotonic()
         result = sim("run", path, "--engine", "simpy", "--out", tmp_path / out, *ENDLESS)
         assert result.exit_code == 2, out
         (line,) = result.output.strip().splitlines()
         assert words in line
         assert "--out" in line
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - began < 10
     assert (tmp_path / "file").read_text() == "mine"
     assert contents(tmp_path / "mine") == {"letter.txt": b"mine"}
 
 
 @pytest.mark.parametrize("out", [".", "", "/"])
-def test_a_folder_without_a_name_of_its_own_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str) -> None:
+def test_a_folder_without_a_name_of_its_own_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
     path = write(tmp_path / "scenario")
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -179,9 +222,8 @@ def test_a_failure_leaves_the_previous_folder(tmp_path: Path) -> None:
     target = tmp_path / "a" / "out"
     fill(target, "first")
     for error in (RuntimeError("x"), KeyboardInterrupt()):
-        with pytest.raises(type(error)), whole_folder(target) as scratch:
-            (scratch / "manifest.json").write_text("second")
-            raise error
+        with pytest.raises(type(error)):
+            fill(target, "second", error)
         assert contents(target) == {"manifest.json": b"first"}
         assert not beside(target)
 

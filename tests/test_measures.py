@@ -228,5 +228,5 @@ def test_overtime_counts_no_hour_twice(tmp_path: Path) -> None:
     scenario = world(
         tmp_path, PAID + f'[queues.q]{QUEUE}[groups.g]\nseats = {{ csv = "seats.csv" }}\nskills = {{ q = {{}} }}\n'
     )
-    hours = np.array([[10.0, 10.0, 10.0, 10.0, 0.0, 0.0, 0.0], [8.0] * 7])
+    hours = np.array([[0.0, 10.0, 10.0, 10.0, 10.0, 0.0, 0.0, 0.0], [8.0] * 8])
     assert overtime_hours(scenario, hours).tolist() == [4.0, 16.0]

@@ -164,7 +164,9 @@ class Demand:
             given = {"talk_s": talk, "hold_s": hold, "wrap_s": wrap, "patience_s": patience}
             for column, drawn in given.items():
                 if column in queue.replay_columns:
-                    known = queue.replay_columns[column][index]
+                    # A log's handle times are those of the agents who took the calls, as a mean's are.
+                    scale = 1.0 if column == "patience_s" else work
+                    known = queue.replay_columns[column][index] * scale
                     given[column] = np.where(np.isnan(known), drawn, known)
             talk, hold, wrap, patience = given.values()
         return talk, hold, wrap, patience

@@ -35,7 +35,12 @@ class Work:
 
     @property
     def mean(self) -> float:
-        return self.talk.mean + self.hold.mean + (0.0 if self.tied_wrap else self.wrap.mean)
+        return sum(self.mean_of(part) for part in ("talk", "hold", "wrap"))
+
+    def mean_of(self, part: str) -> float:
+        """Mean of talk, hold or wrap; a tied wrap is counted in talk."""
+        law: Law = getattr(self, part)
+        return law.mean
 
 
 NOTHING = Law("constant", 0.0, 0.0)

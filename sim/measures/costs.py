@@ -30,7 +30,7 @@ class Premium:
     """Seconds of a stretch of time that fall in a premium's hours."""
 
     def __init__(self, spans: list[tuple[float, float]]) -> None:
-        edges, total = [-1.0], [0.0]
+        edges, total = [min((start for start, _ in spans), default=0.0) - 1.0], [0.0]
         for start, end in spans:
             edges += [start, end]
             total += [total[-1], total[-1] + end - start]
@@ -68,7 +68,10 @@ def premiums_of(scenario: Scenario) -> dict[str, tuple[float, Premium]]:
 
 @dataclass(frozen=True)
 class Payroll:
-    """What a plan's schedule pays before anything happens, prepared once per plan. Hours per agent × day."""
+    """What a plan's schedule pays before anything happens, prepared once per plan.
+
+    Hours per agent × day; the first day is the eve of the horizon, whose night shift reaches into it.
+    """
 
     scenario: Scenario
     agents: Agents
@@ -101,9 +104,8 @@ def prepare_payroll(
 ) -> Payroll:
     clock, groups = scenario.clock, len(scenario.groups)
     length = segments.end - segments.start
-    day = np.maximum(segments.day, 0)
-    hours = np.zeros((len(agents.names), clock.days))
-    np.add.at(hours, (segments.agent, day), np.where(segments.paid, length, 0.0) / HOUR)
+    hours = np.zeros((len(agents.names), clock.days + 1))
+    np.add.at(hours, (segments.agent, segments.day + 1), np.where(segments.paid, length, 0.0) / HOUR)
     premiums = premiums_of(scenario)
     premium_hours = {
         name: _per_agent(
@@ -176,7 +178,8 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
     scenario, agents, costs = payroll.scenario, payroll.agents, payroll.scenario.spec.costs
     group_totals = sums.group_days.sum(axis=0)
     queue_totals = sums.queue_days.sum(axis=0)
-    hours = payroll.hours + sums.shift_overrun / HOUR
+    hours = payroll.hours.copy()
+    hours[:, 1:] += sums.shift_overrun / HOUR
     available = group_totals[:, GROUP_SUMS.index("available")] / HOUR
     wages = np.bincount(agents.group, agents.wage * hours.sum(axis=1), len(scenario.groups))
     for g in np.flatnonzero(payroll.by_seats):
@@ -200,12 +203,15 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
 
 
 def overtime_hours(scenario: Scenario, hours: Floats) -> Floats:
-    """Hours per agent beyond the day's or the week's limit, none counted twice; weeks run Monday to Sunday."""
+    """Hours per agent beyond the day's or the week's limit, none counted twice; weeks run Monday to Sunday.
+
+    The first column of `hours` is the eve of the horizon.
+    """
     limits = scenario.spec.center.overtime_after
     day_limit = np.inf if limits.day is None else limits.day / HOUR
     week_limit = np.inf if limits.week is None else limits.week / HOUR
     over_day = np.maximum(hours - day_limit, 0.0)
-    week = (np.arange(hours.shape[1]) + scenario.clock.start.weekday()) // 7
+    week = (np.arange(-1, hours.shape[1] - 1) + scenario.clock.start.weekday() + 7) // 7
     normal = np.zeros((int(week[-1]) + 1, hours.shape[0]))
     np.add.at(normal, week, (hours - over_day).T)
     return np.asarray(over_day.sum(axis=1) + np.maximum(normal - week_limit, 0.0).sum(axis=0))

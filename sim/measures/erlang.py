@@ -58,7 +58,10 @@ def erlang_a(
         """∫ density × (1, survival) over [first, last], or × gone by `patience_left`."""
         half = np.maximum(last - first, 0.0)[..., None] / 2
         v = first[..., None] + half * (1.0 + _NODES)
-        density = np.exp(_exponent(v, lam[..., None], theta[..., None], served[..., None]) - top[..., None])
+        # Never above the peak, but where a queue without abandonment grows for ever and the answer is known.
+        density = np.exp(
+            np.minimum(_exponent(v, lam[..., None], theta[..., None], served[..., None]) - top[..., None], 0.0)
+        )
         survival = np.exp(-theta[..., None] * (v if patience_left is None else np.minimum(v, patience_left)))
         mass = lam * (half * _WEIGHTS * density).sum(axis=-1)
         alive = lam * (half * _WEIGHTS * density * survival).sum(axis=-1)

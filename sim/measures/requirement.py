@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Load:
-    """Mean load per slot and queue: contacts per interval, handle time in seconds (NaN where unknown)."""
+    """Mean load per interval and queue: contacts, handle time in seconds (NaN where unknown)."""
 
     contacts: Floats
     handle: Floats
@@ -29,7 +29,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Requirement:
-    """Per slot: seats required and short, for queues and groups, and what Erlang A expects of the seats there are."""
+    """Per interval: seats required and short, for queues and groups; what Erlang A expects of the seats there are."""
 
     required: Floats
     seats: Floats
@@ -60,7 +60,7 @@ def skills_matrix(scenario: Scenario) -> NDArray[np.bool_]:
 
 
 def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirement:
-    """`group_seats`: mean seats signed on, slots × groups."""
+    """`group_seats`: mean seats signed on, intervals × groups."""
     interval = scenario.clock.interval
     rate = load.contacts / interval
     work = load.contacts * np.nan_to_num(load.handle)
@@ -74,11 +74,13 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirem
         impatience = (rate[:, pool] * load.impatience[pool]).sum(axis=1) / safe
         pooled.append((pool, total, handle, impatience))
         seats = np.zeros(len(total))
+        known: dict[tuple[float, float, str, float], Floats] = {}
         for queue in pool:
             level = levels[queue]
-            own = seats_needed(
-                total, handle, impatience, level.within, level.short_abandon, level.counting, level.target
-            )
+            asked = (level.within, level.short_abandon, level.counting, level.target)
+            if asked not in known:
+                known[asked] = seats_needed(total, handle, impatience, *asked)
+            own = known[asked]
             seats = np.maximum(seats, np.where(rate[:, queue] > 0, own, 0.0))
         share = work[:, pool] / np.maximum(work[:, pool].sum(axis=1, keepdims=True), 1e-12)
         required[:, pool] = share * seats[:, None]
@@ -93,7 +95,10 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats) -> Requirem
             level = levels[queue]
             result = erlang_a(total, handle, impatience, there, level.within, level.short_abandon)
             expected_level[:, queue] = np.where(rate[:, queue] > 0, result.service_level(level.counting), np.nan)
-    portion = np.divide(split, seats[:, None, :], out=np.zeros_like(split), where=seats[:, None, :] > 0)
+    # Where nobody with the skill is there, the need falls to groups as their usual seats do.
+    usual = skills_matrix(scenario) * np.maximum(group_seats.mean(axis=0), 1e-6)[:, None]
+    nobody = np.broadcast_to(usual / np.maximum(usual.sum(axis=0), 1e-12), split.shape).copy()
+    portion = np.divide(split, seats[:, None, :], out=nobody, where=seats[:, None, :] > 0)
     group_required = (portion * required[:, None, :]).sum(axis=2)
     return Requirement(
         required,
@@ -114,7 +119,8 @@ def _short(required: Floats, seats: Floats) -> Floats:
 def split_seats(needed: Floats, group_seats: Floats, can: NDArray[np.bool_]) -> Floats:
     """Each group's seats over its queues: every queue gets the same multiple of its need, as far as skills allow.
 
-    Shapes: slots × queues, slots × groups, groups × queues → slots × groups × queues (iterative proportional fitting).
+    Shapes: intervals × queues, intervals × groups, groups × queues → intervals × groups × queues.
+    By iterative proportional fitting.
     """
     weight: Floats = can[None, :, :].astype(np.float64) * np.maximum(needed, 1e-6)[:, None, :]
     split: Floats = np.zeros_like(weight)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ GROUP_SUMS = (
 )  # fmt: skip
 """The first six by interval of arrival, the rest by the clock, in agent seconds: `handling` a contact, `available`
 (signed on, handling or idle), `overrun` past a break or shift end, `shift_overrun` past a shift's end alone."""
+
+DATED_SUMS = ("offered", "answered", "within", "abandoned_within", "abandoned_short", "blocked", "work", "handled")
+"""What is kept of every dated interval, however long the horizon: need and targets are judged where they fall."""
 
 WAIT_EDGES: Floats = np.concatenate([[0.0], np.arange(1.0, 121.0), 120.0 * 1.02 ** np.arange(1, 370)])
 """Upper edges of the fixed bins of waits, in seconds; the first bin holds waits of exactly 0."""
@@ -58,7 +61,9 @@ def slots_of(scenario: Scenario) -> Slots:
     numbers: dict[tuple[str, str], int] = {}
     of_interval = np.empty(clock.intervals, np.int64)
     for day, date in enumerate(clock.dates):
-        name = date.isoformat() if by_date else f"{date:%Y-%m} {date:%a}".lower()
+        # Closed days would thin out the typical week.
+        kind = "closed" if date in scenario.closed_days else f"{date:%a}".lower()
+        name = date.isoformat() if by_date else f"{date:%Y-%m} {kind}"
         first = int(clock.day_first[day])
         for position in range(int(clock.day_first[day + 1]) - first):
             label = (name, clock.start_label(day, position))
@@ -77,9 +82,10 @@ class Sums:
     waits: Floats
     shift_overrun: Floats
     """Paid seconds past the end of the shift; agents × days."""
-
-    def pack(self) -> dict[str, Floats]:
-        return {f.name: getattr(self, f.name) for f in fields(self)}
+    dated: Floats
+    """Intervals of the horizon × queues × DATED_SUMS."""
+    signed_on: Floats
+    """Agent seconds; intervals of the horizon × groups."""
 
 
 class Folder:
@@ -99,6 +105,8 @@ class Folder:
             np.zeros((clock.days, groups, len(GROUP_SUMS))),
             np.zeros((queues, len(WAIT_EDGES) + 1)),
             np.zeros((agents, clock.days)),
+            np.zeros((clock.intervals, queues, len(DATED_SUMS))),
+            np.zeros((clock.intervals, groups)),
         )
 
     def contacts(self, rows: Table) -> None:
@@ -129,7 +137,11 @@ class Folder:
             np.where(answered, wait, 0.0), np.where(waited, wait, 0.0), waited,
             handled, talk, held, wrap, resolved, connected,
         )  # fmt: skip
-        self._add_by_arrival(self.sums.queue_slots, self.sums.queue_days, interval, queue, columns)
+        first, block = self._add_by_arrival(self.sums.queue_slots, self.sums.queue_days, interval, queue, columns)
+        by_name = {name: block[:, :, k] for k, name in enumerate(QUEUE_SUMS)}
+        by_name["work"] = by_name["talk"] + by_name["hold"] + by_name["wrap"]
+        for k, name in enumerate(DATED_SUMS):
+            self.sums.dated[first : first + len(block), :, k] += by_name[name]
         by_group = tuple(column[answered] for column in (answered, handled, talk, held, wrap, resolved))
         self._add_by_arrival(self.sums.group_slots, self.sums.group_days, interval[answered], group[answered], by_group)
         bins = np.where(wait == 0.0, 0, np.searchsorted(WAIT_EDGES, wait, side="left"))[waited]
@@ -160,9 +172,10 @@ class Folder:
         interval: Ints,
         entity: Ints,
         columns: tuple[NDArray[np.generic], ...],
-    ) -> None:
+    ) -> tuple[int, Floats]:
+        """Add columns by interval and entity; the block added, and its first interval."""
         if not len(interval):
-            return
+            return 0, np.zeros((0, slots.shape[1], len(columns)))
         entities = slots.shape[1]
         first, last = int(interval.min()), int(interval.max()) + 1
         key = (interval - first) * entities + entity
@@ -172,6 +185,7 @@ class Folder:
             block[:, :, number] = np.bincount(key, weights, (last - first) * entities).reshape(-1, entities)
         np.add.at(slots[:, :, : len(columns)], self._slots.of_interval[first:last], block)
         np.add.at(days[:, :, : len(columns)], self._clock.interval_day[first:last], block)
+        return first, block
 
     def _add_by_clock(self, name: str, group: Ints, start: Floats, end: Floats) -> None:
         if not len(group):
@@ -181,6 +195,8 @@ class Folder:
         last = first + len(block)
         np.add.at(self.sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
         np.add.at(self.sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
+        if name == "available":
+            self.sums.signed_on[first:last] += block
 
 
 def spread(clock: Clock, entities: int, entity: Ints, start: Floats, end: Floats) -> tuple[int, Floats]:

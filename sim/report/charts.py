@@ -247,6 +247,9 @@ class _Single:
         left.set_xlim(left=0)
         left.set_xlabel(unit)
         rows = self.queues[self.queues["name"].isin(names) & (self.queues["answered"] > 0)]
+        if rows.empty:
+            right.set_axis_off()
+            return sheet.png()
         rows = rows.assign(hour=hours_of(rows["start"]), waited=rows["asa_s"].fillna(0.0) * rows["answered"])
         sums = rows.groupby(["name", "hour"])[["waited", "answered"]].sum().unstack("hour")
         with np.errstate(invalid="ignore", divide="ignore"):

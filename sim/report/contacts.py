@@ -13,7 +13,7 @@ from sim.observations import Table
 from sim.study.run import PlanResult
 
 
-def contact_table(result: PlanResult, replication: int, rows: Table) -> Any:
+def contact_table(result: PlanResult, label: str, replication: int, rows: Table) -> Any:
     """A replication's contact rows with names, local times and durations, as an Arrow table."""
     import pyarrow as pa
 
@@ -27,7 +27,7 @@ def contact_table(result: PlanResult, replication: int, rows: Table) -> Any:
     names, groups = np.array([*result.prepared.agents.names, ""]), np.array([*scenario.groups, ""])
     frame = pd.DataFrame(
         {
-            "plan": scenario.plan,
+            "plan": label,
             "replication": np.full(len(rows), replication, np.int32),
             "queue": pd.Categorical.from_codes(rows["queue"].tolist(), categories=pd.Index(scenario.queues)),
             "arrived": moments.floor("ms"),

@@ -19,6 +19,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
     """A scratch folder beside `target` that takes its place when the block ends well, and vanishes otherwise."""
+    if not target.name:
+        raise SimError(f"{target} cannot be a result folder; name another place with --out")
     _recover(target)
     try:
         if target.is_symlink() or (target.exists() and not target.is_dir()):
@@ -47,7 +49,7 @@ def _take_place(scratch: Path, target: Path) -> None:
         target.rename(previous)
     try:
         scratch.rename(target)
-    except OSError:
+    except BaseException:
         if previous.exists():
             previous.rename(target)
         raise

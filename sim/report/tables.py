@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.measures.kpis import CENTER, GROUP, KPIS, LEVEL_SUMS, QUEUE, by_name, ratio
 from sim.measures.requirement import Requirement
+from sim.measures.sums import DATED_SUMS
 from sim.study.compare import Difference
 from sim.study.run import STAFF_NAMES, PlanResult
 from sim.study.statistics import Estimate, estimate, ratio_bands
@@ -92,9 +93,13 @@ class _View:
         groups = by_name(STAFF_NAMES, _given(result.group_slots))
         shrinkage = 1.0 - ratio(groups["scheduled"], groups["contracted"])
         whole = 1.0 - groups["scheduled"].sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
-        # An interval without anybody takes the group's own shrinkage.
-        self.shrinkage = np.clip(np.where(np.isnan(shrinkage), whole, shrinkage), 0.0, 0.99)
-        self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self.shrinkage)
+        # An interval with nobody at work, or all of them on a break, takes the group's own shrinkage.
+        shrinkage = np.clip(np.where(groups["scheduled"] > 0, shrinkage, whole), 0.0, 0.9)[self.slots.of_interval]
+        self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - shrinkage)
+
+    def _by_slot(self, values: Floats) -> Floats:
+        """Mean per slot of a value per interval of the horizon."""
+        return np.asarray(np.bincount(self.slots.of_interval, values, self.slots.count) / self.slots.occurrences)
 
     def summary(self) -> pd.DataFrame:
         rows: list[tuple[Any, ...]] = []
@@ -121,19 +126,16 @@ class _View:
 
     def _planned(self, scope: str, name: str) -> list[tuple[str, str, float]]:
         """What follows from the mean load alone: paid hours required, seat hours short, Erlang A's service level."""
-        hours = self.slots.occurrences * self.clock.interval / HOUR
+        hours = self.clock.interval / HOUR
         if scope == GROUP:
             g = self.scenario.groups.index(name)
-            required = float((self.paid_need[:, g] * self.slots.occurrences).sum())
-            return [
-                ("required_hours", "h", required),
-                ("short_hours", "h", float((self.need.group_short[:, g] * hours).sum())),
-            ]
+            short = float(self.need.group_short[:, g].sum() * hours)
+            return [("required_hours", "h", float(self.paid_need[:, g].sum())), ("short_hours", "h", short)]
         chosen = [q for q, queue in enumerate(self.scenario.queues) if scope != QUEUE or queue == name]
-        rows = [("short_hours", "h", float((self.need.short[:, chosen] * hours[:, None]).sum()))]
+        rows = [("short_hours", "h", float(self.need.short[:, chosen].sum() * hours))]
         if scope == CENTER:
-            rows.insert(0, ("required_hours", "h", float((self.paid_need * self.slots.occurrences[:, None]).sum())))
-        offered = _given(self.result.queue_slots)[:, chosen, LEVEL_SUMS.index("offered")]
+            rows.insert(0, ("required_hours", "h", float(self.paid_need.sum())))
+        offered = _given(self.result.dated)[:, chosen, DATED_SUMS.index("offered")]
         expected = np.nan_to_num(self.need.erlang_a_level[:, chosen])
         rows.append(("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12))))
         return rows
@@ -143,16 +145,13 @@ class _View:
         q = self.scenario.queues.index(queue)
         level = self.scenario.spec.queues[queue].service_level
         if level.per == "interval":
-            cells = self.slot_levels[:, :, q]
+            counts = np.array(self.result.intervals_met)[:, q]
         else:
             _, number = self._periods(level.per)
             cells = _gather(self.day_levels[:, :, q], number)
-        met = ratio(cells[..., 0], cells[..., 1])
-        counted = np.isfinite(met)
-        sums = {
-            "met": ((met >= level.target) & counted).sum(axis=1).astype(float),
-            "all": counted.sum(axis=1).astype(float),
-        }
+            met = ratio(cells[..., 0], cells[..., 1])
+            counts = np.stack([(met >= level.target).sum(axis=1), np.isfinite(met).sum(axis=1)], axis=1).astype(float)
+        sums = {"met": counts[:, 0], "all": counts[:, 1]}
         return estimate(lambda s: ratio(s["met"], s["all"]), sums)
 
     def intervals(self) -> pd.DataFrame:
@@ -161,16 +160,13 @@ class _View:
         tables = []
         for q, name in enumerate(self.scenario.queues):
             measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
-            measures |= {
-                "seats": self.need.seats[:, q],
-                "required": self.need.required[:, q],
-                "short": self.need.short[:, q],
-            }
+            need = {"seats": self.need.seats, "required": self.need.required, "short": self.need.short}
+            measures |= {key: self._by_slot(values[:, q]) for key, values in need.items()}
             tables.append(self._slot_table(QUEUE, name, measures, "offered"))
         for g, name in enumerate(self.scenario.groups):
             measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
-            measures |= {"required": self.need.group_required[:, g], "short": self.need.group_short[:, g]}
-            measures["seats"] = self._seats(_given(self.result.group_slots)[:, g], runs)
+            need = {"seats": self._seats(), "required": self.need.group_required, "short": self.need.group_short}
+            measures |= {key: self._by_slot(values[:, g]) for key, values in need.items()}
             tables.append(self._slot_table(GROUP, name, measures, "answered"))
         return pd.concat(tables, ignore_index=True)
 
@@ -178,7 +174,7 @@ class _View:
         frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, **_labels(self.slots.labels)})
         for measure in MEASURES:
             frame[measure] = measures.get(measure, np.nan)
-        kept = (frame[activity] > 0) | (frame["seats"] > 0)
+        kept = (frame[activity] > 0) | (frame["seats"] > 0) | (frame["required"] > 0)
         return frame[kept]
 
     def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
@@ -203,8 +199,9 @@ class _View:
             "occupancy": ratio(s["handling"], s["available"]),
         }
 
-    def _seats(self, sums: Floats, runs: Floats | Ints | float) -> Floats:
-        return np.asarray(sums[..., STAFF_NAMES.index("available")] / runs / self.clock.interval)
+    def _seats(self) -> Floats:
+        """Mean agents signed on; intervals × groups."""
+        return _given(self.result.signed_on) / self.result.replications / self.clock.interval
 
     def _periods(self, per: str) -> tuple[list[str], Ints]:
         """First dates of the periods, and the number of each day's period."""
@@ -223,7 +220,6 @@ class _View:
         """By day, week and month; seats, required and short are means over intervals with demand or staff."""
         tables = []
         runs = float(self.result.replications)
-        slot = self.slots.of_interval
         for per in ("day", "week", "month"):
             firsts, number = self._periods(per)
             of_interval = number[self.clock.interval_day]
@@ -235,17 +231,14 @@ class _View:
                 target = self.scenario.spec.queues[name].service_level.target
                 counted = np.isfinite(met)
                 measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
-                need = (self.need.seats[slot, q], self.need.required[slot, q], self.need.short[slot, q])
-                measures |= _mean_seats(need, of_interval, len(firsts))
+                seats = (self.need.seats[:, q], self.need.required[:, q], self.need.short[:, q])
+                measures |= _mean_seats(seats, of_interval, len(firsts))
                 tables.append(self._period_table(per, firsts, QUEUE, name, measures))
             for g, name in enumerate(self.scenario.groups):
                 days = _gather(_given(self.result.group_days)[None, :, g], number)[0]
                 measures = self._group_measures(days, runs)
-                slots = self._seats(
-                    _given(self.result.group_slots)[:, g], self.slots.occurrences * self.result.replications
-                )
-                need = (slots[slot], self.need.group_required[slot, g], self.need.group_short[slot, g])
-                measures |= _mean_seats(need, of_interval, len(firsts))
+                seats = (self._seats()[:, g], self.need.group_required[:, g], self.need.group_short[:, g])
+                measures |= _mean_seats(seats, of_interval, len(firsts))
                 tables.append(self._period_table(per, firsts, GROUP, name, measures))
         return pd.concat(tables, ignore_index=True)
 
@@ -263,9 +256,10 @@ class _View:
         firsts, number = self._periods("week")
         agents, runs = self.result.prepared.agents, self.result.replications
         speed, _ = skill_tables(self.scenario, agents)
-        of_interval, slot = number[self.clock.interval_day], self.slots.of_interval
+        of_interval = number[self.clock.interval_day]
         full_time = self.scenario.spec.center.full_time_hours
-        days_in_week = np.bincount(number)
+        # A week cut by the horizon counts by its working days, not by the calendar's seven.
+        weeks = np.minimum(1.0, np.bincount(number) / 5)
         tables = []
         for g, name in enumerate(self.scenario.groups):
             members = agents.of_group(g)
@@ -275,16 +269,16 @@ class _View:
             ]
             mean_speed = float(speed[np.ix_(members, np.array(skilled))].mean()) if len(members) else 0.0
             peak = np.zeros(len(firsts))
-            np.maximum.at(peak, of_interval, self.need.group_short[slot, g])
+            np.maximum.at(peak, of_interval, self.need.group_short[:, g])
             planned = self.scenario.spec.groups[name].seats
             zeros = np.zeros(len(firsts))
             columns = {
                 "plan": self.label, "week": firsts, "group": name, "heads_start": len(members), "hired": zeros,
                 "graduated": zeros, "left": zeros, "heads_end": len(members), "in_training": zeros, "nesting": zeros,
-                "ramping": float((agents.speed[members] < 0.95).sum()), "contracted_hours": s["contracted"],
+                "ramping": float((agents.ramp[members] < 0.95).sum()), "contracted_hours": s["contracted"],
                 "paid_hours": s["paid"], "available_hours": s["available"],
-                "fte_effective": s["available"] * mean_speed / (full_time * days_in_week / 7),
-                "required_hours": np.bincount(of_interval, self.paid_need[slot, g], len(firsts)), "peak_short": peak,
+                "fte_effective": s["available"] * mean_speed / (full_time * weeks),
+                "required_hours": np.bincount(of_interval, self.paid_need[:, g], len(firsts)), "peak_short": peak,
                 "shrinkage_planned": np.nan if planned is None else planned.shrinkage,
                 "shrinkage_produced": 1.0 - ratio(s["scheduled"], s["contracted"]),
             }  # fmt: skip

@@ -60,32 +60,33 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     speed, resolution = skill_tables(base, agents)
     holds = np.array([[queue in group.skills for queue in base.queues] for group in base.spec.groups.values()])
     skilled = holds[agents.group]
-    equal = _shares(np.zeros(skilled.shape), skilled)
     observed = [queue.basis == "observed" for queue in base.spec.queues.values()]
     same_speed, same_resolution = _alike(speed, skilled), _alike(resolution, skilled)
-    standard = _solve(base, equal, speed, resolution, observed)
-    shares = equal
+    seen = np.zeros((2, *skilled.shape))
+    shares = _shares(seen, skilled)
+    standard = _solve(base, shares, speed, resolution, observed)
     if any(seen and not (a and b) for seen, a, b in zip(observed, same_speed, same_resolution, strict=True)):
-        counts = np.zeros(skilled.shape)
         for number in range(ROUNDS):
-            counts += _pilot(with_standard(prepared, standard), engine, number)
-            standard = _solve(base, _shares(counts, skilled), speed, resolution, observed)
+            seen += _pilot(with_standard(prepared, standard), engine, number)
+            standard = _solve(base, _shares(seen, skilled), speed, resolution, observed)
         # Luck that the solution has not seen tells what is left over.
         shares = _shares(_pilot(with_standard(prepared, standard), engine, ROUNDS), skilled)
     rows: list[CalibrationRow] = []
     for q, queue in enumerate(base.queues):
-        basis, weights = base.spec.queues[queue].basis, shares[:, q]
+        basis, (of_contacts, of_work) = base.spec.queues[queue].basis, shares[:, :, q]
         aht, factor = _mean_handle_time(base, queue), standard.work[queue]
         fcr, chance = base.spec.queues[queue].fcr, standard.resolution[queue]
-        residuals = factor * (weights / speed[:, q]).sum() - 1.0, _mean_chance(weights, chance, resolution[:, q]) - fcr
+        slower = factor * (of_work / speed[:, q]).sum() - 1.0
         figures = (
-            ("aht_s", aht, aht * factor, factor, residuals[0], same_speed[q]),
-            ("fcr", fcr, chance, chance / fcr if fcr else 1.0, residuals[1], same_resolution[q]),
-        )
+            ("aht_s", aht, aht * factor, factor, slower, same_speed[q]),
+            ("fcr", fcr, chance, chance / fcr if fcr else 1.0,
+             _mean_chance(of_contacts, chance, resolution[:, q]) - fcr, same_resolution[q]),
+        )  # fmt: skip
         for figure, given, solved, ratio, residual, closed_form in figures:
             method = "as given" if basis == "standard" else "closed form" if closed_form else "pilot runs"
-            left = residual if method == "pilot runs" else 0.0
-            rows.append(CalibrationRow(queue, figure, basis, given, solved, ratio, float(left), method))
+            # What is taken as given has nothing left over by definition.
+            left = 0.0 if basis == "standard" else float(residual)
+            rows.append(CalibrationRow(queue, figure, basis, given, solved, ratio, left, method))
     return Calibration(standard, tuple(rows))
 
 
@@ -94,34 +95,47 @@ def _alike(table: Floats, skilled: NDArray[np.bool_]) -> list[bool]:
     return [len(np.unique(table[skilled[:, q], q])) <= 1 for q in range(table.shape[1])]
 
 
-def _shares(counts: Floats, skilled: NDArray[np.bool_]) -> Floats:
-    """Shares of each queue's contacts per agent; equal ones where none was answered."""
-    totals = counts.sum(axis=0)
+def _shares(seen: Floats, skilled: NDArray[np.bool_]) -> Floats:
+    """Shares of each queue's contacts, and of its work, per agent; equal ones where nothing was answered."""
+    totals = seen.sum(axis=1, keepdims=True)
     equal = skilled / np.maximum(skilled.sum(axis=0), 1)
-    return np.asarray(np.where(totals > 0, counts / np.maximum(totals, 1.0), equal))
+    return np.asarray(np.where(totals > 0, seen / np.maximum(totals, 1e-12), equal))
 
 
 def _mean_chance(weights: Floats, base_chance: float, resolution: Floats) -> float:
     return float((weights * np.minimum(1.0, base_chance * resolution)).sum())
 
 
-def _mean_handle_time(base: Scenario, queue: str) -> float:
-    """The handle time the file gives, averaged over the forecast."""
+def _work_by_interval(base: Scenario, queue: str) -> Floats:
+    """The handle time the file gives for each interval's contacts; a dated event's factor comes on top."""
     work, volumes = work_of(base, queue), expected(base, queue)
-    rest = work.mean - work.talk.mean
-    per_contact = volumes.work_factor * (work.talk.mean * volumes.talk_factor + rest)
-    total = volumes.contacts.sum()
-    return float((volumes.contacts * per_contact).sum() / total) if total else work.mean
+    return np.asarray(volumes.work_factor * work.mean)
 
 
-def _solve(base: Scenario, weights: Floats, speed: Floats, resolution: Floats, observed: list[bool]) -> Standard:
+def _mean_handle_time(base: Scenario, queue: str) -> float:
+    """The handle time the file gives, averaged over the forecast, or over the log that is replayed."""
+    if queue in base.data.replays:
+        times = base.data.replays[queue].times
+        total = 0.0
+        for part in ("talk", "hold", "wrap"):
+            known = np.array(times.get(f"{part}_s", ()), dtype=float)
+            mean = work_of(base, queue).mean_of(part)
+            total += float(np.where(np.isnan(known), mean, known).mean()) if len(known) else mean
+        return total
+    contacts = expected(base, queue).contacts
+    if not contacts.sum():
+        return work_of(base, queue).mean
+    return float((contacts * _work_by_interval(base, queue)).sum() / contacts.sum())
+
+
+def _solve(base: Scenario, shares: Floats, speed: Floats, resolution: Floats, observed: list[bool]) -> Standard:
     work: dict[str, float] = {}
     chances: dict[str, float] = {}
     for q, queue in enumerate(base.queues):
-        fcr = base.spec.queues[queue].fcr
-        if observed[q] and weights[:, q].sum() > 0:
-            work[queue] = float(1.0 / (weights[:, q] / speed[:, q]).sum())
-            chances[queue] = _base_chance(base, queue, fcr, weights[:, q], resolution[:, q])
+        fcr, (of_contacts, of_work) = base.spec.queues[queue].fcr, shares[:, :, q]
+        if observed[q] and of_contacts.sum() > 0:
+            work[queue] = float(1.0 / (of_work / speed[:, q]).sum())
+            chances[queue] = _base_chance(base, queue, fcr, of_contacts, resolution[:, q])
         else:
             work[queue], chances[queue] = 1.0, fcr
     return Standard(work, chances)
@@ -150,25 +164,32 @@ def _base_chance(base: Scenario, queue: str, fcr: float, weights: Floats, resolu
 
 
 def _pilot(prepared: Prepared, engine: str, number: int) -> Floats:
-    """Contacts that each agent answers of each queue in pilot replications; agents × queues."""
-    scenario = prepared.scenario
+    """Contacts of each queue that each agent answers in pilot replications, and their work: 2 × agents × queues."""
+    scenario, clock = prepared.scenario, prepared.scenario.clock
     shape = len(prepared.agents.names), len(scenario.queues)
-    days = _pilot_days(prepared)
-    counts = np.zeros(shape)
+    work = np.array([_work_by_interval(scenario, queue) for queue in scenario.queues])
+    seen = np.zeros((2, *shape))
     played, run = 0, 0
     busy = np.array([prepared.expected[queue].contacts.sum() > 0 for queue in scenario.queues])
-    while played < PILOT_CONTACTS and run < 50 and (counts.sum(axis=0)[busy] < ANSWERED_WANTED).any():
+    while played < PILOT_CONTACTS and run < 50 and (seen[0].sum(axis=0)[busy] < ANSWERED_WANTED).any():
         loop = DayByDay(prepared, open_floor(prepared.setting, engine), PILOT + 1000 * number + run)
-        for observed in loop.play(days):
+        for observed in loop.play(*_pilot_days(prepared, number, run)):
             rows = observed.contacts[observed.contacts["outcome"] == ANSWERED]
-            counts += np.bincount(rows["agent"] * shape[1] + rows["queue"], minlength=counts.size).reshape(shape)
+            key = rows["agent"] * shape[1] + rows["queue"]
+            interval = (rows["arrived"] / clock.interval).astype(np.int64)
+            seen[0] += np.bincount(key, minlength=seen[0].size).reshape(shape)
+            seen[1] += np.bincount(key, work[rows["queue"], interval], seen[0].size).reshape(shape)
         played += max(loop.born, 1)
         run += 1
-    return counts
+    return seen
 
 
-def _pilot_days(prepared: Prepared) -> int:
-    """Whole weeks that hold about a third of the most a pilot plays, one at least."""
+def _pilot_days(prepared: Prepared, number: int, run: int) -> tuple[int, int]:
+    """First and end day of a pilot's run: the whole horizon if it is short, else a week, spread over the horizon."""
     days = prepared.scenario.clock.days
-    weekly = prepared.contacts / days * 7
-    return min(days, 7 * max(1, round(PILOT_CONTACTS / 3 / max(weekly, 1.0))))
+    if prepared.contacts <= PILOT_CONTACTS / 2 or days <= 7:
+        return 0, days
+    weeks = days // 7
+    # Steps of the golden ratio fall evenly, however many are taken.
+    week = int((number / (ROUNDS + 1) + run * 0.6180339887498949) % 1.0 * weeks)
+    return 7 * week, 7 * week + 7

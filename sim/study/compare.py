@@ -75,6 +75,8 @@ def _row(
     found: Estimate,
     unpaired: float,
 ) -> Difference:
-    paired = found.half_width
-    narrowing = unpaired / paired if paired > 0 else float("nan")
+    if found.half_width <= 1e-9 * max(abs(found.mean), 1.0):
+        # The difference is the same in every replication: what is left of the interval is rounding.
+        found = Estimate(found.mean, found.mean, found.mean, found.sd)
+    narrowing = unpaired / found.half_width if found.half_width > 0 else float("nan")
     return Difference(plan, baseline, scope, name, kpi, unit, found, verdict_of(found, better), narrowing)

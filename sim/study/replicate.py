@@ -14,7 +14,7 @@ from sim.demand.forecast import Expected, expected
 from sim.errors import SimError
 from sim.floor.engine import Engine, Observed
 from sim.floor.lower import Duties, lower_contacts, lower_duties, lower_setting
-from sim.floor.records import Setting
+from sim.floor.records import Contact, Setting, blank
 from sim.luck import Luck
 from sim.measures.costs import Payroll, cost_lines, prepare_payroll, unscheduled_premium_hours
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Folder, Slots, Sums, slots_of
@@ -97,6 +97,9 @@ def open_floor(setting: Setting, engine: str) -> Engine:
     return SimpyFloor(setting)
 
 
+NOBODY = blank(Contact, 0)
+
+
 @dataclass
 class DayByDay:
     """The day loop of one replication: demand is drawn, the floor plays, what it saw is handed on."""
@@ -107,19 +110,22 @@ class DayByDay:
     born: int = 0
     floor_seconds: float = 0.0
 
-    def play(self, days: int | None = None) -> Iterator[Observed]:
-        """What was observed, day by day; the horizon's end comes last, unless `days` stops sooner."""
+    def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
+        """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner."""
         scenario, clock = self.prepared.scenario, self.prepared.scenario.clock
         luck = Luck(scenario.spec.run.seed, self.replication)
         demand = Demand(scenario, luck, self.prepared.standard.work, self.prepared.expected)
-        for day in range(clock.days if days is None else days):
+        for day in range(first):
+            # Nobody calls, but who is signed on when the first day begins comes of what went before.
+            self.floor.play(NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
+        for day in range(first, clock.days if end is None else end):
             arrivals = lower_contacts(demand.day(day))
             self.born += len(arrivals)
             began = time.perf_counter()
             observed = self.floor.play(arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
             self.floor_seconds += time.perf_counter() - began
             yield observed
-        if days is None:
+        if end is None:
             yield self.floor.close(clock.end)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,17 +22,19 @@ from sim.measures.kpis import (
     KPI_IDS,
     KPIS,
     LEVEL_SUMS,
+    LEVELS,
     QUEUE,
     by_name,
+    ratio,
     wait_quantile,
     with_levels,
 )
 from sim.measures.requirement import Load, Requirement, requirement
-from sim.measures.sums import GROUP_SUMS
+from sim.measures.sums import DATED_SUMS, GROUP_SUMS
 from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate
-from sim.study.replicate import Prepared, Replication, open_floor, prepare, replicate, with_standard
+from sim.study.replicate import Prepared, Replication, Standard, open_floor, prepare, replicate, with_standard
 from sim.study.statistics import Estimate, estimate
 
 Floats = NDArray[np.float64]
@@ -61,6 +64,7 @@ class PlanResult:
 
     prepared: Prepared
     calibration: Calibration
+    label: str = "base"
     queue_totals: list[Floats] = field(default_factory=list)
     group_totals: list[Floats] = field(default_factory=list)
     waits: list[Floats] = field(default_factory=list)
@@ -73,6 +77,11 @@ class PlanResult:
     group_slots: Floats | None = None
     queue_days: Floats | None = None
     group_days: Floats | None = None
+    dated: Floats | None = None
+    """Summed over replications: intervals of the horizon × queues × DATED_SUMS."""
+    signed_on: Floats | None = None
+    intervals_met: list[Floats] = field(default_factory=list)
+    """Per replication: queues × (intervals that met the target, intervals with contacts)."""
     contacts: int = 0
     floor_seconds: float = 0.0
 
@@ -102,8 +111,20 @@ class PlanResult:
         self.group_slots = group_slots if self.group_slots is None else self.group_slots + group_slots
         self.queue_days = queue_days if self.queue_days is None else self.queue_days + queue_days
         self.group_days = group_days if self.group_days is None else self.group_days + group_days
+        self.dated = one.sums.dated if self.dated is None else self.dated + one.sums.dated
+        self.signed_on = one.sums.signed_on if self.signed_on is None else self.signed_on + one.sums.signed_on
+        self.intervals_met.append(self._intervals_met(one.sums.dated))
         self.contacts += one.contacts
         self.floor_seconds += one.floor_seconds
+
+    def _intervals_met(self, dated: Floats) -> Floats:
+        counts = np.zeros((len(self.scenario.queues), 2))
+        for q, queue in enumerate(self.scenario.spec.queues.values()):
+            met, base = LEVELS[queue.service_level.counting]
+            sums = by_name(DATED_SUMS, dated[:, q])
+            level = ratio(met(sums), base(sums))
+            counts[q] = (level >= queue.service_level.target).sum(), np.isfinite(level).sum()
+        return counts
 
     def scopes(self) -> list[tuple[str, str]]:
         """(scope, name) of everything results are told of."""
@@ -151,20 +172,17 @@ class PlanResult:
         return estimate(kpi.value, self.sums_of(scope, name))
 
     def requirement(self) -> Requirement:
-        """Seats needed and short per slot, on the mean load over replications."""
-        assert self.queue_slots is not None
-        assert self.group_slots is not None
-        queues = by_name(LEVEL_SUMS, self.queue_slots)
-        occurrences = (self.prepared.slots.occurrences * self.replications)[:, None]
-        clock, spec = self.scenario.clock, self.scenario.spec
-        with np.errstate(divide="ignore", invalid="ignore"):
-            handle = (queues["talk"] + queues["hold"] + queues["wrap"]) / queues["handled"]
-            overall = (queues["talk"] + queues["hold"] + queues["wrap"]).sum(axis=0) / queues["handled"].sum(axis=0)
+        """Seats needed and short per interval of the horizon, on its mean load over replications."""
+        assert self.dated is not None
+        assert self.signed_on is not None
+        sums, runs = by_name(DATED_SUMS, self.dated), self.replications
         # An interval whose contacts were all lost has the queue's own handle time.
+        overall = ratio(sums["work"].sum(axis=0), sums["handled"].sum(axis=0))
+        handle = ratio(sums["work"], sums["handled"])
         handle = np.where(np.isnan(handle), overall[None, :], handle)
-        patience = np.array([self.scenario.law(queue, "patience").mean for queue in spec.queues])
-        demand = (queues["offered"] + queues["blocked"]) / occurrences
-        seats = self.group_slots[..., STAFF_NAMES.index("available")] / occurrences / clock.interval
+        patience = np.array([self.scenario.law(queue, "patience").mean for queue in self.scenario.queues])
+        demand = (sums["offered"] + sums["blocked"]) / runs
+        seats = self.signed_on / runs / self.scenario.clock.interval
         return requirement(self.scenario, Load(demand, handle, 1.0 / np.maximum(patience, 1e-9)), seats)
 
 
@@ -174,6 +192,8 @@ class Case:
 
     base: Scenario
     plan: Scenario
+    label: str = ""
+    """What results call it; the plan's own name if empty."""
 
 
 @dataclass(frozen=True)
@@ -201,9 +221,9 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     """Play every case. Replications are played in any order on any number of processes and added up in theirs."""
     began = time.perf_counter()
     if options.seed is not None:
-        cases = _with_seed(cases, options.seed)
+        cases = with_seed(cases, options.seed)
     for case in cases:
-        _check_precision(case.plan)
+        check_precision(case.plan)
     drafts = [prepare(case.plan) for case in cases]
     wanted = [_replications(case.plan, options) for case in cases]
     contacts = sum(draft.contacts * runs for draft, runs in zip(drafts, wanted, strict=True))
@@ -214,23 +234,38 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
         _compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
     solutions: dict[int, Calibration] = {}
-    results = []
+    results: list[PlanResult] = []
     for case, draft, runs in zip(cases, drafts, wanted, strict=True):
         if id(case.base) not in solutions:
             base = draft if case.base is case.plan else prepare(case.base)
             solutions[id(case.base)] = calibrate(base, engine)
-        calibration = solutions[id(case.base)]
-        result = PlanResult(with_standard(draft, calibration.standard), calibration)
-        _play(result, runs, engine, jobs, options, watcher)
+        calibration = _for_plan(solutions[id(case.base)], case, engine)
+        result = PlanResult(with_standard(draft, calibration.standard), calibration, case.label or case.plan.plan)
+        # Plans are compared replication by replication: each plays at least as many as the first.
+        _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)
         results.append(result)
     return Study(results, engine, jobs, time.perf_counter() - began)
 
 
-def _play(result: PlanResult, runs: int, engine: str, jobs: int, options: Options, watcher: Watcher) -> None:
+def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
+    """The base plan's solution; queues that only the plan has are solved for in the plan itself."""
+    new = set(case.plan.queues) - set(case.base.queues)
+    if not new:
+        return calibration
+    own = calibrate(prepare(case.plan), engine)
+    work = {queue: (own if queue in new else calibration).standard.work[queue] for queue in case.plan.queues}
+    chances = {queue: (own if queue in new else calibration).standard.resolution[queue] for queue in case.plan.queues}
+    rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
+    return Calibration(Standard(work, chances), rows)
+
+
+def _play(
+    result: PlanResult, runs: int, least: int, engine: str, jobs: int, options: Options, watcher: Watcher
+) -> None:
     precision = result.scenario.spec.run.precision if options.replications is None else None
-    plan = f"{result.scenario.name}: {result.scenario.plan}"
+    plan = result.label
     watcher.progress(plan, 0, runs)
-    goal = runs if precision is None else min(precision.at_least, runs)
+    goal = runs if precision is None else min(max(precision.at_least, least), runs)
     while True:
         for replication, one in _replications_in_order(
             result.prepared, result.replications, goal, engine, jobs, options
@@ -261,9 +296,27 @@ def _replications_in_order(
     seconds = prepared.contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
+    _start_workers(jobs)
     parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")
     for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
         yield from batch
+
+
+def _start_workers(jobs: int) -> None:
+    """Workers are started with Ctrl-C held back: it is this process that stops, and takes them along."""
+    from multiprocessing.resource_tracker import ensure_running
+
+    from joblib import Parallel, delayed
+
+    if not hasattr(signal, "pthread_sigmask"):
+        return
+    # Its own start would let Ctrl-C through again.
+    ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        Parallel(n_jobs=jobs)(delayed(int)() for _ in range(jobs))
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _batch(prepared: Prepared, runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
@@ -303,14 +356,15 @@ def _replications(scenario: Scenario, options: Options) -> int:
     return run.replications or DEFAULT_REPLICATIONS
 
 
-def _check_precision(scenario: Scenario) -> None:
+def check_precision(scenario: Scenario) -> None:
+    """KPIs are above the scenario's layer: their names are checked here."""
     precision = scenario.spec.run.precision
     if precision is not None and precision.kpi not in KPI_IDS:
         text = f'"{precision.kpi}" is not a KPI; {did_you_mean(precision.kpi, KPI_IDS)}'
         raise ScenarioError(scenario.name, [Problem("run.precision.kpi", text)])
 
 
-def _with_seed(cases: list[Case], seed: int) -> list[Case]:
+def with_seed(cases: list[Case], seed: int) -> list[Case]:
     """The same cases under another seed; plans that share a base plan still do."""
     changed: dict[int, Scenario] = {}
 
@@ -320,4 +374,4 @@ def _with_seed(cases: list[Case], seed: int) -> list[Case]:
             changed[id(scenario)] = replace(scenario, spec=scenario.spec.model_copy(update={"run": run}))
         return changed[id(scenario)]
 
-    return [Case(reseeded(case.base), reseeded(case.plan)) for case in cases]
+    return [replace(case, base=reseeded(case.base), plan=reseeded(case.plan)) for case in cases]

@@ -35,6 +35,8 @@ class Agents:
     wage: Floats
     speed: Floats
     resolution: Floats
+    ramp: Floats
+    """The ramp's part of the speed: 1 for whoever is proficient."""
 
     def of_group(self, number: int) -> NDArray[np.int64]:
         return np.flatnonzero(self.group == number)
@@ -43,7 +45,7 @@ class Agents:
 def build_agents(scenario: Scenario) -> Agents:
     names: list[str] = []
     columns: dict[str, list[float]] = {
-        key: [] for key in ("group", "tenure", "contract", "wage", "speed", "resolution")
+        key: [] for key in ("group", "tenure", "contract", "wage", "speed", "resolution", "ramp")
     }
     for number, (name, group) in enumerate(scenario.spec.groups.items()):
         people = _people(scenario, name)
@@ -53,6 +55,7 @@ def build_agents(scenario: Scenario) -> Agents:
         for k, person in enumerate(people):
             weeks = _tenure_weeks(scenario, group, person, k, len(people))
             speed, resolution = ramp_at(scenario.spec.ramp[group.ramp], weeks) if group.ramp else (1.0, 1.0)
+            columns["ramp"].append(speed)
             # The mean of 1/speed, and of resolution, over the talent's spread is 1.
             sd_speed, sd_resolution = group.talent.speed, group.talent.resolution
             speed *= person.speed * math.exp(sd_speed * z[0][k] + sd_speed * sd_speed / 2)
@@ -68,7 +71,7 @@ def build_agents(scenario: Scenario) -> Agents:
     return Agents(
         tuple(names),
         np.array(columns["group"], dtype=np.int64),
-        *(np.array(columns[key]) for key in ("tenure", "contract", "wage", "speed", "resolution")),
+        *(np.array(columns[key]) for key in ("tenure", "contract", "wage", "speed", "resolution", "ramp")),
     )
 
 

@@ -46,7 +46,9 @@ def build_segments(scenario: Scenario, agents: Agents) -> Segments:
         elif group.shifts is not None:
             stretches += _from_shifts(scenario, group, agents, members)
     end = scenario.clock.end
-    clipped = [(a, d, max(0.0, s), min(end, e), act, paid) for a, d, s, e, act, paid in stretches if e > 0 and s < end]
+    clipped = [(a, d, max(0.0, s), min(end, e), act, paid) for a, d, s, e, act, paid in stretches]
+    # What lies outside the horizon goes, and what a roster puts into the hour that a clock change skips.
+    clipped = [stretch for stretch in clipped if stretch[2] < stretch[3]]
     clipped.sort()
     columns = list(zip(*clipped, strict=True)) if clipped else [()] * 6
     kinds = (np.int64, np.int64, np.float64, np.float64, np.int64, np.bool_)
