@@ -175,7 +175,7 @@ def _write(
 
     for name, table in tables.by_file().items():
         write_csv(table, folder / f"{name}.csv")
-    facts = facts_of(study.results, labels, differences, study.engine)
+    facts = facts_of(study.results, labels, differences, study.engine, command)
     drawn = charts.draw(tables, facts)
     (folder / "charts").mkdir()
     for name, picture in drawn.items():

@@ -49,9 +49,7 @@ def per_day(scenario: Scenario) -> list[float]:
 
 def test_level_times_season_times_weekday_times_shape(tmp_path: Path) -> None:
     """A normal week of 1000, weeks 10 and 11 at 90 % and 120 %, Monday twice each other weekday, none at weekends."""
-    write_csv(
-        tmp_path, "shape.csv", "weekday,start,share", lambda _, hour: 3 if hour == 9 else 1 if hour == 10 else 0
-    )
+    write_csv(tmp_path, "shape.csv", "weekday,start,share", lambda _, hour: 3 if hour == 9 else 1 if hour == 10 else 0)
     season = "\n".join(f"{week},{ {10: 0.9, 11: 1.2}.get(week, 1.0) }" for week in range(1, 53))
     (tmp_path / "season.csv").write_text("week,factor\n" + season)
     weekday = "{ mon = 2, tue-fri = 1 }"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import os
 import resource
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -208,12 +210,15 @@ def test_a_folder_without_a_name_of_its_own_is_refused(
     assert "--out" in result.output
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused by hand: root may write everywhere."""
     path = write(tmp_path / "scenario")
-    tmp_path.chmod(0o500)
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
     result = sim("run", path, "--engine", "simpy", "--out", tmp_path / "out")
-    tmp_path.chmod(0o700)
     assert result.exit_code == 2
     assert "cannot be written: Permission denied; choose another place with --out" in result.output
 

@@ -181,17 +181,22 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
     hours = payroll.hours.copy()
     hours[:, 1:] += sums.shift_overrun / HOUR
     available = group_totals[:, GROUP_SUMS.index("available")] / HOUR
-    wages = np.bincount(agents.group, agents.wage * hours.sum(axis=1), len(scenario.groups))
+    wage = agents.wage.copy()
+    for g in np.flatnonzero(payroll.by_seats):
+        # Which of its people sits on a seat is nobody's choice: each is paid the group's mean.
+        members = agents.of_group(int(g))
+        wage[members] = wage[members].mean() if len(members) else 0.0
+    wages = np.bincount(agents.group, wage * hours.sum(axis=1), len(scenario.groups))
     for g in np.flatnonzero(payroll.by_seats):
         members = agents.of_group(int(g))
-        mean_wage = float(agents.wage[members].mean()) if len(members) else 0.0
+        mean_wage = float(wage[members[0]]) if len(members) else 0.0
         wages[g] += mean_wage * available[g] / (1.0 - payroll.shrinkage[g])
     amounts = {f"wages {name}": wages[g] for g, name in enumerate(scenario.groups)}
     for name, (rate, _) in payroll.premiums.items():
         earned = payroll.premium_hours[name] + extra_premium_hours[name]
-        amounts[f"{name} premium"] = rate * float((agents.wage * earned).sum())
+        amounts[f"{name} premium"] = rate * float((wage * earned).sum())
     over = overtime_hours(scenario, hours)
-    amounts["overtime premium"] = scenario.spec.center.pay.overtime * float((agents.wage * over).sum())
+    amounts["overtime premium"] = scenario.spec.center.pay.overtime * float((wage * over).sum())
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
     per_contact = np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact

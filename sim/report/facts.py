@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -12,9 +10,8 @@ from typing import NamedTuple
 from sim import __version__
 from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
-from sim.measures.kpis import CENTER
 from sim.study.calibrate import CalibrationRow
-from sim.study.compare import Difference
+from sim.study.compare import Difference, narrowing_of
 from sim.study.run import PlanResult
 
 
@@ -67,8 +64,10 @@ class Facts:
         return self.start + dt.timedelta(days=self.days - 1)
 
 
-def facts_of(results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str) -> Facts:
-    """The facts of a study; `labels` name the results, `differences` are there when plans were compared."""
+def facts_of(
+    results: list[PlanResult], labels: list[str], differences: list[Difference] | None, engine: str, command: str
+) -> Facts:
+    """The facts of a study that `command` repeats; `differences` are there when plans were compared."""
     base = results[0].scenario
     files = tuple(dict.fromkeys(f"{result.scenario.name}.toml" for result in results))
     return Facts(
@@ -80,7 +79,7 @@ def facts_of(results: list[PlanResult], labels: list[str], differences: list[Dif
         replications={label: result.replications for label, result in zip(labels, results, strict=True)},
         engine=engine,
         version=__version__,
-        command=_command(results, files, engine),
+        command=command,
         start=base.clock.start,
         days=base.clock.days,
         interval_minutes=base.clock.interval / 60.0,
@@ -89,21 +88,13 @@ def facts_of(results: list[PlanResult], labels: list[str], differences: list[Dif
         calibration={f"{result.scenario.name}.toml": result.calibration.rows for result in reversed(results)},
         warnings=_collected((result.scenario.warnings for result in results), labels),
         assumptions=_collected((result.scenario.assumptions for result in results), labels),
-        narrowing=_narrowing(differences),
+        narrowing=narrowing_of(differences or []),
     )
 
 
 def _targets(result: PlanResult) -> dict[str, Target]:
     levels = {name: queue.service_level for name, queue in result.scenario.spec.queues.items()}
     return {name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()}
-
-
-def _narrowing(differences: list[Difference] | None) -> dict[str, dict[str, float]]:
-    found: dict[str, dict[str, float]] = {}
-    for d in differences or ():
-        if d.scope == CENTER and math.isfinite(d.narrowing):
-            found.setdefault(d.plan, {})[d.kpi] = d.narrowing
-    return found
 
 
 def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple[tuple[str, str], ...]:
@@ -116,15 +107,3 @@ def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple
         (p.where if len(have) == len(labels) else f"{p.where} (plan {', '.join(have)})", p.what)
         for p, have in owners.items()
     )
-
-
-def _command(results: list[PlanResult], files: tuple[str, ...], engine: str) -> str:
-    """The command line that repeats the study, from the folder of the scenario file."""
-    words = ["sim", "compare" if len(results) > 1 else "run", *files]
-    plans = {result.scenario.plan for result in results}
-    if len(results) == len(files) and len(plans) == 1 and plans != {"base"}:
-        words += ["--plan", *plans]
-    replications = {result.replications for result in results}
-    if len(replications) == 1 and all(result.scenario.spec.run.precision is None for result in results):
-        words += ["--replications", str(replications.pop())]
-    return shlex.join([*words, "--seed", str(results[0].scenario.spec.run.seed), "--engine", engine])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
-import math
 import platform
 from typing import Any
 
 from sim import __version__
 from sim.demand.arrivals import variance_shares
-from sim.study.compare import Difference
+from sim.study.compare import Difference, narrowing_of
 from sim.study.run import PlanResult, Study
 
 LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
@@ -34,17 +33,8 @@ def manifest(study: Study, labels: list[str], differences: list[Difference] | No
         "contacts_per_second": round(contacts / study.wall_seconds),
         "contacts_per_second_floor_alone": round(contacts / max(floor_seconds, 1e-9)),
         "plans": {label: _plan(result) for label, result in zip(labels, study.results, strict=True)},
-        "narrowing_by_common_luck": narrowing(differences),
+        "narrowing_by_common_luck": narrowing_of(differences or []),
     }
-
-
-def narrowing(differences: list[Difference] | None) -> dict[str, dict[str, float]]:
-    """Unpaired ÷ paired width of the interval, of the center's KPIs."""
-    result: dict[str, dict[str, float]] = {}
-    for d in differences or ():
-        if d.scope == "center" and math.isfinite(d.narrowing):
-            result.setdefault(d.plan, {})[d.kpi] = round(d.narrowing, 3)
-    return result
 
 
 def _plan(result: PlanResult) -> dict[str, Any]:

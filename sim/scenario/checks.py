@@ -14,7 +14,7 @@ from sim.errors import Problem, did_you_mean, nearest
 from sim.scenario.data import Profile
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Break, Group, Queue, ScenarioSpec, Shift
-from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
+from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
 LONGEST_HORIZON = 731
@@ -437,6 +437,27 @@ def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
             yield _error(f"groups.{name}.seats", f"no row lies within {dates[0]} and {dates[-1]}")
         elif seats.values and not any(seats.values.values()):
             yield _warning(f"groups.{name}.seats", "all seats are 0")
+        yield from _holes(s, name, seats)
+
+
+def _holes(s: Scenario, group: str, seats: Profile) -> Iterator[Finding]:
+    """Intervals without a row between two rows of a day: before the first and after the last, nobody is there."""
+    interval = s.spec.center.interval
+    starts: dict[int | dt.date, list[float]] = {}
+    for day, start in seats.values:
+        starts.setdefault(day, []).append(start)
+    missing = []
+    for day, present in starts.items():
+        label = WEEKDAYS[day] if isinstance(day, int) else day.isoformat()
+        present.sort()
+        for one, other in pairwise(present):
+            missing += [f"{label} {format_time_of_day(one + interval)}"] if other > one + interval else []
+    if missing:
+        some = f"{', '.join(missing[:3])}{f' and {len(missing) - 3} more places' if len(missing) > 3 else ''}"
+        yield _error(
+            f"groups.{group}.seats.csv",
+            f"no row for {some}; write a row per {interval / MINUTE:g} minutes, seats 0 if nobody is there",
+        )
 
 
 def work_is_given_once(s: Scenario) -> Iterator[Finding]:

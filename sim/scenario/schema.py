@@ -38,7 +38,7 @@ from sim.scenario.fields import (
     WageSteps,
     WeekdayFactors,
 )
-from sim.units import parse_duration
+from sim.units import parse_duration, parse_rate
 
 Family = Literal[
     "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "hyperexponential", "empirical", "never"
@@ -95,9 +95,15 @@ class DayCalendar(Table):
     holidays: tuple[Date, ...] = Field((), description="open, with holiday pay")
 
 
+def _half_width(value: object) -> object:
+    return parse_rate(value) if isinstance(value, str) else value
+
+
 class Precision(Table):
     kpi: Name = "service_level"
-    half_width: Positive = Field(description="half width of the 95 % interval, in the KPI's own unit")
+    half_width: Annotated[Positive, BeforeValidator(_half_width)] = Field(
+        description='half width of the 95 % interval, in the KPI\'s own unit; a share may be written "1%"'
+    )
     at_least: Count = 5
     at_most: Count = 200
 

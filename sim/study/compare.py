@@ -37,6 +37,15 @@ def verdict_of(estimate: Estimate, better: int) -> str:
     return "better" if (estimate.mean > 0) == (better > 0) else "worse"
 
 
+def narrowing_of(differences: list[Difference]) -> dict[str, dict[str, float]]:
+    """By plan and KPI of the center: unpaired ÷ paired width of the interval."""
+    found: dict[str, dict[str, float]] = {}
+    for d in differences:
+        if d.scope == CENTER and np.isfinite(d.narrowing):
+            found.setdefault(d.plan, {})[d.kpi] = round(d.narrowing, 3)
+    return found
+
+
 def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
     """Every KPI of every scope that a plan shares with the first one, the baseline."""
     baseline = results[0]
