@@ -217,7 +217,7 @@ class _View:
         return firsts, np.array(numbers)
 
     def periods(self) -> pd.DataFrame:
-        """By day, week and month; seats, required and short are means over intervals with demand or staff."""
+        """By day, week and month; seats, required and short are means over intervals with demand."""
         tables = []
         runs = float(self.result.replications)
         for per in ("day", "week", "month"):
@@ -309,10 +309,10 @@ def _gather(days: Floats, number: Ints) -> Floats:
 
 
 def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods: int) -> dict[str, Floats]:
-    """Seats, required and short per interval on average, over intervals with any of them."""
-    active = (need[0] > 0) | (need[1] > 0)
+    """Seats, required and short per interval on average, over the intervals in which anybody is needed."""
+    active = need[1] > 0
     count = np.bincount(of_interval, active.astype(float), periods)
-    sums = [np.bincount(of_interval, column, periods) for column in need]
+    sums = [np.bincount(of_interval, column * active, periods) for column in need]
     return {name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)}
 
 
