@@ -7,7 +7,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.units import DAY, format_time_of_day
 
@@ -47,11 +46,6 @@ class Clock:
     def regular(self) -> bool:
         """Whether every local day is a whole number of intervals."""
         return bool(np.all(np.diff(self.day_start) % self.interval == 0))
-
-    @property
-    def weekdays(self) -> NDArray[np.int64]:
-        """Monday 0, per day."""
-        return (self.start.weekday() + np.arange(self.days)) % 7
 
     def local_starts(self, day: int) -> list[tuple[float, int]]:
         """(local seconds after midnight, fold) of each interval of the day; fold 1 when clocks were set back."""

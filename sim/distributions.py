@@ -11,10 +11,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-FAMILIES = (
-    "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "hyperexponential", "empirical", "never",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Law:

@@ -22,7 +22,8 @@ from sim.report.terminal import show_comparison, summarise
 from sim.scenario.load import load, load_plans
 from sim.scenario.plans import BASE
 from sim.study.compare import Difference, compare
-from sim.study.run import Case, Options, PlanResult, Study, run_study
+from sim.study.result import PlanResult
+from sim.study.run import Case, Options, Study, run_study
 
 RESULTS = Path("results")
 

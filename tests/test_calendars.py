@@ -42,7 +42,8 @@ from sim.observations import (
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
 from sim.study.replicate import DayByDay, Prepared, Standard, prepare
-from sim.study.run import Case, Options, PlanResult, run_study
+from sim.study.result import PlanResult
+from sim.study.run import Case, Options, run_study
 from sim.workforce.roster import build_segments
 
 Floats = NDArray[np.float64]

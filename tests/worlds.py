@@ -12,7 +12,8 @@ from scipy import stats
 
 from sim.observations import Table
 from sim.scenario.load import load
-from sim.study.run import Case, Options, PlanResult, run_study
+from sim.study.result import PlanResult
+from sim.study.run import Case, Options, run_study
 from sim.study.statistics import estimate
 
 Floats = NDArray[np.float64]

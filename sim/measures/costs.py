@@ -20,8 +20,6 @@ from sim.workforce.roster import Segments
 
 Floats = NDArray[np.float64]
 
-PREMIUMS = ("night", "weekend", "holiday")
-
 STAFF_SUMS = ("paid", "contracted", "scheduled", "in_office_off", "out_of_office")
 """Agent seconds per group: paid, contracted (the scheduled paid hours), scheduled to be available, and why not."""
 

@@ -139,9 +139,6 @@ KPIS: tuple[Kpi, ...] = (
 
 KPI_IDS = (*(kpi.id for kpi in KPIS), "wait_p90_s")
 
-PLANNED = ("required_hours", "short_hours", "service_level_erlang_a")
-"""Reported beside the KPIs, computed once per plan from the mean load: no interval."""
-
 
 def wait_quantile(bins: Floats, share: float = 0.90) -> Floats:
     """The quantile of everybody's wait from fixed bins (… × bins), straight lines within a bin; seconds."""

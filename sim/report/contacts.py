@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim import observations as obs
 from sim.observations import Table
-from sim.study.run import PlanResult
+from sim.study.result import PlanResult
 
 
 def contact_table(result: PlanResult, label: str, replication: int, rows: Table) -> Any:

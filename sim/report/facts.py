@@ -12,7 +12,7 @@ from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
-from sim.study.run import PlanResult
+from sim.study.result import PlanResult
 
 
 class Target(NamedTuple):

@@ -10,7 +10,8 @@ from typing import Any
 from sim import __version__
 from sim.demand.arrivals import variance_shares
 from sim.study.compare import Difference, narrowing_of
-from sim.study.run import PlanResult, Study
+from sim.study.result import PlanResult
+from sim.study.run import Study
 
 LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
 

@@ -14,7 +14,7 @@ from sim.measures.kpis import CENTER, GROUP, KPIS, LEVEL_SUMS, QUEUE, by_name, r
 from sim.measures.requirement import Requirement
 from sim.measures.sums import DATED_SUMS
 from sim.study.compare import Difference
-from sim.study.run import STAFF_NAMES, PlanResult
+from sim.study.result import STAFF_NAMES, PlanResult
 from sim.study.statistics import Estimate, estimate, ratio_bands
 from sim.units import HOUR
 from sim.workforce.people import skill_tables

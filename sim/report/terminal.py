@@ -15,7 +15,7 @@ from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money
 from sim.report.tables import Tables
 from sim.report.words import COMPARED, KPI_NAMES, change_span, change_text, verdict_on
 from sim.study.compare import Difference
-from sim.study.run import PlanResult
+from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 from sim.units import format_duration
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measures.kpis import CENTER, KPIS, QUEUE, wait_quantile
-from sim.study.run import PlanResult
+from sim.study.result import PlanResult
 from sim.study.statistics import Estimate, difference
 
 
