@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sim.clock import Clock
 from sim.errors import Problem, did_you_mean, nearest
+from sim.scenario.checks_staffing import (
+    breaks_fit_their_shift,
+    contracts_add_up,
+    heads_given,
+    names_are_known,
+    rest_is_possible,
+    rosters_name_people,
+    rough_staff,
+    seats_reach_the_horizon,
+    staffing_is_given_once,
+)
 from sim.scenario.data import Profile
+from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, open_slots, time_is_known, warning
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Break, Group, Queue, ScenarioSpec, Shift
-from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
+from sim.scenario.schema import Queue, ScenarioSpec
+from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
 
-STAFFING = ("shifts", "roster", "seats")
 LONGEST_HORIZON = 731
 FIRST_YEAR, LAST_YEAR = 1971, 2199
-SHORTEST_REST = 8 * HOUR
-
-
-@dataclass(frozen=True)
-class Finding:
-    problem: Problem
-    only_warns: bool = False
-
-
-def _error(where: str, what: str) -> Finding:
-    return Finding(Problem(where, what))
-
-
-def _warning(where: str, what: str) -> Finding:
-    return Finding(Problem(where, what), only_warns=True)
 
 
 def check_horizon(spec: ScenarioSpec, lost: Collection[str]) -> Iterator[Problem]:
@@ -80,91 +73,71 @@ def _zone_like(name: str) -> str:
 
 def check(scenario: Scenario) -> Iterator[Finding]:
     """Every finding of every rule below, but none about what could not be read."""
-    rules = TABLE_RULES + (TIME_RULES if _time_is_known(scenario) else ())
+    rules = TABLE_RULES + (TIME_RULES if time_is_known(scenario) else ())
     for rule in rules:
         for finding in rule(scenario):
-            if not _is_lost(scenario, finding.problem.where):
+            if not is_lost(scenario, finding.problem.where):
                 yield finding
-
-
-def _is_lost(s: Scenario, place: str) -> bool:
-    """Whether a place, or a table around it, could not be read."""
-    return any(place == gone or place.startswith(gone + ".") for gone in s.lost)
-
-
-def _time_is_known(s: Scenario) -> bool:
-    """Whether the center's days and hours could be read."""
-    return not any(place.split(".")[0] in ("center", "calendars") for place in s.lost)
-
-
-def _is_unknown(s: Scenario, table: str, name: str) -> bool:
-    """Whether the file has no such entry, not even one that could not be read."""
-    return name not in getattr(s.spec, table) and not _is_lost(s, f"{table}.{name}")
-
-
-def _names(s: Scenario, table: str) -> list[str]:
-    written = s.resolved.get(table)
-    return list(written) if isinstance(written, dict) else []
 
 
 def calendar_is_known(s: Scenario) -> Iterator[Finding]:
     name = s.spec.center.calendar
-    if name is not None and _is_unknown(s, "calendars", name):
-        yield _error("center.calendar", f'"{name}" is not a calendar; {did_you_mean(name, _names(s, "calendars"))}')
+    if name is not None and is_unknown(s, "calendars", name):
+        yield error("center.calendar", f'"{name}" is not a calendar; {did_you_mean(name, names_of(s, "calendars"))}')
 
 
 def run_says_how_long(s: Scenario) -> Iterator[Finding]:
     run = s.spec.run
     if run.replications is not None and run.precision is not None:
-        yield _error("run", "give either replications or precision")
+        yield error("run", "give either replications or precision")
     if run.replications == 0:
-        yield _error("run.replications", "must be 1 or more; 20 is usual")
+        yield error("run.replications", "must be 1 or more; 20 is usual")
     elif run.replications == 1:
-        yield _warning("run.replications", "one replication gives no intervals; 20 is usual")
+        yield warning("run.replications", "one replication gives no intervals; 20 is usual")
     if run.precision is not None and not 2 <= run.precision.at_least <= run.precision.at_most:
-        yield _error("run.precision", "at_least must be 2 or more, and at_most no less")
+        yield error("run.precision", "at_least must be 2 or more, and at_most no less")
 
 
 def skills_name_queues(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        queues = ", ".join(_names(s, "queues"))
+        queues = ", ".join(names_of(s, "queues"))
         if not group.skills:
-            yield _error(f"groups.{name}.skills", f"the group has no skill; queues are {queues}")
+            yield error(f"groups.{name}.skills", f"the group has no skill; queues are {queues}")
         for skill in group.skills:
-            if _is_unknown(s, "queues", skill):
-                yield _error(f"groups.{name}.skills", f'"{skill}" is not a queue; queues are {queues}')
+            if is_unknown(s, "queues", skill):
+                yield error(f"groups.{name}.skills", f'"{skill}" is not a queue; queues are {queues}')
 
 
 def names_stand_apart(s: Scenario) -> Iterator[Finding]:
     """Streams of luck are named after queues and their parts: "orders" and "orders/counts" would share one."""
     for name in s.spec.queues:
-        for other in _names(s, "queues"):
+        for other in names_of(s, "queues"):
             if name.startswith(other + "/"):
-                yield _error(f"queues.{name}", f'reads as a part of the queue "{other}"; choose another name')
+                yield error(f"queues.{name}", f'reads as a part of the queue "{other}"; choose another name')
 
 
 def queues_are_served(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
-        if not _is_lost(s, "groups") and not any(_may_serve(s, group, name) for group in _names(s, "groups")):
-            yield _error(f"queues.{name}", f"no group serves this queue; add {name} = {{}} to the skills of a group")
+        if not is_lost(s, "groups") and not any(_may_serve(s, group, name) for group in names_of(s, "groups")):
+            yield error(f"queues.{name}", f"no group serves this queue; add {name} = {{}} to the skills of a group")
             continue
         for number, tier in enumerate(queue.route or (), start=1):
             where = f"queues.{name}.route.{number}.groups"
             for g in tier.groups:
-                if _is_unknown(s, "groups", g):
-                    yield _error(where, f'"{g}" is not a group; {did_you_mean(g, _names(s, "groups"))}')
+                if is_unknown(s, "groups", g):
+                    yield error(where, f'"{g}" is not a group; {did_you_mean(g, names_of(s, "groups"))}')
                 elif not _may_serve(s, g, name):
-                    yield _error(where, f'group {g} lacks the skill "{name}"; add it to groups.{g}.skills')
+                    yield error(where, f'group {g} lacks the skill "{name}"; add it to groups.{g}.skills')
         routed = {g for tier in queue.route or () for g in tier.groups}
         if queue.route is not None:
             for g, group in s.spec.groups.items():
                 if name in group.skills and g not in routed:
-                    yield _warning(f"queues.{name}.route", f"group {g} has the skill but no tier names it")
+                    yield warning(f"queues.{name}.route", f"group {g} has the skill but no tier names it")
 
 
 def _may_serve(s: Scenario, group: str, queue: str) -> bool:
     """Whether a group has the skill, or its skills could not be read."""
-    if group in s.spec.groups and not _is_lost(s, f"groups.{group}.skills"):
+    if group in s.spec.groups and not is_lost(s, f"groups.{group}.skills"):
         return queue in s.spec.groups[group].skills
     written = s.resolved["groups"][group]
     skills = written.get("skills") if isinstance(written, dict) else None
@@ -174,27 +147,27 @@ def _may_serve(s: Scenario, group: str, queue: str) -> bool:
 def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         if queue.route is not None and not queue.route:
-            yield _error(f"queues.{name}.route", "is empty; remove it to offer contacts to every group with the skill")
+            yield error(f"queues.{name}.route", "is empty; remove it to offer contacts to every group with the skill")
         waits = [tier.after for tier in queue.route or ()]
         if waits != sorted(waits):
-            yield _error(f"queues.{name}.route", "the tiers' `after` must not fall: earlier tiers come first")
+            yield error(f"queues.{name}.route", "the tiers' `after` must not fall: earlier tiers come first")
         if waits and waits[0] > 0:
-            yield _warning(f"queues.{name}.route", f"nobody may answer in the first {format_duration(waits[0])}")
+            yield warning(f"queues.{name}.route", f"nobody may answer in the first {format_duration(waits[0])}")
         for number, tier in enumerate(queue.route or (), start=1):
             where = f"queues.{name}.route.{number}"
             if len(tier.choose) > 2 or not tier.choose:
-                yield _error(f"{where}.choose", "name one rule, or two: the second decides between equals")
+                yield error(f"{where}.choose", "name one rule, or two: the second decides between equals")
             if len(set(tier.groups)) != len(tier.groups):
-                yield _error(f"{where}.groups", "names a group twice")
+                yield error(f"{where}.groups", "names a group twice")
             if tier.share is not None:
                 if set(tier.share) != set(tier.groups):
-                    yield _error(f"{where}.share", f"give a share to each of {', '.join(tier.groups)}, and to no other")
+                    yield error(f"{where}.share", f"give a share to each of {', '.join(tier.groups)}, and to no other")
                 elif abs(sum(tier.share.values()) - 1.0) > 1e-6:
-                    yield _error(f"{where}.share", f"the shares add up to {sum(tier.share.values()):.1%}, not 100 %")
+                    yield error(f"{where}.share", f"the shares add up to {sum(tier.share.values()):.1%}, not 100 %")
             for g in tier.groups:
-                heads = _heads(s, g)
+                heads = heads_given(s, g)
                 if heads is not None and 0 < heads <= tier.keep_idle:
-                    yield _warning(
+                    yield warning(
                         f"{where}.keep_idle", f"group {g} has {heads} heads: it will never take a contact here"
                     )
 
@@ -202,180 +175,9 @@ def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
 def selection_makes_sense(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
         if not group.take or len(set(group.take)) != len(group.take):
-            yield _error(f"groups.{name}.take", "name each rule once; the first decides")
+            yield error(f"groups.{name}.take", "name each rule once; the first decides")
         elif any(rule in ("longest_waiting", "wait_weight") for rule in group.take[:-1]):
-            yield _warning(
-                f"groups.{name}.take", f"waits hardly ever tie: what follows {group.take[0]} decides nothing"
-            )
-
-
-def _heads(s: Scenario, name: str) -> int | None:
-    """The group's heads where the file says so."""
-    group = s.spec.groups.get(name)
-    if group is None:
-        return None
-    if name in s.data.people:
-        return len(s.data.people[name])
-    if group.heads is not None:
-        return group.heads
-    if group.shifts is not None and all(kind == "heads" for kind, _ in group.shifts.values()):
-        return int(sum(value for _, value in group.shifts.values()))
-    return None
-
-
-def staffing_is_given_once(s: Scenario) -> Iterator[Finding]:
-    for name, group in s.spec.groups.items():
-        where = f"groups.{name}"
-        ways = [way for way in STAFFING if getattr(group, way) is not None]
-        if any(_is_lost(s, f"{where}.{way}") for way in STAFFING):
-            continue
-        if len(ways) != 1:
-            given = f"not {' and '.join(ways)}" if ways else "shifts are usual"
-            yield _error(where, f"give exactly one of shifts, roster and seats; {given}")
-            continue
-        if ways[0] != "shifts":
-            for key in ("heads", "rotation", "contract_hours"):
-                if getattr(group, key) is not None and not (key == "contract_hours" and ways[0] == "roster"):
-                    yield _error(f"{where}.{key}", f"goes with shifts, not with {ways[0]}")
-            if ways[0] == "seats" and group.people is not None:
-                yield _error(f"{where}.people", "goes with shifts or a roster, not with seats")
-            continue
-        if group.people is not None and group.heads is not None:
-            yield _error(f"{where}.heads", "the people file says how many; remove heads")
-        yield from _shift_parts(s, name, group)
-
-
-def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
-    where = f"groups.{name}.shifts"
-    parts = group.shifts or {}
-    for shift in parts:
-        if _is_unknown(s, "shifts", shift):
-            yield _error(where, f'"{shift}" is not a shift; {did_you_mean(shift, _names(s, "shifts"))}')
-    kinds = {kind for kind, _ in parts.values()}
-    total = sum(value for _, value in parts.values())
-    people = len(s.data.people[name]) if name in s.data.people else group.heads
-    if not parts:
-        yield _error(where, "is empty")
-    elif len(kinds) == 2:
-        yield _error(where, "mixes shares and counts; give one kind")
-    elif kinds == {"share"}:
-        if abs(total - 1.0) > 1e-6:
-            yield _error(where, f"the shares add up to {total:.1%}, not 100 %")
-        if people is None:
-            yield _error(f"groups.{name}.heads", "shares need heads (or people)")
-    elif people is not None and people != total:
-        yield _error(
-            where,
-            f"the counts add up to {total:g}, but the group has {people} heads; drop one of the two, or use shares",
-        )
-
-
-def contracts_add_up(s: Scenario) -> Iterator[Finding]:
-    for name, group in s.spec.groups.items():
-        if group.contract_hours is None:
-            continue
-        heads = _heads(s, name)
-        split = [count for _, count in group.contract_hours]
-        if any(split) and heads is not None and sum(split) != heads:
-            yield _error(
-                f"groups.{name}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}"
-            )
-        if any(hours > 84 for hours, _ in group.contract_hours):
-            yield _error(f"groups.{name}.contract_hours", "is hours a week; 84 at most")
-
-
-def names_are_known(s: Scenario) -> Iterator[Finding]:
-    for name, group in s.spec.groups.items():
-        for key, table in (("rotation", "rotations"), ("ramp", "ramp")):
-            word = getattr(group, key)
-            if word is not None and _is_unknown(s, table, word):
-                yield _error(f"groups.{name}.{key}", f'"{word}" is not a {key}; {did_you_mean(word, _names(s, table))}')
-
-
-def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
-    """Earliest and latest start of a break, in seconds after the midnight at which the shift's date begins."""
-    start = shift.hours[0]
-    if pause.at is not None:
-        at = pause.at if pause.at >= start else pause.at + DAY
-        return at, at
-    assert pause.within is not None
-    first, last = pause.within
-    if first < start:
-        first, last = first + DAY, last + DAY
-    return first, last - pause.length
-
-
-def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
-    for name, shift in s.spec.shifts.items():
-        start, end = shift.hours
-        placed: list[tuple[float, float, float]] = []
-        for number, pause in enumerate(shift.breaks, start=1):
-            where = f"shifts.{name}.breaks.{number}"
-            first, last = break_bounds(shift, pause)
-            if last + pause.length > end:
-                yield _error(
-                    where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}"
-                )
-            if pause.at is not None:
-                yield _warning(
-                    where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within"
-                )
-            placed.append((first, last, pause.length))
-        placed.sort()
-        for (first, last, length), (next_first, next_last, _) in pairwise(placed):
-            # Both starts move linearly over the agents, so the two ends of the window decide.
-            if first + length > next_first or last + length > next_last:
-                yield _error(f"shifts.{name}.breaks", "two breaks overlap for some agents; move their windows apart")
-
-
-def rest_is_possible(s: Scenario) -> Iterator[Finding]:
-    for name, group in s.spec.groups.items():
-        wanted = group.rest_between_shifts
-        if wanted is None:
-            wanted = s.spec.center.rest_between_shifts
-        rest = SHORTEST_REST if wanted is None else wanted
-        for shift_name in group.shifts or ():
-            shift = s.spec.shifts.get(shift_name)
-            if shift is None:
-                continue
-            days = set(shift.days)
-            consecutive = any((day + 1) % 7 in days for day in days)
-            between = DAY - (shift.hours[1] - shift.hours[0])
-            if consecutive and between < rest:
-                needed = "are needed" if wanted is not None else "are assumed: set rest_between_shifts to allow less"
-                text = (
-                    f"leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest {needed}"
-                )
-                yield _error(f"groups.{name}.shifts", f"shift {shift_name} {text}")
-        last: dict[str, float] = {}
-        short: dict[str, str] = {}
-        for row in s.data.rosters.get(name, ()):
-            start = (row.date - s.spec.center.start).days * DAY + row.start
-            pause = start - last.get(row.agent, -math.inf)
-            if wanted is not None and 4 * HOUR < pause < wanted:
-                short.setdefault(
-                    row.agent,
-                    f"{row.agent} has {format_duration(pause)} before {row.date} {format_time_of_day(row.start)}",
-                )
-            last[row.agent] = start + row.end - row.start
-        for text in list(short.values())[:3]:
-            yield _error(f"groups.{name}.roster", f"{text}; {format_duration(rest)} of rest are needed")
-
-
-def rosters_name_people(s: Scenario) -> Iterator[Finding]:
-    for name, rows in s.data.rosters.items():
-        clock = s.clock
-        if s.data.people.get(name):
-            known = {person.name for person in s.data.people[name]}
-            for agent in sorted({row.agent for row in rows} - known)[:5]:
-                yield _error(
-                    f"groups.{name}.roster", f'"{agent}" is not in the people file; {did_you_mean(agent, known)}'
-                )
-        outside = sum(not 0 <= (row.date - clock.start).days < clock.days for row in rows)
-        if rows and outside == len(rows):
-            yield _error(f"groups.{name}.roster", f"no row lies within {clock.dates[0]} and {clock.dates[-1]}")
-        elif outside:
-            yield _warning(f"groups.{name}.roster", f"{outside} rows lie outside the horizon and are not played")
+            yield warning(f"groups.{name}.take", f"waits hardly ever tie: what follows {group.take[0]} decides nothing")
 
 
 def replays_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
@@ -383,38 +185,26 @@ def replays_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
         dates = s.clock.dates
         outside = sum(not dates[0] <= moment.date() <= dates[-1] for moment in replay.arrived)
         if replay.arrived and outside == len(replay.arrived):
-            yield _error(f"queues.{name}.forecast.replay", f"no row lies within {dates[0]} and {dates[-1]}")
+            yield error(f"queues.{name}.forecast.replay", f"no row lies within {dates[0]} and {dates[-1]}")
         elif outside:
             text = f"{outside} rows lie outside the horizon and are not played"
-            yield _warning(f"queues.{name}.forecast.replay", text)
-
-
-def _open_slots(s: Scenario, queue: str) -> Iterator[tuple[int, dt.date, float, bool]]:
-    """(day, date, local start, whether open) of each interval of the horizon."""
-    clock = s.clock
-    for day, date in enumerate(clock.dates):
-        spans = list(s.open_spans(queue, date))
-        eve = date - dt.timedelta(days=1)
-        spans += [(first - DAY, last - DAY) for first, last in s.open_spans(queue, eve) if last > DAY]
-        for start, fold in clock.local_starts(day):
-            if not fold:
-                yield day, date, start, any(first <= start < last for first, last in spans)
+            yield warning(f"queues.{name}.forecast.replay", text)
 
 
 def volumes_cover_opening_hours(s: Scenario) -> Iterator[Finding]:
     for name, profiles in s.data.volumes.items():
         volumes = profiles["contacts"]
-        if volumes.values and volumes.whole and not _is_lost(s, f"queues.{name}.open"):
+        if volumes.values and volumes.whole and not is_lost(s, f"queues.{name}.open"):
             yield from _gaps(s, name, volumes, f"queues.{name}.forecast.csv", "contacts")
     for name, shape in s.data.shapes.items():
-        if shape.values and shape.whole and not _is_lost(s, f"queues.{name}.open"):
+        if shape.values and shape.whole and not is_lost(s, f"queues.{name}.open"):
             yield from _gaps(s, name, shape, f"queues.{name}.forecast.shape", "share")
 
 
 def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) -> Iterator[Finding]:
     missing: dict[str, None] = {}
     closed = total = 0.0
-    for _, date, start, is_open in _open_slots(s, queue):
+    for _, date, start, is_open in open_slots(s, queue):
         value = profile.at(date, start)
         total += value
         if is_open and not profile.has(date, start):
@@ -425,67 +215,37 @@ def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) ->
     if missing:
         some = ", ".join(list(missing)[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        yield _error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 if none come")
+        yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 if none come")
     if closed > 0.005 * total:
-        yield _warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
-
-
-def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
-    for name, seats in s.data.seats.items():
-        dates = s.clock.dates
-        if seats.by == "date" and seats.values and not {slot[0] for slot in seats.values} & set(dates):
-            yield _error(f"groups.{name}.seats", f"no row lies within {dates[0]} and {dates[-1]}")
-        elif seats.values and not any(seats.values.values()):
-            yield _warning(f"groups.{name}.seats", "all seats are 0")
-        yield from _holes(s, name, seats)
-
-
-def _holes(s: Scenario, group: str, seats: Profile) -> Iterator[Finding]:
-    """Intervals without a row between two rows of a day: before the first and after the last, nobody is there."""
-    interval = s.spec.center.interval
-    starts: dict[int | dt.date, list[float]] = {}
-    for day, start in seats.values:
-        starts.setdefault(day, []).append(start)
-    missing = []
-    for day, present in starts.items():
-        label = WEEKDAYS[day] if isinstance(day, int) else day.isoformat()
-        present.sort()
-        for one, other in pairwise(present):
-            missing += [f"{label} {format_time_of_day(one + interval)}"] if other > one + interval else []
-    if missing:
-        some = f"{', '.join(missing[:3])}{f' and {len(missing) - 3} more places' if len(missing) > 3 else ''}"
-        yield _error(
-            f"groups.{group}.seats.csv",
-            f"no row for {some}; write a row per {interval / MINUTE:g} minutes, seats 0 if nobody is there",
-        )
+        yield warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
 
 
 def work_is_given_once(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         where = f"queues.{name}"
         if queue.talk is None and queue.handle is None:
-            yield _error(f"{where}.talk", 'is missing; write talk = { family = "lognormal", mean = "4m10s", cv = 1.0 }')
+            yield error(f"{where}.talk", 'is missing; write talk = { family = "lognormal", mean = "4m10s", cv = 1.0 }')
         elif queue.talk is not None and queue.handle is not None:
-            yield _error(f"{where}.handle", "goes without talk; give either talk (with hold and wrap) or handle")
+            yield error(f"{where}.handle", "goes without talk; give either talk (with hold and wrap) or handle")
         elif queue.handle is not None:
             for part in ("hold", "wrap"):
                 if part in queue.model_fields_set:
-                    yield _error(f"{where}.{part}", "is part of handle; remove it, or write talk instead of handle")
+                    yield error(f"{where}.{part}", "is part of handle; remove it, or write talk instead of handle")
 
 
 def work_takes_time(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         handle, where = queue.handle, f"queues.{name}"
         if handle is not None and math.isnan(handle.mean) and "aht_s" not in s.data.volumes.get(name, {}):
-            yield _error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
+            yield error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
         if handle is not None and handle.mean == 0:
-            yield _error(f"{where}.handle.mean", "must be more than 0s")
+            yield error(f"{where}.handle.mean", "must be more than 0s")
         for part in ("talk", "hold", "wrap"):
             law = getattr(queue, part)
             if law is not None and law.family == "never":
-                yield _error(f"{where}.{part}.family", '"never" is a law of patience only')
+                yield error(f"{where}.{part}.family", '"never" is a law of patience only')
         if queue.talk is not None and _mean_work(s, name, queue) == 0:
-            yield _error(f"{where}.talk.mean", "must be more than 0s: a contact takes time")
+            yield error(f"{where}.talk.mean", "must be more than 0s: a contact takes time")
 
 
 def queues_can_empty(s: Scenario) -> Iterator[Finding]:
@@ -493,13 +253,13 @@ def queues_can_empty(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         if queue.talk is None and queue.handle is None:
             continue
-        load, staff = _rough_load(s, name, queue), _rough_staff(s, name)
+        load, staff = _rough_load(s, name, queue), rough_staff(s, name)
         if staff == 0 and load > 0:
-            yield _warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
+            yield warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
         if queue.patience.family != "never" or queue.at_close != "serve" or queue.lines is not None:
             continue
         if staff is not None and load > staff:
-            yield _warning(
+            yield warning(
                 f"queues.{name}.patience",
                 f"customers never give up, and {load / HOUR:,.0f} hours of work meet {staff / HOUR:,.0f} agent hours: "
                 'the queue can never empty; give patience a law, or at_close = "cut off"',
@@ -511,7 +271,7 @@ def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
     forecast = queue.forecast
     if forecast.csv is not None:
         volumes = s.data.volumes[name]["contacts"]
-        contacts = sum(volumes.at(date, start) for _, date, start, is_open in _open_slots(s, name) if is_open)
+        contacts = sum(volumes.at(date, start) for _, date, start, is_open in open_slots(s, name) if is_open)
     elif forecast.week is not None:
         contacts = forecast.week * s.clock.days / 7
     else:
@@ -524,27 +284,6 @@ def _mean_work(s: Scenario, name: str, queue: Queue) -> float:
     if queue.handle is not None:
         return queue.handle.mean
     return sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
-
-
-def _rough_staff(s: Scenario, queue: str) -> float | None:
-    """Scheduled seconds over the horizon of every group with the skill; None where the file does not say."""
-    total = 0.0
-    for name, group in s.spec.groups.items():
-        if queue not in group.skills:
-            continue
-        if name in s.data.seats:
-            seats = s.data.seats[name]
-            total += sum(seats.at(date, start) for _, date, start, _ in _open_slots(s, queue)) * s.spec.center.interval
-        elif name in s.data.rosters:
-            total += sum(row.end - row.start for row in s.data.rosters[name])
-        else:
-            heads = _heads(s, name)
-            shifts = [s.spec.shifts[shift] for shift in group.shifts or () if shift in s.spec.shifts]
-            if heads is None or not shifts:
-                return None
-            longest = max((shift.hours[1] - shift.hours[0]) * len(shift.days) for shift in shifts)
-            total += heads * longest * s.clock.days / 7
-    return total
 
 
 Rule = Callable[["Scenario"], Iterator[Finding]]

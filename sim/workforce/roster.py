@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.observations import AVAILABLE, BREAK
-from sim.scenario.checks import break_bounds
+from sim.scenario.checks_staffing import break_bounds
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Shift
 from sim.units import DAY, HOUR

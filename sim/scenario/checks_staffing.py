@@ -1,0 +1,238 @@
+"""What must hold of the people: staffing given once, shifts, breaks, rest, rosters and seats."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sim.errors import did_you_mean
+from sim.scenario.data import Profile
+from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, open_slots, warning
+from sim.scenario.model import Scenario
+from sim.scenario.schema import Break, Group, Shift
+from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
+
+STAFFING = ("shifts", "roster", "seats")
+SHORTEST_REST = 8 * HOUR
+
+
+def heads_given(s: Scenario, name: str) -> int | None:
+    """The group's heads where the file says so."""
+    group = s.spec.groups.get(name)
+    if group is None:
+        return None
+    if name in s.data.people:
+        return len(s.data.people[name])
+    if group.heads is not None:
+        return group.heads
+    if group.shifts is not None and all(kind == "heads" for kind, _ in group.shifts.values()):
+        return int(sum(value for _, value in group.shifts.values()))
+    return None
+
+
+def staffing_is_given_once(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        where = f"groups.{name}"
+        ways = [way for way in STAFFING if getattr(group, way) is not None]
+        if any(is_lost(s, f"{where}.{way}") for way in STAFFING):
+            continue
+        if len(ways) != 1:
+            given = f"not {' and '.join(ways)}" if ways else "shifts are usual"
+            yield error(where, f"give exactly one of shifts, roster and seats; {given}")
+            continue
+        if ways[0] != "shifts":
+            for key in ("heads", "rotation", "contract_hours"):
+                if getattr(group, key) is not None and not (key == "contract_hours" and ways[0] == "roster"):
+                    yield error(f"{where}.{key}", f"goes with shifts, not with {ways[0]}")
+            if ways[0] == "seats" and group.people is not None:
+                yield error(f"{where}.people", "goes with shifts or a roster, not with seats")
+            continue
+        if group.people is not None and group.heads is not None:
+            yield error(f"{where}.heads", "the people file says how many; remove heads")
+        yield from _shift_parts(s, name, group)
+
+
+def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
+    where = f"groups.{name}.shifts"
+    parts = group.shifts or {}
+    for shift in parts:
+        if is_unknown(s, "shifts", shift):
+            yield error(where, f'"{shift}" is not a shift; {did_you_mean(shift, names_of(s, "shifts"))}')
+    kinds = {kind for kind, _ in parts.values()}
+    total = sum(value for _, value in parts.values())
+    people = len(s.data.people[name]) if name in s.data.people else group.heads
+    if not parts:
+        yield error(where, "is empty")
+    elif len(kinds) == 2:
+        yield error(where, "mixes shares and counts; give one kind")
+    elif kinds == {"share"}:
+        if abs(total - 1.0) > 1e-6:
+            yield error(where, f"the shares add up to {total:.1%}, not 100 %")
+        if people is None:
+            yield error(f"groups.{name}.heads", "shares need heads (or people)")
+    elif people is not None and people != total:
+        yield error(
+            where,
+            f"the counts add up to {total:g}, but the group has {people} heads; drop one of the two, or use shares",
+        )
+
+
+def contracts_add_up(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if group.contract_hours is None:
+            continue
+        heads = heads_given(s, name)
+        split = [count for _, count in group.contract_hours]
+        if any(split) and heads is not None and sum(split) != heads:
+            yield error(f"groups.{name}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}")
+        if any(hours > 84 for hours, _ in group.contract_hours):
+            yield error(f"groups.{name}.contract_hours", "is hours a week; 84 at most")
+
+
+def names_are_known(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        for key, table in (("rotation", "rotations"), ("ramp", "ramp")):
+            word = getattr(group, key)
+            if word is not None and is_unknown(s, table, word):
+                yield error(
+                    f"groups.{name}.{key}", f'"{word}" is not a {key}; {did_you_mean(word, names_of(s, table))}'
+                )
+
+
+def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
+    """Earliest and latest start of a break, in seconds after the midnight at which the shift's date begins."""
+    start = shift.hours[0]
+    if pause.at is not None:
+        at = pause.at if pause.at >= start else pause.at + DAY
+        return at, at
+    assert pause.within is not None
+    first, last = pause.within
+    if first < start:
+        first, last = first + DAY, last + DAY
+    return first, last - pause.length
+
+
+def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
+    for name, shift in s.spec.shifts.items():
+        start, end = shift.hours
+        placed: list[tuple[float, float, float]] = []
+        for number, pause in enumerate(shift.breaks, start=1):
+            where = f"shifts.{name}.breaks.{number}"
+            first, last = break_bounds(shift, pause)
+            if last + pause.length > end:
+                yield error(
+                    where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}"
+                )
+            if pause.at is not None:
+                yield warning(
+                    where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within"
+                )
+            placed.append((first, last, pause.length))
+        placed.sort()
+        for (first, last, length), (next_first, next_last, _) in pairwise(placed):
+            # Both starts move linearly over the agents, so the two ends of the window decide.
+            if first + length > next_first or last + length > next_last:
+                yield error(f"shifts.{name}.breaks", "two breaks overlap for some agents; move their windows apart")
+
+
+def rest_is_possible(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        wanted = group.rest_between_shifts
+        if wanted is None:
+            wanted = s.spec.center.rest_between_shifts
+        rest = SHORTEST_REST if wanted is None else wanted
+        for shift_name in group.shifts or ():
+            shift = s.spec.shifts.get(shift_name)
+            if shift is None:
+                continue
+            days = set(shift.days)
+            consecutive = any((day + 1) % 7 in days for day in days)
+            between = DAY - (shift.hours[1] - shift.hours[0])
+            if consecutive and between < rest:
+                needed = "are needed" if wanted is not None else "are assumed: set rest_between_shifts to allow less"
+                text = (
+                    f"leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest {needed}"
+                )
+                yield error(f"groups.{name}.shifts", f"shift {shift_name} {text}")
+        last: dict[str, float] = {}
+        short: dict[str, str] = {}
+        for row in s.data.rosters.get(name, ()):
+            start = (row.date - s.spec.center.start).days * DAY + row.start
+            pause = start - last.get(row.agent, -math.inf)
+            if wanted is not None and 4 * HOUR < pause < wanted:
+                short.setdefault(
+                    row.agent,
+                    f"{row.agent} has {format_duration(pause)} before {row.date} {format_time_of_day(row.start)}",
+                )
+            last[row.agent] = start + row.end - row.start
+        for text in list(short.values())[:3]:
+            yield error(f"groups.{name}.roster", f"{text}; {format_duration(rest)} of rest are needed")
+
+
+def rosters_name_people(s: Scenario) -> Iterator[Finding]:
+    for name, rows in s.data.rosters.items():
+        clock = s.clock
+        if s.data.people.get(name):
+            known = {person.name for person in s.data.people[name]}
+            for agent in sorted({row.agent for row in rows} - known)[:5]:
+                yield error(
+                    f"groups.{name}.roster", f'"{agent}" is not in the people file; {did_you_mean(agent, known)}'
+                )
+        outside = sum(not 0 <= (row.date - clock.start).days < clock.days for row in rows)
+        if rows and outside == len(rows):
+            yield error(f"groups.{name}.roster", f"no row lies within {clock.dates[0]} and {clock.dates[-1]}")
+        elif outside:
+            yield warning(f"groups.{name}.roster", f"{outside} rows lie outside the horizon and are not played")
+
+
+def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
+    for name, seats in s.data.seats.items():
+        dates = s.clock.dates
+        if seats.by == "date" and seats.values and not {slot[0] for slot in seats.values} & set(dates):
+            yield error(f"groups.{name}.seats", f"no row lies within {dates[0]} and {dates[-1]}")
+        elif seats.values and not any(seats.values.values()):
+            yield warning(f"groups.{name}.seats", "all seats are 0")
+        yield from _holes(s, name, seats)
+
+
+def _holes(s: Scenario, group: str, seats: Profile) -> Iterator[Finding]:
+    """Intervals without a row between two rows of a day: before the first and after the last, nobody is there."""
+    interval = s.spec.center.interval
+    starts: dict[int | dt.date, list[float]] = {}
+    for day, start in seats.values:
+        starts.setdefault(day, []).append(start)
+    missing = []
+    for day, present in starts.items():
+        label = WEEKDAYS[day] if isinstance(day, int) else day.isoformat()
+        present.sort()
+        for one, other in pairwise(present):
+            missing += [f"{label} {format_time_of_day(one + interval)}"] if other > one + interval else []
+    if missing:
+        some = f"{', '.join(missing[:3])}{f' and {len(missing) - 3} more places' if len(missing) > 3 else ''}"
+        yield error(
+            f"groups.{group}.seats.csv",
+            f"no row for {some}; write a row per {interval / MINUTE:g} minutes, seats 0 if nobody is there",
+        )
+
+
+def rough_staff(s: Scenario, queue: str) -> float | None:
+    """Scheduled seconds over the horizon of every group with the skill; None where the file does not say."""
+    total = 0.0
+    for name, group in s.spec.groups.items():
+        if queue not in group.skills:
+            continue
+        if name in s.data.seats:
+            seats = s.data.seats[name]
+            total += sum(seats.at(date, start) for _, date, start, _ in open_slots(s, queue)) * s.spec.center.interval
+        elif name in s.data.rosters:
+            total += sum(row.end - row.start for row in s.data.rosters[name])
+        else:
+            heads = heads_given(s, name)
+            shifts = [s.spec.shifts[shift] for shift in group.shifts or () if shift in s.spec.shifts]
+            if heads is None or not shifts:
+                return None
+            longest = max((shift.hours[1] - shift.hours[0]) * len(shift.days) for shift in shifts)
+            total += heads * longest * s.clock.days / 7
+    return total
