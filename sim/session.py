@@ -20,7 +20,7 @@ from sim.report.manifest import manifest
 from sim.report.tables import Tables, tabulate
 from sim.report.terminal import show_comparison, summarise
 from sim.scenario.load import load, load_plans
-from sim.scenario.plans import BASE
+from sim.scenario.plans import BASE, read_file
 from sim.study.compare import Difference, compare
 from sim.study.result import PlanResult
 from sim.study.run import Case, Options, Study, run_study
@@ -91,12 +91,11 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
         summarise(console, study.results[0], label, tables)
         console.print(f"\n{_speed(study)}")
         console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
-        plans = load_plans(file)
-        if len(plans) > 1 and label == BASE:
-            others = ", ".join(p.plan for p in plans[1:])
-            console.print(
-                f"Next: sim compare {shlex.quote(str(file))}  (plans: {others})", soft_wrap=True, markup=False
-            )
+        # By name alone: a mistake in a plan that was not asked for does not spoil this run.
+        others = ", ".join(read_file(file).plans)
+        if others and label == BASE:
+            next_step = f"Next: sim compare {shlex.quote(str(file))}  (plans: {others})"
+            console.print(next_step, soft_wrap=True, markup=False)
 
 
 def compare_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:

@@ -184,3 +184,14 @@ def test_files_are_compared_on_the_baselines_luck(tmp_path: Path) -> None:
     differences = pd.read_csv(tmp_path / "out" / "comparison.csv").difference.dropna()
     assert len(differences) > 30
     assert (differences == 0).all()
+
+
+def test_a_mistake_in_another_plan_does_not_spoil_the_run_of_the_base(tmp_path: Path) -> None:
+    volumes(tmp_path, "contacts", "5", 8, 16)
+    text = CENTER.format(days=1, runs=2, more='open = { mon-sun = "08:00-16:00" }') + QUEUE.format(talk="5min")
+    text += "[groups.g]\nheads = 4\nshifts = { day = 4 }\nskills = { q = {} }\n" + SHIFT.format(
+        hours="08:00-16:00", breaks=""
+    )
+    assert (
+        play(tmp_path, text + "[plans.broken]\ngroups.g.heads = -3\n", "--engine", "simpy") / "report.html"
+    ).exists()

@@ -180,15 +180,13 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
     hours[:, 1:] += sums.shift_overrun / HOUR
     available = group_totals[:, GROUP_SUMS.index("available")] / HOUR
     wage = agents.wage.copy()
+    wages = np.bincount(agents.group, wage * hours.sum(axis=1), len(scenario.groups))
     for g in np.flatnonzero(payroll.by_seats):
         # Which of its people sits on a seat is nobody's choice: each is paid the group's mean.
         members = agents.of_group(int(g))
-        wage[members] = wage[members].mean() if len(members) else 0.0
-    wages = np.bincount(agents.group, wage * hours.sum(axis=1), len(scenario.groups))
-    for g in np.flatnonzero(payroll.by_seats):
-        members = agents.of_group(int(g))
-        mean_wage = float(wage[members[0]]) if len(members) else 0.0
-        wages[g] += mean_wage * available[g] / (1.0 - payroll.shrinkage[g])
+        if len(members):
+            wage[members] = wage[members].mean()
+            wages[g] = wage[members[0]] * available[g] / (1.0 - payroll.shrinkage[g])
     amounts = {f"wages {name}": wages[g] for g, name in enumerate(scenario.groups)}
     for name, (rate, _) in payroll.premiums.items():
         earned = payroll.premium_hours[name] + extra_premium_hours[name]
