@@ -70,6 +70,15 @@ def test_growth_events_and_the_day_after_a_closed_one(tmp_path: Path) -> None:
     assert expected(scenario, "q").talk_factor[[0, 80]].tolist() == [1.0, 1.1]
 
 
+def test_a_closed_saturday_is_made_up_for_on_monday(tmp_path: Path) -> None:
+    """Closed on Saturday 7 March and never open on Sundays: the contacts come on Monday, not on the Sunday between."""
+    write_csv(tmp_path, "v.csv", "weekday,start,contacts", lambda day, _: 0 if day == "sun" else 10)
+    center = 'days = 10\ncalendar = "c"\nopen = { mon-sat = "00:00-24:00" }'
+    closed = "[calendars.c]\nclosed = [2026-03-07]\n"
+    scenario = world(tmp_path, '{ csv = "v.csv", day_after_closed = 1.5 }', center=center, more=closed)
+    assert per_day(scenario) == [240, 240, 240, 240, 240, 0, 0, 360, 240, 240]
+
+
 def test_days_of_23_and_25_hours(tmp_path: Path) -> None:
     """Ten an hour: 230 on the day the clocks go forward, 250 on the day they go back."""
     write_csv(tmp_path, "v.csv", "weekday,start,contacts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ def expected(scenario: Scenario, queue: str) -> Expected:
             continue
         first = int(clock.day_first[day])
         factor = forecast.factor * (1.0 + forecast.growth) ** (day / 365.0)
-        if day > 0 and clock.dates[day - 1] in scenario.closed_days:
+        if _reopens(scenario, queue, date):
             factor *= forecast.day_after_closed
         talk_factor = 1.0
         for event in forecast.events.values():
@@ -90,6 +91,17 @@ def expected(scenario: Scenario, queue: str) -> Expected:
                 contacts[at] = factor * level * scenario.data.shapes[queue].at(date, start)
         talk[first : int(clock.day_first[day + 1])] = talk_factor
     return Expected(contacts, work, talk)
+
+
+def _reopens(scenario: Scenario, queue: str, date: dt.date) -> bool:
+    """Whether a closed day lies before this one, with nothing between but days that are never open."""
+    for back in range(1, 8):
+        before = date - dt.timedelta(days=back)
+        if before in scenario.closed_days:
+            return True
+        if scenario.open_spans(queue, before):
+            return False
+    return False
 
 
 def _day_level(scenario: Scenario, queue: str, forecast: Forecast, day: int) -> float:
