@@ -1,4 +1,7 @@
-"""The center's calendar: local dates and times against seconds since the start, daylight saving included."""
+"""The calendars of the center and its sites: local dates and times against seconds since the start.
+
+Daylight saving is included, each place's own.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,32 @@ import numpy as np
 
 from sim.units import DAY, format_time_of_day
 
+EARLIEST, BEYOND = -3, 2
+"""The first local date that can reach into the horizon, and how many past the last day can: two places' times differ by
+26 hours at most, and what begins on a date ends on the next one at the latest."""
+
+
+class LocalTime:
+    """A zone's dates and times as seconds since the horizon's start; day 0 is the date of the start, there."""
+
+    def __init__(self, start: dt.date, timezone: str, origin: float) -> None:
+        self.start, self.zone, self._origin = start, ZoneInfo(timezone), origin
+
+    def elapsed(self, day: int, seconds: float) -> float:
+        """Seconds since the start, of a local time on day number `day`; `seconds` may pass midnight."""
+        extra, seconds = divmod(seconds, DAY)
+        return self._elapsed(day + int(extra), seconds)
+
+    @lru_cache(maxsize=65536)  # noqa: B019 - they live as long as their scenario
+    def _elapsed(self, day: int, seconds: float) -> float:
+        return timestamp(self.start + dt.timedelta(days=day), seconds, self.zone) - self._origin
+
+
+def timestamp(date: dt.date, seconds: float, zone: ZoneInfo) -> float:
+    hours, rest = divmod(seconds, 3600)
+    minutes, rest = divmod(rest, 60)
+    return dt.datetime.combine(date, dt.time(int(hours), int(minutes), int(rest), tzinfo=zone)).timestamp()
+
 
 class Clock:
     """Seconds since local midnight of `start`, over `days` local days, cut into intervals of `interval` seconds.
@@ -20,7 +49,8 @@ class Clock:
     def __init__(self, start: dt.date, days: int, interval: float, timezone: str) -> None:
         self.start, self.days, self.interval = start, days, interval
         self.zone = ZoneInfo(timezone)
-        self._origin = self._timestamp(start, 0.0)
+        self._origin = timestamp(start, 0.0, self.zone)
+        self.local = self.local_time(timezone)
         self.dates = [start + dt.timedelta(days=day) for day in range(days)]
         self.day_start = np.array([self.elapsed(day, 0.0) for day in range(days + 1)])
         self.end = float(self.day_start[-1])
@@ -28,20 +58,23 @@ class Clock:
         self.intervals = int(self.day_first[-1])
         self.interval_day = np.repeat(np.arange(days), np.diff(self.day_first))
 
-    def _timestamp(self, date: dt.date, seconds: float) -> float:
-        hours, rest = divmod(seconds, 3600)
-        minutes, rest = divmod(rest, 60)
-        time = dt.time(int(hours), int(minutes), int(rest), tzinfo=self.zone)
-        return dt.datetime.combine(date, time).timestamp()
+    def local_time(self, timezone: str) -> LocalTime:
+        """Another zone's dates and times, against the same seconds."""
+        return LocalTime(self.start, timezone, self._origin)
 
     def elapsed(self, day: int, seconds: float) -> float:
         """Seconds since the start, of a local time on day number `day`; `seconds` may pass midnight."""
-        extra, seconds = divmod(seconds, DAY)
-        return self._elapsed(day + int(extra), seconds)
+        return self.local.elapsed(day, seconds)
 
-    @lru_cache(maxsize=65536)  # noqa: B019 - clocks live as long as their scenario
-    def _elapsed(self, day: int, seconds: float) -> float:
-        return self._timestamp(self.start + dt.timedelta(days=day), seconds) - self._origin
+    def reached(self, local: LocalTime, day: int, hours: tuple[float, float]) -> bool:
+        """Whether these hours of day number `day` of a place overlap the horizon."""
+        if day not in range(EARLIEST, self.days + BEYOND):
+            return False
+        return local.elapsed(day, hours[1]) > 0.0 and local.elapsed(day, hours[0]) < self.end
+
+    def days_reached(self, local: LocalTime, hours: tuple[float, float]) -> list[int]:
+        """Numbers of the dates of a place on which these hours overlap the horizon."""
+        return [day for day in range(EARLIEST, self.days + BEYOND) if self.reached(local, day, hours)]
 
     def regular(self) -> bool:
         """Whether every local day is a whole number of intervals."""

@@ -20,6 +20,10 @@ _MASK = (1 << 64) - 1
 
 # Purposes of a contact's luck. Numbers are part of the luck: never renumber, only add.
 ARRIVAL, TALK, HOLD, WRAP, PATIENCE, BALK, RESOLVE, SHARE = range(1, 9)
+SILENCE, SILENT_AT, CALLBACK, CONTAIN, SESSION, COME_BACK, COME_BACK_AFTER, DEFLECT, TRANSFER = range(9, 18)
+
+NEXT_LEG = 100
+"""Added to a purpose for each leg after the first: a transferred contact draws anew."""
 
 
 def _mix(words: Words) -> Words:

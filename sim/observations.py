@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # How a contact ended.
-ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND = range(8)
+ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND, UNREACHED = range(9)
 OUTCOMES = (
     "answered",
     "abandoned",
@@ -23,18 +23,27 @@ OUTCOMES = (
     "cut off at close",
     "still waiting",
     "in hand",
+    "not reached",
 )
 
 # What an agent is doing, whether or not a contact is in hand.
-OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK = range(8)
-ACTIVITIES = ("off", "work", "break", "meeting", "coaching", "training", "leave", "sick")
+OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK, AWAY, SEATLESS = range(10)
+ACTIVITIES = (
+    "off", "work", "break", "meeting", "coaching", "training", "leave", "sick", "away", "waiting for a seat",
+)  # fmt: skip
 OVERRUN = 100
 """Added to the activity that had to wait: the agent's time past the moment it was due."""
+
+HELD = 1000
+"""Plus the places taken: the time in which an agent who can hold several contacts had so many in hand."""
 
 
 @dataclass(slots=True)
 class ContactRow:
-    """One contact's story. `agent` and `group` are -1 when nobody answered."""
+    """One leg of a contact's story. `agent` and `group` are -1 when nobody answered.
+
+    Groups and agents past the scenario's own are vendors' (group number: groups + vendor).
+    """
 
     outcome: int = 0
     queue: int = 0
@@ -47,6 +56,17 @@ class ContactRow:
     hold: float = 0.0
     hung_up: float = 0.0
     ended: float = 0.0
+    leg: int = 0
+    """0 for the contact as it came, 1, 2 … once transferred."""
+    transferred: int = 0
+    effort: float = 0.0
+    """Agent time in seconds, shared among simultaneous contacts."""
+    paused: float = 0.0
+    """Seconds between first answer and end in which nobody worked on it."""
+    promised: float = -1.0
+    """When the callback was promised for; -1 where none was."""
+    attempts: int = 0
+    """Callback attempts that did not reach the customer."""
 
 
 @dataclass(slots=True)

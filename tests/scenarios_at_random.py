@@ -46,7 +46,10 @@ def time_of_day(seconds: float) -> str:
 
 def write_scenario(seed: int, folder: Path) -> Path:
     """The scenario of this seed, in a folder of its own."""
-    return _Author(random.Random(seed), folder).write()
+    tables = _Author(random.Random(seed), folder).write()
+    # Luck of their own: the center of telephones beneath stays as it is, whatever is added.
+    _Channels(random.Random(f"{seed}/channels"), folder, tables).add()
+    return write_toml(folder / "scenario.toml", tables)
 
 
 START = {
@@ -87,7 +90,7 @@ class _Author:
         self.queues = [f"q{number}" for number in range(luck.randint(1, 5))]
         self.groups = [f"g{number}" for number in range(luck.randint(1, 4))]
 
-    def write(self) -> Path:
+    def write(self) -> dict[str, Any]:
         luck = self.luck
         skills = {g: luck.sample(self.queues, luck.randint(1, len(self.queues))) for g in self.groups}
         for queue in self.queues:
@@ -117,7 +120,7 @@ class _Author:
         }
         if self.maybe(0.3):
             tables["forecast_error"] = {"level_cv": 0.1, "aht_cv": 0.05}
-        return write_toml(self.folder / "scenario.toml", tables)
+        return tables
 
     def maybe(self, chance: float) -> bool:
         return self.luck.random() < chance
@@ -318,3 +321,261 @@ class _Author:
             for minute in range(0, 1440, self.interval)
         ]
         return write_csv(self.folder / f"{name}-seats.csv", "weekday,start,seats", rows)
+
+
+CHANNELS = ("phone", "video", "in person", "chat", "messaging", "email", "social", "back office")
+DEFERRED = ("email", "social", "back office")
+SHARED = ("chat", "messaging")
+
+FEATURES = (
+    "capacity", "interrupted", "speed_by_load", "silent", "backlog", "self_service", "deflect", "transfer", "callback",
+    "announce", "loads", "vendors", "sites", "holders", "away", "contracts",
+)  # fmt: skip
+
+
+class _Channels:
+    """Everything beside the telephone, on top of a center of telephones."""
+
+    def __init__(self, luck: random.Random, folder: Path, tables: dict[str, Any]) -> None:
+        self.luck, self.folder, self.tables = luck, folder, tables
+        self.queues: dict[str, dict[str, Any]] = tables["queues"]
+        self.groups: dict[str, dict[str, Any]] = tables["groups"]
+
+    def maybe(self, chance: float) -> bool:
+        return self.luck.random() < chance
+
+    def add(self) -> None:
+        if self.maybe(0.1):
+            return
+        often = self.luck.choice([0.3, 0.5, 0.8])
+        chosen = [feature for feature in FEATURES if self.maybe(often)]
+        self.channels()
+        for feature in chosen:
+            getattr(self, feature)()
+        for queue in self.queues.values():
+            # No more can be resolved than end here, the customer still there.
+            lost = sum(transfer["share"] for transfer in queue.get("transfer", {}).values())
+            kept = (1 - lost) * (1 - queue.get("silent", {"share": 0})["share"])
+            queue["fcr"] = min(queue["fcr"], int(100 * kept) / 100)
+
+    # ---- whose contacts they are
+
+    def channels(self) -> None:
+        for queue in self.queues.values():
+            if self.maybe(0.65):
+                queue["channel"] = self.luck.choice(CHANNELS)
+            if queue["channel"] in DEFERRED:
+                self.defer(queue)
+
+    def defer(self, queue: dict[str, Any]) -> None:
+        for key in ("patience", "balk", "lines", "at_close"):
+            queue.pop(key, None)
+        queue["service_level"] = {
+            "target": 0.9,
+            "within": self.luck.choice(["30min", "4h", "1d"]),
+            "clock": self.luck.choice(["all", "open"]),
+        }
+        if self.maybe(0.2):
+            queue["arrives"] = "open"
+        if "replay" in queue["forecast"]:
+            log = self.folder / queue["forecast"]["replay"]
+            log.write_text("\n".join(line.rsplit(",", 1)[0] for line in log.read_text().splitlines()) + "\n")
+
+    def live(self, name: str) -> bool:
+        return self.queues[name]["channel"] not in DEFERRED
+
+    def serving(self, name: str) -> list[dict[str, Any]]:
+        return [group for group in self.groups.values() if name in group["skills"]]
+
+    def is_alone(self, group: dict[str, Any], channel: str) -> bool:
+        own = group.get("capacity", {}).get(channel, {})
+        return bool(own.get("alone", channel not in SHARED))
+
+    def all_alone(self, name: str) -> bool:
+        return all(self.is_alone(group, self.queues[name]["channel"]) for group in self.serving(name))
+
+    def backlog(self) -> None:
+        for name, queue in self.queues.items():
+            if not self.live(name) and self.maybe(0.7):
+                oldest = self.luck.choice(["10min", "20h", "3d"])
+                queue["backlog_at_start"] = {"contacts": self.luck.randint(0, 30), "oldest": oldest}
+
+    def self_service(self) -> None:
+        for name, queue in self.queues.items():
+            if self.live(name) and self.maybe(0.6):
+                queue["self_service"] = {
+                    "kind": self.luck.choice(["ivr", "bot"]),
+                    "containment": self.luck.choice([0.0, 0.3, 0.6]),
+                    "session": self.luck.choice(
+                        [{"family": "constant", "mean": "0s"}, {"family": "gamma", "mean": "3min", "cv": 1.5}]
+                    ),
+                    "work_saved": self.luck.choice([0.0, 0.25]),
+                    "come_back": {"share": self.luck.choice([0.0, 0.5, 1.0]), "after": "2h"},
+                }
+
+    def others(self, name: str) -> list[str]:
+        others = [other for other in self.queues if other != name]
+        return self.luck.sample(others, min(len(others), self.luck.randint(1, 2)))
+
+    def deflect(self) -> None:
+        for name, queue in self.queues.items():
+            if self.maybe(0.5):
+                queue["deflect"] = {other: self.luck.choice([0.1, 0.4]) for other in self.others(name)}
+
+    def transfer(self) -> None:
+        for name, queue in self.queues.items():
+            if self.maybe(0.6):
+                queue["transfer"] = {other: self.kind_of_transfer(name, other) for other in self.others(name)}
+
+    def kind_of_transfer(self, name: str, other: str) -> dict[str, Any]:
+        share = self.luck.choice([0.1, 0.3, 0.45])
+        if self.maybe(0.6) and all(self.live(end) and self.all_alone(end) for end in (name, other)):
+            return {"share": share, "kind": "warm", "handover": self.luck.choice(["0s", "20s", "200s"])}
+        return {"share": share, "repeated": self.luck.choice([0.0, 0.5])}
+
+    def contracts(self) -> None:
+        clock = "all" if any(self.live(name) for name in self.queues) else "open"
+        level = {"target": 0.8, "within": "40s", "per": self.luck.choice(["day", "week", "month"]), "clock": clock}
+        bill = {"per": self.luck.choice(["handled minute", "contact", "resolved contact", "staffed hour"]), "rate": 2.5}
+        credit, bonus = {"low": {"below": 0.7, "share": 0.05}}, {"high": {"above": 0.9, "share": 0.02}}
+        self.tables["contracts"] = {"client": {"bill": bill, "service_level": level, "credits": credit, "bonus": bonus}}
+        for queue in self.queues.values():
+            if self.maybe(0.6):
+                queue["contract"] = "client"
+                if self.maybe(0.5):
+                    queue.pop("service_level")
+
+    # ---- what one agent holds
+
+    def capacity(self) -> None:
+        for group in self.groups.values():
+            for channel in sorted({self.queues[name]["channel"] for name in group["skills"]}):
+                if self.maybe(0.6):
+                    group.setdefault("capacity", {})[channel] = self.kind_of_capacity(group, channel)
+
+    def kind_of_capacity(self, group: dict[str, Any], channel: str) -> dict[str, Any]:
+        mine = [name for name in group["skills"] if self.queues[name]["channel"] == channel]
+        refused = any(other.get("capacity", {}).get(channel, {}).get("at_once") == 0 for other in self.groups.values())
+        if not refused and all(len(self.routed(name)) > 1 for name in mine) and self.maybe(0.1):
+            return {"at_once": 0}
+        if channel in SHARED:
+            return {"at_once": 1, "alone": True} if self.maybe(0.2) else {"at_once": self.luck.randint(1, 4)}
+        return {"at_once": self.luck.randint(1, 3), "alone": False} if self.maybe(0.3) else {"at_once": 1}
+
+    def interrupted(self) -> None:
+        for group in self.groups.values():
+            known = sorted({self.queues[name]["channel"] for name in group["skills"]})
+            callers = [channel for channel in known if channel not in DEFERRED] or ["phone"]
+            for channel in known:
+                if channel in DEFERRED and self.maybe(0.8):
+                    group.setdefault("capacity", {})[channel] = {
+                        "interrupted_by": self.luck.sample(callers, self.luck.randint(1, len(callers))),
+                        "resume_penalty": self.luck.choice(["0s", "40s", "5min"]),
+                    }
+
+    def speed_by_load(self) -> None:
+        for queue in self.queues.values():
+            if self.maybe(0.7):
+                queue["speed_by_load"] = self.luck.choice([[1.0, 0.5], [1.0, 0.8, 0.6, 0.45], [1.0, 0.3], [1.0]])
+
+    def silent(self) -> None:
+        for name, queue in self.queues.items():
+            if queue["channel"] in SHARED and not any(
+                self.is_alone(group, queue["channel"]) for group in self.serving(name)
+            ):
+                share, closes = self.luck.choice([0.1, 0.5]), self.luck.choice(["0s", "2min", "20min"])
+                queue["silent"] = {"share": share, "closes_after": closes}
+
+    # ---- customers who have to wait
+
+    def callback(self) -> None:
+        for name, queue in self.queues.items():
+            if queue["channel"] != "phone" or not self.all_alone(name) or self.maybe(0.2):
+                continue
+            above = {"wait": self.luck.choice(["0s", "1min", "5min"])} if self.maybe(0.5) else {}
+            callback: dict[str, Any] = {
+                "offer_above": above or {"waiting": self.luck.choice([0, 1, 4])},
+                "accept": self.luck.choice([0.3, 1.0]),
+                "answered": self.luck.choice([0.3, 0.8, 1.0]),
+                "ring": self.luck.choice(["0s", "25s", "2min"]),
+                "attempts": self.luck.randint(1, 3),
+                "retry_after": self.luck.choice(["0s", "5min", "1h"]),
+            }
+            if self.maybe(0.5):
+                late = queue.get("open", self.tables["center"]["open"]) == OPEN[3]
+                callback |= {"when": "quiet", "quiet": "17:00-19:00" if late else "10:00-11:30"}
+            queue["callback"] = callback
+
+    def announce(self) -> None:
+        for name, queue in self.queues.items():
+            if self.live(name) and self.maybe(0.7):
+                queue["announce"] = {
+                    "above": self.luck.choice(["0s", "1min"]),
+                    "tolerance": self.luck.choice([0.5, 2.0]),
+                    "patience_factor": self.luck.choice([0.5, 1.0, 3.0]),
+                }
+
+    # ---- who takes them
+
+    def routed(self, name: str) -> set[str]:
+        """The groups that the queue's route names."""
+        skilled = {group for group, table in self.groups.items() if name in table["skills"]}
+        tiers = self.queues[name].get("route")
+        return skilled if tiers is None else {group for tier in tiers for group in tier["groups"]}
+
+    def route(self, name: str) -> list[dict[str, Any]]:
+        """The queue's route, written out if it was not."""
+        serving = [group for group, table in self.groups.items() if name in table["skills"]]
+        tiers: list[dict[str, Any]] = self.queues[name].setdefault("route", [{"groups": serving}])
+        return tiers
+
+    def loads(self) -> None:
+        for name in self.queues:
+            for tier in self.route(name):
+                if "groups" in tier and self.maybe(0.7):
+                    rules = tier.get("choose", ["longest_idle"])
+                    tier["choose"] = [self.luck.choice(["least_loaded", "most_loaded"]), *rules[:1]]
+
+    def vendors(self) -> None:
+        names = [f"vendor {number}" for number in range(self.luck.randint(1, 2))]
+        for name in names:
+            self.tables.setdefault("vendors", {})[name] = {
+                "price": {"per": self.luck.choice(["contact", "handled minute"]), "rate": 1.5, "minimum": 50},
+                "wait": self.luck.choice(["0s", "20s", "4min"]),
+                "handle_factor": self.luck.choice([0.8, 1.25]),
+                "resolution": 0.6,
+                "capacity": self.luck.randint(1, 5),
+            }
+        for name in self.queues:
+            if self.live(name) and self.maybe(0.6):
+                after = int(self.route(name)[-1].get("after", "0s")[:-1]) + self.luck.choice([0, 30, 200])
+                self.route(name).append({"vendor": self.luck.choice(names), "after": f"{after}s"})
+
+    def sites(self) -> None:
+        zones = ["UTC", "Asia/Manila", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
+        for number in range(self.luck.randint(1, 2)):
+            site: dict[str, Any] = {}
+            if self.maybe(0.6):
+                site["timezone"] = self.luck.choice(zones)
+            if self.maybe(0.7):
+                site["seats"] = self.luck.randint(1, 6)
+            if self.maybe(0.3):
+                site |= {"currency": "PHP", "exchange": 0.02}
+            if self.maybe(0.3):
+                site["calendar"] = "own"
+            self.tables.setdefault("sites", {})[f"site {number}"] = site
+        for group in self.groups.values():
+            if self.maybe(0.8):
+                group["site"] = self.luck.choice(list(self.tables["sites"]))
+
+    def holders(self) -> None:
+        for group in self.groups.values():
+            for skill in group["skills"].values():
+                if self.maybe(0.5):
+                    skill["holders"] = self.luck.choice([0.3, 0.5, 0.9])
+
+    def away(self) -> None:
+        for group in self.groups.values():
+            if "seats" not in group and self.maybe(0.7):
+                hours = self.luck.choice(["09:10-10:40", "12:00-16:00", "17:00-17:30", "22:00-03:00"])
+                group["away"] = {"course": {"hours": hours, "heads": 1, "paid": self.maybe(0.5)}}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import datetime as dt
 import errno
 import os
+import random
 import time
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from omni import EVERYTHING, OMNI, omni, put
+from scenarios_at_random import write_toml
 from shop import ORDERS, SHOP, but, problems, sim, table, write
 
 Row = tuple[str, str | bytes, dict[str, str | bytes], list[tuple[str, str]]]
@@ -76,22 +84,24 @@ SETTINGS: list[Row] = [
     one("text for a list of tables", but("fcr = 0.7", 'route = "core"'), f"{QUEUE}.route", "[[queues.orders.route]]"),
     one("text for a list", but("fcr = 0.7", 'route = [{ groups = "core" }]'), f"{QUEUE}.route.1.groups", 'such as ["core"]'),
     one("double brackets", but("[queues.orders]", "[[queues.orders]]"), QUEUE, "single brackets"),
-    one("empty text", but('channel = "phone"', 'channel = ""'), f"{QUEUE}.channel", "known: phone"),
+    one("empty text", but('channel = "phone"', 'channel = ""'), f"{QUEUE}.channel", "known: back office, chat, email"),
     one("empty title", but('"Shop"', '""'), "title", "write text in quotes"),
     one("too long a title", but('"Shop"', f'"{"x" * 300}"'), "title", "at most 200"),
     one("days and weeks", but("days = 2", "days = 2\nweeks = 1"), "center", "either weeks or days"),
     one("too long a horizon", but("days = 2", "weeks = 500"), "center", "1 to 731"),
     one("no horizon", but("days = 2", "days = 0"), "center", "the horizon is 0 days"),
     one("odd interval", but("30min", "7min"), "center.interval", "30min is usual"),
+    one("no interval", omni("30min", "0s"), "center.interval", "30min is usual"),
     one("replications and precision", but("replications = 2", "replications = 2\nprecision = { half_width = 0.01 }"),
         "run", "either replications or precision"),
     one("no replication", but("replications = 2", "replications = 0"), "run.replications", "must be 1 or more"),
     one("negative seed", but("replications = 2", "seed = -1"), "run.seed", "not a seed"),
     one("load without the wage", SHOP + "[costs]\nload = 0.27", "costs.load", "write 1.27"),
     one("busyness of 900 %", but("fcr = 0.7", "busyness = { day_cv = 9 }"), f"{QUEUE}.busyness.day_cv", "too large"),
-    one("not built yet", but('"phone"', '"chat"'), f"{QUEUE}.channel", "chat is not supported yet"),
-    one("rule not built yet", but("fcr = 0.7", 'route = [{ groups = ["core"], choose = ["least_loaded"] }]'),
-        f"{QUEUE}.route.1.choose.1", "least_loaded is not supported yet"),
+    one("not built yet", but("wage = 20", 'tenure = "steady"'), f"{GROUP}.tenure", "steady is not supported yet"),
+    one("raises not built yet", but("wage = 20", "wage = { steps = [[0, 20]], raises = {} }"), f"{GROUP}.wage", "raises is not supported yet"),
+    one("session's work not built yet", but('mean = "3min"', 'mean = "3min", is = "session"'),
+        f"{QUEUE}.talk.is", "session is not supported yet; solo is"),
     one("control characters in a name", SHOP + '[shifts."\\u001b[31m\\n"]\nhours = "08:00-16:00"',
         "shifts.\\x1b[31m\\n", "printable"),
 ]  # fmt: skip
@@ -106,6 +116,7 @@ WORK: list[Row] = [
     one("cv of an exponential", but('mean = "5min"', 'mean = "5min", cv = 2'), f"{QUEUE}.patience", "remove it"),
     one("endless talk", but(TALK, 'talk = { family = "never" }'), f"{QUEUE}.talk.family", "patience only"),
     one("no work", but('"3min"', '"0s"'), f"{QUEUE}.talk.mean", "more than 0s"),
+    one("no handle time", but(TALK, 'handle = { mean = "0s" }'), f"{QUEUE}.handle.mean", "more than 0s"),
     one("impossible Erlang", but(TALK, 'handle = { family = "erlang", mean = "3min", cv = 0.9 }'),
         f"{QUEUE}.handle", "whole k"),
     one("AHT that nobody gives", but(TALK, 'handle = { mean = "from forecast" }'), f"{QUEUE}.handle.mean", "aht_s column"),
@@ -125,6 +136,11 @@ ROUTES: list[Row] = [
         f"{QUEUE}.route", "earlier tiers come first"),
     one("half of the contacts", but("fcr = 0.7", 'route = [{ groups = ["core"], share = { core = "50%" } }]'),
         f"{QUEUE}.route.1.share", "not 100 %"),
+    one("three rules of choice", but("fcr = 0.7", 'route = [{ groups = ["core"], choose = ["fastest", "in_order", "longest_idle"] }]'),
+        f"{QUEUE}.route.1.choose", "name one rule, or two"),
+    one("a share of another group", but("fcr = 0.7", 'route = [{ groups = ["core"], share = { flex = "100%" } }]'),
+        f"{QUEUE}.route.1.share", "give a share to each of core, and to no other"),
+    one("a rule of choice twice", but("wage = 20", 'take = ["skill_priority", "skill_priority"]'), f"{GROUP}.take", "name each rule once"),
     one("group twice", but("fcr = 0.7", 'route = [{ groups = ["core", "core"] }]'), f"{QUEUE}.route.1.groups", "twice"),
     ("skill that nobody has", but("{ orders = {} }", "{}"), {},
      [(f"{GROUP}.skills", "the group has no skill; queues are orders"), (QUEUE, "no group serves this queue; add orders = {}")]),
@@ -140,6 +156,8 @@ STAFFING: list[Row] = [
     one("shares without heads", but("heads = 9\n", "", "early = 4, late = 5", 'early = "50%", late = "50%"'),
         f"{GROUP}.heads", "shares need heads"),
     one("shares and counts", but("early = 4", 'early = "40%"'), f"{GROUP}.shifts", "mixes shares and counts"),
+    one("no shift in shifts", but("early = 4, late = 5", ""), f"{GROUP}.shifts", "is empty"),
+    one("a hundred hours a week", but("wage = 20", "contract_hours = 100"), f"{GROUP}.contract_hours", "84 at most"),
     one("no shifts", but("shifts = { early = 4, late = 5 }\n", ""), GROUP, "exactly one of shifts, roster and seats"),
     one("breaks overlap", but(BREAKS, BREAKS.replace("}]", '}, { within = "09:30-10:30", length = "30min" }]')),
         "shifts.early.breaks", "two breaks overlap"),
@@ -226,6 +244,13 @@ OTHER_FILES: list[Row] = [
         talk="seconds\n0\n"),
     one("half a seat", but(STAFF, 'seats = { csv = "seats.csv" }\n'), f"{GROUP}.seats.csv", "whole number of seats",
         seats=table("seats", "3") + "wed,09:00,2.5\n"),
+    one("seats of another year", but(STAFF, 'seats = { csv = "seats.csv" }\n'), f"{GROUP}.seats", "no row lies within",
+        seats=table("seats", "3", days=("2025-03-03",), by="date")),
+    one("people in seats", but(STAFF, 'seats = { csv = "seats.csv" }\npeople = { csv = "people.csv" }\n'), f"{GROUP}.people",
+        "not with seats", seats=table("seats", "3"), people="agent\nann\n"),
+    one("rotation beside a roster", but(STAFF, 'roster = { csv = "roster.csv" }\nrotation = "x"\n') + '[rotations.x]\nweeks = ["MTWTF--"]',
+        f"{GROUP}.rotation", "goes with shifts, not with roster",
+        roster="agent,date,start,end,activity,paid\nann,2026-03-02,09:00,17:00,work,yes\n"),
     one("heads beside people", but("heads = 9", 'heads = 9\npeople = { csv = "people.csv" }'), f"{GROUP}.heads", "remove heads",
         people="agent\n" + "".join(f"a{n}\n" for n in range(9))),
     one("one agent twice", but("heads = 9", 'people = { csv = "people.csv" }', "early = 4, late = 5", "early = 1"),
@@ -308,7 +333,198 @@ OVERRIDES: list[Row] = [
      [("plans.x.run.sed", 'did you mean "seed"?'), ("plans.y.run.sed", 'did you mean "seed"?')]),
 ]  # fmt: skip
 
-ROWS = [*SETTINGS, *WORK, *ROUTES, *STAFFING, *VOLUMES, *OTHER_FILES, *WHOLE_FILE, *OVERRIDES]
+CHAT, MAIL, RETURNS = "queues.chat", "queues.email", "queues.returns"
+HELD = f"{GROUP}.capacity"
+
+
+def held(channel: str, capacity: str) -> str:
+    """The shop with everything, where the core holds a channel's contacts in some way."""
+    return put("groups.core", f"capacity.{channel} = {{ {capacity} }}")
+
+
+HOLDING: list[Row] = [
+    one("misspelt channel", held("chatt", "at_once = 2"), f"{HELD}.chatt", '"chatt" is not known; did you mean "chat"?'),
+    one("concurrency", put("groups.core", "concurrency = 3"), f"{GROUP}.concurrency", "capacity = { chat = { at_once = 3 } }"),
+    one("nobody can hold it", held("chat", "at_once = 0"), f"{HELD}.chat.at_once", "nobody can hold a contact of chat"),
+    one("forty chats", held("chat", "at_once = 40"), HELD, "40 contacts at once; 15 at most"),
+    one("chats alone, three at once", held("chat", "alone = true, at_once = 3"), f"{HELD}.chat.alone",
+        "write at_once = 1, or alone = false to hold 3"),
+    one("two chats alone, by default", held("chat", "alone = true"), f"{HELD}.chat.alone", "write at_once = 1"),
+    one("two calls", held("phone", "at_once = 2"), f"{HELD}.phone.at_once", "phone is held alone, one at a time"),
+    one("interrupted among others", held("email", 'alone = false, interrupted_by = "phone"'), f"{HELD}.email.alone",
+        "is worked alone; remove alone = false"),
+    one("two interrupted", held("email", 'at_once = 2, interrupted_by = ["phone"]'), f"{HELD}.email.interrupted_by",
+        "goes with at_once = 1, not 2"),
+    one("interrupts itself", held("email", 'interrupted_by = ["phone", "email"]'), f"{HELD}.email.interrupted_by",
+        "email does not interrupt itself"),
+    one("interrupted by what can wait", held("email", 'interrupted_by = ["social"]'), f"{HELD}.email.interrupted_by",
+        "social can wait; name channels on which customers wait"),
+    one("interrupted twice by one", held("email", 'interrupted_by = ["phone", "phone"]'), f"{HELD}.email.interrupted_by", "twice"),
+    one("a caller put aside", held("phone", 'interrupted_by = ["chat"]'), f"{HELD}.phone.interrupted_by",
+        "customers of phone wait, and are not put aside; it goes with email, social, back office"),
+    one("interrupted by nothing known", held("email", 'interrupted_by = ["fone"]'), f"{HELD}.email.interrupted_by.1",
+        'did you mean "phone"?'),
+    one("no speeds", put(CHAT, "speed_by_load = []"), f"{CHAT}.speed_by_load", "is empty; write the speed"),
+    one("one speed without brackets", put(CHAT, "speed_by_load = 0.8"), f"{CHAT}.speed_by_load", "such as [0.8]"),
+    one("no speed at all", put(CHAT, "speed_by_load = [1.0, 0.0]"), f"{CHAT}.speed_by_load.2", "must be more than 0"),
+    one("silent callers", put(RETURNS, 'silent = { share = "5%" }'), f"{RETURNS}.silent", "goes with chat and messaging, not with phone"),
+    one("silence by mail", put(MAIL, 'silent = { share = "5%" }'), f"{MAIL}.silent", "not with email"),
+    one("silence where nothing else is in hand", held("chat", "alone = true, at_once = 1").replace(f"[{CHAT}]", f'[{CHAT}]\nsilent.share = "5%"'),
+        f"{CHAT}.silent", "the agents of core hold chat alone"),
+    one("a skill that nobody holds", omni("chat = {},", "chat = { holders = 0 },"), f"{GROUP}.skills.chat.holders", "remove it, or give a share"),
+]  # fmt: skip
+
+WAITING: list[Row] = [
+    *(
+        one(f"{key} of an email", put(MAIL, setting), f"{MAIL}.{key}", f'do not wait on the line; remove {key}, or write {key} = "none"')
+        for key, setting in (
+            ("patience", 'patience = { family = "exponential", mean = "5min" }'),
+            ("balk", "balk = 0.1"),
+            ("announce", "announce = {}"),
+            ("lines", "lines = 4"),
+            ("at_close", 'at_close = "serve"'),
+            ("minimum", "minimum = 1"),
+            ("callback", 'callback = { offer_above = { wait = "3min" } }'),
+            ("self_service", 'self_service = { containment = "30%" }'),
+        )
+    ),
+    one("patience in an email's log", omni(f'[{MAIL}]\nchannel = "email"\nforecast = {FORECAST}', f'[{MAIL}]\nchannel = "email"\nforecast = {{ replay = "log.csv" }}'),
+        f"{MAIL}.forecast.replay", "remove the column patience_s", log="arrived,patience_s\n2026-03-02 09:14:05,60\n"),
+    one("callers from yesterday", put(RETURNS, "backlog_at_start = { contacts = 9 }"), f"{RETURNS}.backlog_at_start", "do not wait over night"),
+    one("callers at night", put(CHAT, 'arrives = "always"'), f"{CHAT}.arrives", 'write open = "24/7" instead'),
+    one("callers on the open clock", put(CHAT, 'service_level.clock = "open"'), f"{CHAT}.service_level.clock", 'write clock = "all"'),
+    one("half a backlog", put(MAIL, "backlog_at_start = {}"), f"{MAIL}.backlog_at_start.contacts", "is missing; write how many wait"),
+]  # fmt: skip
+
+
+def phone(*lines: str) -> str:
+    return put(RETURNS, *lines)
+
+
+CALLBACKS: list[Row] = [
+    one("call back a chat", put(CHAT, "callback = { offer_above = { waiting = 3 } }"), f"{CHAT}.callback", "goes with phone: customers of chat"),
+    one("never said when", phone("callback = {}"), f"{RETURNS}.callback.offer_above", 'is missing; write offer_above = { wait = "3min" }'),
+    one("two thresholds", phone('callback = { offer_above = { wait = "3min", waiting = 3 } }'), f"{RETURNS}.callback.offer_above", "give either wait"),
+    one("quiet hours left out", phone('callback = { offer_above = { waiting = 3 }, when = "quiet" }'), f"{RETURNS}.callback", "needs its hours"),
+    one("hours in turn", phone('callback = { offer_above = { waiting = 3 }, quiet = "10:00-11:00" }'), f"{RETURNS}.callback", 'goes with when = "quiet"'),
+    one("no attempt", phone("callback = { offer_above = { waiting = 3 }, attempts = 0 }"), f"{RETURNS}.callback", "1 or more"),
+    one("callbacks without hours", phone('callback = { offer_above = { waiting = 3 }, when = "quiet", quiet = "11:00-13:00" }'),
+        f"{RETURNS}.callback.quiet", "never open at 11:00-13:00, and nobody works then"),
+    one("callbacks by agents with chats in hand", held("phone", "alone = false").replace(
+        f"[{QUEUE}]", f"[{QUEUE}]\ncallback = {{ offer_above = {{ waiting = 3 }} }}"),
+        f"{QUEUE}.callback", "those of core hold phone beside others"),
+    one("callback as a channel", but('"phone"', '"callback"'), f"{QUEUE}.channel", "a callback is a setting of a phone queue"),
+    one("bot as a channel", but('"phone"', '"bot"'), f"{QUEUE}.channel", 'self_service = { kind = "bot"'),
+    one("bot as a setting", phone("bot = {}"), f"{RETURNS}.bot", 'self_service = { kind = "bot"'),
+    one("endless session", phone('self_service = { containment = 0.3, session = { family = "never" } }'),
+        f"{RETURNS}.self_service.session.family", "patience only"),
+    one("machine that does nothing known", phone("self_service = { }"), f"{RETURNS}.self_service.containment", 'containment = "30%"'),
+    one("no such sessions", phone('self_service = { containment = 0.3, session = { family = "empirical", csv = "s.csv" } }'),
+        f"{RETURNS}.self_service.session.csv", "no such file"),
+]  # fmt: skip
+
+ONWARD: list[Row] = [
+    one("an FCR of contacts that go on", put(QUEUE, 'transfer.returns = { share = "40%" }'), f"{QUEUE}.fcr",
+        "cannot be 70%: 40% of the contacts are transferred, or end in silence; write 60% or less"),
+    one("deflected to nobody known", phone('deflect = { chatt = "10%" }'), f"{RETURNS}.deflect", '"chatt" is not a queue; did you mean "chat"?'),
+    one("deflected to itself", phone('deflect = { returns = "10%" }'), f"{RETURNS}.deflect", "names the queue itself"),
+    one("more deflected than come", phone('deflect = { chat = "60%", email = "50%" }'), f"{RETURNS}.deflect", "add up to 110.0%"),
+    one("transferred to nobody known", phone('transfer.order = { share = "10%" }'), f"{RETURNS}.transfer", 'did you mean "orders"?'),
+    one("transferred to itself", phone('transfer.returns = { share = "10%" }'), f"{RETURNS}.transfer", "names the queue itself"),
+    one("more transferred than answered", phone('transfer = { orders = { share = "60%" }, chat = { share = "50%" } }'),
+        f"{RETURNS}.transfer", "add up to 110.0%"),
+    one("no share", phone("transfer.orders = {}"), f"{RETURNS}.transfer.orders.share", 'is missing; write a share, such as share = "10%"'),
+    one("transferred to a queue that nobody serves",
+        omni("{ orders = {}, chat = {}, email = {} }", "{ orders = {}, email = {} }", f"[{RETURNS}]", f'[{RETURNS}]\ntransfer.chat = {{ share = "10%" }}'),
+        CHAT, "no group serves this queue"),
+    one("handed over cold", phone('transfer.orders = { share = "10%", handover = "30s" }'), f"{RETURNS}.transfer.orders.handover", 'kind = "warm"'),
+    one("repeated though warm", phone('transfer.orders = { share = "10%", kind = "warm", repeated = "30%" }'),
+        f"{RETURNS}.transfer.orders.repeated", 'kind = "cold"'),
+    one("warm from chat", put(CHAT, 'transfer.orders = { share = "10%", kind = "warm" }'), f"{CHAT}.transfer.orders.kind",
+        'those of core hold several chat contacts: write kind = "cold"'),
+    one("warm to chat", phone('transfer.chat = { share = "10%", kind = "warm" }'), f"{RETURNS}.transfer.chat.kind", "those of core hold several chat contacts"),
+    one("warm to email", phone('transfer.email = { share = "10%", kind = "warm" }'), f"{RETURNS}.transfer.email.kind", "nobody waits in email"),
+    one("warm from email", put(MAIL, 'transfer.orders = { share = "10%", kind = "warm" }'), f"{MAIL}.transfer.orders.kind", "nobody waits in email"),
+]  # fmt: skip
+
+
+def routed(queue: str, *tiers: str) -> str:
+    return put(queue, f"route = [{', '.join(tiers)}]")
+
+
+PARTNERS: list[Row] = [
+    one("unknown vendor", routed(RETURNS, '{ groups = ["flex"] }', '{ vendor = "partnr" }'), f"{RETURNS}.route.2.vendor", 'did you mean "partner"?'),
+    one("vendor beside groups", routed(RETURNS, '{ groups = ["flex"], vendor = "partner" }'), f"{RETURNS}.route.1", "give either groups"),
+    one("nobody in a tier", routed(RETURNS, '{ after = "20s" }'), f"{RETURNS}.route.1", "give either groups"),
+    one("vendor of emails", routed(MAIL, '{ groups = ["core", "flex"] }', '{ vendor = "partner" }'), f"{MAIL}.route.2.vendor", "live channels only, not email"),
+    ("a vendor's tier with what goes with groups",
+     routed(RETURNS, '{ groups = ["flex"] }', '{ vendor = "partner", keep_idle = 1, choose = "fastest", share = { partner = 1.0 } }'), {},
+     [(f"{RETURNS}.route.2.{key}", "goes with groups; remove it from the vendor's tier") for key in ("keep_idle", "choose", "share")]),
+    one("vendor in a queue", phone('vendor = "partner"'), f"{RETURNS}.vendor", "a vendor takes contacts in a tier of the route"),
+    one("vendor without people", omni("capacity = 5", "capacity = 0"), "vendors.partner.capacity", "must be 1 or more"),
+    one("vendor of any size", omni("capacity = 5\n", ""), "vendors.partner.capacity", "is missing; write how many contacts"),
+    one("vendor for nothing", omni(", rate = 2.5", ""), "vendors.partner.price.rate", "is missing; write the price of one"),
+    one("loads decide last", routed(CHAT, '{ groups = ["core"], choose = ["longest_idle", "most_loaded"] }'), f"{CHAT}.route.1.choose", "name most_loaded first"),
+    one("two loads", routed(CHAT, '{ groups = ["core"], choose = ["least_loaded", "most_loaded"] }'), f"{CHAT}.route.1.choose", "name most_loaded first"),
+    one("unknown contract", phone().replace('contract = "telco"', 'contract = "telko"'), f"{RETURNS}.contract", 'did you mean "telco"?'),
+    one("first contract", but("fcr = 0.7", 'contract = "telco"'), f"{QUEUE}.contract", "add a table [contracts.telco]"),
+    one("contract for nothing", omni('bill = { per = "contact", rate = 4 }\n', ""), "contracts.telco.bill", "is missing; write bill ="),
+    one("contract by the interval", omni('per = "week"', 'per = "interval"'), "contracts.telco.service_level.per", '"day", "week" or "month"'),
+    one("callers on the contract's open clock", omni('per = "week"', 'per = "week", clock = "open"'),
+        "contracts.telco.service_level.clock", "returns is live"),
+    one("credits for what is not agreed", omni('service_level = { target = "80%", within = "30s", per = "week" }\n', ""),
+        "contracts.telco", "need the contract's service_level"),
+    one("credit of more than the bill", omni('share = "5%"', "share = 5"), "contracts.telco.credits.low.share", "5 is not a share"),
+    one("credit below nothing", omni('below = "75%", ', ""), "contracts.telco.credits.low.below", "is missing; write the service level"),
+]  # fmt: skip
+
+SITE = "sites.cebu"
+ROSTER = "agent,date,start,end,activity,paid\n"
+
+SITES: list[Row] = [
+    one("unknown site", omni('site = "cebu"', 'site = "cebuu"'), f"{GROUP}.site", '"cebuu" is not a site; did you mean "cebu"?'),
+    one("first site", but("wage = 20", 'site = "cebu"'), f"{GROUP}.site", "add a table [sites.cebu]"),
+    one("time of a group", put("groups.flex", 'timezone = "Asia/Manila"'), "groups.flex.timezone", "a group has its site's"),
+    one("city as a site's zone", omni("Asia/Manila", "Manila"), f"{SITE}.timezone", 'did you mean "Asia/Manila"?'),
+    one("no site's zone", omni("Asia/Manila", "Xy/Zz"), f"{SITE}.timezone", "write a region and a city"),
+    one("a site's unknown calendar", omni('calendar = "ph"', 'calendar = "phl"'), f"{SITE}.calendar", '"phl" is not a calendar; did you mean "ph"?'),
+    one("worthless money", omni("exchange = 0.0175", "exchange = 0"), f"{SITE}.exchange",
+        "must be more than 0: what one PHP is worth in the center's currency"),
+    one("foreign money at no rate", omni("exchange = 0.0175\n", ""), f"{SITE}.exchange", "is missing; write what one PHP is worth in USD"),
+    one("a rate of no money", omni('currency = "PHP"\n', ""), f"{SITE}.currency", "is missing; name the currency"),
+    one("a rate of our own money", omni('"PHP"', '"USD"'), f"{SITE}.exchange", "in USD as the center's are; remove exchange"),
+    one("no desk", put(SITE, "seats = 0"), f"{SITE}.seats", "write 1 or more"),
+    one("rest that the site asks for", put(SITE, 'rest_between_shifts = "16h"'), f"{GROUP}.shifts",
+        "shift early leaves 15h30m until the next day's; 16h of rest are needed"),
+    one("rest in a site's roster", put(SITE, 'rest_between_shifts = "11h"').replace(STAFF, 'roster = { csv = "roster.csv" }\n'),
+        f"{GROUP}.roster", "ann has 8h before 2026-03-03 07:00; 11h of rest are needed",
+        roster=ROSTER + "ann,2026-03-02,15:00,23:00,work,yes\nann,2026-03-03,07:00,12:00,work,yes\n"),
+    one("waiting for a desk by roster", omni(STAFF, 'roster = { csv = "roster.csv" }\n'), f"{GROUP}.roster.csv", '"waiting for a seat" is not known',
+        roster=ROSTER + "ann,2026-03-02,09:00,17:00,waiting for a seat,yes\n"),
+    one("more away than there are", put("groups.flex", 'away.x = { hours = "09:00-10:00", heads = 5 }'), "groups.flex.away.x.heads",
+        "is 5, but the group has 4 heads"),
+    one("more away than the roster has", omni(STAFF, 'roster = { csv = "roster.csv" }\naway.x = { hours = "09:00-10:00", heads = 2 }\n'),
+        f"{GROUP}.away.x.heads", "the group has 1 heads", roster=ROSTER + "ann,2026-03-02,09:00,17:00,work,yes\n"),
+    one("seats away", omni("heads = 4\nshifts = { early = 4 }", 'seats = { csv = "seats.csv" }\naway.x = { hours = "09:00-10:00", heads = 1 }'),
+        "groups.flex.away.x", "in seats, the away are left out already", seats=table("seats", "3")),
+    one("away, but who", put("groups.flex", 'away.x = { hours = "09:00-10:00" }'), "groups.flex.away.x.heads", "such as heads = 2"),
+]  # fmt: skip
+
+IN_PLANS: list[Row] = [
+    one("a skill gone and a route left", omni("orders = {}, chat", "chat", f"[{QUEUE}]", f'[{QUEUE}]\nroute = [{{ groups = ["core", "flex"] }}]',
+        "returns = {}, email", "returns = {}, orders = {}, email"), f"{QUEUE}.route.1.groups", 'group core lacks the skill "orders"'),
+    one("a plan that leaves a route to nobody", routed(MAIL, '{ groups = ["flex"] }') + '[plans.x]\ngroups.flex.skills.email = "none"',
+        f"plans.x.{MAIL}.route", "no group that it names has the skill in this plan"),
+    one("a plan's misspelt site", OMNI + '[plans.x.sites.cebuu]\nseats = 3\ncurency = "PHP"', "plans.x.sites.cebuu.curency", 'did you mean "currency"?'),
+    one("a plan's misspelt vendor", OMNI + "[plans.x]\nvendors.partnr.capacity = 7", "plans.x.vendors.partnr", 'did you mean "partner"?'),
+    one("a plan's misspelt contract", OMNI + "[plans.x]\ncontracts.telko.bonus.more.share = 0.1", "plans.x.contracts.telko", 'did you mean "telco"?'),
+    one("a plan that changes the worth of nothing", OMNI + '[plans.x]\nqueues.chat.callback.accept = "+5%"', "plans.x.queues.chat.callback.offer_above", "is missing"),
+]  # fmt: skip
+
+ROWS = [
+    *SETTINGS, *WORK, *ROUTES, *STAFFING, *VOLUMES, *OTHER_FILES, *WHOLE_FILE, *OVERRIDES,
+    *HOLDING, *WAITING, *CALLBACKS, *ONWARD, *PARTNERS, *SITES, *IN_PLANS,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("toml", "files", "told"), [pytest.param(*row[1:], id=row[0]) for row in ROWS])
@@ -402,34 +618,43 @@ def test_what_could_not_be_read_is_not_judged_again(tmp_path: Path) -> None:
         assert len(found) == 1, f"{new}: {found}"
 
 
-@pytest.mark.parametrize("name", ["bpo-four-sites", "insurance-hiring-year", "it-help-desk"])
-def test_what_is_not_built_yet_is_refused_by_name_and_nothing_else_said(tmp_path: Path, name: str) -> None:
-    """Excerpts of the files that show where the language is going."""
-    excerpts = {
-        "bpo-four-sites": (
-            '[sites.manila]\nseats = 140\n[contracts.telco]\nbill = 1\n[vendors.partner]\nwait = "40s"\n',
-            {"sites", "contracts", "vendors"},
+@pytest.mark.parametrize(
+    ("toml", "refused"),
+    [
+        pytest.param(
+            SHOP + '[hiring.summer]\noffers = 34\n[attrition.annual]\nseason = "a.csv"\n[shrinkage_plan]\nsick = 0.05\n',
+            {"hiring", "attrition", "shrinkage_plan"}, id="insurance-hiring-year",
         ),
-        "insurance-hiring-year": (
-            '[hiring.summer]\noffers = 34\n[attrition.annual]\nseason = "a.csv"\n[shrinkage_plan]\nsick = 0.05\n',
-            {"hiring", "attrition", "shrinkage_plan"},
-        ),
-        "it-help-desk": (
-            '[absence.sick]\nannual_days = 14\n[queues.chat]\nlike = "orders"\nchannel = "chat"\nspeed_by_load = [1.0, 0.75]\n'
-            '[queues.ticket]\nlike = "orders"\nchannel = "email"\narrives = "always"\n'
-            '[groups.core.capacity]\nchat = { at_once = 2 }\n[groups.core.away.project]\nheads = 2\n',
-            {"absence", "chat", "speed_by_load", "email", "arrives", "capacity", "away"},
-        ),
-    }  # fmt: skip
-    more, refused = excerpts[name]
-    found = problems(sim("check", write(tmp_path, SHOP + more)))
+        pytest.param(OMNI + "[absence.sick]\nannual_days = 14\n", {"absence"}, id="it-help-desk"),
+        pytest.param(but("days = 2", "days = 2\npace = 1\nsite = 1"), {"pace", "site"}, id="center"),
+        pytest.param(but("fcr = 0.7", "credit = 1\nescalation = 1\nredial = 1\nrepeat = 1\nvalue = 1"),
+            {"credit", "escalation", "redial", "repeat", "value"}, id="queue"),
+        pytest.param(but("wage = 20", "attrition = 1\ncoaching = 1\ncross_training = 1\nmeetings = 1\nsupervisors = 1"),
+            {"attrition", "coaching", "cross_training", "meetings", "supervisors"}, id="group"),
+        pytest.param(but('hours = "09:00-17:00"', 'hours = "09:00-17:00"\nmeetings = 1'), {"meetings"}, id="shift"),
+    ],
+)  # fmt: skip
+def test_what_is_not_built_yet_is_refused_by_name_and_nothing_else_said(
+    tmp_path: Path, toml: str, refused: set[str]
+) -> None:
+    found = problems(sim("check", write(tmp_path, toml)))
     assert {what.split(" is not supported yet")[0] for _, what in found} == refused
     assert all("is not supported yet" in what for _, what in found)
 
 
-def test_a_tier_of_a_vendor_is_refused_once(tmp_path: Path) -> None:
+def test_the_shop_with_everything_is_sound(tmp_path: Path) -> None:
+    for toml in (OMNI, EVERYTHING):
+        result = sim("check", write(tmp_path, toml))
+        assert result.exit_code == 0, result.output
+        assert "good; 4 queues, 2 groups" in result.output
+        assert "warning" not in result.output
+
+
+def test_a_tier_of_a_vendor_that_is_nowhere_is_refused_once(tmp_path: Path) -> None:
     toml = but("fcr = 0.7", 'route = [{ groups = ["core"] }, { vendor = "partner", after = "2min" }]')
-    assert problems(sim("check", write(tmp_path, toml))) == [(f"{QUEUE}.route.2.vendor", "vendor is not supported yet")]
+    assert problems(sim("check", write(tmp_path, toml))) == [
+        (f"{QUEUE}.route.2.vendor", '"partner" is not a vendor; add a table [vendors.partner]')
+    ]
 
 
 @pytest.mark.parametrize(
@@ -442,10 +667,71 @@ def test_a_tier_of_a_vendor_is_refused_once(tmp_path: Path) -> None:
         (but("09:00-11:00", "09:00-10:00"), "outside opening hours"),
         (but("fcr = 0.7", 'route = [{ groups = ["core"], after = "1min" }]'), "nobody may answer in the first 1m"),
         (but("replications = 2", "replications = 1"), "gives no intervals"),
+        (but("fcr = 0.7", 'route = [{ groups = ["core"], keep_idle = 9 }]'), "group core has 9 heads: it will never take a contact here"),
+        (but("wage = 20", 'take = ["longest_waiting", "skill_priority"]'), "what follows longest_waiting decides nothing"),
+        (put(MAIL, 'route = [{ groups = ["flex"] }]'), "group core has the skill but no tier names it"),
+        (held("social", "at_once = 1"), "capacity.social: no queue of the group is social: it does nothing"),
+        (put("groups.flex", "capacity.email = { at_once = 0 }"), "the group never serves email, whose contacts others take"),
+        (held("phone", "at_once = 2, alone = false"), "one agent talks to 2 customers at once"),
+        (held("email", 'resume_penalty = "30s"'), "nothing interrupts these contacts; add interrupted_by"),
+        (held("email", 'interrupted_by = ["phone", "video"]'), "no queue of the group is video: it interrupts nothing"),
+        (put(QUEUE, "speed_by_load = [1.0, 0.8]"), "no group holds phone beside other contacts: it does nothing"),
+        (put(CHAT, "speed_by_load = [0.9, 0.8]"), "starts at 0.9: talk is solo time"),
+        (put(CHAT, "speed_by_load = [1.0, 0.7, 0.8]"), "rises"),
+        (put(CHAT, "speed_by_load = [1.0]"), "agents of core hold up to 2 contacts: the last speed, 1, holds from 2 on"),
+        (put(MAIL, 'service_level.within = "5min"'), "the work alone takes 6m, and hardly any is sent within 5m"),
+        (put(RETURNS, "callback = { offer_above = { waiting = 3 }, accept = 0 }"), "nobody accepts the offer"),
+        (put(RETURNS, 'callback = { offer_above = { waiting = 3 }, answered = "0%" }'), "nobody answers the call"),
+        (put(RETURNS, "lines = 9\ncallback = { offer_above = { waiting = 9 } }"), "the queue has 9 lines: 9 never wait at once"),
+        (put(RETURNS, 'callback = { offer_above = { waiting = 3 }, when = "quiet", quiet = "09:30-10:00", retry_after = "30min" }'),
+         "30m after a missed call the quiet hours are over: they last 30m"),
+        (put(RETURNS, 'callback = { offer_above = { waiting = 3 }, attempts = 3, retry_after = "1d" }'),
+         "the last of 3 attempts comes 2d after the first: after the end of the horizon"),
+        (put(CHAT, "self_service = { containment = 1 }"), "nobody reaches the queue"),
+        (put(CHAT, "self_service = { containment = 0.5, work_saved = 1 }"), "nothing is left to talk about"),
+        (put(CHAT, 'deflect = { email = "60%", orders = "40%" }'), "takes all contacts: nobody comes by this queue"),
+        (put(RETURNS, 'fcr = 0.5\ntransfer.chat = { share = "5%" }').replace(
+            f"[{CHAT}]", f'[{CHAT}]\nfcr = 0.5\ntransfer.orders = {{ share = "5%" }}').replace(
+            f"[{QUEUE}]", f'[{QUEUE}]\ntransfer.returns = {{ share = "5%" }}'),
+         "contacts may go round (orders → returns → chat → orders); at most 4 transfers of one are played"),
+        (put(CHAT, 'forecast.contains = "first contacts"').replace(f'[{CHAT}]\nforecast.contains = "first contacts"\nchannel = "chat"\nforecast = {FORECAST}',
+            f'[{CHAT}]\nchannel = "chat"\nforecast = {{ csv = "orders.csv", contains = "first contacts" }}'),
+         "no queue transfers contacts here: it does nothing"),
+        (put(RETURNS, 'fcr = 0.1\ntransfer.chat = { share = "60%" }').replace(
+            f"[{QUEUE}]", f'[{QUEUE}]\nbasis = "standard"\ntransfer.chat = {{ share = "50%" }}'),
+         "transfers alone bring up to 88 contacts, more than the forecast's 80"),
+        (put(RETURNS, 'route = [{ groups = ["flex"], choose = "least_loaded" }]'), "least_loaded is the same as longest_idle"),
+        (put(SITE, "seats = 8"), "up to 9 agents are on shift at 09:00 on 2026-03-02, local time, at 8 desks"),
+        (omni('contract = "telco"', ""), "no queue is of this contract"),
+        (put(MAIL, 'contract = "telco"'), "holds returns and email to the same limit of 30s"),
+        (omni('above = "90%"', 'above = "70%"'), "between 70% and 75% a credit is paid and a bonus earned"),
+        (put("groups.flex", 'away.x = { days = "tue", hours = "17:00-18:00", heads = 1 }'),
+         "no shift of the group works at 17:00-18:00 on tue: nobody is away"),
+        (put(MAIL, "backlog_at_start = { contacts = 9 }").replace('mean = "6min"', 'mean = "90h"'), "hours of work meet"),
+        (put(MAIL, 'route = [{ groups = ["flex"] }]') + '[plans.x]\ngroups.flex.skills.email = "none"\n'
+         'queues.email.route = [{ groups = ["flex", "core"] }]', 'group flex lacks the skill "email" in this plan: the tier does without it'),
     ],
 )  # fmt: skip
 def test_what_is_odd_but_possible_is_warned_about(tmp_path: Path, toml: str, words: str) -> None:
     result = sim("check", write(tmp_path, toml))
+    assert result.exit_code == 0
+    assert words in next(line for line in result.output.splitlines() if "warning:" in line and words in line)
+
+
+@pytest.mark.parametrize(
+    ("toml", "file", "words"),
+    [
+        (but(STAFF, 'seats = { csv = "more.csv" }\n'), table("seats", "0"), "all seats are 0"),
+        (but(FORECAST, '{ replay = "more.csv" }'), "arrived\n2026-03-02 09:14:05\n2026-03-05 09:14:05\n", "1 rows lie outside the horizon"),
+        (but(STAFF, 'roster = { csv = "more.csv" }\n'), ROSTER + "ann,2026-03-03,09:00,17:00,work,yes\nann,2026-03-04,04:00,07:00,work,yes\n",
+         "1 rows lie outside the horizon"),
+        # At a site eight hours ahead the horizon ends at eight in the morning.
+        (omni(STAFF, 'roster = { csv = "more.csv" }\n'), ROSTER + "ann,2026-03-04,04:00,07:00,work,yes\nann,2026-03-04,09:00,17:00,work,yes\n",
+         "1 rows lie outside the horizon"),
+    ],
+)  # fmt: skip
+def test_what_is_odd_in_a_file_is_warned_about(tmp_path: Path, toml: str, file: str, words: str) -> None:
+    result = sim("check", write(tmp_path, toml, {"more.csv": file}))
     assert result.exit_code == 0
     assert words in next(line for line in result.output.splitlines() if "warning:" in line and words in line)
 
@@ -504,6 +790,39 @@ def test_a_hundred_thousand_good_rows_are_read(tmp_path: Path) -> None:
         sim("check", write(tmp_path, files={"orders.csv": table("contacts", days=tuple(days), by="date")})).exit_code
         == 0
     )
+
+
+ODD: list[Any] = [
+    0, 1, -1, 2.5, 1e9, True, "", "x", "none", "+2", "-5", "105%", "0%", "100%", "10min", "0s", "24/7", "chat", "email", "phone",
+    "warm", "quiet", "never", "core", "partner", "09:00-11:00", "23:00-01:00", "orders.csv", [], ["phone"], [1.0, 0.5], {},
+    {"x": 1}, dt.date(1, 1, 1), dt.date(9999, 12, 31),
+]  # fmt: skip
+
+
+def places(table: dict[str, Any] | list[Any], trail: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key, value in table.items() if isinstance(table, dict) else enumerate(table):
+        yield (*trail, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*trail, key))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nonsense_in_any_setting_is_refused_or_played_but_never_a_fault(tmp_path: Path, seed: int) -> None:
+    """One setting after another replaced by what does not belong there, or taken out."""
+    luck, sound = random.Random(seed), tomllib.loads(EVERYTHING)
+    for place in list(places(sound))[seed::4]:
+        broken: Any = copy.deepcopy(sound)
+        table = broken
+        for part in place[:-1]:
+            table = table[part]
+        if luck.random() < 0.2:
+            del table[place[-1]]
+        else:
+            table[place[-1]] = luck.choice(ODD)
+        write(tmp_path)
+        result = sim("check", write_toml(tmp_path / "broken.toml", broken))
+        assert result.exit_code in (0, 2), (place, result.output)
+        assert_plain(result.output)
 
 
 def test_things_that_are_not_files(tmp_path: Path) -> None:

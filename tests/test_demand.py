@@ -106,7 +106,7 @@ def test_a_replay_is_exact(tmp_path: Path) -> None:
     )
     scenario = world(tmp_path, '{ replay = "log.csv" }')
     demand = Demand(scenario, Luck(1, 0), {"q": 1.0})
-    first, second = demand.day(0), demand.day(1)
+    first, second = demand.day(0).contacts, demand.day(1).contacts
     assert first["arrived"].tolist() == [32400.0, 32401.5]
     assert first["talk"].tolist() == [60.0, 50.0]
     assert (first["gives_up"] - first["arrived"]).tolist() == [8.0, 7.0]
@@ -121,7 +121,7 @@ def test_more_demand_keeps_the_same_customers(tmp_path: Path) -> None:
     base, more = (
         {tuple(float(day[c][i]) for c in columns) for i in range(len(day["arrived"]))}
         for day in (
-            Demand(world(tmp_path, f'{{ csv = "v.csv", factor = {factor} }}'), Luck(1, 3), {"q": 1.0}).day(2)
+            Demand(world(tmp_path, f'{{ csv = "v.csv", factor = {factor} }}'), Luck(1, 3), {"q": 1.0}).day(2).contacts
             for factor in (1.0, 1.1)
         )
     )

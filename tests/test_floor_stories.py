@@ -3,149 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
+from stories import ALL_DAY, DAY, Call, Teller, crew
 
-from sim.demand.arrivals import Demand
-from sim.floor.lower import lower_contacts
-from sim.luck import Luck
-from sim.observations import ACTIVITIES, ANSWERED, IN_HAND, OUTCOMES, OVERRUN, Table
 from sim.scenario.load import load
-from sim.scenario.model import Scenario
-from sim.study.replicate import Standard, open_floor, prepare
-
-MONDAY = dt.date(2026, 3, 2)
-DAY = 86400
-ALL_DAY = [(0, DAY, "work")]
-
-
-@dataclass
-class Call:
-    """Somebody who calls `at` a second of the horizon. Without `patience` they wait for ever; `luck` scripts more."""
-
-    at: float
-    talk: float = 10.0
-    patience: float | None = None
-    queue: str = "calls"
-    hold: float = 0.0
-    wrap: float = 0.0
-    luck: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass
-class Told:
-    """How each call ended, in their order: "ann 10-110", "abandoned 40"; and where the agents were."""
-
-    endings: list[str]
-    presence: list[str]
-    rows: Table
-    scenario: Scenario
-
-
-Teller = Callable[..., Told]
-
-
-@pytest.fixture(params=["simpy", "compiled"])
-def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Teller:
-    """Plays calls in a center of one queue and one agent, ann, except as said."""
-
-    def play(calls: list[Call], center: dict[str, Any] | None = None, **tables: Any) -> Told:
-        tables = {
-            "center": {"start": MONDAY, "days": 1, **(center or {})},
-            "queues": {"calls": {}},
-            "groups": {"core": {"agents": {"ann": ALL_DAY}}},
-            **tables,
-        }
-        start, queues = tables["center"]["start"], list(tables["queues"])
-        tables["queues"] = {
-            name: _queue(tmp_path, start, name, table, calls) for name, table in tables["queues"].items()
-        }
-        tables["groups"] = {
-            name: _group(tmp_path, start, name, table, queues) for name, table in tables["groups"].items()
-        }
-        scenario = load(write_toml(tmp_path / "story.toml", tables))
-        prepared = prepare(scenario, Standard(dict.fromkeys(queues, 1.0), dict.fromkeys(queues, 0.5)))
-        demand, clock = Demand(scenario, Luck(1, 0), prepared.standard.work), scenario.clock
-        floor = open_floor(prepared.setting, request.param)
-        seen = []
-        for day in range(clock.days):
-            born = lower_contacts(demand.day(day))
-            _script(born, calls, queues)
-            seen.append(floor.play(born, prepared.duties.day(day), float(clock.day_start[day + 1])))
-        seen.append(floor.close(clock.end))
-        rows, presence = (np.concatenate([getattr(o, table) for o in seen]) for table in ("contacts", "presence"))
-        rows = _in_order_of(calls, queues, rows)
-        names = prepared.agents.names
-        return Told([_ending(row, names) for row in rows], [_stay(row, names) for row in presence], rows, scenario)
-
-    return play
-
-
-def _queue(folder: Path, start: dt.date, name: str, table: dict[str, Any], calls: list[Call]) -> dict[str, Any]:
-    midnight = dt.datetime.combine(start, dt.time())
-    rows: list[tuple[object, ...]] = [(midnight - dt.timedelta(days=9), 0, 0, 0, 0)]
-    for call in calls:
-        if call.queue == name:
-            patience = "" if call.patience is None else call.patience
-            rows.append((midnight + dt.timedelta(seconds=call.at), call.talk, call.hold, call.wrap, patience))
-    log = write_csv(folder / f"{name}.csv", "arrived,talk_s,hold_s,wrap_s,patience_s", rows)
-    return {
-        "channel": "phone",
-        "forecast": {"replay": log},
-        "talk": {"family": "constant", "mean": "1s"},
-        "patience": {"family": "never"},
-        **table,
-    }
-
-
-def _group(folder: Path, start: dt.date, name: str, table: dict[str, Any], queues: list[str]) -> dict[str, Any]:
-    """`agents` says who works when, in seconds; `seats` how many in each half hour, the last for the rest."""
-    table = {"skills": {queue: {} for queue in queues}, **table}
-    if "agents" in table:
-        rows = []
-        for agent, stretches in table.pop("agents").items():
-            for begin, end, what in stretches:
-                date, until = start + dt.timedelta(days=begin // DAY), (end - 1) % DAY + 1
-                rows.append((agent, date, time_of_day(begin % DAY), time_of_day(until), what, "yes"))
-        table["roster"] = {"csv": write_csv(folder / f"{name}-roster.csv", "agent,date,start,end,activity,paid", rows)}
-    elif isinstance(table.get("seats"), list):
-        seats = table["seats"] + [table["seats"][-1]] * 48
-        rows = [(day, time_of_day(1800 * half), seats[half]) for day in WEEKDAYS for half in range(48)]
-        table["seats"] = {"csv": write_csv(folder / f"{name}-seats.csv", "weekday,start,seats", rows)}
-    return table
-
-
-def _script(born: Table, calls: list[Call], queues: list[str]) -> None:
-    for call in calls:
-        mine = (born["arrived"] == call.at) & (born["queue"] == queues.index(call.queue))
-        for column, value in call.luck.items():
-            born[column][mine] = value
-
-
-def _in_order_of(calls: list[Call], queues: list[str], rows: Table) -> Table:
-    assert len(rows) == len(calls)
-    keys = [(row["arrived"], row["queue"]) for row in rows]
-    return rows[[keys.index((call.at, queues.index(call.queue))) for call in calls]]
-
-
-def _ending(row: Table, names: tuple[str, ...]) -> str:
-    if row["outcome"] in (ANSWERED, IN_HAND):
-        unfinished = " in hand" if row["outcome"] == IN_HAND else ""
-        return f"{names[row['agent']]} {row['answered']:g}-{row['ended']:g}{unfinished}"
-    return f"{OUTCOMES[row['outcome']]} {row['ended']:g}"
-
-
-def _stay(row: Table, names: tuple[str, ...]) -> str:
-    activity = int(row["activity"])
-    what = f"late for {ACTIVITIES[activity - OVERRUN]}" if activity >= OVERRUN else ACTIVITIES[activity]
-    return f"{names[row['agent']]} {what} {row['began']:g}-{row['ended']:g}"
-
 
 # ---------------------------------------------------------------- waiting
 
@@ -180,10 +44,6 @@ def test_the_chance_to_resolve_decides(tell: Teller) -> None:
 
 
 # ---------------------------------------------------------------- who takes this contact?
-
-
-def crew(*names: str, **more: Any) -> dict[str, Any]:
-    return {"agents": dict.fromkeys(names, ALL_DAY), **more}
 
 
 def test_the_longest_idle_is_not_who_just_returned_from_break(tell: Teller) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from omni import EVERYTHING, omni, put
 from shop import ORDERS, SHOP, but, problems, sim, table, write
 
 from sim.scenario.load import load, load_plans
@@ -278,6 +279,176 @@ def test_strange_names_are_names(tmp_path: Path) -> None:
     names = ["=cmd()", "<script>alert(1)</script>", "a.b", "日本", "[/red]", "x" * 80, "csv", "none", "0"]
     more = "".join(f"[groups.{name!r}]\nlike = 'core'\n" for name in names)
     assert load(write(tmp_path, SHOP + more)).groups == ["core", *names]
+
+
+OMNI_CHANGES: list[tuple[str, str, Any]] = [
+    # Tables merge, shares move by points, counts and durations are added to and scaled.
+    ('queues.returns.deflect = { chat = "+5%" }', "queues.returns.deflect", {"chat": pytest.approx(0.25), "email": 0.05}),
+    ('queues.returns.deflect.email = "none"', "queues.returns.deflect", {"chat": 0.2}),
+    ('queues.returns.transfer.chat.share = "15%"', "queues.returns.transfer.chat.share", 0.15),
+    ('queues.returns.transfer.orders.handover = "+10s"', "queues.returns.transfer.orders.handover", 40),
+    ('queues.returns.transfer.chat.repeated = "+10%"', "queues.returns.transfer.chat.repeated", 0.1),
+    ('queues.returns.self_service.containment = "+12%"', "queues.returns.self_service.containment", 0.42),
+    ('queues.returns.self_service.come_back.after = "50%"', "queues.returns.self_service.come_back.after", 3600),
+    ('queues.returns.callback.attempts = "+1"', "queues.returns.callback.attempts", 4),
+    ('queues.returns.callback.retry_after = "200%"', "queues.returns.callback.retry_after", 1200),
+    ('queues.returns.callback.offer_above.wait = "+30s"', "queues.returns.callback.offer_above.wait", 150),
+    ('queues.returns.callback = "none"', "queues.returns.callback", None),
+    ('queues.email.backlog_at_start.contacts = "50%"', "queues.email.backlog_at_start.contacts", 20),
+    ('groups.core.capacity.chat.at_once = 3', "groups.core.capacity.chat.at_once", 3),
+    ('groups.core.capacity.email = { interrupted_by = "chat" }', "groups.core.capacity.email.interrupted_by", ("chat",)),
+    ('groups.core.skills.chat.holders = "40%"', "groups.core.skills.chat.holders", 0.4),
+    ('vendors.partner.capacity = "+3"', "vendors.partner.capacity", 8),
+    ('vendors.partner.price.rate = "110%"', "vendors.partner.price.rate", 2.75),
+    ('vendors.partner.resolution = "-10%"', "vendors.partner.resolution", 0.6),
+    ('sites.cebu.exchange = "110%"', "sites.cebu.exchange", 0.01925),
+    ('sites.cebu.pay.night = { hours = "22:00-06:00", premium = "10%" }', "sites.cebu.pay.night.premium", 0.1),
+    ('contracts.telco.credits.low.below = "-5%"', "contracts.telco.credits.low.below", 0.7),
+    ('contracts.telco.bill.rate = "+0.5"', "contracts.telco.bill.rate", 4.5),
+    # A threshold is a choice: it replaces.
+    ('queues.returns.callback.offer_above = { waiting = 6 }', "queues.returns.callback.offer_above.wait", None),
+    # A relative limit starts from what the channel has by default.
+    ('queues.chat.service_level.within = "+10s"', "queues.chat.service_level.within", 30),
+    ('queues.email.service_level.within = "50%"', "queues.email.service_level.within", 12 * 3600),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "place", "value"), OMNI_CHANGES)
+def test_a_plan_changes_channels_sites_and_contracts(tmp_path: Path, change: str, place: str, value: Any) -> None:
+    found = at(plan(tmp_path, change, EVERYTHING), place)
+    assert found == (pytest.approx(value) if isinstance(value, float) else value)
+
+
+def test_a_queue_is_like_another_in_everything_but_its_channel(tmp_path: Path) -> None:
+    toml = (
+        EVERYTHING.replace("orders = {}, chat", "orders = {}, post = {}, again = {}, chat")
+        + """
+        [queues.again]
+        like = "returns"
+        route = "none"
+        transfer.chat = "none"
+        deflect.email = "10%"
+        self_service.come_back.share = "+5%"
+        callback = { offer_above = { waiting = 4 }, attempts = 1 }
+        [queues.post]
+        like = "email"
+        channel = "back office"
+        backlog_at_start = { contacts = "+10" }
+        """
+    )
+    scenario = load(write(tmp_path, toml))
+    assert set(at(scenario, "queues.again.transfer")) == {"orders"}
+    assert at(scenario, "queues.again.deflect") == {"chat": 0.2, "email": 0.1}
+    assert at(scenario, "queues.again.self_service.come_back.share") == pytest.approx(0.1)
+    assert at(scenario, "queues.again.callback.retry_after") == 600
+    assert at(scenario, "queues.again.callback.offer_above.wait") is None
+    assert at(scenario, "queues.again.contract") == "telco"
+    assert at(scenario, "queues.post.backlog_at_start.contacts") == 50
+    assert not scenario.is_live("post")
+
+
+def test_what_a_deferred_queue_inherits_from_a_live_one_can_be_removed(tmp_path: Path) -> None:
+    toml = omni("orders = {},", "orders = {}, post = {},") + '[queues.post]\nlike = "orders"\nchannel = "email"\n'
+    told = problems(sim("check", write(tmp_path, toml)))
+    assert [where for where, _ in told] == ["queues.post.patience"]
+    assert 'write patience = "none"' in told[0][1]
+    toml += 'patience = "none"\nservice_level = { within = "8h" }\n'
+    assert at(load(write(tmp_path, toml)), "queues.post.service_level.within") == 8 * 3600
+
+
+def test_a_machines_sessions_may_be_a_file_beside_the_base(tmp_path: Path) -> None:
+    law = '{ family = "empirical", csv = "sessions.csv" }'
+    base = put("queues.chat", f'self_service = {{ containment = "30%", session = {law} }}')
+    files: dict[str, str | bytes] = {"a/base.toml": base, "a/orders.csv": ORDERS, "a/sessions.csv": "seconds\n40\n20\n"}
+    scenario = load(write(tmp_path, 'extends = "a/base.toml"', files))
+    assert scenario.data.samples["chat.self_service.session"] == (20, 40)
+
+
+def test_what_is_left_out_is_said(tmp_path: Path) -> None:
+    """The assumptions of channels, vendors and contracts: only where the file is silent, and uses them."""
+    toml = put("queues.chat", 'self_service = { containment = "30%" }')
+    toml = toml.replace("[queues.returns]\n", "[queues.returns]\ncallback = { offer_above = { waiting = 3 } }\n")
+    toml = toml.replace("[queues.email]\n", "[queues.email]\nbacklog_at_start = { contacts = 40 }\n")
+    toml = toml.replace("wage = 20\n", "wage = { steps = [[0, 18], [26, 20]] }\n")
+    told = {problem.where: problem.what for problem in load(write(tmp_path, toml)).assumptions}
+    expected = {
+        "queues.chat.patience": "mean 5 min",
+        "queues.chat.fcr": "70 % (industry average, SQM)",
+        "groups.flex.wage": "20.92 per hour",
+        "groups.core.tenure": "104w for everybody",
+        "queues.chat.speed_by_load": "1.00, 0.80, 0.62, 0.47 with 1, 2, 3, 4 in hand",
+        "queues.chat.self_service.session": "mean 2 min",
+        "queues.chat.self_service.come_back": "nobody",
+        "queues.chat.service_level": "80 % in 20 s per day",
+        "queues.email.service_level": "80 % replied in 24 h per day, all hours counted",
+        "queues.email.backlog_at_start.oldest": "1d",
+        "queues.returns.callback.accept": "50 % of offers",
+        "queues.returns.callback.answered": "80 % of calls",
+        "groups.core.capacity.chat": "at_once = 2",
+        "vendors.partner.resolution": "70 %",
+        "contracts.telco.service_level": "periods that the horizon cuts",
+    }
+    for where, words in expected.items():
+        assert words in told[where], where
+    assert {"queues.email.patience", "queues.email.speed_by_load", "queues.returns.service_level"}.isdisjoint(told)
+    said = put("groups.core", "capacity.chat.at_once = 3").replace(
+        "[queues.chat]\n", "[queues.chat]\nspeed_by_load = [1.0, 0.8, 0.6]\n"
+    )
+    said = said.replace("days = 2", "weeks = 1").replace("[vendors.partner]\n", "[vendors.partner]\nresolution = 0.6\n")
+    week = table("contacts", days=("mon", "tue", "wed", "thu", "fri"))
+    left = {problem.where for problem in load(write(tmp_path, said, {"orders.csv": week})).assumptions}
+    assert left.isdisjoint(
+        {
+            "queues.chat.speed_by_load",
+            "groups.core.capacity.chat",
+            "vendors.partner.resolution",
+            "contracts.telco.service_level",
+        }
+    )
+
+
+def test_a_phone_shop_leaves_only_what_it_always_left(tmp_path: Path) -> None:
+    assert [problem.where for problem in load(write(tmp_path)).assumptions] == ["costs.load"]
+
+
+def test_a_plan_may_take_a_skill_and_leave_the_route(tmp_path: Path) -> None:
+    """A plan takes a skill away; the tier does without the group, and says so."""
+    toml = put("queues.email", 'route = [{ groups = ["flex", "core"], share = { flex = "50%", core = "50%" } }]')
+    scenario = plan(tmp_path, 'groups.flex.skills.email = "none"', toml)
+    (tier,) = scenario.tiers_of("email")
+    assert tier.groups == ("core",)
+    assert [problem.where for problem in scenario.warnings] == ["queues.email.route.1.groups"]
+
+
+@pytest.mark.parametrize(
+    ("table", "keys"),
+    [
+        ("Queue", {"channel", "arrives", "backlog_at_start", "callback", "deflect", "silent", "speed_by_load", "transfer", "like"}),
+        ("Group", {"site", "capacity", "away", "skills", "like"}),
+        ("LawSpec", {"family", "mean", "cv", "csv", "is"}),
+        ("ServiceLevel", {"target", "within", "clock"}),
+        ("Tier", {"groups", "vendor", "after"}),
+        ("Capacity", {"at_once", "alone", "interrupted_by", "resume_penalty"}),
+        ("SelfService", {"containment", "session", "come_back", "work_saved"}),
+        ("Callback", {"offer_above", "when", "quiet", "attempts"}),
+        ("Site", {"timezone", "calendar", "currency", "exchange", "seats", "pay"}),
+        ("Vendor", {"price", "capacity", "wait", "resolution"}),
+        ("Contract", {"bill", "service_level", "credits", "bonus"}),
+        ("SkillSpec", {"priority", "speed", "resolution", "holders"}),
+        ("Away", {"days", "hours", "heads", "paid"}),
+    ],
+)  # fmt: skip
+def test_the_schema_says_what_stands_in_a_table(table: str, keys: set[str]) -> None:
+    definition = json_schema()["$defs"][table]
+    assert keys <= set(definition["properties"])
+    assert definition["additionalProperties"] is False
+
+
+def test_the_schema_names_the_channels_wherever_one_is_written() -> None:
+    schema = json_schema()["$defs"]
+    channels = ["phone", "video", "in person", "chat", "messaging", "email", "social", "back office"]
+    assert schema["Queue"]["properties"]["channel"]["enum"] == channels
+    assert schema["Group"]["properties"]["capacity"]["propertyNames"]["enum"] == channels
 
 
 def test_the_schema_describes_the_whole_language() -> None:

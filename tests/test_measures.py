@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +12,9 @@ import pytest
 from sim import observations as obs
 from sim.measures.costs import overtime_hours
 from sim.measures.erlang import seats_needed
-from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, wait_quantile, with_levels
+from sim.measures.kpis import LEVEL_SUMS, by_name, kpis_of, wait_quantile, with_levels
 from sim.measures.requirement import pools_of, split_seats
-from sim.measures.sums import WAIT_EDGES, Folder, slots_of, spread
+from sim.measures.sums import GROUP_SUMS, WAIT_EDGES, Folder, slots_of, spread
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.compare import verdict_of
@@ -50,13 +52,15 @@ def one_queue(tmp_path: Path) -> Scenario:
 
 def contact(
     outcome: int, arrived: float, answered: float = -1.0, hung_up: float = 0.0, ended: float = 0.0, resolved: int = 0
-):
+) -> tuple[Any, ...]:
     """A contact row, times in seconds after 08:00."""
     at = 8 * 3600.0
     group = 0 if answered >= 0 else -1
-    return (
-        outcome, 0, group, group, resolved, 0, at + arrived, at + answered if answered >= 0 else -1.0, 10.0, at + hung_up,
-        at + ended,
+    return astuple(
+        obs.ContactRow(
+            outcome, 0, group, group, resolved, 0, at + arrived, at + answered if answered >= 0 else -1.0, 10.0,
+            at + hung_up, at + ended, effort=ended - answered if answered >= 0 else 0.0,
+        )
     )  # fmt: skip
 
 
@@ -75,9 +79,9 @@ ROWS = [
 def kpi_values(scenario: Scenario) -> dict[str, float]:
     folder = Folder(scenario, slots_of(scenario), agents=2)
     folder.contacts(np.array(ROWS, obs.CONTACT_ROW))
-    sums = by_name(LEVEL_SUMS, with_levels(scenario.spec, folder.sums.queue_days).sum(axis=(0, 1)))
+    sums = by_name(LEVEL_SUMS, with_levels(scenario, folder.sums.queue_days).sum(axis=(0, 1)))
     sums |= {"replications": np.array(1.0)}
-    return {kpi.id: float(kpi.value(sums)) for kpi in KPIS if "queue" in kpi.scopes}
+    return {kpi.id: float(kpi.value(sums)) for kpi in kpis_of(scenario, "queue", "q")}
 
 
 def test_six_offered_contacts_give_their_kpis(one_queue: Scenario) -> None:
@@ -88,7 +92,7 @@ def test_six_offered_contacts_give_their_kpis(one_queue: Scenario) -> None:
         "sl_negative": 2 / 6, "sl_positive": 3 / 6, "sl_ignore": 2 / 5, "sl_answered": 2 / 3, "sl_short_excluded": 2 / 5,
         "service_level": 2 / 6, "abandon_rate": 2 / 5, "balk_rate": 1 / 6, "blocked_rate": 1 / 7, "out_of_hours_rate": 1 / 8,
         "asa_s": 80 / 3, "wait_mean_s": (80 + 104) / 6,
-        "aht_s": (130 + 80 + 350) / 3, "talk_s": (90 + 60 + 280) / 3, "hold_s": 10, "wrap_s": (30 + 10 + 60) / 3,
+        "aht_s": (130 + 80 + 350) / 3, "effort_s": (130 + 80 + 350) / 3, "talk_s": (90 + 60 + 280) / 3, "hold_s": 10, "wrap_s": (30 + 10 + 60) / 3,
         "fcr": 2 / 3, "resolution_rate": 2 / 7,
     }  # fmt: skip
     assert {name: value[name] for name in expected} == pytest.approx(expected)
@@ -109,7 +113,7 @@ def test_a_contact_still_waiting_counts_once_its_limit_has_passed(one_queue: Sce
     folder = Folder(one_queue, slots_of(one_queue), agents=2)
     rows = [contact(obs.WAITING, 0, ended=19), contact(obs.WAITING, 0, ended=20)]
     folder.contacts(np.array(rows, obs.CONTACT_ROW))
-    sums = by_name(LEVEL_SUMS, with_levels(one_queue.spec, folder.sums.queue_days).sum(axis=(0, 1)))
+    sums = by_name(LEVEL_SUMS, with_levels(one_queue, folder.sums.queue_days).sum(axis=(0, 1)))
     assert (sums["offered"], sums["waited"], sums["level_base"]) == (1, 0, 1)
 
 
@@ -117,7 +121,7 @@ def test_handling_belongs_to_the_clock_and_service_to_the_arrival(one_queue: Sce
     """A contact of 08:29 answered at once and handled for an hour fills 1, 30 and 29 minutes."""
     folder = Folder(one_queue, slots_of(one_queue), agents=2)
     folder.contacts(np.array([contact(obs.ANSWERED, 1740, 1740, 5340, 5340)], obs.CONTACT_ROW))
-    handling = folder.sums.group_slots[16:19, 0, 6]
+    handling = folder.sums.group_slots[16:19, 0, GROUP_SUMS.index("handling")]
     assert handling.tolist() == [60.0, 1800.0, 1740.0]
     assert folder.sums.queue_slots[16:19, 0, 0].tolist() == [1.0, 0.0, 0.0]
 

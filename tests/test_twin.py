@@ -20,7 +20,7 @@ from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ABANDONED, ANSWERED, IN_HAND, WAITING, Table
 from sim.scenario.load import load
-from sim.study.replicate import Prepared, Standard, prepare
+from sim.study.replicate import Prepared, prepare
 
 DAYS = 2
 EXPONENTIAL = {"family": "exponential", "mean": "90s"}
@@ -49,7 +49,7 @@ def one_queue(folder: Path, contacts: int = 40, seats: int = 5, speed: float = 1
     center = {"start": dt.date(2026, 3, 2), "days": DAYS}
     tables = {"center": center, "queues": {"calls": queue}, "groups": {"core": group}}
     scenario = load(write_toml(folder / "one.toml", tables))
-    return prepare(scenario, Standard({"calls": 1.0}, {"calls": 0.7}))
+    return prepare(scenario)
 
 
 def by_arrival(rows: Table) -> Table:
@@ -61,7 +61,7 @@ def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> N
     prepared = one_queue(tmp_path, **CENTERS[center])
     clock, setting = prepared.scenario.clock, prepared.setting
     demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
-    days = [lower_contacts(demand.day(day)) for day in range(DAYS)]
+    days = [lower_contacts(demand.day(day).contacts) for day in range(DAYS)]
     born = np.concatenate(days)
     assert len(np.unique(born["arrived"])) == len(born) > 500
     speed = CENTERS[center].get("speed", 1.0)
@@ -77,7 +77,7 @@ def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> N
     for build in floors:
         floor = build()
         observed = [
-            floor.play(born_today, prepared.duties.day(day), float(clock.day_start[day + 1]))
+            floor.play(born_today, born_today[:0], prepared.duties.day(day), float(clock.day_start[day + 1]))
             for day, born_today in enumerate(days)
         ]
         rows = by_arrival(np.concatenate([day.contacts for day in [*observed, floor.close(clock.end)]]))

@@ -72,6 +72,8 @@ def test_a_part_timer_works_its_contract(tmp_path: Path) -> None:
     found = schedule(world(tmp_path, group(5, "contract_hours = 16") + DAY.replace("16:30", "16:00"), days=28))
     days = np.bincount(found.agent)
     assert days.tolist() == [8] * 5
+    # Whole multiples of 0.4 are passed on the 3rd, 5th, 8th and 10th working day.
+    assert found.day[found.agent == 0].tolist()[:4] == [2, 4, 9, 11]
 
 
 def test_contract_hours_by_heads(tmp_path: Path) -> None:

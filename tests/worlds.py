@@ -30,6 +30,9 @@ class Calls:
 
     contacts: float | Sequence[float]
     says: str
+    channel: str = "phone"
+    contains: str = "all contacts"
+    """Whether the contacts include those that other queues transfer."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,8 @@ def write(
     parts = [f'[center]\nstart = 2026-03-02\ndays = {days}\ninterval = "{interval}min"\n{center}']
     for name, queue in queues.items():
         csv = _profile(folder / f"{name}-volumes.csv", "contacts", queue.contacts, interval)
-        parts.append(f'[queues.{name}]\nchannel = "phone"\nforecast = {{ csv = "{csv}" }}\n{queue.says}')
+        forecast = f'{{ csv = "{csv}", contains = "{queue.contains}" }}'
+        parts.append(f'[queues.{name}]\nchannel = "{queue.channel}"\nforecast = {forecast}\n{queue.says}')
     for name, group in groups.items():
         csv = _profile(folder / f"{name}-seats.csv", "seats", group.seats, interval)
         parts.append(f'[groups.{name}]\nseats = {{ csv = "{csv}" }}\n{group.says}')

@@ -24,6 +24,11 @@ class Expected:
     work_factor: Floats
     talk_factor: Floats
 
+    @property
+    def usual_work(self) -> float:
+        """The mean work factor, of contacts that belong to no interval."""
+        return float(np.average(self.work_factor, weights=self.contacts if self.contacts.any() else None))
+
 
 @dataclass(frozen=True)
 class Work:
@@ -67,9 +72,9 @@ def expected(scenario: Scenario, queue: str) -> Expected:
         np.add.at(contacts, np.array(index, dtype=np.int64), 1.0)
         return Expected(contacts, work, talk)
     profiles = scenario.data.volumes.get(queue, {})
-    mean_work = work_of(scenario, queue).mean
+    mean_work, told = work_of(scenario, queue).mean, np.zeros(clock.intervals, bool)
     for day, date in enumerate(clock.dates):
-        if date in scenario.closed_days:
+        if date in scenario.closed_days and not scenario.accepts_at_all_hours(queue):
             continue
         first = int(clock.day_first[day])
         factor = forecast.factor * (1.0 + forecast.growth) ** (day / 365.0)
@@ -86,10 +91,13 @@ def expected(scenario: Scenario, queue: str) -> Expected:
             if forecast.csv is not None:
                 contacts[at] = factor * profiles["contacts"].at(date, start)
                 if "aht_s" in profiles and profiles["aht_s"].at(date, start) > 0:
-                    work[at] = profiles["aht_s"].at(date, start) / mean_work
+                    work[at], told[at] = profiles["aht_s"].at(date, start) / mean_work, True
             else:
                 contacts[at] = factor * level * scenario.data.shapes[queue].at(date, start)
         talk[first : int(clock.day_first[day + 1])] = talk_factor
+    if told.any():
+        # Deflected and transferred contacts also come when the forecast expects nobody, and tells no handle time.
+        work[~told & (contacts == 0.0)] = Expected(contacts, work, talk).usual_work
     return Expected(contacts, work, talk)
 
 

@@ -16,31 +16,35 @@ from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
     ABANDON,
     ARRIVE,
+    BORN_LAYOUT,
+    CALL_BACK,
     DUTY,
+    END_STAGE,
     FINISH,
+    HAND_OVER,
     HANG_UP,
     LAYOUT,
     OVERFLOW,
+    RETURN,
+    UNANSWERED,
+    WAITS,
     Contact,
     Duty,
     Event,
     Floor,
     Setting,
 )
-from sim.floor.rules import close_books, open_day
+from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
-abandon, arrive, duty = HANDLERS[ABANDON], HANDLERS[ARRIVE], HANDLERS[DUTY]
-finish, hang_up, overflow, return_from_break = (
-    HANDLERS[FINISH],
-    HANDLERS[HANG_UP],
-    HANDLERS[OVERFLOW],
-    HANDLERS[-1],
-)
+(
+    arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
+    end_stage, call_back, unanswered, hand_over, take_seat,
+) = HANDLERS  # fmt: skip
 
-EVENTS_AT_ONCE = 8
-"""No event schedules, or creates, more than this many."""
+EVENTS_AT_ONCE = 32
+"""No event schedules, or creates, more than this many; a closing queue may let go of every agent besides."""
 
 OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
 
@@ -90,6 +94,60 @@ def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
     return take
 
 
+@register_jitable
+def _copy_born(contact: Any, born: Any) -> None:
+    contact.queue = born.queue
+    contact.index = born.index
+    contact.balks = born.balks
+    contact.refused = born.refused
+    contact.arrived = born.arrived
+    contact.talk = born.talk
+    contact.hold = born.hold
+    contact.wrap = born.wrap
+    contact.gives_up = born.gives_up
+    contact.resolve = born.resolve
+    contact.share = born.share
+    contact.silent = born.silent
+    contact.accepts = born.accepts
+    contact.legs = born.legs
+    contact.first_leg = born.first_leg
+    contact.agent = -1
+    contact.tier = 0
+    contact.answered = -1.0
+    contact.hung_up = 0.0
+    contact.ended = 0.0
+    contact.line = -1
+    contact.ahead = -1
+    contact.behind = -1
+    contact.leg = 0
+    contact.onward = -1
+    contact.helper = -1
+    contact.transferred = 0
+    contact.stage = WAITS
+    contact.left = 0.0
+    contact.effort = 0.0
+    contact.paused = 0.0
+    contact.dropped_at = 0.0
+    contact.promised = -1.0
+    contact.attempts = 0
+
+
+@overload(doors.be_born)
+def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
+    def copy(floor: Any, c: Any, row: Any) -> None:
+        _copy_born(floor.contacts[c], floor.arrivals[row])
+
+    return copy
+
+
+@overload(doors.leg_born)
+def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
+    def copy(floor: Any, c: Any, row: Any) -> None:
+        _copy_born(floor.contacts[c], floor.legs[row])
+
+    return copy
+
+
 @overload(doors.note_contact)
 def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> Any:  # noqa: ARG001
     def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
@@ -106,6 +164,12 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
         row.hold = contact.hold
         row.hung_up = contact.hung_up
         row.ended = contact.ended
+        row.leg = contact.leg
+        row.transferred = contact.transferred
+        row.effort = contact.effort
+        row.paused = contact.paused
+        row.promised = contact.promised
+        row.attempts = contact.attempts
 
     return note
 
@@ -157,10 +221,10 @@ def _has_room(floor: Any) -> bool:
     """Whether whatever the next event does fits: checked before it is taken."""
     book = floor.book[0]
     return bool(
-        book.pending + EVENTS_AT_ONCE <= len(floor.calendar)
-        and book.slots + 1 <= len(floor.contacts)
+        book.pending + book.agents + EVENTS_AT_ONCE <= len(floor.calendar)
+        and book.slots + EVENTS_AT_ONCE <= len(floor.contacts)
         and book.contact_rows + book.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
-        and book.presence_rows + 2 * book.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
+        and book.presence_rows + 3 * book.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
     )
 
 
@@ -203,8 +267,19 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
                     hang_up(floor, now, who, stamp)
                 elif what == DUTY:
                     duty(floor, now, who, stamp)
-                else:
+                elif what == RETURN:
                     return_from_break(floor, now, who, stamp)
+                elif what == END_STAGE:
+                    end_stage(floor, now, who, stamp)
+                elif what == CALL_BACK:
+                    call_back(floor, now, who, stamp)
+                elif what == UNANSWERED:
+                    unanswered(floor, now, who, stamp)
+                elif what == HAND_OVER:
+                    hand_over(floor, now, who, stamp)
+                else:
+                    take_seat(floor, now, who, stamp)
+                follow(floor, now)
             return taken
         return 0
 
@@ -240,21 +315,29 @@ class CompiledFloor:
             members=setting.members,
             skills=setting.skills,
             openings=setting.openings,
+            holdings=setting.holdings,
+            transfers=setting.transfers,
+            callbacks=setting.callbacks.copy(),
+            windows=setting.windows,
+            sites=setting.sites.copy(),
             lists=lists,
             speed=setting.speed,
             resolution=setting.resolution,
-            arrivals=np.zeros(0, LAYOUT[Contact]),
+            pace=setting.pace,
+            work_stamp=np.zeros(len(agents), np.int64),
+            arrivals=np.zeros(0, BORN_LAYOUT),
+            legs=np.zeros(0, BORN_LAYOUT),
             duties=np.zeros(0, LAYOUT[Duty]),
             calendar=np.zeros(1024, LAYOUT[Event]),
             contact_log=np.zeros(4096, CONTACT_ROW),
-            presence_log=np.zeros(4 * len(agents) + 1024, PRESENCE_ROW),
+            presence_log=np.zeros(6 * len(agents) + 1024, PRESENCE_ROW),
         )
         self._drained: list[Observed] = []
 
-    def play(self, arrivals: Table, duties: Table, until: float) -> Observed:
+    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
         book = self.floor.book[0]
         book["arrivals"], book["duties"] = len(arrivals), len(duties)
-        self.floor = self.floor._replace(arrivals=arrivals, duties=duties)
+        self.floor = self.floor._replace(arrivals=arrivals, legs=legs, duties=duties)
         self._make_room()
         self._loop(self.floor, until, OPEN)
         while (taken := self._loop(self.floor, until, RUN)) < 0:
@@ -274,8 +357,9 @@ class CompiledFloor:
         """Drain the logs and double whatever table is short."""
         self._drain()
         floor, book = self.floor, self.floor.book[0]
-        if book["pending"] + 2 * EVENTS_AT_ONCE > len(floor.calendar):
-            floor = floor._replace(calendar=_grown(floor.calendar, 2 * len(floor.calendar)))
+        if book["pending"] + book["agents"] + 2 * EVENTS_AT_ONCE > len(floor.calendar):
+            more = 2 * len(floor.calendar) + int(book["agents"])
+            floor = floor._replace(calendar=_grown(floor.calendar, more))
         if book["slots"] + EVENTS_AT_ONCE > len(floor.contacts):
             floor = floor._replace(
                 contacts=_grown(floor.contacts, 2 * len(floor.contacts)),

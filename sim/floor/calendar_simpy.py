@@ -14,20 +14,25 @@ from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
     Agent,
     Book,
+    Callback,
     Contact,
     Duty,
     Floor,
     Group,
+    Holding,
     List,
     Member,
     Opening,
     Queue,
     Setting,
+    Site,
     Skill,
     Tier,
+    Transfer,
+    Window,
     as_objects,
 )
-from sim.floor.rules import close_books, open_day
+from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
@@ -77,15 +82,25 @@ class SimpyFloor:
             members=rows(as_objects(Member, setting.members)),
             skills=rows(as_objects(Skill, setting.skills)),
             openings=rows(as_objects(Opening, setting.openings)),
+            holdings=rows(as_objects(Holding, setting.holdings)),
+            transfers=rows(as_objects(Transfer, setting.transfers)),
+            callbacks=rows(as_objects(Callback, setting.callbacks)),
+            windows=rows(as_objects(Window, setting.windows)),
+            sites=rows(as_objects(Site, setting.sites)),
             lists=rows(as_objects(List, lists)),
             speed=rows(setting.speed.tolist()),
             resolution=rows(setting.resolution.tolist()),
+            pace=rows(setting.pace.tolist()),
+            work_stamp=rows([0] * len(agents)),
             arrivals=rows(),
+            legs=rows(),
             duties=rows(),
             calendar=self,
             contact_log=[],
             presence_log=[],
         )
+
+        self._book = self.floor.book[0]
 
     def schedule(self, when: float, what: int, who: int, stamp: int) -> None:
         # On the grid, now + (when - now) is exactly `when`.
@@ -94,21 +109,25 @@ class SimpyFloor:
 
     def _take(self, event: Due) -> None:
         self.events += 1
-        HANDLERS[event.what](self.floor, self.env.now, event.who, event.stamp)
+        now = self.env.now
+        HANDLERS[event.what](self.floor, now, event.who, event.stamp)
+        if self._book.settling >= 0 or self._book.joining >= 0:
+            follow(self.floor, now)
 
-    def play(self, arrivals: Table, duties: Table, until: float) -> Observed:
+    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
         # Nothing here forms a cycle, and looking for one among a day's records costs a fifth of the time.
         collects = gc.isenabled()
         gc.disable()
         try:
-            return self._play(arrivals, duties, until)
+            return self._play(arrivals, legs, duties, until)
         finally:
             if collects:
                 gc.enable()
 
-    def _play(self, arrivals: Table, duties: Table, until: float) -> Observed:
+    def _play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
         floor = self.floor
         floor.arrivals[:] = as_objects(Contact, arrivals)
+        floor.legs[:] = as_objects(Contact, legs)
         floor.duties[:] = as_objects(Duty, duties)
         floor.book[0].arrivals, floor.book[0].duties = len(arrivals), len(duties)
         open_day(floor)
@@ -122,7 +141,7 @@ class SimpyFloor:
 
     def _drain(self) -> Observed:
         observed = Observed(
-            np.array(self.floor.contact_log, CONTACT_ROW), np.array(self.floor.presence_log, PRESENCE_ROW)
+            np.fromiter(self.floor.contact_log, CONTACT_ROW), np.fromiter(self.floor.presence_log, PRESENCE_ROW)
         )
         self.floor.contact_log.clear()
         self.floor.presence_log.clear()

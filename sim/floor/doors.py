@@ -47,12 +47,23 @@ def spare_slot(floor: Floor) -> int:
     return c
 
 
+def be_born(floor: Floor, c: int, row: int) -> None:
+    """Slot `c` becomes the contact of a row of today's arrivals."""
+    floor.contacts[c] = floor.arrivals[row]
+
+
+def leg_born(floor: Floor, c: int, row: int) -> None:
+    """Slot `c` becomes a later leg, from a row of today's legs."""
+    floor.contacts[c] = floor.legs[row]
+
+
 def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Any) -> None:
     """Write a contact's row (the order of ContactRow)."""
     floor.contact_log.append(
         (
             outcome, contact.queue, contact.agent, group, resolved, contact.index, contact.arrived,
-            contact.answered, contact.hold, contact.hung_up, contact.ended,
+            contact.answered, contact.hold, contact.hung_up, contact.ended, contact.leg, contact.transferred,
+            contact.effort, contact.paused, contact.promised, contact.attempts,
         )
     )  # fmt: skip
 

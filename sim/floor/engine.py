@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sim.floor.records import List, Setting, blank
-from sim.observations import Table
+from sim.observations import AVAILABLE, Table
 
 
 @dataclass(frozen=True)
@@ -22,24 +22,32 @@ class Engine(Protocol):
 
     events: int
 
-    def play(self, arrivals: Table, duties: Table, until: float) -> Observed:
-        """Play one day's tables up to `until` (midnight); what is in progress stays on the floor."""
+    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
+        """Play one day's tables up to `until` (midnight); what is in progress stays on the floor.
+
+        `arrivals` by time, and the `legs` that they may go on to: BORN_LAYOUT; `duties` by time.
+        """
 
     def close(self, now: float) -> Observed:
         """Write what the end of the horizon interrupts."""
 
 
 def opening_lists(setting: Setting) -> tuple[Table, Table]:
-    """The lists and agents of the first moment: agents of groups run by seats wait off duty to be called."""
+    """The lists and agents of the first moment: ours wait off duty to be called, a vendor's are idle."""
+    book = setting.book[0]
     queues, groups = len(setting.queues), len(setting.groups)
-    lists = blank(List, queues + 2 * groups)
+    lists = blank(List, int(book["lists"]))
     agents = setting.agents.copy()
     by_group: dict[int, list[int]] = {}
-    for a, agent in enumerate(agents):
-        by_group.setdefault(int(agent["group"]), []).append(a)
+    for a, g in enumerate(agents["group"].tolist()):
+        by_group.setdefault(g, []).append(a)
     for g, members in by_group.items():
-        which = queues + groups + g
+        is_vendor = setting.groups["delay"][g] >= 0.0
+        which = queues + g if is_vendor else queues + groups + g
         lists[which] = (members[0], members[-1], len(members))
-        for ahead, a, behind in zip([-1, *members], members, [*members[1:], -1], strict=False):
-            agents[a]["line"], agents[a]["ahead"], agents[a]["behind"] = which, ahead, behind
+        agents["line"][members] = which
+        agents["ahead"][members] = [-1, *members[:-1]]
+        agents["behind"][members] = [*members[1:], -1]
+        if is_vendor:
+            agents["activity"][members] = agents["wanted"][members] = AVAILABLE
     return lists, agents

@@ -40,3 +40,19 @@ def drop(lists: Any, nodes: Any, x: int) -> None:
     node.line = -1
     node.ahead = -1
     node.behind = -1
+
+
+@rule
+def put_first(lists: Any, nodes: Any, which: int, x: int) -> None:
+    """Node `x` goes to the head of list `which`."""
+    row = lists[which]
+    node = nodes[x]
+    node.line = which
+    node.ahead = -1
+    node.behind = row.first
+    if row.first >= 0:
+        nodes[row.first].ahead = x
+    else:
+        row.last = x
+    row.first = x
+    row.count += 1

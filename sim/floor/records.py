@@ -12,20 +12,34 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.observations import OFF, Table, dtype_of
+from sim.scenario.channels import MOST_TOGETHER
 
 # Events, in the order of the handlers.
-ARRIVE, ABANDON, OVERFLOW, HANG_UP, FINISH, DUTY, RETURN = range(7)
+(
+    ARRIVE, ABANDON, OVERFLOW, HANG_UP, FINISH, DUTY, RETURN,
+    END_STAGE, CALL_BACK, UNANSWERED, HAND_OVER, TAKE_SEAT,
+) = range(12)  # fmt: skip
 
 # What a duty row asks for.
-ASSIGN, SEAT_ON, SEAT_OFF, CLOSE = range(4)
+ASSIGN, SEAT_ON, SEAT_OFF, CLOSE, OPEN_QUEUE = range(5)
 
-# How a tier chooses among idle agents.
+# How a tier chooses among agents who hold equally many contacts.
 LONGEST_IDLE, MOST_PROFICIENT, FASTEST, IN_ORDER = range(4)
+
+# Where a contact stands: before its first answer, in conversation, with a customer who has fallen silent, being
+# wrapped up, with an agent who waits for the next one to take over, or dropped for another contact.
+WAITS, TALKS, SILENT, WRAPS, HANDS_OVER, DROPPED = range(6)
+
+NEVER = 1e300
+"""Later than any time: patience without end is above it."""
 
 
 @dataclass(slots=True)
 class Contact:
-    """A contact, with all its luck drawn at birth. Work is in seconds at standard speed until answered."""
+    """A contact, with all its luck drawn at birth. Work is in seconds at standard speed until answered.
+
+    The fields up to `first_leg` are what it is born with: a day's arrivals have them alone.
+    """
 
     queue: int = 0
     index: int = 0
@@ -38,6 +52,11 @@ class Contact:
     gives_up: float = 0.0
     resolve: float = 0.0
     share: float = 0.0
+    silent: float = 2.0
+    accepts: float = 1.0
+    legs: int = 0
+    first_leg: int = 0
+    # what becomes of it
     agent: int = -1
     tier: int = 0
     answered: float = -1.0
@@ -46,19 +65,48 @@ class Contact:
     line: int = -1
     ahead: int = -1
     behind: int = -1
+    leg: int = 0
+    onward: int = -1
+    helper: int = -1
+    transferred: int = 0
+    stage: int = WAITS
+    left: float = 0.0
+    effort: float = 0.0
+    paused: float = 0.0
+    dropped_at: float = 0.0
+    promised: float = -1.0
+    attempts: int = 0
+
+
+BORN = 15
+"""Fields of a contact that it is born with."""
 
 
 @dataclass(slots=True)
 class Agent:
-    """An agent's state. `wanted` is the activity the roster asks for; it waits for the contact in hand."""
+    """An agent's state. `wanted` is the activity the roster asks for; it waits for the contacts in hand."""
 
     group: int = 0
+    site: int = -1
     activity: int = OFF
     since: float = 0.0
     wanted: int = OFF
     wanted_at: float = -1.0
     length: float = 0.0
     contact: int = -1
+    """The contact held alone."""
+    dropped: int = -1
+    """The contact interrupted for another."""
+    held: int = 0
+    load: int = 0
+    """Contacts in hand, and those of them worked on: more than one only of shared channels."""
+    next: int = -1
+    """The shared contact whose stage ends next."""
+    worked_until: float = 0.0
+    taken: int = 0
+    taken_since: float = 0.0
+    leaving: int = 0
+    seated: int = 0
     idle_since: float = 0.0
     line: int = -1
     ahead: int = -1
@@ -69,9 +117,31 @@ class Agent:
 class Queue:
     lines: int = -1
     lines_used: int = 0
+    lines_counted: int = 0
+    trunk: int = 0
+    """Whether its contacts take one of the center's lines too."""
     cut_off: int = 0
+    closed: int = 0
     first_tier: int = 0
     end_tier: int = 0
+    channel: int = 0
+    live: int = 1
+    shared: int = 0
+    """Whether any group holds its contacts beside others."""
+    interrupts: int = 0
+    """Whether any group drops others for its contacts."""
+    closes_after: float = 0.0
+    callback: int = -1
+    announces: int = 0
+    announce_above: float = 0.0
+    tolerance: float = 1.0
+    patience_factor: float = 1.0
+    handle: float = 0.0
+    """Mean handle time as planned, for the expected wait."""
+    on_duty: int = 0
+    """Agents signed on with the skill, where the expected wait is asked for."""
+    first_transfer: int = 0
+    end_transfer: int = 0
 
 
 @dataclass(slots=True)
@@ -79,6 +149,61 @@ class Group:
     excess: int = 0
     first_skill: int = 0
     end_skill: int = 0
+    blends: int = 0
+    """Whether its agents hold several contacts, or may be interrupted."""
+    places: int = 1
+    keeps_idle: int = 0
+    """Whether a tier keeps some of its agents in reserve."""
+    delay: float = -1.0
+    """A vendor answers after this; -1 for agents of our own."""
+
+
+@dataclass(slots=True)
+class Holding:
+    """How a group's agents hold the contacts of a queue."""
+
+    at_once: int = 1
+    alone: int = 1
+    interrupted_by: int = 0
+    """A bit per channel."""
+    penalty: float = 0.0
+
+
+@dataclass(slots=True)
+class Transfer:
+    queue: int = 0
+    warm: int = 0
+    handover: float = 0.0
+
+
+@dataclass(slots=True)
+class Callback:
+    """When a callback is offered, and how it is made."""
+
+    above_wait: float = -1.0
+    above_waiting: int = -1
+    accept: float = 0.0
+    in_turn: int = 1
+    answered: float = 1.0
+    ring: float = 0.0
+    attempts: int = 1
+    retry_after: float = 0.0
+    next_window: int = 0
+    end_window: int = 0
+
+
+@dataclass(slots=True)
+class Window:
+    """Quiet hours in which callbacks are made."""
+
+    start: float = 0.0
+    end: float = 0.0
+
+
+@dataclass(slots=True)
+class Site:
+    desks: int = -1
+    desks_used: int = 0
 
 
 @dataclass(slots=True)
@@ -88,6 +213,8 @@ class Tier:
     after: float = 0.0
     choose: int = LONGEST_IDLE
     then: int = LONGEST_IDLE
+    most_loaded: int = 0
+    """Whether agents who hold most come first; if not, those who hold least."""
     shared: int = 0
     first_member: int = 0
     end_member: int = 0
@@ -100,6 +227,8 @@ class Member:
     group: int = 0
     keep_idle: int = 0
     share_up_to: float = 1.0
+    partial: int = 0
+    """Whether only some of the group's agents hold the skill."""
 
 
 @dataclass(slots=True)
@@ -111,6 +240,8 @@ class Skill:
     weight: float = 1.0
     first_opening: int = 0
     end_opening: int = 0
+    partial: int = 0
+    """Whether only some of the group's agents hold the skill."""
 
 
 @dataclass(slots=True)
@@ -148,11 +279,28 @@ class Book:
     queues: int = 0
     groups: int = 0
     agents: int = 0
+    blends: int = 0
+    """Whether any group does."""
+    estimates: int = 0
+    """Whether any queue asks for the expected wait."""
+    levels: int = 0
+    """Lists per group of agents who hold 1, 2, … contacts and have room for more."""
+    first_level: int = 0
+    first_interruptible: int = 0
+    first_site: int = 0
+    first_hand: int = 0
+    """Where these kinds of lists start: see Floor.lists."""
+    first_parked: int = 0
+    lists: int = 0
+    settling: int = -1
+    joining: int = -1
+    """What the event at hand leaves to be done: a contact that joins a queue, then an agent to settle."""
     lines: int = -1
     lines_used: int = 0
-    lines_counted: int = 0
     arrivals: int = 0
     duties: int = 0
+    duty: int = 0
+    """The next row of the roster to fall due."""
     spare: int = -1
     slots: int = 0
     # used by the compiled calendar only
@@ -185,13 +333,26 @@ class Floor(NamedTuple):
     members: Any
     skills: Any
     openings: Any
+    holdings: Any
+    """group × queue, flat."""
+    transfers: Any
+    callbacks: Any
+    windows: Any
+    sites: Any
     lists: Any
-    """A queue's line, then a group's idle agents, then a group's agents off duty."""
+    """A queue's line; a group's idle agents; a group's agents off duty; where groups blend also: a group's agents with
+    1, 2, … contacts and room for more, a group's agents on work that may be interrupted, agents who wait for a desk
+    at a site, the shared contacts in an agent's hands, and a queue's contacts who are promised a call later."""
     speed: Any
     """agent × queue, flat: work done per second of handle time."""
     resolution: Any
     """agent × queue, flat: the chance that the contact resolves the case."""
+    pace: Any
+    """queue × load, flat: how fast each of so many contacts is worked on."""
+    work_stamp: Any
+    """Per agent: moves on when the shared work in hand is planned anew."""
     arrivals: Any
+    legs: Any
     duties: Any
     calendar: Any
     contact_log: Any
@@ -210,23 +371,29 @@ class Setting:
     members: Table
     skills: Table
     openings: Table
+    holdings: Table
+    transfers: Table
+    callbacks: Table
+    windows: Table
+    sites: Table
     speed: Table
     resolution: Table
+    pace: Table
 
 
-@dataclass(frozen=True)
-class Day:
-    """One day's contacts (dtype of Contact, by time) and duty rows (by time); the day ends at `until`."""
-
-    arrivals: Table
-    duties: Table
-    until: float
-
+MOST_LOAD = MOST_TOGETHER + 1
+"""Columns of the table of paces, by the number of contacts worked on at once."""
 
 LAYOUT: dict[type[Any], np.dtype[Any]] = {
     record: dtype_of(record)
-    for record in (Contact, Agent, Queue, Group, Tier, Member, Skill, Opening, Duty, List, Book, Event)
-}
+    for record in (
+        Contact, Agent, Queue, Group, Tier, Member, Skill, Opening, Holding, Transfer, Callback, Window, Site, Duty,
+        List, Book, Event,
+    )
+}  # fmt: skip
+
+BORN_LAYOUT = np.dtype([(name, LAYOUT[Contact][name]) for name in (f.name for f in fields(Contact)[:BORN])], align=True)
+"""A contact as it is born: the first fields of Contact."""
 
 
 def blank(record: type[Any], count: int) -> Table:

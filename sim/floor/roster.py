@@ -3,80 +3,115 @@
 from __future__ import annotations
 
 from sim.floor.doors import rule, schedule
+from sim.floor.ending import leave_line
 from sim.floor.lists import drop
-from sim.floor.records import ASSIGN, DUTY, SEAT_OFF, SEAT_ON, Floor
-from sim.floor.rules import leave_line, settle
+from sim.floor.records import ASSIGN, DUTY, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Floor
 from sim.floor.staffing import note_overrun
+from sim.floor.work import hold_all_places, work_until
 from sim.observations import AVAILABLE, CUT_OFF
 
 
 @rule
 def duty(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG001
     """The next row of the day's roster."""
+    floor.book[0].duty = row + 1
     if row + 1 < floor.book[0].duties:
         schedule(floor, floor.duties[row + 1].time, DUTY, row + 1, 0)
     todo = floor.duties[row]
     if todo.what == ASSIGN:
         assign(floor, now, todo.who, todo.activity, todo.length)
     elif todo.what == SEAT_ON:
-        seat_on(floor, now, todo.who)
+        seat_on(floor, todo.who)
     elif todo.what == SEAT_OFF:
-        seat_off(floor, now, todo.who)
+        seat_off(floor, todo.who)
+    elif todo.what == OPEN_QUEUE:
+        floor.queues[todo.who].closed = 0
     else:
         close_queue(floor, now, todo.who)
 
 
 @rule
 def assign(floor: Floor, now: float, a: int, activity: int, length: float) -> None:
-    """The roster wants agent `a` elsewhere: at once, or as soon as the contact in hand is finished."""
+    """The roster wants agent `a` elsewhere: at once, or as soon as the contacts in hand are finished."""
     agent = floor.agents[a]
     floor.agent_stamp[a] += 1
-    if agent.contact >= 0:
+    if agent.held > 0:
         note_overrun(floor, now, a)
         if activity != AVAILABLE:
             agent.wanted_at = now
     agent.wanted = activity
     agent.length = length
-    if agent.contact < 0 and (agent.activity != activity or length > 0.0):
-        if agent.activity == AVAILABLE:
+    if agent.held > 0:
+        if agent.contact < 0:
+            work_until(floor, now, a)
+            floor.book[0].settling = a
+        elif activity != AVAILABLE and agent.line >= 0:
             drop(floor.lists, floor.agents, a)
-        settle(floor, now, a)
+        elif activity == AVAILABLE and agent.line < 0 and floor.groups[agent.group].blends:
+            hold_all_places(floor, now, a)
+    elif agent.activity != activity or length > 0.0:
+        if agent.line >= 0:
+            drop(floor.lists, floor.agents, a)
+        floor.book[0].settling = a
 
 
 @rule
-def return_from_break(floor: Floor, now: float, a: int, stamp: int) -> None:
+def return_from_break(floor: Floor, now: float, a: int, stamp: int) -> None:  # noqa: ARG001
     """Back from a break that lasted its full length: newly idle."""
     if floor.agent_stamp[a] == stamp:
         floor.agents[a].wanted = AVAILABLE
         floor.agents[a].length = 0.0
-        settle(floor, now, a)
+        floor.book[0].settling = a
 
 
 @rule
-def seat_on(floor: Floor, now: float, g: int) -> None:
+def seat_on(floor: Floor, g: int) -> None:
     """One more seat: somebody about to leave stays, or the next agent signs on."""
     if floor.groups[g].excess > 0:
         floor.groups[g].excess -= 1
         return
     a = floor.lists[floor.book[0].queues + floor.book[0].groups + g].first
+    if a < 0:
+        # Whoever was to leave still has contacts in hand: somebody stays after all.
+        floor.groups[g].excess -= 1
+        return
     drop(floor.lists, floor.agents, a)
     floor.agents[a].wanted = AVAILABLE
-    settle(floor, now, a)
+    floor.book[0].settling = a
 
 
 @rule
-def seat_off(floor: Floor, now: float, g: int) -> None:
-    """One seat fewer: the newest idle agent leaves, or else the first to finish its contact."""
-    a = floor.lists[floor.book[0].queues + g].last
+def last_without_desk(floor: Floor, g: int) -> int:
+    """The group's agent who came last of those who wait for a desk; -1 if nobody does."""
+    for which in range(floor.book[0].first_site, floor.book[0].first_hand):
+        a = floor.lists[which].last
+        while a >= 0:
+            if floor.agents[a].group == g:
+                return int(a)
+            a = floor.agents[a].ahead
+    return -1
+
+
+@rule
+def seat_off(floor: Floor, g: int) -> None:
+    """One seat fewer: who waits for a desk leaves, or the newest idle, or else the first to finish its contact."""
+    a = last_without_desk(floor, g)
+    if a < 0:
+        a = floor.lists[floor.book[0].queues + g].last
     floor.groups[g].excess += 1
     if a >= 0:
         drop(floor.lists, floor.agents, a)
-        settle(floor, now, a)
+        floor.book[0].settling = a
 
 
 @rule
 def close_queue(floor: Floor, now: float, q: int) -> None:
-    """Closing time: whoever still waits is cut off, where the queue says so."""
+    """Closing time: whoever still waits is cut off, where the queue says so; a promised call stays due."""
+    floor.queues[q].closed = 1
     if floor.queues[q].cut_off:
-        while floor.lists[q].first >= 0:
-            leave_line(floor, now, floor.lists[q].first, CUT_OFF)
+        c = floor.lists[q].first
+        while c >= 0:
+            behind = floor.contacts[c].behind
+            if floor.contacts[c].promised < 0.0:
+                leave_line(floor, now, c, CUT_OFF)
+            c = behind

@@ -1,21 +1,35 @@
-"""The life of a contact: arrive, wait, be answered, finish. Each rule runs under both calendars."""
+"""What happens at each event of a contact's life. Every rule runs under both calendars."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sim.floor.doors import note_contact, rule, schedule, snap, spare_slot
+from sim.floor.callbacks import park
+from sim.floor.doors import be_born, leg_born, note_contact, note_presence, rule, schedule, spare_slot
+from sim.floor.ending import end_unanswered, forget, free_line, leave_line, let_go, note_answered
 from sim.floor.lists import drop, put
-from sim.floor.records import ABANDON, ARRIVE, DUTY, FINISH, HANG_UP, OVERFLOW, Floor
-from sim.floor.routing import agent_for, contact_for
-from sim.floor.staffing import may_stay
+from sim.floor.records import (
+    ARRIVE,
+    DUTY,
+    FINISH,
+    HANDS_OVER,
+    SILENT,
+    TAKE_SEAT,
+    TALKS,
+    WRAPS,
+    Floor,
+)
+from sim.floor.routing import agent_for, contact_for, is_interruptible
+from sim.floor.staffing import is_one_too_many, may_stay
+from sim.floor.waiting import give_back, join, sent_on
+from sim.floor.work import go_on, note_taken, resume, take, work_until
 from sim.observations import (
     ABANDONED,
     ANSWERED,
-    BALKED,
-    BLOCKED,
+    AVAILABLE,
+    HELD,
     IN_HAND,
+    OFF,
     REFUSED,
+    UNREACHED,
     WAITING,
 )
 
@@ -24,176 +38,285 @@ from sim.observations import (
 def open_day(floor: Floor) -> None:
     """Start the day's two chains: each arrival and each duty row schedules the next."""
     if floor.book[0].arrivals > 0:
-        schedule(floor, floor.arrivals[0].arrived, ARRIVE, 0, 0)
+        # Contacts from before the horizon are there when it begins.
+        schedule(floor, max(floor.arrivals[0].arrived, 0.0), ARRIVE, 0, 0)
+    floor.book[0].duty = 0
     if floor.book[0].duties > 0:
         schedule(floor, floor.duties[0].time, DUTY, 0, 0)
 
 
 @rule
 def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG001
-    """Born, turned away, answered at once, or left to wait."""
-    book = floor.book[0]
-    if row + 1 < book.arrivals:
-        schedule(floor, floor.arrivals[row + 1].arrived, ARRIVE, row + 1, 0)
+    """Born, with the legs it may have, and turned away out of hours."""
+    if row + 1 < floor.book[0].arrivals:
+        schedule(floor, max(floor.arrivals[row + 1].arrived, 0.0), ARRIVE, row + 1, 0)
     c = spare_slot(floor)
-    floor.contacts[c] = floor.arrivals[row]
+    be_born(floor, c, row)
     contact = floor.contacts[c]
-    queue = floor.queues[contact.queue]
     if contact.refused:
         end_unanswered(floor, now, c, REFUSED)
         return
-    if book.lines_counted:
-        if book.lines_used == book.lines or queue.lines_used == queue.lines:
-            end_unanswered(floor, now, c, BLOCKED)
-            return
-        book.lines_used += 1
-        queue.lines_used += 1
-    a = agent_for(floor, now, contact)
-    if a >= 0:
-        drop(floor.lists, floor.agents, a)
-        begin(floor, now, c, a)
-    elif contact.balks:
-        free_line(floor, contact.queue)
-        end_unanswered(floor, now, c, BALKED)
-    else:
-        put(floor.lists, floor.contacts, contact.queue, c)
-        if contact.gives_up < 1e300:
-            schedule(floor, contact.gives_up, ABANDON, c, floor.contact_stamp[c])
-        contact.tier = queue.first_tier
-        await_next_tier(floor, now, c)
-
-
-@rule
-def await_next_tier(floor: Floor, now: float, c: int) -> None:
-    """Wake the waiting contact when its next tier of groups opens."""
-    contact = floor.contacts[c]
-    end = floor.queues[contact.queue].end_tier
-    while contact.tier < end and contact.arrived + floor.tiers[contact.tier].after <= now:
-        contact.tier += 1
-    if contact.tier < end:
-        schedule(floor, contact.arrived + floor.tiers[contact.tier].after, OVERFLOW, c, floor.contact_stamp[c])
-
-
-@rule
-def overflow(floor: Floor, now: float, c: int, stamp: int) -> None:
-    """A further tier has opened for a waiting contact."""
-    if floor.contact_stamp[c] != stamp:
-        return
-    a = agent_for(floor, now, floor.contacts[c])
-    if a >= 0:
-        drop(floor.lists, floor.agents, a)
-        drop(floor.lists, floor.contacts, c)
-        begin(floor, now, c, a)
-    else:
-        await_next_tier(floor, now, c)
+    before = c
+    for leg in range(contact.legs):
+        after = spare_slot(floor)
+        leg_born(floor, after, contact.first_leg + leg)
+        floor.contacts[after].leg = leg + 1
+        floor.contacts[before].onward = after
+        before = after
+    floor.book[0].joining = c
 
 
 @rule
 def abandon(floor: Floor, now: float, c: int, stamp: int) -> None:
-    """Patience has run out."""
-    if floor.contact_stamp[c] == stamp:
-        leave_line(floor, now, c, ABANDONED)
-
-
-@rule
-def leave_line(floor: Floor, now: float, c: int, outcome: int) -> None:
-    """A waiting contact goes, unanswered."""
-    drop(floor.lists, floor.contacts, c)
-    free_line(floor, floor.contacts[c].queue)
-    end_unanswered(floor, now, c, outcome)
-
-
-@rule
-def end_unanswered(floor: Floor, now: float, c: int, outcome: int) -> None:
-    contact = floor.contacts[c]
-    contact.ended = now
-    note_contact(floor, outcome, -1, 0, contact)
-    free_slot(floor, c)
-
-
-@rule
-def free_slot(floor: Floor, c: int) -> None:
-    """The slot keeps its stamp's count, so a dead contact's timer never hits its successor."""
-    floor.contact_stamp[c] += 1
-    floor.contacts[c].behind = floor.book[0].spare
-    floor.book[0].spare = c
-
-
-@rule
-def free_line(floor: Floor, q: int) -> None:
-    if floor.book[0].lines_counted:
-        floor.book[0].lines_used -= 1
-        floor.queues[q].lines_used -= 1
-
-
-@rule
-def begin(floor: Floor, now: float, c: int, a: int) -> None:
-    """Agent `a`, standing in no list, answers contact `c`, standing in no list."""
-    contact = floor.contacts[c]
-    speed = floor.speed[a * floor.book[0].queues + contact.queue]
-    contact.agent = a
-    contact.answered = now
-    contact.hung_up = snap(now + (contact.talk + contact.hold) / speed)
-    contact.ended = snap(contact.hung_up + contact.wrap / speed)
-    contact.hold = snap(contact.hold / speed)
-    floor.agents[a].contact = c
-    floor.contact_stamp[c] += 1
-    if floor.book[0].lines_counted:
-        schedule(floor, contact.hung_up, HANG_UP, c, floor.contact_stamp[c])
-    else:
-        schedule(floor, contact.ended, FINISH, c, floor.contact_stamp[c])
-
-
-@rule
-def hang_up(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: ARG001
-    """The customer's line is free; the agent wraps up."""
-    free_line(floor, floor.contacts[c].queue)
-    schedule(floor, floor.contacts[c].ended, FINISH, c, stamp)
-
-
-@rule
-def finish(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: ARG001
-    """The agent is free again."""
-    contact = floor.contacts[c]
-    a = contact.agent
-    note_answered(floor, ANSWERED, contact)
-    free_slot(floor, c)
-    floor.agents[a].contact = -1
-    settle(floor, now, a)
-
-
-@rule
-def note_answered(floor: Floor, outcome: int, contact: Any) -> None:
-    a = contact.agent
-    chance = floor.resolution[a * floor.book[0].queues + contact.queue]
-    resolved = 1 if contact.resolve < chance else 0
-    note_contact(floor, outcome, floor.agents[a].group, resolved, contact)
-
-
-@rule
-def settle(floor: Floor, now: float, a: int) -> None:
-    """An agent without a contact, standing in no list: leaves, takes the next contact, or is newly idle."""
-    if not may_stay(floor, now, a):
+    """Patience has run out: in our line, or in a vendor's."""
+    if floor.contact_stamp[c] != stamp:
         return
-    c = contact_for(floor, now, a)
+    a = floor.contacts[c].agent
+    if a < 0:
+        leave_line(floor, now, c, ABANDONED)
+        return
+    floor.contacts[c].agent = -1
+    free_line(floor, floor.contacts[c])
+    end_unanswered(floor, now, c, ABANDONED)
+    set_free(floor, now, a)
+
+
+@rule
+def hang_up(floor: Floor, now: float, c: int, stamp: int) -> None:
+    """The customer has gone, or goes on to another queue; the agent wraps up, or stays for the hand-over."""
+    if floor.contact_stamp[c] != stamp:
+        return
+    contact = floor.contacts[c]
+    free_line(floor, contact)
+    onward = sent_on(floor, now, c) if contact.onward >= 0 else -1
+    if contact.stage != HANDS_OVER:
+        schedule(floor, contact.ended, FINISH, c, stamp)
+        if contact.ended <= now and floor.agents[contact.agent].line >= 0:
+            # Nothing is left to do: there is no interrupting it any more.
+            drop(floor.lists, floor.agents, contact.agent)
+    floor.book[0].joining = onward
+
+
+@rule
+def hand_over(floor: Floor, now: float, a: int, stamp: int) -> None:  # noqa: ARG001
+    """The next agent needs the first no longer."""
+    let_go(floor, now, a)
+
+
+@rule
+def finish(floor: Floor, now: float, c: int, stamp: int) -> None:
+    """The agent is free again."""
+    if floor.contact_stamp[c] != stamp:
+        return
+    a = floor.contacts[c].agent
+    note_answered(floor, ANSWERED, floor.contacts[c])
+    forget(floor, c)
+    set_free(floor, now, a)
+
+
+@rule
+def set_free(floor: Floor, now: float, a: int) -> None:
+    """Nothing in hand any more."""
+    agent = floor.agents[a]
+    agent.contact = -1
+    agent.held = 0
+    if floor.groups[agent.group].blends:
+        if agent.line >= 0:
+            drop(floor.lists, floor.agents, a)
+        note_taken(floor, now, a, 0)
+    floor.book[0].settling = a
+
+
+@rule
+def end_stage(floor: Floor, now: float, a: int, stamp: int) -> None:
+    """The next of an agent's shared contacts: its customer falls silent, or leaves; or its wrap is done."""
+    if floor.work_stamp[a] != stamp:
+        return
+    work_until(floor, now, a)
+    agent = floor.agents[a]
+    c = agent.next
+    contact = floor.contacts[c]
+    floor.book[0].settling = a
+    if contact.stage == TALKS and contact.silent < 1.0:
+        contact.stage = SILENT
+        contact.left = floor.queues[contact.queue].closes_after
+        agent.load -= 1
+        return
+    if contact.stage != WRAPS:
+        contact.hung_up = now
+        free_line(floor, contact)
+        if contact.stage == SILENT:
+            # The session closes by itself, and nothing is resolved.
+            contact.resolve = 2.0
+            agent.load += 1
+        elif contact.onward >= 0:
+            floor.book[0].joining = sent_on(floor, now, c)
+        if contact.wrap > 0.0:
+            contact.stage = WRAPS
+            contact.left = contact.wrap / floor.speed[a * floor.book[0].queues + contact.queue]
+            return
+    drop(floor.lists, floor.contacts, c)
+    contact.ended = now
+    note_answered(floor, ANSWERED, contact)
+    forget(floor, c)
+    agent.held -= 1
+    agent.load -= 1
+    if agent.held == 0:
+        set_free(floor, now, a)
+
+
+@rule
+def unanswered(floor: Floor, now: float, c: int, stamp: int) -> None:
+    """Nobody picks up: another attempt later, or none."""
+    if floor.contact_stamp[c] != stamp:
+        return
+    contact = floor.contacts[c]
+    a = contact.agent
+    agent = floor.agents[a]
+    if not floor.groups[agent.group].blends and now > contact.dropped_at:
+        note_presence(floor, a, agent.group, HELD + 1, contact.dropped_at, now)
+    callback = floor.callbacks[floor.queues[contact.queue].callback]
+    contact.agent = -1
+    if contact.attempts < callback.attempts:
+        park(floor, c, now + callback.retry_after)
+    else:
+        end_unanswered(floor, now, c, UNREACHED)
+    set_free(floor, now, a)
+
+
+@rule
+def follow(floor: Floor, now: float) -> None:
+    """What an event leaves to be done: a contact that joins a queue, then an agent to settle."""
+    book = floor.book[0]
+    while book.settling >= 0 or book.joining >= 0:
+        settles = book.joining < 0
+        if settles:
+            a = book.settling
+            book.settling = -1
+            c = settle(floor, now, a)
+        else:
+            c = book.joining
+            book.joining = -1
+            a = join(floor, now, c)
+        if a >= 0 and c >= 0:
+            take(floor, now, c, a)
+            if settles and floor.groups[floor.agents[a].group].places > 1:
+                # There may be room for another.
+                book.settling = a
+
+
+@rule
+def settle(floor: Floor, now: float, a: int) -> int:
+    """The waiting contact that an agent takes whose duties or contacts have changed; if none (-1), it leaves, goes on
+    with what it has in hand, or is newly idle."""
+    agent = floor.agents[a]
+    c = -1
+    if agent.held > 0:
+        has_place = agent.contact < 0 and agent.wanted == AVAILABLE and agent.held < floor.groups[agent.group].places
+        if has_place and not is_one_too_many(floor, a):
+            c = contact_for(floor, now, a, -1)
+        if c < 0 and agent.contact < 0:
+            go_on(floor, now, a)
+    elif may_stay(floor, now, a):
+        group = floor.groups[agent.group]
+        c = contact_for(floor, now, a, agent.dropped)
+        if c >= 0 and agent.dropped < 0 and group.blends and is_interruptible(floor, a, c):
+            # Nobody takes up what would be dropped at once for who waits already.
+            first = contact_for(floor, now, a, c)
+            c = first if first >= 0 else c
+        if c < 0 and agent.dropped >= 0:
+            resume(floor, now, a)
+        elif c < 0:
+            agent.idle_since = now
+            put(floor.lists, floor.agents, floor.book[0].queues + agent.group, a)
+            if group.blends and group.keeps_idle:
+                call_on_others(floor, now, a)
+    elif agent.dropped >= 0 and agent.activity == OFF:
+        give_back(floor, a)
     if c >= 0:
         drop(floor.lists, floor.contacts, c)
-        begin(floor, now, c, a)
-    else:
-        floor.agents[a].idle_since = now
-        put(floor.lists, floor.agents, floor.book[0].queues + floor.agents[a].group, a)
+    return int(c)
+
+
+@rule
+def call_on_others(floor: Floor, now: float, a: int) -> None:
+    """Agent `a` is in reserve now: contacts that its lack kept waiting may join, or interrupt, what others do."""
+    c = contact_for(floor, now, a, -1)
+    while c >= 0:
+        b = agent_for(floor, now, floor.contacts[c])
+        if b < 0:
+            return
+        drop(floor.lists, floor.contacts, c)
+        take(floor, now, c, b)
+        c = contact_for(floor, now, a, -1)
+
+
+@rule
+def take_seat(floor: Floor, now: float, s: int, stamp: int) -> None:
+    """A desk has become free: for whoever waits first, once the roster has said all it says at this moment."""
+    book = floor.book[0]
+    if book.duty < book.duties and floor.duties[book.duty].time <= now:
+        schedule(floor, now, TAKE_SEAT, s, stamp)
+        return
+    a = floor.lists[book.first_site + s].first
+    if a >= 0 and floor.sites[s].desks_used < floor.sites[s].desks:
+        drop(floor.lists, floor.agents, a)
+        floor.sites[s].desks_used += 1
+        floor.agents[a].seated = 1
+        book.settling = a
 
 
 @rule
 def close_books(floor: Floor, now: float) -> None:
     """Write the contacts that the end of the horizon finds waiting or in hand."""
-    for q in range(floor.book[0].queues):
-        c = floor.lists[q].first
-        while c >= 0:
-            contact = floor.contacts[c]
-            contact.ended = now
-            note_contact(floor, WAITING, -1, 0, contact)
-            c = contact.behind
-    for a in range(floor.book[0].agents):
-        if floor.agents[a].contact >= 0:
-            note_answered(floor, IN_HAND, floor.contacts[floor.agents[a].contact])
+    book = floor.book[0]
+    for q in range(book.queues):
+        note_waiting(floor, now, q)
+    for a in range(book.agents):
+        agent = floor.agents[a]
+        if agent.contact >= 0:
+            contact = floor.contacts[agent.contact]
+            if contact.stage == HANDS_OVER:
+                # The wrap is still to come.
+                contact.ended = now + contact.ended - contact.hung_up
+                contact.hung_up = now
+            if 0.0 <= contact.answered <= now:
+                note_answered(floor, IN_HAND, contact)
+            else:
+                # At a vendor's, not answered yet; or a call that still rings.
+                contact.ended = now
+                contact.agent = -1
+                contact.answered = -1.0
+                note_contact(floor, WAITING, -1, 0, contact)
+        if agent.dropped >= 0:
+            # It lies aside still: its end moves on with the clock.
+            contact = floor.contacts[agent.dropped]
+            pause = now - contact.dropped_at
+            contact.paused += pause
+            contact.hung_up += pause
+            contact.ended += pause
+            note_answered(floor, IN_HAND, contact)
+        if book.blends:
+            work_until(floor, now, a)
+            note_taken(floor, now, a, 0)
+            c = floor.lists[book.first_hand + a].first
+            while c >= 0:
+                contact = floor.contacts[c]
+                contact.ended = now
+                if contact.stage != WRAPS:
+                    contact.hung_up = now
+                note_answered(floor, IN_HAND, contact)
+                c = floor.contacts[c].behind
+    if book.estimates:
+        for q in range(book.queues):
+            note_waiting(floor, now, book.first_parked + q)
+
+
+@rule
+def note_waiting(floor: Floor, now: float, which: int) -> None:
+    c = floor.lists[which].first
+    while c >= 0:
+        contact = floor.contacts[c]
+        contact.ended = now
+        note_contact(floor, WAITING, -1, 0, contact)
+        c = contact.behind

@@ -1,11 +1,25 @@
-"""Who is on the floor: signing on and off, breaks, and the end of the day's books."""
+"""Who is on the floor: signing on and off, breaks, desks, and the end of the day's books."""
 
 from __future__ import annotations
 
 from sim.floor.doors import note_presence, rule, schedule
 from sim.floor.lists import put
-from sim.floor.records import RETURN, Floor
-from sim.observations import AVAILABLE, OFF, OVERRUN
+from sim.floor.records import RETURN, TAKE_SEAT, Floor
+from sim.observations import AVAILABLE, OFF, OVERRUN, SEATLESS
+
+
+@rule
+def is_one_too_many(floor: Floor, a: int) -> bool:
+    """Whether the agent is the one who leaves, as its group has been cut by a seat."""
+    agent = floor.agents[a]
+    group = floor.groups[agent.group]
+    if group.excess > 0 and agent.wanted == AVAILABLE and agent.activity in (AVAILABLE, SEATLESS):
+        group.excess -= 1
+        agent.wanted = OFF
+        agent.length = 0.0
+        agent.leaving = 1
+        return True
+    return False
 
 
 @rule
@@ -13,19 +27,71 @@ def may_stay(floor: Floor, now: float, a: int) -> bool:
     """Move a free agent to the activity wanted of it; whether that leaves it available for contacts."""
     agent = floor.agents[a]
     group = floor.groups[agent.group]
-    if agent.wanted == AVAILABLE and group.excess > 0 and agent.activity == AVAILABLE:
-        group.excess -= 1
-        agent.wanted = OFF
-        agent.length = 0.0
-        put(floor.lists, floor.agents, floor.book[0].queues + floor.book[0].groups + agent.group, a)
+    if group.excess > 0:
+        is_one_too_many(floor, a)
+    if agent.leaving:
+        agent.leaving = 0
+        if group.excess < 0:
+            # Another seat was added while this agent still had contacts in hand.
+            group.excess += 1
+            agent.wanted = AVAILABLE
+        else:
+            put(floor.lists, floor.agents, floor.book[0].queues + floor.book[0].groups + agent.group, a)
     if agent.wanted != agent.activity or agent.length > 0.0:
+        if agent.wanted == AVAILABLE and agent.site >= 0 and not agent.seated and not finds_desk(floor, now, a):
+            return False
         note_overrun(floor, now, a)
         note_stay(floor, now, a)
+        if floor.book[0].estimates:
+            count_on_duty(floor, a)
         agent.activity = agent.wanted
         if agent.length > 0.0:
             schedule(floor, now + agent.length, RETURN, a, floor.agent_stamp[a])
             agent.length = 0.0
+        if agent.seated and agent.activity == OFF:
+            leave_desk(floor, now, a)
     return bool(agent.activity == AVAILABLE)
+
+
+@rule
+def count_on_duty(floor: Floor, a: int) -> None:
+    """An agent signs on or off: the queues whose skill it holds count it."""
+    agent = floor.agents[a]
+    change = int(agent.wanted == AVAILABLE) - int(agent.activity == AVAILABLE)
+    group = floor.groups[agent.group]
+    for s in range(group.first_skill, group.end_skill):
+        q = floor.skills[s].queue
+        if floor.speed[a * floor.book[0].queues + q] > 0.0:
+            floor.queues[q].on_duty += change
+
+
+@rule
+def finds_desk(floor: Floor, now: float, a: int) -> bool:
+    """A free desk of the agent's site; without one the agent stands by."""
+    agent = floor.agents[a]
+    site = floor.sites[agent.site]
+    # A desk that has just become free is for those who wait already.
+    if site.desks - site.desks_used > floor.lists[floor.book[0].first_site + agent.site].count:
+        site.desks_used += 1
+        agent.seated = 1
+        return True
+    if agent.activity != SEATLESS:
+        note_overrun(floor, now, a)
+        note_stay(floor, now, a)
+        agent.activity = SEATLESS
+    agent.length = 0.0
+    put(floor.lists, floor.agents, floor.book[0].first_site + agent.site, a)
+    return False
+
+
+@rule
+def leave_desk(floor: Floor, now: float, a: int) -> None:
+    """The desk goes to whoever has waited longest for one."""
+    agent = floor.agents[a]
+    agent.seated = 0
+    floor.sites[agent.site].desks_used -= 1
+    if floor.lists[floor.book[0].first_site + agent.site].count > 0:
+        schedule(floor, now, TAKE_SEAT, agent.site, 0)
 
 
 @rule

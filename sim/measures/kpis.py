@@ -10,17 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
-from sim.scenario.schema import ScenarioSpec
+from sim.scenario.model import Scenario
+from sim.scenario.schema import Queue
+from sim.units import HOUR, MINUTE
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating[Any]] | NDArray[np.integer[Any]] | float
 Named = Mapping[str, Floats]
 """Sums by name, all of one shape (replications, or nothing)."""
 
-QUEUE, GROUP, CENTER = "queue", "group", "center"
-CONTACTS = (CENTER, "channel", QUEUE)
-STAFF = (CENTER, GROUP)
-EVERYWHERE = (CENTER, "channel", QUEUE, GROUP)
+CENTER, CHANNEL, SITE, QUEUE, GROUP, VENDOR = "center", "channel", "site", "queue", "group", "vendor"
+CONTACTS = (CENTER, CHANNEL, QUEUE)
+STAFF = (CENTER, SITE, GROUP)
+EVERYWHERE = (CENTER, CHANNEL, SITE, QUEUE, GROUP)
+BACKLOGS = (CHANNEL, QUEUE)
 
 LEVELS: dict[str, tuple[Callable[[Named], Floats], Callable[[Named], Floats]]] = {
     "negative": (lambda s: s["within"], lambda s: s["offered"]),
@@ -34,12 +37,12 @@ LEVELS: dict[str, tuple[Callable[[Named], Floats], Callable[[Named], Floats]]] =
 LEVEL_SUMS = (*QUEUE_SUMS, "level_met", "level_base")
 
 
-def with_levels(spec: ScenarioSpec, sums: Floats) -> Floats:
+def with_levels(scenario: Scenario, sums: Floats) -> Floats:
     """Queue sums (… × queues × QUEUE_SUMS) with each queue's own service level appended: LEVEL_SUMS."""
     extended = np.empty((*sums.shape[:-1], len(LEVEL_SUMS)))
     extended[..., : len(QUEUE_SUMS)] = sums
-    for number, queue in enumerate(spec.queues.values()):
-        met, base = LEVELS[queue.service_level.counting]
+    for number, queue in enumerate(scenario.queues):
+        met, base = LEVELS[scenario.level(queue).counting]
         s = {name: sums[..., number, k] for k, name in enumerate(QUEUE_SUMS)}
         extended[..., number, -2], extended[..., number, -1] = met(s), base(s)
     return extended
@@ -56,6 +59,14 @@ def ratio(numerator: Numbers, denominator: Numbers) -> Floats:
     return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0))
 
 
+Where = Callable[[Scenario, list[str]], bool]
+"""Whether a scenario, and the queues of a scope, have what a KPI measures."""
+
+
+def _always(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
+    return True
+
+
 @dataclass(frozen=True)
 class Kpi:
     id: str
@@ -65,6 +76,9 @@ class Kpi:
     scopes: tuple[str, ...]
     numerator: Callable[[Named], Floats]
     denominator: Callable[[Named], Floats]
+    where: Where = _always
+    of_live: bool = False
+    """Of those who wait for their answer: the center's leaves deferred queues out."""
 
     def value(self, s: Named) -> Floats:
         return ratio(self.numerator(s), self.denominator(s))
@@ -78,8 +92,22 @@ def _sum(name: str) -> Callable[[Named], Floats]:
     return lambda s: s[name]
 
 
-def _per_run(kpi: str, unit: str, better: int, scopes: tuple[str, ...], name: str, scale: float = 1.0) -> Kpi:
-    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs)
+def _per_run(
+    kpi: str, unit: str, better: int, scopes: tuple[str, ...], name: str, scale: float = 1.0, where: Where = _always
+) -> Kpi:
+    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs, where)
+
+
+def _any_queue(has: Callable[[Queue], object]) -> Where:
+    return lambda scenario, queues: any(has(scenario.spec.queues[queue]) for queue in queues)
+
+
+def _deferred(scenario: Scenario, queues: list[str]) -> bool:
+    return any(not scenario.is_live(queue) for queue in queues)
+
+
+def _contracts(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
+    return bool(scenario.spec.contracts)
 
 
 def _out_of_office(s: Named) -> Floats:
@@ -90,28 +118,42 @@ def _in_office(s: Named) -> Floats:
     return ratio(s["in_office_off"], s["contracted"] - s["out_of_office"])
 
 
+_transfers = _any_queue(lambda queue: queue.transfer)
+_callbacks = _any_queue(lambda queue: queue.callback)
+_machine = _any_queue(lambda queue: queue.self_service)
+
 KPIS: tuple[Kpi, ...] = (
-    Kpi("service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base")),
-    *(Kpi(f"sl_{name}", "share", 1, CONTACTS, met, base) for name, (met, base) in LEVELS.items()),
+    Kpi("service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base"), of_live=True),
+    *(Kpi(f"sl_{name}", "share", 1, CONTACTS, met, base, of_live=True) for name, (met, base) in LEVELS.items()),
+    Kpi("within_target", "share", 1, BACKLOGS, _sum("level_met"), _sum("level_base"), _deferred),
     Kpi(
         "abandon_rate", "share", -1, CONTACTS,
-        lambda s: s["abandoned"] - s["abandoned_short"], lambda s: s["offered"] - s["abandoned_short"],
+        lambda s: s["abandoned"] - s["abandoned_short"], lambda s: s["offered"] - s["abandoned_short"], of_live=True,
     ),
-    Kpi("balk_rate", "share", -1, CONTACTS, _sum("balked"), _sum("offered")),
+    Kpi("balk_rate", "share", -1, CONTACTS, _sum("balked"), _sum("offered"), of_live=True),
     Kpi("blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"]),
     Kpi(
         "out_of_hours_rate", "share", -1, CONTACTS,
         _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"],
     ),
-    Kpi("asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered")),
-    Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited")),
+    Kpi("asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered"), of_live=True),
+    Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited"), of_live=True),
+    Kpi("callback_rate", "share", 0, CONTACTS, _sum("callbacks"), _sum("offered"), _callbacks, of_live=True),
+    Kpi("callback_reached", "share", 1, CONTACTS, _sum("reached"), _sum("callbacks"), _callbacks),
+    Kpi("callback_kept", "share", 1, CONTACTS, _sum("kept"), _sum("reached"), _callbacks),
+    Kpi("callback_promised_s", "s", 0, CONTACTS, _sum("promised_wait"), _sum("reached"), _callbacks),
+    Kpi("callback_wait_s", "s", -1, CONTACTS, _sum("callback_wait"), _sum("reached"), _callbacks),
+    Kpi("backlog", "contacts", -1, BACKLOGS, _sum("backlog"), _sum("interval_ends"), _deferred),
+    _per_run("backlog_end", "contacts", -1, BACKLOGS, "backlog_end", where=_deferred),
+    Kpi("oldest_age_h", "h", -1, BACKLOGS, lambda s: s["oldest_s"] / HOUR, _sum("interval_ends"), _deferred),
     Kpi("aht_s", "s", 0, EVERYWHERE, lambda s: s["talk"] + s["hold"] + s["wrap"], _sum("handled")),
-    Kpi("effort_s", "s", 0, EVERYWHERE, lambda s: s["talk"] + s["hold"] + s["wrap"], _sum("handled")),
+    Kpi("aht_s", "s", 0, (VENDOR,), _sum("handle_s"), _sum("handled")),
+    Kpi("effort_s", "s", 0, EVERYWHERE, _sum("effort"), _sum("handled")),
     Kpi("talk_s", "s", 0, EVERYWHERE, _sum("talk"), _sum("handled")),
     Kpi("hold_s", "s", -1, EVERYWHERE, _sum("hold"), _sum("handled")),
     Kpi("wrap_s", "s", 0, EVERYWHERE, _sum("wrap"), _sum("handled")),
     Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
-    Kpi("slot_occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
+    Kpi("slot_occupancy", "share", 0, STAFF, _sum("slots_taken"), _sum("slots")),
     Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid")),
     Kpi(
         "shrinkage", "share", -1, STAFF,
@@ -123,31 +165,68 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi("fcr", "share", 1, EVERYWHERE, _sum("resolved"), _sum("handled")),
     Kpi("resolution_rate", "share", 1, CONTACTS, _sum("resolved"), lambda s: s["offered"] + s["blocked"]),
+    Kpi("transfer_rate", "share", -1, CONTACTS, _sum("transferred"), _sum("handled"), _transfers),
+    Kpi("containment_rate", "share", 1, CONTACTS, _sum("contained"), _sum("sessions"), _machine),
+    _per_run("self_service_sessions", "contacts", 0, CONTACTS, "sessions", where=_machine),
+    _per_run("self_service_minutes", "min", 0, CONTACTS, "session_s", MINUTE, where=_machine),
     _per_run("offered", "contacts", 0, CONTACTS, "offered"),
-    _per_run("answered", "contacts", 1, EVERYWHERE, "answered"),
+    _per_run("answered", "contacts", 1, (*EVERYWHERE, VENDOR), "answered"),
     _per_run("abandoned", "contacts", -1, CONTACTS, "abandoned"),
     _per_run("blocked", "contacts", -1, CONTACTS, "blocked"),
     _per_run("out_of_hours", "contacts", -1, CONTACTS, "refused"),
     _per_run("cut_off", "contacts", -1, CONTACTS, "cut_off"),
-    _per_run("paid_hours", "h", -1, STAFF, "paid", 3600.0),
-    _per_run("available_hours", "h", 0, STAFF, "available", 3600.0),
-    _per_run("overrun_hours", "h", -1, STAFF, "shift_overrun", 3600.0),
+    _per_run("paid_hours", "h", -1, STAFF, "paid", HOUR),
+    _per_run("available_hours", "h", 0, STAFF, "available", HOUR),
+    _per_run("overrun_hours", "h", -1, STAFF, "shift_overrun", HOUR),
+    _per_run("staff_cost", "money", -1, (SITE,), "staff_cost"),
     _per_run("cost_total", "money", -1, (CENTER,), "cost"),
     Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled")),
-    Kpi("cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("resolved")),
+    Kpi("cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("settled")),
+    _per_run("income", "money", 1, (CENTER,), "income", where=_contracts),
+    Kpi("margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts),
 )  # fmt: skip
 
-KPI_IDS = (*(kpi.id for kpi in KPIS), "wait_p90_s")
+
+def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:
+    """The queues whose contacts a scope tells of: none for groups, sites and vendors."""
+    known = scenario.spec.queues
+    return {
+        CENTER: list(known),
+        CHANNEL: [queue for queue in known if known[queue].channel == name],
+        QUEUE: [queue for queue in known if queue == name],
+    }.get(scope, [])
+
+
+def groups_of(scenario: Scenario, scope: str, name: str) -> list[str]:
+    """The groups whose people a scope tells of: none for queues, channels and vendors."""
+    known = scenario.groups
+    return {
+        CENTER: known,
+        SITE: [group for group in known if scenario.site_of(group) == name],
+        GROUP: [group for group in known if group == name],
+    }.get(scope, [])
+
+
+def kpis_of(scenario: Scenario, scope: str, name: str) -> list[Kpi]:
+    """The KPIs that are told of a scope, beside the quantile of waits."""
+    queues = queues_of(scenario, scope, name)
+    return [kpi for kpi in KPIS if scope in kpi.scopes and kpi.where(scenario, queues)]
+
+
+def center_kpis(scenario: Scenario) -> list[str]:
+    """The KPIs of the whole center, by which a study's precision may be asked for."""
+    return [*(kpi.id for kpi in kpis_of(scenario, CENTER, "all")), "wait_p90_s"]
 
 
 def wait_quantile(bins: Floats, share: float = 0.90) -> Floats:
     """The quantile of everybody's wait from fixed bins (… × bins), straight lines within a bin; seconds."""
+    edges = WAIT_EDGES[: bins.shape[-1] - 1]
     total = bins.sum(axis=-1)
     cumulative = np.cumsum(bins, axis=-1)
     wanted = share * total
-    at = np.minimum((cumulative < wanted[..., None]).sum(axis=-1), len(WAIT_EDGES) - 1)
-    upper = WAIT_EDGES[at]
-    lower = WAIT_EDGES[np.maximum(at - 1, 0)]
+    at = np.minimum((cumulative < wanted[..., None]).sum(axis=-1), len(edges) - 1)
+    upper = edges[at]
+    lower = edges[np.maximum(at - 1, 0)]
     inside = np.take_along_axis(bins, at[..., None], -1)[..., 0]
     before = np.take_along_axis(cumulative, at[..., None], -1)[..., 0] - inside
     place = np.divide(wanted - before, inside, out=np.ones_like(wanted), where=inside > 0)

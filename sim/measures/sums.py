@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.clock import Clock
+from sim.measures.judging import Columns, Judge, Judged
+from sim.measures.waiting import Backlog, deferred_queues
 from sim.observations import Table
+from sim.scenario.holding import blends, places
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -18,22 +21,40 @@ Ints = NDArray[np.int64]
 QUEUE_SUMS = (
     "offered", "answered", "within", "abandoned", "abandoned_within", "abandoned_short", "balked", "blocked", "refused",
     "cut_off", "wait_answered", "wait", "waited", "handled", "talk", "hold", "wrap", "resolved", "connected",
+    "effort", "open", "transferred", "unreached", "callbacks", "reached", "kept", "promised_wait", "callback_wait",
 )  # fmt: skip
-"""By interval of arrival. `within`: answered within the queue's limit; `abandoned_within`, `abandoned_short`: gave up
-with 0 < wait ≤ the limit, ≤ the short-abandon threshold; `waited`: contacts whose whole wait is known."""
+"""By interval of arrival; what waited before the horizon began is not in them. `within`: answered within the queue's
+limit; `abandoned_within`, `abandoned_short`: gave up with 0 < wait ≤ the limit, ≤ the short-abandon threshold;
+`waited`: contacts whose whole wait is known; `open`: not over at the end, and not yet late. Deferred queues answer when
+the reply is sent. `callbacks`: promised ones that are over; of those `reached`, `kept` by the time promised, and the
+waits of those reached, as promised and as they were."""
 
 GROUP_SUMS = (
-    "answered", "handled", "talk", "hold", "wrap", "resolved",
-    "handling", "available", "overrun", "shift_overrun", "off_duty_paid",
+    "answered", "handled", "talk", "hold", "wrap", "resolved", "effort",
+    "handling", "available", "overrun", "shift_overrun", "slots_taken", "slots",
 )  # fmt: skip
-"""The first six by interval of arrival, the rest by the clock, in agent seconds: `handling` a contact, `available`
-(signed on, handling or idle), `overrun` past a break or shift end, `shift_overrun` past a shift's end alone."""
+"""The first seven by interval of arrival (of the answer, if the contact is older than the horizon), the rest by the
+clock, in agent seconds: `handling` a contact, `available` (signed on, handling or idle), `overrun` past a break or
+shift end, `shift_overrun` past a shift's end alone; in seconds of places for contacts: `slots_taken` of `slots`."""
 
-DATED_SUMS = ("offered", "answered", "within", "abandoned_within", "abandoned_short", "blocked", "work", "handled")
+BY_ARRIVAL = GROUP_SUMS[:7]
+
+DATED_SUMS = (
+    "offered", "answered", "within", "abandoned_within", "abandoned_short", "blocked", "effort", "handled", "open",
+)  # fmt: skip
 """What is kept of every dated interval, however long the horizon: need and targets are judged where they fall."""
 
-WAIT_EDGES: Floats = np.concatenate([[0.0], np.arange(1.0, 121.0), 120.0 * 1.02 ** np.arange(1, 370)])
-"""Upper edges of the fixed bins of waits, in seconds; the first bin holds waits of exactly 0."""
+DATED_COLUMNS = [QUEUE_SUMS.index(name) for name in DATED_SUMS]
+
+CONTRACT_SUMS = ("offered", "answered", "within", "abandoned_within", "abandoned_short")
+VENDOR_SUMS = ("answered", "handled", "handle_s")
+SESSION_SUMS = ("sessions", "contained", "session_s")
+
+WAIT_EDGES: Floats = np.concatenate([[0.0], np.arange(1.0, 121.0), 120.0 * 1.02 ** np.arange(1, 631)])
+"""Upper edges of the fixed bins of waits, in seconds, up to a year; the first bin holds waits of exactly 0."""
+
+LIVE_EDGES = 490
+"""So many reach to two days, enough where nobody waits for a reply."""
 
 
 @dataclass(frozen=True)
@@ -86,121 +107,190 @@ class Sums:
     """Intervals of the horizon × queues × DATED_SUMS."""
     signed_on: Floats
     """Agent seconds; intervals of the horizon × groups."""
+    later_legs: Floats
+    """1 × queues × QUEUE_SUMS of what came by transfer: the center counts a contact once, where it entered."""
+    later_waits: Floats
+    contract_days: Floats
+    """Days × queues × CONTRACT_SUMS, judged by the limits of the queue's contract; no days where there is none."""
+    group_work: Floats
+    """Agent seconds on contacts; days × groups × queues, likewise."""
+    vendor_days: Floats
+    """Vendors × days × VENDOR_SUMS."""
+    sessions: Floats
+    """Queues × SESSION_SUMS: self-service."""
+    backlog: Floats
+    """Contacts that lie there at each interval's end; intervals of the horizon × deferred queues."""
+    oldest: Floats
+    """Seconds since the arrival of the oldest of them."""
 
 
 class Folder:
     """Takes observations as they come and keeps only sums: memory does not grow with the horizon."""
 
     def __init__(self, scenario: Scenario, slots: Slots, agents: int) -> None:
-        clock = scenario.clock
-        self._clock, self._slots = clock, slots
-        queues, groups = len(scenario.queues), len(scenario.groups)
-        levels = [queue.service_level for queue in scenario.spec.queues.values()]
-        self._within = np.array([level.within for level in levels])
-        self._short = np.array([level.short_abandon for level in levels])
-        self.sums = Sums(
+        clock, days = scenario.clock, scenario.clock.days
+        queues, groups, vendors = len(scenario.queues), len(scenario.groups), len(scenario.spec.vendors)
+        self._clock, self._slots, self._groups = clock, slots, groups
+        self._judge, self._backlog = Judge(scenario), Backlog(scenario)
+        # Where contacts overlap or are interrupted, only the agents' own rows tell how long they were busy.
+        self._told_by_contacts = np.array([*(not blends(scenario, g) for g in scenario.groups), *[False] * vendors])
+        self._places = np.array([places(scenario, group) for group in scenario.groups], dtype=np.float64)
+        contract_days = days if scenario.spec.contracts else 0
+        bins = 1 + (len(WAIT_EDGES) if deferred_queues(scenario) else LIVE_EDGES)
+        self._sums = Sums(
             np.zeros((slots.count, queues, len(QUEUE_SUMS))),
-            np.zeros((clock.days, queues, len(QUEUE_SUMS))),
+            np.zeros((days, queues, len(QUEUE_SUMS))),
             np.zeros((slots.count, groups, len(GROUP_SUMS))),
-            np.zeros((clock.days, groups, len(GROUP_SUMS))),
-            np.zeros((queues, len(WAIT_EDGES) + 1)),
-            np.zeros((agents, clock.days)),
+            np.zeros((days, groups, len(GROUP_SUMS))),
+            np.zeros((queues, bins)),
+            np.zeros((agents, days)),
             np.zeros((clock.intervals, queues, len(DATED_SUMS))),
             np.zeros((clock.intervals, groups)),
+            np.zeros((1, queues, len(QUEUE_SUMS))),
+            np.zeros((queues, bins)),
+            np.zeros((contract_days, queues, len(CONTRACT_SUMS))),
+            np.zeros((contract_days, groups, queues)),
+            np.zeros((vendors, days, len(VENDOR_SUMS))),
+            np.zeros((queues, len(SESSION_SUMS))),
+            self._backlog.contacts(),
+            self._backlog.oldest(),
         )
+
+    @property
+    def sums(self) -> Sums:
+        """What has been folded so far."""
+        sums, one_at_a_time = self._sums, self._told_by_contacts[: self._groups]
+        sums.backlog, sums.oldest = self._backlog.contacts(), self._backlog.oldest()
+        for table in (sums.group_slots, sums.group_days):
+            s = {name: table[:, :, number] for number, name in enumerate(GROUP_SUMS)}
+            s["slots"][:] = s["available"] * self._places
+            s["slots_taken"][:, one_at_a_time] = s["handling"][:, one_at_a_time]
+        return sums
 
     def contacts(self, rows: Table) -> None:
         """Fold contact rows into the interval of arrival, and their handling into the clock's intervals."""
         if not len(rows):
             return
-        outcome, queue, group = rows["outcome"].copy(), rows["queue"].copy(), rows["group"].copy()
-        arrived, answered_at, ended = rows["arrived"].copy(), rows["answered"].copy(), rows["ended"].copy()
-        hung_up, hold = rows["hung_up"], rows["hold"]
-        interval = (arrived / self._clock.interval).astype(np.int64)
-        answered = (outcome == obs.ANSWERED) | (outcome == obs.IN_HAND)
-        handled = outcome == obs.ANSWERED
-        gave_up = (outcome == obs.ABANDONED) & (ended > arrived)
-        lost = (outcome == obs.ABANDONED) | (outcome == obs.BALKED) | (outcome == obs.CUT_OFF)
-        wait = np.where(answered, answered_at, ended) - arrived
-        limit, short = self._within[queue], self._short[queue]
-        # A contact that the end of the horizon finds waiting counts only once its limit has passed.
-        offered = answered | lost | ((outcome == obs.WAITING) & (wait >= limit))
-        waited = answered | lost
-        talk = np.where(handled, hung_up - answered_at - hold, 0.0)
-        wrap = np.where(handled, ended - hung_up, 0.0)
-        held = np.where(handled, hold, 0.0)
-        resolved = handled & (rows["resolved"] == 1)
-        connected = np.where(answered, np.minimum(hung_up, self._clock.end), ended) - arrived
-        columns = (
-            offered, answered, answered & (wait <= limit), lost, gave_up & (wait <= limit), gave_up & (wait <= short),
-            outcome == obs.BALKED, outcome == obs.BLOCKED, outcome == obs.REFUSED, outcome == obs.CUT_OFF,
-            np.where(answered, wait, 0.0), np.where(waited, wait, 0.0), waited,
-            handled, talk, held, wrap, resolved, connected,
-        )  # fmt: skip
-        first, block = self._add_by_arrival(self.sums.queue_slots, self.sums.queue_days, interval, queue, columns)
-        by_name = {name: block[:, :, k] for k, name in enumerate(QUEUE_SUMS)}
-        by_name["work"] = by_name["talk"] + by_name["hold"] + by_name["wrap"]
-        for k, name in enumerate(DATED_SUMS):
-            self.sums.dated[first : first + len(block), :, k] += by_name[name]
-        by_group = tuple(column[answered] for column in (answered, handled, talk, held, wrap, resolved))
-        self._add_by_arrival(self.sums.group_slots, self.sums.group_days, interval[answered], group[answered], by_group)
-        bins = np.where(wait == 0.0, 0, np.searchsorted(WAIT_EDGES, wait, side="left"))[waited]
-        width = self.sums.waits.shape[1]
-        self.sums.waits += np.bincount(queue[waited] * width + bins, minlength=self.sums.waits.size).reshape(-1, width)
-        self._add_by_clock(
-            "handling", group[answered], answered_at[answered], np.minimum(ended[answered], self._clock.end)
+        judged = self._judge(rows)
+        self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
+        self._by_queue(judged.only(judged.arrived >= 0.0))
+        self._by_answerer(judged)
+        busy = judged.taken & self._told_by_contacts[judged.group]
+        start, end = judged.answered_at[busy], np.minimum(judged.ended[busy], self._clock.end)
+        self._add_by_clock("handling", judged.group[busy], start, end)
+
+    def _by_queue(self, judged: Judged) -> None:
+        sums, queue, interval = self._sums, judged.queue, self._interval(judged.arrived)
+        first, block = self._add_by_arrival(
+            sums.queue_slots, sums.queue_days, interval, queue, QUEUE_SUMS, judged.columns
         )
+        sums.dated[first : first + len(block)] += block[:, :, DATED_COLUMNS]
+        _count_waits(sums.waits, judged)
+        if judged.by_contract:
+            _add(sums.contract_days, self._clock.interval_day[interval], queue, CONTRACT_SUMS, judged.by_contract)
+        if judged.leg.any():
+            later = judged.only(judged.leg > 0)
+            _add(sums.later_legs, np.zeros_like(later.queue), later.queue, QUEUE_SUMS, later.columns)
+            _count_waits(sums.later_waits, later)
+
+    def _by_answerer(self, judged: Judged) -> None:
+        """By the group that answered, or the vendor. What is older than the horizon counts when it is taken up."""
+        ours = judged.answered & (judged.group < self._groups)
+        sums, moment = self._sums, np.where(judged.arrived >= 0.0, judged.arrived, judged.answered_at)
+        interval, columns = self._interval(moment[ours]), {name: judged.columns[name][ours] for name in BY_ARRIVAL}
+        self._add_by_arrival(sums.group_slots, sums.group_days, interval, judged.group[ours], GROUP_SUMS, columns)
+        if len(sums.group_work):
+            day = self._clock.interval_day[interval]
+            np.add.at(sums.group_work, (day, judged.group[ours], judged.queue[ours]), columns["effort"])
+        theirs = judged.answered & ~ours
+        if theirs.any():
+            vendor, day = judged.group[theirs] - self._groups, self._clock.interval_day[self._interval(moment[theirs])]
+            parts = {name: column[theirs] for name, column in judged.columns.items()}
+            parts["handle_s"] = parts["talk"] + parts["hold"] + parts["wrap"]
+            _add(sums.vendor_days, vendor, day, VENDOR_SUMS, parts)
+
+    def _interval(self, moment: Floats) -> Ints:
+        return (moment / self._clock.interval).astype(np.int64)
 
     def presence(self, rows: Table) -> None:
-        """Fold presence rows into the clock's intervals."""
+        """Fold presence rows into the clock's intervals; a vendor's people are no business of ours."""
+        if len(self._sums.vendor_days):
+            rows = rows[rows["group"] < self._groups]
         activity = rows["activity"]
-        for name, chosen in (
-            ("available", activity == obs.AVAILABLE),
-            ("overrun", activity >= obs.OVERRUN),
-            ("shift_overrun", activity == obs.OVERRUN + obs.OFF),
-        ):
-            picked = rows[chosen]
-            self._add_by_clock(name, picked["group"], picked["began"], picked["ended"])
+        there = rows[activity == obs.AVAILABLE]
+        first, block = self._add_by_clock("available", there["group"], there["began"], there["ended"])
+        self._sums.signed_on[first : first + len(block)] += block
+        held = rows[activity >= obs.HELD]
+        taken = (held["activity"] - obs.HELD).astype(np.float64)
+        self._add_by_clock("handling", held["group"], held["began"], held["ended"])
+        self._add_by_clock("slots_taken", held["group"], held["began"], held["ended"], taken)
+        overrun = rows[(activity >= obs.OVERRUN) & (activity < obs.HELD)]
+        self._add_by_clock("overrun", overrun["group"], overrun["began"], overrun["ended"])
         late = rows[activity == obs.OVERRUN + obs.OFF]
-        day = self._clock.interval_day[(late["began"] / self._clock.interval).astype(np.int64)]
-        np.add.at(self.sums.shift_overrun, (late["agent"], day), late["ended"] - late["began"])
+        self._add_by_clock("shift_overrun", late["group"], late["began"], late["ended"])
+        day = self._clock.interval_day[self._interval(late["began"])]
+        np.add.at(self._sums.shift_overrun, (late["agent"], day), late["ended"] - late["began"])
+
+    def sessions(self, columns: Columns) -> None:
+        """Fold a day's self-service sessions: queue, began, ended, contained."""
+        queue = columns["queue"]
+        for number, weights in enumerate((None, columns["contained"], columns["ended"] - columns["began"])):
+            self._sums.sessions[:, number] += np.bincount(queue, weights, len(self._sums.sessions))
 
     def _add_by_arrival(
-        self,
-        slots: Floats,
-        days: Floats,
-        interval: Ints,
-        entity: Ints,
-        columns: tuple[NDArray[np.generic], ...],
+        self, slots: Floats, days: Floats, interval: Ints, entity: Ints, names: tuple[str, ...], columns: Columns
     ) -> tuple[int, Floats]:
         """Add columns by interval and entity; the block added, and its first interval."""
-        if not len(interval):
-            return 0, np.zeros((0, slots.shape[1], len(columns)))
         entities = slots.shape[1]
+        if not len(interval):
+            return 0, np.zeros((0, entities, len(names)))
         first, last = int(interval.min()), int(interval.max()) + 1
         key = (interval - first) * entities + entity
-        block = np.empty((last - first, entities, len(columns)))
-        for number, column in enumerate(columns):
+        block = np.zeros((last - first, entities, len(names)))
+        for name, column in columns.items():
+            if not column.any():
+                continue
             weights = None if column.dtype == bool and column.all() else column.astype(np.float64, copy=False)
-            block[:, :, number] = np.bincount(key, weights, (last - first) * entities).reshape(-1, entities)
-        np.add.at(slots[:, :, : len(columns)], self._slots.of_interval[first:last], block)
-        np.add.at(days[:, :, : len(columns)], self._clock.interval_day[first:last], block)
+            found = np.bincount(key, weights, (last - first) * entities)
+            block[:, :, names.index(name)] = found.reshape(-1, entities)
+        np.add.at(slots[:, :, : len(names)], self._slots.of_interval[first:last], block)
+        np.add.at(days[:, :, : len(names)], self._clock.interval_day[first:last], block)
         return first, block
 
-    def _add_by_clock(self, name: str, group: Ints, start: Floats, end: Floats) -> None:
+    def _add_by_clock(
+        self, name: str, group: Ints, start: Floats, end: Floats, weight: Floats | None = None
+    ) -> tuple[int, Floats]:
+        """Add the seconds of [start, end) to the clock's intervals; the block added, and its first interval."""
+        groups = self._sums.group_slots.shape[1]
         if not len(group):
-            return
-        number = GROUP_SUMS.index(name)
-        first, block = spread(self._clock, self.sums.group_slots.shape[1], group, start, end)
-        last = first + len(block)
-        np.add.at(self.sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
-        np.add.at(self.sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
-        if name == "available":
-            self.sums.signed_on[first:last] += block
+            return 0, np.zeros((0, groups))
+        first, block = spread(self._clock, groups, group, start, end, weight)
+        number, last = GROUP_SUMS.index(name), first + len(block)
+        np.add.at(self._sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
+        np.add.at(self._sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
+        return first, block
 
 
-def spread(clock: Clock, entities: int, entity: Ints, start: Floats, end: Floats) -> tuple[int, Floats]:
-    """Seconds of [start, end) per clock interval: (first interval, intervals × entities)."""
+def _add(target: Floats, first: Ints, second: Ints, names: tuple[str, ...], columns: Columns) -> None:
+    """Add columns by two entities, the first two axes of the target."""
+    key, size = first * target.shape[1] + second, target.shape[0] * target.shape[1]
+    for number, name in enumerate(names):
+        if name in columns:
+            weights = columns[name].astype(np.float64, copy=False)
+            target[:, :, number] += np.bincount(key, weights, size).reshape(target.shape[:2])
+
+
+def _count_waits(bins: Floats, judged: Judged) -> None:
+    """Add everybody's wait to the bins, queues × bins."""
+    queue, wait, width = judged.queue[judged.waited], judged.wait[judged.waited], bins.shape[1]
+    number = np.where(wait == 0.0, 0, np.searchsorted(WAIT_EDGES[: width - 1], wait, side="left"))
+    bins += np.bincount(queue * width + number, minlength=bins.size).reshape(-1, width)
+
+
+def spread(
+    clock: Clock, entities: int, entity: Ints, start: Floats, end: Floats, weight: Floats | None = None
+) -> tuple[int, Floats]:
+    """Seconds of [start, end) per clock interval, times a weight: (first interval, intervals × entities)."""
     length = clock.interval
     i = (start / length).astype(np.int64)
     last = np.minimum(np.maximum(np.ceil(end / length).astype(np.int64) - 1, i), clock.intervals - 1)
@@ -209,7 +299,10 @@ def spread(clock: Clock, entities: int, entity: Ints, start: Floats, end: Floats
     block = np.zeros(width * entities)
     while len(i):
         seconds = np.minimum(end, (i + 1) * length) - np.maximum(start, i * length)
+        if weight is not None:
+            seconds = seconds * weight
         block += np.bincount((i - first) * entities + entity, seconds, len(block))
         more = i < last
         i, last, entity, start, end = i[more] + 1, last[more], entity[more], start[more], end[more]
+        weight = None if weight is None else weight[more]
     return first, block.reshape(width, entities)

@@ -1,4 +1,4 @@
-"""Charts as PNG files, drawn off screen, the same bytes every time: one plan's five or six, a comparison's three."""
+"""Charts as PNG files, drawn off screen, the same bytes every time: a single plan's; a comparison's elsewhere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.report import charts_compare
+from sim.report import charts_channels, charts_compare
 from sim.report.facts import Facts
+from sim.report.figures import without_income
 from sim.report.marks import (
     at_right,
     colour_bar,
@@ -21,15 +21,15 @@ from sim.report.marks import (
     label_hours,
     label_percent,
     label_rows,
+    money_bars,
     on_grid,
     staffing,
     time_unit,
     with_lone_points,
 )
-from sim.report.numbers import decimal, money, seconds, share
+from sim.report.numbers import money, seconds, share
 from sim.report.style import (
     BLUE,
-    GREY,
     INK,
     MUTED,
     ORANGE,
@@ -44,6 +44,7 @@ from sim.report.style import (
     room_for,
 )
 from sim.report.tables import Tables
+from sim.report.uses import callbacks, is_shared
 from sim.report.windows import MOST_DAYS, Timeline, Window, choose_names, choose_window, hours_of
 from sim.report.words import date_text, money_digits, plural, span_text
 from sim.units import WEEKDAYS
@@ -73,14 +74,19 @@ class _Single:
         rows = tables.intervals[tables.intervals["plan"] == facts.baseline]
         self.queues = rows[rows["scope"] == "queue"]
         self.groups = rows[rows["scope"] == "group"]
-        self.window = choose_window(self.queues) if len(self.queues) else Window()
+        live = facts.live(facts.baseline)
+        # Replies come at all hours: days and hours are chosen by the queues in which customers wait.
+        self.live = self.queues[self.queues["name"].isin(live)] if live else self.queues
+        self.window = choose_window(self.live) if len(self.live) else Window()
         self.summary = tables.summary[tables.summary["plan"] == facts.baseline]
         self.runs = plural(facts.replications[facts.baseline], "replication")
         self.when = span_text(facts.start, facts.last)
 
     def draw(self) -> dict[str, bytes]:
         files: dict[str, bytes] = {}
+        beside = charts_channels.Beside(self.tables, self.facts, self.queues, self.groups)
         if self.window.dates:
+            files |= beside.day_by_channel()
             files["arrivals.png"] = self.arrivals()
             if self.queues["date"].nunique() > MOST_DAYS:
                 files["shortage.png"] = self.shortage()
@@ -88,8 +94,9 @@ class _Single:
             files["waiting.png"] = self.waiting()
             if len(self.groups):
                 files["occupancy.png"] = self.occupancy()
-        files["costs.png"] = self.costs()
-        return files
+        return (
+            files | beside.work_that_waits() | beside.people_at_desks() | {"costs.png": self.costs()} | beside.income()
+        )
 
     def estimate(self, scope: str, name: str, kpi: str) -> tuple[float, float, float]:
         """(mean, low, high) from the summary."""
@@ -101,11 +108,24 @@ class _Single:
     def center(self, rows: pd.DataFrame) -> pd.DataFrame:
         """All queues added up per date and hour, with the load in erlangs."""
         own = rows.groupby("name")["aht_s"].transform("mean")
-        load = rows["offered"] * rows["aht_s"].fillna(own).fillna(0.0) / (self.facts.interval_minutes * 60.0)
+        handle = rows["aht_s"].fillna(own).fillna(0.0) * rows["name"].map(self.agents_part())
+        load = rows["offered"] * handle / (self.facts.interval_minutes * 60.0)
+        # What waits for its reply is work when there is room for it, not when it arrives.
+        load = load.where(~rows["name"].isin(self.facts.deferred(self.facts.baseline)), rows["required"])
         columns = ["offered", "abandoned", "seats", "required", "short"]
         table = rows[["date", "start", *columns]].fillna(0.0).assign(load=load, hour=hours_of(rows["start"]))
         whole = table.groupby(["date", "start", "hour"], sort=False)[[*columns, "load"]].sum()
         return whole.groupby(["date", "hour"]).mean().reset_index()
+
+    def agents_part(self) -> dict[str, float]:
+        """By queue, the part of the handle time that is the agent's, who may hold other contacts meanwhile."""
+        parts = dict.fromkeys((str(name) for name in self.queues["name"]), 1.0)
+        scenario = self.facts.scenarios[self.facts.baseline]
+        for name in parts:
+            if is_shared(scenario, name):
+                effort, session = (self.estimate("queue", name, kpi)[0] for kpi in ("effort_s", "aht_s"))
+                parts[name] = effort / session if session > 0 else 1.0
+        return parts
 
     def shown(self) -> str:
         """The days that the window shows."""
@@ -171,8 +191,8 @@ class _Single:
 
     def service_level(self) -> bytes:
         """Each queue's service level over the timeline, with its band and target."""
-        rows = self.window.of(self.queues)
-        names, capped = choose_names(self.queues, "queues")
+        rows = self.window.of(self.live)
+        names, capped = choose_names(self.live, "queues")
         timeline = Timeline.of(self.window, self.facts.interval_minutes)
         notes = (self.window.note, capped, f"Line: mean over {self.runs}; band: its 95 % interval; dashed: the target.")
         bottom = 0.35 if len(timeline.dates) > 2 else 0.5
@@ -220,7 +240,7 @@ class _Single:
 
     def waiting(self) -> bytes:
         """Left: mean wait and 90th percentile per queue. Right: the mean wait of the answered by hour of the day."""
-        names, capped = choose_names(self.queues, "queues", 12)
+        names, capped = choose_names(self.live, "queues", 12)
         key = [
             line(BLUE, "mean wait of the answered", marker="o", linewidth=2),
             line(VERMILION, "90 % of all wait less", marker="D", linewidth=2),
@@ -229,7 +249,9 @@ class _Single:
         bars = (
             f"Bars through the marks: 95 % interval over {self.runs}. Right: mean wait of the answered, by time of day."
         )
-        notes = (capped, bars)
+        calls_back = callbacks(self.facts.scenarios[self.facts.baseline])
+        since = "Whoever is called back has waited since the own call." if calls_back else ""
+        notes = (capped, bars, since)
         sheet = Sheet(1.0 + 0.45 * max(2, len(names)), "How long customers wait, by queue", notes, key)
         left, right = sheet.grid(1, 2, left=room_for(names), right=0.95, across=0.3, above=0.12, ratios=(5, 4))[0]
         limits = self.facts.targets[self.facts.baseline]
@@ -246,7 +268,7 @@ class _Single:
         label_rows(left, names)
         left.set_xlim(left=0)
         left.set_xlabel(unit)
-        rows = self.queues[self.queues["name"].isin(names) & (self.queues["answered"] > 0)]
+        rows = self.live[self.live["name"].isin(names) & (self.live["answered"] > 0)]
         if rows.empty:
             right.set_axis_off()
             return sheet.png()
@@ -263,7 +285,7 @@ class _Single:
 
     def costs(self) -> bytes:
         """Cost by line, in the order of the table; lines of nothing are left out."""
-        c = self.tables.costs
+        c = without_income(self.tables.costs)
         table = c[(c["plan"] == self.facts.baseline) & (c["line"] != "total")]
         shown = table[table["mean"].abs() > 0]
         total = float(c[(c["plan"] == self.facts.baseline) & (c["line"] == "total")]["mean"].sum())
@@ -274,20 +296,7 @@ class _Single:
         title = f"What it costs: {money(total, currency, money_digits(total))}"
         sheet = Sheet(0.75 + 0.36 * max(1, len(names)), title, (f"Mean over {self.runs}, {self.when}.{empty}",))
         axes = sheet.grid(1, 1, left=room_for(names, 34), right=1.75, above=0.08)[0, 0]
-        means = shown["mean"].to_numpy(float)
-        axes.barh(np.arange(len(names)) + 0.5, means, height=0.66, color=[BLUE if m >= 0 else GREY for m in means])
-        for row, (mean, low, high) in enumerate(shown[["mean", "ci_low", "ci_high"]].to_numpy(float)):
-            axes.plot([low, high], [row + 0.5] * 2, color=INK, linewidth=1.4)
-            part = f" · {share(mean / total, 0)}" if total else ""
-            text = f" {decimal(mean, money_digits(total))}{part}"
-            axes.annotate(
-                text, (max(mean, np.nan_to_num(high)), row + 0.5), xytext=(4, 0), textcoords="offset points",
-                va="center", fontsize=9,
-            )  # fmt: skip
-        label_rows(axes, names, 34)
-        axes.set_xlabel(currency)
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if total >= 10 else f"{value:,.2f}")
+        money_bars(axes, shown, names, total, currency)
         return sheet.png()
 
 

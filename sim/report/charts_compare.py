@@ -10,15 +10,21 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report.facts import Facts
+from sim.report.figures import without_income
 from sim.report.numbers import decimal, money, share
 from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
-from sim.report.words import COMPARED, KPI_NAMES, change_text, date_text, money_digits, plural, value_text
+from sim.report.words import KPI_NAMES, change_text, compared, date_text, money_digits, plural, value_text
 
 Floats = NDArray[np.float64]
 
-SHORT_NAMES = {"asa_s": "Mean wait", "fcr": "Resolved at once", "cost_per_resolution": "Cost per case"}
+SHORT_NAMES = {
+    "asa_s": "Mean wait",
+    "fcr": "Resolved at once",
+    "cost_per_resolution": "Cost per case",
+    "containment_rate": "Contained",
+}
 
 MOST_LINES = 7
 MOST_PERIODS = 12
@@ -27,7 +33,7 @@ SHADES = LinearSegmentedColormap.from_list("target", ["#D55E00", "#F6C6A4", "#FF
 
 
 def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
-    files = {"costs.png": _costs(tables.costs, facts), "service_level.png": _levels(tables, facts)}
+    files = {"costs.png": _costs(without_income(tables.costs), facts), "service_level.png": _levels(tables, facts)}
     if tables.comparison is not None:
         files = {"differences.png": _differences(tables.comparison, tables.summary, facts), **files}
     return files
@@ -36,7 +42,7 @@ def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
 def _differences(comparison: pd.DataFrame, summary: pd.DataFrame, facts: Facts) -> bytes:
     """A panel per KPI, a row per plan: the difference from the baseline with its interval."""
     center = comparison[comparison["scope"] == "center"]
-    kpis = [kpi for kpi in COMPARED if (center["kpi"] == kpi).any()]
+    kpis = compared(set(center["kpi"]))
     plans = list(facts.plans[1:])
     columns = 4
     rows = -(-len(kpis) // columns)

@@ -1,4 +1,4 @@
-"""One row per contact, for whoever wants to follow a single customer."""
+"""One row per contact, for whoever wants to follow a single customer; one per leg, if it was transferred."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pandas as pd
 
 from sim import observations as obs
 from sim.observations import Table
+from sim.scenario.holding import blends
+from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
 
 
@@ -19,29 +21,50 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
 
     scenario = result.scenario
     rows = rows[np.argsort(rows["arrived"], kind="stable")]
-    answered = rows["answered"] >= 0
     origin = pd.Timestamp(scenario.clock.moment(0.0)).tz_convert("UTC")
     moments = (origin + pd.to_timedelta(rows["arrived"], unit="s")).tz_convert(scenario.spec.center.timezone)
-    wait_end = np.where(answered, rows["answered"], rows["ended"])
     handled = rows["outcome"] == obs.ANSWERED
-    names, groups = np.array([*result.prepared.agents.names, ""]), np.array([*scenario.groups, ""])
-    frame = pd.DataFrame(
-        {
-            "plan": label,
-            "replication": np.full(len(rows), replication, np.int32),
-            "queue": pd.Categorical.from_codes(rows["queue"].tolist(), categories=pd.Index(scenario.queues)),
-            "arrived": moments.floor("ms"),
-            "outcome": pd.Categorical.from_codes(rows["outcome"].tolist(), categories=pd.Index(obs.OUTCOMES)),
-            "wait_s": wait_end - rows["arrived"],
-            "group": groups[rows["group"]],
-            "agent": names[rows["agent"]],
-            "talk_s": np.where(handled, rows["hung_up"] - rows["answered"] - rows["hold"], np.nan),
-            "hold_s": np.where(handled, rows["hold"], np.nan),
-            "wrap_s": np.where(handled, rows["ended"] - rows["hung_up"], np.nan),
-            "resolved": handled & (rows["resolved"] == 1),
+    own = result.prepared.agents.names
+    # A vendor's places have no names.
+    names, agents = np.array([*own, ""]), np.where(rows["agent"] < len(own), rows["agent"], -1)
+    groups = np.array([*scenario.groups, *scenario.spec.vendors, ""])
+    queues = scenario.spec.queues.values()
+    calls_back = any(queue.callback is not None for queue in queues)
+    outcomes = obs.OUTCOMES if calls_back else obs.OUTCOMES[: obs.UNREACHED]
+    talk = rows["hung_up"] - rows["answered"] - rows["hold"] - rows["paused"]
+    columns: dict[str, Any] = {
+        "plan": label,
+        "replication": np.full(len(rows), replication, np.int32),
+        "queue": pd.Categorical.from_codes(rows["queue"].tolist(), categories=pd.Index(scenario.queues)),
+        "arrived": moments.floor("ms"),
+        "outcome": pd.Categorical.from_codes(rows["outcome"].tolist(), categories=pd.Index(outcomes)),
+        "wait_s": _waits(scenario, rows),
+        "group": groups[rows["group"]],
+        "agent": names[agents],
+        "talk_s": np.where(handled, talk, np.nan),
+        "hold_s": np.where(handled, rows["hold"], np.nan),
+        "wrap_s": np.where(handled, rows["ended"] - rows["hung_up"], np.nan),
+        "resolved": handled & (rows["resolved"] == 1),
+    }
+    if any(blends(scenario, group) for group in scenario.groups):
+        columns["effort_s"] = np.where(handled, rows["effort"], np.nan)
+    if any(queue.transfer for queue in queues):
+        columns |= {"leg": rows["leg"], "transferred": rows["transferred"] == 1}
+    if calls_back:
+        promised = rows["promised"] - rows["arrived"]
+        columns |= {
+            "promised_s": np.where(rows["promised"] >= 0, promised, np.nan),
+            "missed_attempts": rows["attempts"],
         }
-    )
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    return pa.Table.from_pandas(pd.DataFrame(columns), preserve_index=False)
+
+
+def _waits(scenario: Scenario, rows: Table) -> Any:
+    """Until the answer, or until the customer left; of deferred queues until the reply, at all hours."""
+    live = np.array([scenario.is_live(queue) for queue in scenario.queues])[rows["queue"]]
+    replied = np.minimum(rows["ended"], scenario.clock.end)
+    until = np.where(live, np.where(rows["answered"] >= 0, rows["answered"], rows["ended"]), replied)
+    return until - rows["arrived"]
 
 
 def open_writer(path: Path, table: Any) -> Any:

@@ -7,9 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import pandas as pd
+
 from sim import __version__
 from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
+from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
+from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
@@ -22,6 +26,10 @@ class Target(NamedTuple):
     within: float
     counting: str
     per: str
+    live: bool = True
+    """Customers wait for the answer; if not, the reply is judged by when it is sent."""
+    clock: str = "all"
+    """The hours that count towards a reply's limit."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,14 @@ class Facts:
     """By queue of the baseline and cause: shares of the variance of a day's volume."""
     calibration: dict[str, tuple[CalibrationRow, ...]]
     """By scenario file: all plans of a file share a solution."""
+    scenarios: dict[str, Scenario]
+    """By plan."""
+    contained: pd.DataFrame
+    """Contacts that machines should contain, by the baseline's forecast: name (the queue), date, start, contained."""
+    desks: pd.DataFrame
+    """People on shift at sites with limited desks in the baseline, breaks included: name, date, start, people."""
+    oldest: pd.DataFrame
+    """How long the oldest contact of deferred queues has waited, in the baseline: name, date, start, age in hours."""
     warnings: tuple[tuple[str, str], ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -62,6 +78,14 @@ class Facts:
     @property
     def last(self) -> dt.date:
         return self.start + dt.timedelta(days=self.days - 1)
+
+    def live(self, plan: str) -> list[str]:
+        """The plan's queues in which customers wait for the answer."""
+        return [name for name, target in self.targets[plan].items() if target.live]
+
+    def deferred(self, plan: str) -> list[str]:
+        """The plan's queues that are replied to later."""
+        return [name for name, target in self.targets[plan].items() if not target.live]
 
 
 def facts_of(
@@ -86,6 +110,10 @@ def facts_of(
         targets={label: _targets(result) for label, result in zip(labels, results, strict=True)},
         spread={queue: variance_shares(base, queue) for queue in base.queues},
         calibration={f"{result.scenario.name}.toml": result.calibration.rows for result in reversed(results)},
+        scenarios={label: result.scenario for label, result in zip(labels, results, strict=True)},
+        contained=contained_by_machines(results[0].prepared),
+        desks=desks_taken(results[0].prepared),
+        oldest=oldest_ages(results[0]),
         warnings=_collected((result.scenario.warnings for result in results), labels),
         assumptions=_collected((result.scenario.assumptions for result in results), labels),
         narrowing=narrowing_of(differences or []),
@@ -93,8 +121,11 @@ def facts_of(
 
 
 def _targets(result: PlanResult) -> dict[str, Target]:
-    levels = {name: queue.service_level for name, queue in result.scenario.spec.queues.items()}
-    return {name: Target(level.target, level.within, level.counting, level.per) for name, level in levels.items()}
+    scenario, targets = result.scenario, dict[str, Target]()
+    for name in scenario.queues:
+        level, live = scenario.level(name), scenario.is_live(name)
+        targets[name] = Target(level.target, level.within, level.counting, level.per, live, level.clock)
+    return targets
 
 
 def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple[tuple[str, str], ...]:

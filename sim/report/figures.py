@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +15,10 @@ from sim.report.tables import Tables
 from sim.report.words import half_width_text, value_text
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
+
+
+MOST_OPEN = 6
+"""Grids beyond this many open on a click."""
 
 
 class Cell(NamedTuple):
@@ -51,6 +56,20 @@ class Estimate(NamedTuple):
 UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 
 
+def income_lines(costs: pd.DataFrame) -> list[str]:
+    """What clients pay, its total and the margin: the lines below the cost's total. None without contracts."""
+    lines: dict[str, None] = {}
+    for _, own in costs.groupby("plan", sort=False)["line"]:
+        names = own.tolist()
+        lines |= dict.fromkeys(names[names.index("total") + 1 :])
+    return list(lines)
+
+
+def without_income(costs: pd.DataFrame) -> pd.DataFrame:
+    """The lines that add up to the cost, and their total."""
+    return costs[~costs["line"].isin(income_lines(costs))]
+
+
 class Figures:
     """The tables looked up by name."""
 
@@ -76,6 +95,11 @@ class Figures:
     def names(self, plan: str, scope: str) -> list[str]:
         return list(dict.fromkeys(key[2] for key in self._summary if key[0] == plan and key[1] == scope))
 
+    def cost(self, plan: str, line: str) -> Estimate:
+        c = self.tables.costs
+        found = c[(c["plan"] == plan) & (c["line"] == line)][["mean", "ci_low", "ci_high"]].to_numpy(float)
+        return Estimate(*found[0].tolist()) if len(found) else UNKNOWN
+
     def intervals(self, plan: str) -> pd.DataFrame:
         """The plan's rows of queues, by interval."""
         table = self.tables.intervals
@@ -84,6 +108,32 @@ class Figures:
     def plan_title(self, plan: str) -> str:
         """A grid's title where there are several plans."""
         return plan if self.facts.compares else ""
+
+
+def side_by_side(
+    f: Figures,
+    what: str,
+    names: Callable[[str], list[str]],
+    head: tuple[str, ...],
+    cells: Callable[[Figures, str, str], list[Cell]],
+    words: int = 1,
+) -> list[Grid]:
+    """One plan: a row per queue, group … that the plan has. Several: a grid for each of them, a row per plan."""
+    if not f.facts.compares:
+        plan = f.facts.baseline
+        rows = [[Cell(name), *cells(f, plan, name)] for name in names(plan)]
+        return [Grid((what, *head), rows, words=words)] if rows else []
+    found = dict.fromkeys(name for plan in f.facts.plans for name in names(plan))
+    return [
+        Grid(
+            ("Plan", *head),
+            [[Cell(plan), *cells(f, plan, name)] for plan in f.facts.plans if name in names(plan)],
+            name,
+            folded=number >= MOST_OPEN,
+            words=words,
+        )
+        for number, name in enumerate(found)
+    ]
 
 
 def between(e: Estimate, unit: str, currency: str = "") -> str:

@@ -11,9 +11,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.report.style import BLUE, INK, PALE, SKY, VERMILION, Sheet, bare, clip
+from sim.report.numbers import decimal, share
+from sim.report.style import BLUE, GREY, INK, PALE, SKY, VERMILION, Sheet, bare, clip
 from sim.report.windows import Timeline
-from sim.report.words import date_text
+from sim.report.words import date_text, money_digits
 
 Floats = NDArray[np.float64]
 
@@ -107,6 +108,28 @@ def label_rows(axes: Axes, names: list[str], most: int = 24) -> None:
     axes.tick_params(axis="y", length=0)
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
+
+
+def money_bars(
+    axes: Axes, lines: pd.DataFrame, names: list[str], total: float, currency: str, shares: bool = True
+) -> None:
+    """Amounts with their intervals, a bar per line, and what share of the total each is."""
+    means = lines["mean"].to_numpy(float)
+    axes.barh(np.arange(len(names)) + 0.5, means, height=0.66, color=[BLUE if m >= 0 else GREY for m in means])
+    for row, (mean, low, high) in enumerate(lines[["mean", "ci_low", "ci_high"]].to_numpy(float)):
+        axes.plot([low, high], [row + 0.5] * 2, color=INK, linewidth=1.4)
+        part = f" · {share(mean / total, 0)}" if total and shares else ""
+        text = f" {decimal(mean, money_digits(total))}{part}".replace("-", "−")
+        axes.annotate(
+            text, (max(mean, np.nan_to_num(high)), row + 0.5), xytext=(4, 0), textcoords="offset points",
+            va="center", fontsize=9,
+        )  # fmt: skip
+    label_rows(axes, names, 34)
+    axes.set_xlabel(currency)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(
+        lambda value, _: (f"{value:,.0f}" if total >= 10 else f"{value:,.2f}").replace("-", "−")
+    )
 
 
 def heat_map(axes: Axes, grid: Floats, hours: Floats, step: float, most: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.study.statistics import Estimate
+from sim.units import DAY, HOUR, MINUTE
 
 NOTHING = "–"
 
@@ -30,6 +31,15 @@ def clock(value: float) -> str:
     return f"{value:.0f} s" if value < 99.5 else f"{round(value) // 60}:{round(value) % 60:02d}"
 
 
+def span(value: float) -> str:
+    """ "48 s", "25 min", "3.4 h", "5.2 days": how long a reply takes."""
+    if not math.isfinite(value) or value < 99.5:
+        return seconds(value)
+    if value < 99.5 * MINUTE:
+        return f"{value / MINUTE:.0f} min"
+    return f"{value / HOUR:.1f} h" if value < 4 * DAY else f"{value / DAY:.1f} days"
+
+
 def count(value: float) -> str:
     return NOTHING if not math.isfinite(value) else f"{value:,.0f}"
 
@@ -39,7 +49,7 @@ def decimal(value: float, digits: int = 1) -> str:
 
 
 def money(value: float, currency: str, digits: int = 0) -> str:
-    return NOTHING if not math.isfinite(value) else f"{currency} {value:,.{digits}f}"
+    return NOTHING if not math.isfinite(value) else f"{currency} {value:,.{digits}f}".replace(" -", " −")
 
 
 def half_width(estimate: Estimate, scale: float = 1.0, digits: int = 1) -> str:

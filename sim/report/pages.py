@@ -10,7 +10,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
-from sim.report import sections
+from sim.report import sections, sections_channels
 from sim.report.facts import Facts
 from sim.report.figures import Figures, Part
 from sim.report.sentences import headlines
@@ -18,12 +18,16 @@ from sim.report.tables import Tables
 from sim.report.words import plural, span_text
 
 CAPTIONS = {
+    "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
     "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
     "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
     "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
     "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
     "occupancy.png": "Low occupancy is the price of short waits in small groups; long stretches near 100 % wear out.",
+    "backlog.png": "A backlog that no day brings down grows: too few hours are left beside the calls.",
+    "desks.png": "Whoever finds no desk waits for one, and is paid.",
     "costs.png": "All lines add up to the total.",
+    "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
 }
 CAPTIONS_COMPARED = {
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
@@ -70,8 +74,14 @@ def firm(text: str) -> str:
 
 
 def _parts(figures: Figures) -> list[Part]:
-    parts = [sections.queues(figures), sections.worst(figures), sections.groups(figures), sections.costs(figures)]
-    return [part for part in (*parts, *sections.comparison(figures)) if part.grids]
+    beside = sections_channels
+    parts = [
+        beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
+        beside.call_backs(figures), beside.passed_on(figures), sections.worst(figures), sections.groups(figures),
+        beside.of_sites(figures), beside.vendors(figures), sections.costs(figures), beside.contracts(figures),
+        *sections.comparison(figures),
+    ]  # fmt: skip
+    return [part for part in parts if part.grids]
 
 
 def _after(figures: Figures) -> list[Part]:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
-from sim.report.figures import TONES, UNKNOWN, Cell, Estimate, Figures, Grid, Part, between, share_cell
+from sim.report.figures import (
+    TONES,
+    UNKNOWN,
+    Cell,
+    Estimate,
+    Figures,
+    Grid,
+    Part,
+    between,
+    share_cell,
+    side_by_side,
+    without_income,
+)
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
+from sim.report.uses import is_shared, shares_agents
 from sim.report.words import (
-    COMPARED,
+    CALIBRATED,
     KPI_NAMES,
+    calibrated_text,
     change_span,
     change_text,
+    compared,
     date_text,
     half_width_text,
     money_digits,
@@ -22,7 +36,6 @@ from sim.report.words import (
 )
 
 WORST = 10
-MOST_OPEN = 6
 WEARING = 0.90
 """Occupancy above which people wear out."""
 
@@ -43,34 +56,16 @@ def queues(f: Figures) -> Part:
         "Offered", "Service level", "Target", "Verdict", "Target met in", "Abandoned", "ASA",
         "90 % wait less than", "Handle time", "FCR",
     )  # fmt: skip
-    ways = dict.fromkeys(target.counting for targets in f.facts.targets.values() for target in targets.values())
+    aims = [target for targets in f.facts.targets.values() for target in targets.values() if target.live]
+    ways = dict.fromkeys(target.counting for target in aims)
     counted = "; ".join(COUNTING.get(way, way) for way in ways)
     note = (
         f"± is half a 95 % interval over replications. In the service level, {counted}. "
         "ASA: mean wait of the answered. FCR: resolved at first contact."
     )
-    return Part("queues", "Queues", note, _side_by_side(f, "queue", head, _queue_cells))
-
-
-def _side_by_side(
-    f: Figures, scope: str, head: tuple[str, ...], cells: Callable[[Figures, str, str], list[Cell]]
-) -> list[Grid]:
-    """One plan: a row per queue or group. Several: a grid per queue or group, a row per plan."""
-    if not f.facts.compares:
-        plan = f.facts.baseline
-        return [
-            Grid((scope.capitalize(), *head), [[Cell(name), *cells(f, plan, name)] for name in f.names(plan, scope)])
-        ]
-    names = dict.fromkeys(name for plan in f.facts.plans for name in f.names(plan, scope))
-    return [
-        Grid(
-            ("Plan", *head),
-            [[Cell(plan), *cells(f, plan, name)] for plan in f.facts.plans if name in f.names(plan, scope)],
-            name,
-            folded=number >= MOST_OPEN,
-        )
-        for number, name in enumerate(names)
-    ]
+    if any(shares_agents(scenario) for scenario in f.facts.scenarios.values()):
+        note += " Where an agent holds several contacts, the handle time is the session's; below it, the agent's part."
+    return Part("queues", "Queues", note, side_by_side(f, "Queue", f.facts.live, head, _queue_cells))
 
 
 def _queue_cells(f: Figures, plan: str, name: str) -> list[Cell]:
@@ -85,9 +80,16 @@ def _queue_cells(f: Figures, plan: str, name: str) -> list[Cell]:
         Cell(verdict, "", TONES.get(verdict, "")),
         Cell(share(met.mean, 0), f"of {target.per}s"),
         share_cell(abandoned),
-        *(Cell(seconds(wait.mean), half_width_text(wait.low, wait.high, "s")) for wait in (asa, p90, aht)),
+        *(Cell(seconds(wait.mean), half_width_text(wait.low, wait.high, "s")) for wait in (asa, p90)),
+        _handle_time(f, plan, name, aht),
         share_cell(fcr),
     ]
+
+
+def _handle_time(f: Figures, plan: str, name: str, aht: Estimate) -> Cell:
+    half, effort = half_width_text(aht.low, aht.high, "s"), f.kpi(plan, "effort_s", "queue", name)
+    own = f"{seconds(effort.mean)} of an agent" if is_shared(f.facts.scenarios[plan], name) else ""
+    return Cell(seconds(aht.mean), "\n".join(text for text in (half, own) if text))
 
 
 def worst(f: Figures) -> Part:
@@ -127,7 +129,8 @@ def groups(f: Figures) -> Part:
         "Occupancy: handling ÷ signed on. Utilisation: signed on ÷ paid. "
         "Hours required: paid hours that reach the targets in every interval."
     )
-    return Part("groups", "Agents", note, _side_by_side(f, "group", head, _group_cells))
+    grids = side_by_side(f, "Group", lambda plan: f.names(plan, "group"), head, _group_cells)
+    return Part("groups", "Agents", note, grids)
 
 
 def _group_cells(f: Figures, plan: str, name: str) -> list[Cell]:
@@ -154,7 +157,7 @@ def _group_cells(f: Figures, plan: str, name: str) -> list[Cell]:
 
 def costs(f: Figures) -> Part:
     """Lines down; one plan's interval and share in columns of their own, several plans across."""
-    c, plans, currency = f.tables.costs, f.facts.plans, f.facts.currency
+    c, plans, currency = without_income(f.tables.costs), f.facts.plans, f.facts.currency
     columns = (c[name].tolist() for name in ("plan", "line", "mean", "ci_low", "ci_high"))
     found = {(row[0], row[1]): Estimate(*row[2:]) for row in zip(*columns, strict=True)}
     rows = []
@@ -188,7 +191,8 @@ def comparison(f: Figures) -> list[Part]:
     if f.tables.comparison is None:
         return []
     base, others, currency = f.facts.baseline, f.facts.plans[1:], f.facts.currency
-    kpis = [kpi for kpi in COMPARED if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
+    known = [kpi for kpi in KPI_NAMES if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
+    kpis = compared(known)
     start = [Cell(value_text(f.kpi(base, kpi).mean, KPI_NAMES[kpi][1], currency)) for kpi in kpis]
     rows = [[Cell(base, "baseline"), *start]]
     rows += [[Cell(plan), *(_change_cell(f, plan, kpi) for kpi in kpis)] for plan in others]
@@ -229,17 +233,15 @@ def calibration(f: Figures) -> Part:
     for file, solved in f.facts.calibration.items():
         rows = []
         for row in solved:
-            is_time = row.figure == "aht_s"
-            shown = seconds if is_time else share
-            left = change_text(row.residual, "share")
+            words, left = CALIBRATED[row.figure], change_text(row.residual, "share")
             rows.append(
                 [
                     Cell(row.queue),
-                    Cell("Handle time" if is_time else "Resolved at first contact"),
-                    Cell(shown(row.observed)),
-                    Cell(shown(row.standard)),
+                    Cell(words.name),
+                    Cell(calibrated_text(row.figure, row.observed)),
+                    Cell(calibrated_text(row.figure, row.standard)),
                     Cell(decimal(row.factor, 3)),
-                    Cell(left.replace("points", "%") if is_time else left),
+                    Cell(left if words.unit == "share" else left.replace("points", "%")),
                     Cell(row.method),
                 ]
             )
@@ -271,12 +273,13 @@ def erlang(f: Figures) -> Part:
     grids = []
     for plan in f.facts.plans:
         rows = []
-        for scope, name in [*(("queue", name) for name in f.names(plan, "queue")), ("center", "all")]:
+        for scope, name in [*(("queue", name) for name in f.facts.live(plan)), ("center", "all")]:
             level, formula = (
                 f.kpi(plan, "service_level", scope, name),
                 f.kpi(plan, "service_level_erlang_a", scope, name),
             )
-            title = "all queues" if scope == "center" else name
+            title = "all live queues" if f.facts.deferred(plan) else "all queues"
+            title = title if scope == "center" else name
             gap = Cell(change_text(level.mean - formula.mean, "share"))
             rows.append([Cell(title), share_cell(level), Cell(share(formula.mean)), gap])
         folded = f.facts.compares and plan != f.facts.baseline

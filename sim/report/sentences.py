@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sim.report.figures import TONES, Figures, between
 from sim.report.numbers import decimal, money, seconds, share
-from sim.report.words import KPI_NAMES, change_span, change_text, date_text, value_text, verdict_on
+from sim.report.words import KPI_NAMES, change_span, change_text, date_text, limit_text, value_text, verdict_on
 
 MOST_NAMED = 4
 
@@ -37,7 +38,8 @@ def _headline(f: Figures, plan: str) -> Headline:
     sentences += [*_against_targets(f, plan), _short_sentence(f, plan), _cost_sentence(f, plan)]
     interval = between(level, "share")
     about = f"95 % interval {interval}" if interval else "no interval from one replication"
-    return Headline(plan, share(level.mean), f"of contacts answered in time; {about}", sentences)
+    whose = "live contacts" if f.facts.deferred(plan) and f.facts.live(plan) else "contacts"
+    return Headline(plan, share(level.mean), f"of {whose} answered in time; {about}", sentences)
 
 
 def _against_targets(f: Figures, plan: str) -> list[Sentence]:
@@ -47,7 +49,9 @@ def _against_targets(f: Figures, plan: str) -> list[Sentence]:
         level = f.kpi(plan, "service_level", "queue", name)
         verdict = verdict_on(level.mean, level.low, level.high, target.share)
         interval = between(level, "share")
-        text = f"{name}: {share(level.mean)} within {seconds(target.within)}" + (f" ({interval})" if interval else "")
+        limit = seconds(target.within) if target.live else limit_text(target.within)
+        limit += " of opening hours" if target.clock == "open" and not target.live else ""
+        text = f"{name}: {share(level.mean)} within {limit}" + (f" ({interval})" if interval else "")
         found = {"met": "target met", "missed": "target missed", "unclear": "too close to tell"}.get(verdict, verdict)
         text += f", target {share(target.share, 0)}: {found}."
         verdicts.append((level.mean - target.share, verdict, Sentence(text, TONES.get(verdict, ""))))
@@ -77,7 +81,10 @@ def _cost_sentence(f: Figures, plan: str) -> Sentence:
     total, case = f.kpi(plan, "cost_total"), f.kpi(plan, "cost_per_resolution")
     interval = between(total, "money", currency).replace(f"to {currency} ", "to ")
     text = f"It costs {value_text(total.mean, 'money', currency)}" + (f" ({interval})" if interval else "")
-    return Sentence(f"{text}, {money(case.mean, currency, 2)} for every resolved case.")
+    text += f", {money(case.mean, currency, 2)} for every resolved case"
+    income = f.kpi(plan, "income").mean
+    text += f"; clients pay {value_text(income, 'money', currency)}" if math.isfinite(income) else ""
+    return Sentence(f"{text}.")
 
 
 def _change_sentences(f: Figures, plan: str) -> list[Sentence]:

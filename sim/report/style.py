@@ -21,6 +21,10 @@ BLUE, VERMILION, ORANGE, GREEN, SKY = "#0072B2", "#D55E00", "#E69F00", "#009E73"
 PURPLE, YELLOW, GREY = "#CC79A7", "#F0E442", "#9AA3AE"
 INK, MUTED, GRID, PALE = "#1F2933", "#5B6673", "#E3E7EC", "#CBD5DF"
 LINES = (BLUE, SKY, GREEN, ORANGE, PURPLE, YELLOW, VERMILION, GREY)
+CHANNEL_COLOURS = {
+    "phone": BLUE, "video": VERMILION, "in person": YELLOW, "chat": GREEN, "messaging": ORANGE, "email": PURPLE,
+    "social": SKY, "back office": MUTED,
+}  # fmt: skip
 VERDICTS = {"better": BLUE, "worse": VERMILION, "unclear": GREY, "same": GREY, "": INK}
 
 WIDTH = 9.0

@@ -10,9 +10,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures.kpis import CENTER, GROUP, KPIS, LEVEL_SUMS, QUEUE, by_name, ratio
+from sim.measures.kpis import (
+    CENTER,
+    CONTACTS,
+    GROUP,
+    LEVEL_SUMS,
+    QUEUE,
+    STAFF,
+    by_name,
+    groups_of,
+    queues_of,
+    ratio,
+)
+from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.sums import DATED_SUMS
+from sim.measures.waiting import deferred_queues
 from sim.study.compare import Difference
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.study.statistics import Estimate, estimate, ratio_bands
@@ -95,6 +108,8 @@ class _View:
         whole = 1.0 - groups["scheduled"].sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
         # An interval with nobody at work, or all of them on a break, takes the group's own shrinkage.
         shrinkage = np.clip(np.where(groups["scheduled"] > 0, shrinkage, whole), 0.0, 0.9)[self.slots.of_interval]
+        backlog = _given(result.backlog) / result.replications
+        self.backlogs = dict(zip(deferred_queues(self.scenario), backlog.T, strict=True))
         self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - shrinkage)
 
     def _by_slot(self, values: Floats) -> Floats:
@@ -106,13 +121,11 @@ class _View:
         currency = self.scenario.spec.center.currency
         runs = self.result.replications
         for scope, name in self.result.scopes():
-            sums = self.result.sums_of(scope, name)
             found: list[tuple[str, str, Estimate]] = [
                 (kpi.id, currency if kpi.unit == "money" else kpi.unit, estimate(kpi.value, sums))
-                for kpi in KPIS
-                if scope in kpi.scopes
+                for kpi, sums in self.result.told(scope, name)
             ]
-            if scope != GROUP:
+            if scope in CONTACTS:
                 found.append(("wait_p90_s", "s", self.result.kpi("wait_p90_s", scope, name)))
             if scope == QUEUE:
                 found.append(("target_met", "share", self.target_met(name)))
@@ -126,24 +139,26 @@ class _View:
 
     def _planned(self, scope: str, name: str) -> list[tuple[str, str, float]]:
         """What follows from the mean load alone: paid hours required, seat hours short, Erlang A's service level."""
-        hours = self.clock.interval / HOUR
-        if scope == GROUP:
-            g = self.scenario.groups.index(name)
-            short = float(self.need.group_short[:, g].sum() * hours)
-            return [("required_hours", "h", float(self.paid_need[:, g].sum())), ("short_hours", "h", short)]
-        chosen = [q for q, queue in enumerate(self.scenario.queues) if scope != QUEUE or queue == name]
-        rows = [("short_hours", "h", float(self.need.short[:, chosen].sum() * hours))]
-        if scope == CENTER:
-            rows.insert(0, ("required_hours", "h", float(self.paid_need.sum())))
-        offered = _given(self.result.dated)[:, chosen, DATED_SUMS.index("offered")]
-        expected = np.nan_to_num(self.need.erlang_a_level[:, chosen])
-        rows.append(("service_level_erlang_a", "share", float((offered * expected).sum() / max(offered.sum(), 1e-12))))
+        scenario, rows = self.scenario, list[tuple[str, str, float]]()
+        queues = [scenario.queues.index(queue) for queue in queues_of(scenario, scope, name)]
+        groups = [scenario.groups.index(group) for group in groups_of(scenario, scope, name)]
+        if scope in STAFF:
+            rows.append(("required_hours", "h", float(self.paid_need[:, groups].sum())))
+        if scope in (*STAFF, *CONTACTS):
+            short = self.need.short[:, queues] if scope in CONTACTS else self.need.group_short[:, groups]
+            rows.append(("short_hours", "h", float(short.sum() * self.clock.interval / HOUR)))
+        live = [q for q in queues if scenario.is_live(scenario.queues[q])]
+        if live or scope == CENTER:
+            offered = _given(self.result.dated)[:, live, DATED_SUMS.index("offered")]
+            expected = np.nan_to_num(self.need.erlang_a_level[:, live])
+            level = float((offered * expected).sum() / max(offered.sum(), 1e-12)) if live else math.nan
+            rows.append(("service_level_erlang_a", "share", level))
         return rows
 
     def target_met(self, queue: str) -> Estimate:
         """Share of the target's own periods (interval, day, week or month) that met it."""
         q = self.scenario.queues.index(queue)
-        level = self.scenario.spec.queues[queue].service_level
+        level = self.scenario.level(queue)
         if level.per == "interval":
             counts = np.array(self.result.intervals_met)[:, q]
         else:
@@ -162,6 +177,8 @@ class _View:
             measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
             need = {"seats": self.need.seats, "required": self.need.required, "short": self.need.short}
             measures |= {key: self._by_slot(values[:, q]) for key, values in need.items()}
+            if name in self.backlogs:
+                measures["backlog"] = self._by_slot(self.backlogs[name])
             tables.append(self._slot_table(QUEUE, name, measures, "offered"))
         for g, name in enumerate(self.scenario.groups):
             measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
@@ -174,7 +191,7 @@ class _View:
         frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, **_labels(self.slots.labels)})
         for measure in MEASURES:
             frame[measure] = measures.get(measure, np.nan)
-        kept = (frame[activity] > 0) | (frame["seats"] > 0) | (frame["required"] > 0)
+        kept = (frame[activity] > 0) | (frame["seats"] > 0) | (frame["required"] > 0) | (frame["backlog"] > 0)
         return frame[kept]
 
     def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
@@ -205,19 +222,12 @@ class _View:
 
     def _periods(self, per: str) -> tuple[list[str], Ints]:
         """First dates of the periods, and the number of each day's period."""
-        keys: dict[Any, int] = {}
-        firsts: list[str] = []
-        numbers = []
-        for date in self.clock.dates:
-            key: Any = {"day": date, "week": date.isocalendar()[:2], "month": (date.year, date.month)}[per]
-            if key not in keys:
-                keys[key] = len(keys)
-                firsts.append(date.isoformat())
-            numbers.append(keys[key])
-        return firsts, np.array(numbers)
+        first = first_days(self.clock, per)
+        number = np.searchsorted(first, np.arange(self.clock.days), side="right") - 1
+        return [self.clock.dates[day].isoformat() for day in first], number
 
     def periods(self) -> pd.DataFrame:
-        """By day, week and month; seats, required and short are means over intervals with demand."""
+        """By day, week and month; seats, required and short are means over intervals with demand, backlog the last."""
         tables = []
         runs = float(self.result.replications)
         for per in ("day", "week", "month"):
@@ -228,11 +238,13 @@ class _View:
                 days = _gather(_given(self.result.queue_days)[None, :, q], number)[0]
                 measures = self._queue_measures(days, levels, runs)
                 met = ratio(levels[..., 0], levels[..., 1])
-                target = self.scenario.spec.queues[name].service_level.target
+                target = self.scenario.level(name).target
                 counted = np.isfinite(met)
                 measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
                 seats = (self.need.seats[:, q], self.need.required[:, q], self.need.short[:, q])
                 measures |= _mean_seats(seats, of_interval, len(firsts))
+                if name in self.backlogs:
+                    measures["backlog"] = self.backlogs[name][_last_of_each(of_interval)]
                 tables.append(self._period_table(per, firsts, QUEUE, name, measures))
             for g, name in enumerate(self.scenario.groups):
                 days = _gather(_given(self.result.group_days)[None, :, g], number)[0]
@@ -267,7 +279,9 @@ class _View:
             skilled = [
                 q for q, queue in enumerate(self.scenario.queues) if queue in self.scenario.spec.groups[name].skills
             ]
-            mean_speed = float(speed[np.ix_(members, np.array(skilled))].mean()) if len(members) else 0.0
+            # Who does not hold a skill has speed 0 there.
+            speeds = speed[np.ix_(members, np.array(skilled))]
+            mean_speed = float(speeds[speeds > 0].mean()) if speeds.any() else 0.0
             peak = np.zeros(len(firsts))
             np.maximum.at(peak, of_interval, self.need.group_short[:, g])
             planned = self.scenario.spec.groups[name].seats
@@ -286,9 +300,13 @@ class _View:
         return pd.concat(tables, ignore_index=True)
 
     def costs(self) -> pd.DataFrame:
-        lines = self.result.prepared.payroll.lines
-        amounts = np.array(self.result.costs)
-        named = {**{line: amounts[:, k] for k, line in enumerate(lines)}, "total": amounts.sum(axis=1)}
+        payroll, amounts = self.result.prepared.payroll, np.array(self.result.costs)
+        named = {**{line: amounts[:, k] for k, line in enumerate(payroll.lines)}, "total": amounts.sum(axis=1)}
+        if self.scenario.spec.contracts:
+            income = np.array(self.result.income)
+            named |= {line: income[:, k] for k, line in enumerate(payroll.income_lines)}
+            named["income total"] = income.sum(axis=1)
+            named["margin"] = named["income total"] - named["total"]
         rows = []
         for line, column in named.items():
             found = estimate(lambda s: ratio(s["amount"], s["runs"]), {"amount": column, "runs": np.ones(len(column))})
@@ -306,6 +324,11 @@ def _gather(days: Floats, number: Ints) -> Floats:
     result = np.zeros((int(number.max()) + 1, days.shape[0], *days.shape[2:]))
     np.add.at(result, number, np.moveaxis(days, 1, 0))
     return np.asarray(np.moveaxis(result, 0, 1))
+
+
+def _last_of_each(numbers: Ints) -> Ints:
+    """Where each run of equal numbers ends."""
+    return np.flatnonzero(np.diff(numbers, append=-1))
 
 
 def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods: int) -> dict[str, Floats]:

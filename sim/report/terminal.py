@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import CENTER, GROUP, QUEUE
-from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, seconds, share
+from sim.report import terminal_channels
+from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, share
+from sim.report.screen import grid, show
 from sim.report.tables import Tables
-from sim.report.words import COMPARED, KPI_NAMES, change_span, change_text, verdict_on
+from sim.report.terminal_channels import heads_text, percent, verdict_text
+from sim.report.uses import deferred
+from sim.report.words import CALIBRATED, KPI_NAMES, calibrated_text, change_span, change_text, compared
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -29,21 +32,6 @@ SIDE_BY_SIDE = (
 )
 
 
-def _grid(title: str, *columns: tuple[str, str]) -> Grid:
-    """A borderless table of right, left and (n) unwrapped left columns. Names wrap where the terminal is narrow."""
-    grid = Grid(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-    )
-    for name, side in columns:
-        grid.add_column(name, justify="right" if side == "r" else "left", overflow="fold", no_wrap=side != "l")
-    return grid
-
-
 def summarise(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
     """One plan at a glance."""
     scenario = result.scenario
@@ -54,42 +42,52 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
         f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
         f"{result.replications} replications · ± is a 95 % interval"
     )
-    console.print(_service(result, label, tables))
-    console.print(_beside_the_formula(result, label, tables))
-    worst = _worst(tables, label)
+    service = _service(result, label, tables)
+    if service is not None:
+        show(console, service)
+        console.print(_beside_the_formula(result, label, tables))
+    for table in terminal_channels.contacts(result):
+        show(console, table)
+    worst = _worst(result, label, tables)
     if worst is not None:
-        console.print(worst)
+        show(console, worst)
     else:
         console.print("No interval is short of people.\n")
-    console.print(_groups(result))
+    show(console, _groups(result))
+    for table in terminal_channels.places(result, label, tables):
+        show(console, table)
     console.print(_cost(result))
-    calibration = _calibration(result)
-    if calibration is not None:
-        console.print(calibration)
+    for maybe in (terminal_channels.contracts(label, tables), _calibration(result)):
+        if maybe is not None:
+            show(console, maybe)
     for title, problems in (("Warning", scenario.warnings), ("Assumed", scenario.assumptions)):
         for problem in problems:
             style = "yellow" if title == "Warning" else "dim"
             console.print(Text(f"{title}: {problem.where}: {problem.what}", style=style))
 
 
-def _service(result: PlanResult, label: str, tables: Tables) -> Grid:
-    grid = _grid(
+def _service(result: PlanResult, label: str, tables: Tables) -> Grid | None:
+    """Queues in which customers wait for the answer."""
+    live = [name for name in result.scenario.queues if result.scenario.is_live(name)]
+    if not live:
+        return None
+    table = grid(
         "Service", ("queue", "l"), ("offered", "r"), ("in time, %", "r"), ("target", "r"), ("", "n"), ("met in", "r"),
         ("left, %", "r"), ("ASA", "r"), ("AHT", "r"),
     )  # fmt: skip
-    for name, queue in result.scenario.spec.queues.items():
-        level = queue.service_level
+    for name in live:
+        level = result.scenario.level(name)
         found = result.kpi("service_level", QUEUE, name)
         chosen = (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
         met = float(tables.summary[chosen & (tables.summary.kpi == "target_met")]["mean"].iloc[0])
-        grid.add_row(
+        table.add_row(
             escape(name), count(result.kpi("offered", QUEUE, name).mean),
-            decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±"),
-            f"{100 * level.target:.0f}/{format_duration(level.within)}", _verdict(found, level.target),
+            percent(found),
+            f"{100 * level.target:.0f}/{format_duration(level.within)}", verdict_text(found, level.target),
             f"{100 * met:.0f} % {level.per}s", decimal(100 * result.kpi("abandon_rate", QUEUE, name).mean),
             clock(result.kpi("asa_s", QUEUE, name).mean), clock(result.kpi("aht_s", QUEUE, name).mean),
         )  # fmt: skip
-    return grid
+    return table
 
 
 def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
@@ -97,54 +95,48 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     rows = tables.summary[(tables.summary.plan == label) & (tables.summary.scope == CENTER)]
     formula = float(rows[rows.kpi == "service_level_erlang_a"]["mean"].iloc[0])
     played = result.kpi("service_level")
-    return Text(f"Whole center: {share(played.mean)} in time as played; Erlang A would say {share(formula)}.\n")
+    what = "Live queues together" if deferred(result.scenario) else "Whole center"
+    return Text(f"{what}: {share(played.mean)} in time as played; Erlang A would say {share(formula)}.\n")
 
 
-def _verdict(found: Estimate, target: float) -> Text:
-    """Whether the target is met, missed, or the interval cannot tell."""
-    verdict = verdict_on(found.mean, found.low, found.high, target)
-    return Text(verdict, style={"met": "green", "missed": "bold red", "unclear": "yellow"}.get(verdict, "dim"))
-
-
-def _worst(tables: Tables, label: str) -> Grid | None:
-    """Intervals with most people short, all queues together."""
+def _worst(result: PlanResult, label: str, tables: Tables) -> Grid | None:
+    """Intervals with most people short, all queues together; in time: those in which customers wait for the answer."""
     rows = tables.intervals[(tables.intervals.plan == label) & (tables.intervals.scope == QUEUE)]
+    live = rows[~rows["name"].isin(deferred(result.scenario))]
     sums = rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]].sum().reset_index()
     short = sums[sums.short >= 0.05]
     if short.empty:
         return None
     hours = f"{len(short)} of {len(sums)} intervals are short of people"
-    grid = _grid(
+    table = grid(
         f"Worst intervals ({hours})", ("date", "r"), ("start", "r"), ("offered", "r"), ("seats", "r"), ("needed", "r"),
         ("people short", "r"), ("in time", "r"),
     )  # fmt: skip
     for _, row in short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows():
-        here = rows[(rows.date == row.date) & (rows.start == row.start) & rows.service_level.notna()]
-        level = float((here.service_level * here.offered).sum() / max(here.offered.sum(), 1e-9))
-        grid.add_row(
+        here = live[(live.date == row.date) & (live.start == row.start) & live.service_level.notna()]
+        level = float((here.service_level * here.offered).sum() / here.offered.sum()) if len(here) else math.nan
+        table.add_row(
             str(row.date), str(row.start), decimal(row.offered), decimal(row.seats), decimal(row.required),
             Text(decimal(row.short), style="bold red"), share(level, 0),
         )  # fmt: skip
-    return grid
+    return table
 
 
 def _groups(result: PlanResult) -> Grid:
-    grid = _grid(
+    table = grid(
         "Agents", ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
         ("paid hours", "r"), ("past shift end", "r"),
     )  # fmt: skip
-    agents = result.prepared.agents
-    for number, name in enumerate(result.scenario.groups):
+    for name in result.scenario.groups:
         occupancy = result.kpi("occupancy", GROUP, name)
-        heads = len(agents.of_group(number))
-        grid.add_row(
-            escape(name), f"≤ {heads}" if result.scenario.spec.groups[name].seats else str(heads),
+        table.add_row(
+            escape(name), heads_text(result, [name]),
             Text(decimal(100 * occupancy.mean) + half_width(occupancy, 100), style="yellow" * (occupancy.mean > 0.9)),
             decimal(100 * result.kpi("shrinkage", GROUP, name).mean),
             count(result.kpi("paid_hours", GROUP, name).mean),
             f"{decimal(result.kpi('overrun_hours', GROUP, name).mean)} h",
         )  # fmt: skip
-    return grid
+    return table
 
 
 def _cost(result: PlanResult) -> Text:
@@ -159,17 +151,17 @@ def _cost(result: PlanResult) -> Text:
 
 def _calibration(result: PlanResult) -> Grid | None:
     """Observed, standard, factor and residual, where they differ."""
-    grid = _grid(
+    table = grid(
         "Calibration to what was observed", ("queue", "l"), ("figure", "l"), ("observed", "r"), ("standard", "r"),
         ("factor", "r"), ("residual", "r"), ("how", "l"),
     )  # fmt: skip
     for row in result.calibration.rows:
-        is_time = row.figure == "aht_s"
-        shown = (seconds if is_time else share)(row.observed), (seconds if is_time else share)(row.standard)
-        left = f"{100 * row.residual:+.2f} {'%' if is_time else 'points'}"
-        grid.add_row(escape(row.queue), "AHT" if is_time else "FCR", *shown, decimal(row.factor, 3), left, row.method)
+        words = CALIBRATED[row.figure]
+        shown = calibrated_text(row.figure, row.observed), calibrated_text(row.figure, row.standard)
+        left = f"{100 * row.residual:+.2f} {'points' if words.unit == 'share' else '%'}"
+        table.add_row(escape(row.queue), words.short, *shown, decimal(row.factor, 3), left, row.method)
     interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)
-    return grid if interesting else None
+    return table if interesting else None
 
 
 def show_comparison(
@@ -178,18 +170,18 @@ def show_comparison(
     """Plans side by side, then each plan's difference from the first with its interval."""
     currency = results[0].scenario.spec.center.currency
     columns = ((f"{title}, {currency}" if unit == "money" else title, "r") for _, title, unit in SIDE_BY_SIDE)
-    grid = _grid("Plans (whole center)", ("plan", "l"), *columns)
+    table = grid("Plans (whole center)", ("plan", "l"), *columns)
     for label, result in zip(labels, results, strict=True):
-        grid.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
+        table.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
     console.print()
-    console.print(grid)
+    show(console, table)
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():
-        table = _grid(
+        table = grid(
             f"{escape(label)} against {escape(labels[0])} (paired on common luck)", ("", "l"), ("difference", "r"),
             ("95 % interval", "r"), ("", "n"), ("narrowed", "r"),
         )  # fmt: skip
-        for kpi in COMPARED:
+        for kpi in compared(found):
             title, unit = KPI_NAMES[kpi]
             d = found[kpi]
             style = {"better": "green", "worse": "bold red", "unclear": "yellow"}.get(d.verdict, "dim")
@@ -204,7 +196,7 @@ def show_comparison(
 
 def _value(found: Estimate, unit: str) -> str:
     if unit == "share":
-        return decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±")
+        return percent(found)
     if unit == "s":
         return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
     return decimal(found.mean, 2 if abs(found.mean) < 1000 else 0)

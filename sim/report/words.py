@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Container
+from typing import NamedTuple
 
-from sim.report.numbers import NOTHING, count, decimal, money, seconds, share
+from sim.report.numbers import NOTHING, count, decimal, money, seconds, share, span
 
 COMPARED = (
     "service_level", "abandon_rate", "asa_s", "occupancy", "fcr", "paid_hours", "cost_total", "cost_per_resolution",
 )  # fmt: skip
 """What plans are compared by, whole center."""
+
+COMPARED_WHERE_USED = ("containment_rate", "margin")
+"""And where the plans have a machine, or contracts."""
 
 KPI_NAMES = {
     "service_level": ("Service level", "share"),
@@ -21,7 +26,41 @@ KPI_NAMES = {
     "paid_hours": ("Paid hours", "h"),
     "cost_total": ("Cost", "money"),
     "cost_per_resolution": ("Cost per resolved case", "money"),
+    "containment_rate": ("Contained by self-service", "share"),
+    "margin": ("Income less cost", "money"),
 }
+
+
+class Calibrated(NamedTuple):
+    """A figure that calibration solves for: its name where room is short, in full, and its unit."""
+
+    short: str
+    name: str
+    unit: str
+
+
+CALIBRATED = {
+    "aht_s": Calibrated("AHT", "Handle time", "s"),
+    "solo_s": Calibrated("solo", "Work, one contact in hand", "s"),
+    "fcr": Calibrated("FCR", "Resolved at first contact", "share"),
+    "contacts": Calibrated("volume", "Contacts, without those transferred here", "contacts"),
+}
+"""The names of calibration's figures."""
+
+
+def calibrated_text(figure: str, value: float) -> str:
+    unit = CALIBRATED[figure].unit
+    return {"s": seconds, "share": share, "contacts": count}[unit](value)
+
+
+def compared(known: Container[str]) -> list[str]:
+    """The KPIs that plans are compared by, of those that there are."""
+    return [kpi for kpi in (*COMPARED, *COMPARED_WHERE_USED) if kpi in known]
+
+
+def limit_text(within: float) -> str:
+    """ "8 h", "36 h", "5 days": the limit for a reply."""
+    return span(within).replace(".0 ", " ")
 
 
 def value_text(value: float, unit: str, currency: str) -> str:

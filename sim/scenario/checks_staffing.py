@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sim.errors import did_you_mean
-from sim.scenario.data import Profile
-from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, open_slots, warning
+from sim.scenario.data import Profile, RosterRow
+from sim.scenario.findings import Finding, error, hours_text, is_lost, is_unknown, names_of, open_slots, warning, way_to
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Break, Group, Shift
-from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
+from sim.scenario.schema import Away, Break, Group, Shift
+from sim.units import DAY, HOUR, MINUTE, WEEK, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
 SHORTEST_REST = 8 * HOUR
@@ -93,12 +93,10 @@ def contracts_add_up(s: Scenario) -> Iterator[Finding]:
 
 def names_are_known(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        for key, table in (("rotation", "rotations"), ("ramp", "ramp")):
+        for key, table in (("rotation", "rotations"), ("ramp", "ramp"), ("site", "sites")):
             word = getattr(group, key)
             if word is not None and is_unknown(s, table, word):
-                yield error(
-                    f"groups.{name}.{key}", f'"{word}" is not a {key}; {did_you_mean(word, names_of(s, table))}'
-                )
+                yield error(f"groups.{name}.{key}", f'"{word}" is not a {key}; {way_to(s, table, word)}')
 
 
 def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
@@ -139,9 +137,7 @@ def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
 
 def rest_is_possible(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        wanted = group.rest_between_shifts
-        if wanted is None:
-            wanted = s.spec.center.rest_between_shifts
+        wanted = _rest_wanted(s, name, group)
         rest = SHORTEST_REST if wanted is None else wanted
         for shift_name in group.shifts or ():
             shift = s.spec.shifts.get(shift_name)
@@ -171,6 +167,13 @@ def rest_is_possible(s: Scenario) -> Iterator[Finding]:
             yield error(f"groups.{name}.roster", f"{text}; {format_duration(rest)} of rest are needed")
 
 
+def _rest_wanted(s: Scenario, name: str, group: Group) -> float | None:
+    """The group's own rule, else its site's, else the center's."""
+    site = s.site_of(name)
+    rules = (group, s.spec.sites[site] if site is not None else s.spec.center, s.spec.center)
+    return next((rule.rest_between_shifts for rule in rules if rule.rest_between_shifts is not None), None)
+
+
 def rosters_name_people(s: Scenario) -> Iterator[Finding]:
     for name, rows in s.data.rosters.items():
         clock = s.clock
@@ -180,11 +183,49 @@ def rosters_name_people(s: Scenario) -> Iterator[Finding]:
                 yield error(
                     f"groups.{name}.roster", f'"{agent}" is not in the people file; {did_you_mean(agent, known)}'
                 )
-        outside = sum(not 0 <= (row.date - clock.start).days < clock.days for row in rows)
+        outside = sum(not _lies_within(s, name, row) for row in rows)
         if rows and outside == len(rows):
             yield error(f"groups.{name}.roster", f"no row lies within {clock.dates[0]} and {clock.dates[-1]}")
         elif outside:
             yield warning(f"groups.{name}.roster", f"{outside} rows lie outside the horizon and are not played")
+
+
+def _lies_within(s: Scenario, group: str, row: RosterRow) -> bool:
+    """Whether any of a row's hours are of the horizon; a site's days begin and end elsewhere."""
+    day = (row.date - s.clock.start).days
+    return s.clock.reached(s.local_time(group), day, (row.start, row.end))
+
+
+def away_is_possible(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        heads = len({row.agent for row in s.data.rosters[name]}) if name in s.data.rosters else heads_given(s, name)
+        for label, away in group.away.items():
+            where = f"groups.{name}.away.{label}"
+            if group.seats is not None:
+                yield error(where, "goes with shifts or a roster: in seats, the away are left out already")
+            elif heads is not None and away.heads > heads:
+                yield error(f"{where}.heads", f"is {away.heads}, but the group has {heads} heads")
+            elif heads and not _meets_a_shift(s, group, away):
+                days = ", ".join(WEEKDAYS[day] for day in away.days) if len(away.days) < 7 else "any day"
+                text = f"no shift of the group works at {hours_text(away.hours)} on {days}"
+                yield warning(where, f"{text}: nobody is away")
+
+
+def _meets_a_shift(s: Scenario, group: Group, away: Away) -> bool:
+    """Whether some agent works at these hours, in any week of a rotation; a roster's rows are not looked at."""
+    if group.shifts is None or not set(group.shifts) <= set(s.spec.shifts):
+        return True
+    rotation = s.spec.rotations.get(group.rotation or "")
+    for shift in (s.spec.shifts[name] for name in group.shifts):
+        for day in shift.days:
+            if rotation is not None and not any(rotation.works(week, day) for week in range(len(rotation.weeks))):
+                continue
+            for other in away.days:
+                # The shift, and the block, may reach into the next day; and Sunday into Monday.
+                for offset in ((day - other) * DAY + week * WEEK for week in (-1, 0, 1)):
+                    if away.hours[0] < shift.hours[1] + offset and shift.hours[0] + offset < away.hours[1]:
+                        return True
+    return False
 
 
 def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:

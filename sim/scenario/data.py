@@ -16,6 +16,8 @@ from sim.units import WEEKDAYS, format_time_of_day, parse_days, parse_number, pa
 
 MOST_HOURS_A_WEEK = 84.0
 MOST_CONTACTS = 1_000_000
+ROSTERED = obs.ACTIVITIES[obs.AVAILABLE : obs.SEATLESS]
+"""What a roster may say: whether there is a desk is seen on the day."""
 
 Slot = tuple[int | dt.date, float]
 """A weekday (Monday 0) or a date, and the local start of an interval in seconds after midnight."""
@@ -276,8 +278,8 @@ def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) ->
     def activity(text: str) -> int:
         aliases = {"lunch": "break", "available": "work", "phone": "work", "absence": "sick", "absent": "sick"}
         word = aliases.get(text.lower(), text.lower())
-        if word not in obs.ACTIVITIES[1:]:
-            raise ValueError(f'"{text}" is not known; {did_you_mean(word, obs.ACTIVITIES[1:])}')
+        if word not in ROSTERED:
+            raise ValueError(f'"{text}" is not known; {did_you_mean(word, ROSTERED)}')
         return obs.ACTIVITIES.index(word)
 
     def yes(text: str) -> bool:

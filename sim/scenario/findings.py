@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.errors import Problem
+from sim.errors import Problem, did_you_mean
 from sim.scenario.model import Scenario
-from sim.units import DAY
+from sim.scenario.schema import Queue
+from sim.units import DAY, format_time_of_day
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,11 @@ def is_lost(s: Scenario, place: str) -> bool:
 
 
 def time_is_known(s: Scenario) -> bool:
-    """Whether the center's days and hours could be read."""
-    return not any(place.split(".")[0] in ("center", "calendars") for place in s.lost)
+    """Whether the center's days and hours, and the sites' zones, could be read."""
+    return not any(
+        place.split(".")[0] in ("center", "calendars") or (place.startswith("sites.") and place.endswith(".timezone"))
+        for place in s.lost
+    )
 
 
 def is_unknown(s: Scenario, table: str, name: str) -> bool:
@@ -43,6 +47,50 @@ def is_unknown(s: Scenario, table: str, name: str) -> bool:
 def names_of(s: Scenario, table: str) -> list[str]:
     written = s.resolved.get(table)
     return list(written) if isinstance(written, dict) else []
+
+
+def way_to(s: Scenario, table: str, name: str) -> str:
+    """The way out of a name that is in none of the file's tables of its kind."""
+    known = names_of(s, table)
+    return did_you_mean(name, known) if known else f"add a table [{table}.{name}]"
+
+
+def queues_of_known_channel(s: Scenario) -> Iterator[tuple[str, Queue]]:
+    """Queues whose channel could be read: a stand-in for it says nothing about the rest of the queue."""
+    for name, queue in s.spec.queues.items():
+        if not is_lost(s, f"queues.{name}.channel"):
+            yield name, queue
+
+
+def channels_of(s: Scenario, group: str) -> set[str] | None:
+    """Channels of the queues that the group serves; None if some of them could not be read."""
+    skills = s.spec.groups[group].skills
+    known = {name: queue.channel for name, queue in queues_of_known_channel(s)}
+    if is_lost(s, f"groups.{group}.skills") or not set(skills) <= set(known):
+        return None
+    return {known[name] for name in skills}
+
+
+def groups_serving(s: Scenario, queue: str) -> list[str]:
+    """Groups that the queue's route reaches and that have its skill."""
+    return list(dict.fromkeys(group for tier in s.tiers_of(queue) for group in tier.groups))
+
+
+def has_vendor(queue: Queue) -> bool:
+    return any(tier.vendor is not None for tier in queue.route or ())
+
+
+def mean_work(s: Scenario, name: str, queue: Queue) -> float:
+    """Mean seconds of work on a contact, as the file says; NaN where the forecast does."""
+    if queue.handle is not None:
+        return queue.handle.mean
+    return sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
+
+
+def hours_text(span: tuple[float, float]) -> str:
+    """ "22:00-06:00", as a planner writes it."""
+    start, end = span
+    return f"{format_time_of_day(start)}-{format_time_of_day(end if end <= DAY else end - DAY)}"
 
 
 def open_slots(s: Scenario, queue: str) -> Iterator[tuple[int, dt.date, float, bool]]:

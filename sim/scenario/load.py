@@ -6,18 +6,20 @@ import typing
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
 from sim.scenario import data
-from sim.scenario.checks import assumptions_of, check, check_horizon
+from sim.scenario.assumptions import assumptions_of
+from sim.scenario.checks import check, check_horizon
 from sim.scenario.model import Data, Scenario
 from sim.scenario.overrides import INCOMPLETE, merge
 from sim.scenario.plans import BASE, ScenarioFile, new_in_plan, read_file, resolve_likes
 from sim.scenario.salvage import readable
-from sim.scenario.schema import LawSpec, ScenarioSpec
+from sim.scenario.schema import Queue, ScenarioSpec
+from sim.scenario.schema_laws import LawSpec
 from sim.scenario.words import NOT_YET, problems_of
 from sim.units import MINUTE
 
@@ -92,7 +94,9 @@ def _build(file: ScenarioFile, plan: str) -> tuple[Scenario | None, list[Problem
     found = list(check(scenario))
     problems += [finding.problem for finding in found if not finding.only_warns]
     warnings = tuple(finding.problem for finding in found if finding.only_warns)
-    return replace(scenario, warnings=warnings, assumptions=tuple(assumptions_of(scenario))), problems
+    # What a broken scenario leaves out is not known.
+    assumptions = () if problems else tuple(assumptions_of(scenario))
+    return replace(scenario, warnings=warnings, assumptions=assumptions), problems
 
 
 def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], problems: list[Problem]) -> Data:
@@ -134,8 +138,10 @@ def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], pr
     return result
 
 
-def _laws(queue: Any) -> Iterator[tuple[str, LawSpec]]:
+def _laws(queue: Queue) -> Iterator[tuple[str, LawSpec]]:
     for part in ("talk", "hold", "wrap", "patience"):
         law = getattr(queue, part)
         if law is not None:
             yield part, law
+    if queue.self_service is not None:
+        yield "self_service.session", queue.self_service.session

@@ -8,11 +8,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sim.clock import Clock
+from sim.clock import Clock, LocalTime
 from sim.distributions import Law
 from sim.errors import Problem
 from sim.scenario import data
-from sim.scenario.schema import LawSpec, ScenarioSpec, Tier
+from sim.scenario.channels import CHANNELS, SPEED_BY_LOAD
+from sim.scenario.schema import ScenarioSpec, Tier
+from sim.scenario.schema_business import DailyWeeklyHours, Pay
+from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel
+from sim.scenario.schema_laws import LawSpec
+
+PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})
+NEVER = LawSpec(family="never")
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,16 @@ class Data:
     seats: dict[str, data.Profile] = field(default_factory=dict)
     people: dict[str, tuple[data.Person, ...]] = field(default_factory=dict)
     rosters: dict[str, tuple[data.RosterRow, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How an agent of a group holds contacts of a channel."""
+
+    at_once: int
+    alone: bool
+    interrupted_by: tuple[str, ...] = ()
+    resume_penalty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,15 +78,57 @@ class Scenario:
 
     @cached_property
     def closed_days(self) -> frozenset[dt.date]:
-        return frozenset(self._calendar_days("closed"))
+        """Dates on which the center is closed to customers."""
+        return self._calendar_days(self.spec.center.calendar, "closed")
+
+    def days_off(self, group: str) -> frozenset[dt.date]:
+        """Dates on which the group's site does not work."""
+        return self._calendar_days(self._calendar_of(group), "closed")
+
+    def holidays(self, group: str) -> frozenset[dt.date]:
+        """Dates that earn the group's holiday pay."""
+        return self._calendar_days(self._calendar_of(group), "holidays")
+
+    def _calendar_of(self, group: str) -> str | None:
+        site = self.site_of(group)
+        own = self.spec.sites[site].calendar if site is not None else None
+        return self.spec.center.calendar if own is None else own
+
+    def _calendar_days(self, name: str | None, kind: str) -> frozenset[dt.date]:
+        calendar = self.spec.calendars.get(name or "")
+        return frozenset(getattr(calendar, kind)) if calendar else frozenset()
+
+    def site_of(self, group: str) -> str | None:
+        """The group's site, if it has one that is known."""
+        site = self.spec.groups[group].site
+        return site if site in self.spec.sites else None
 
     @cached_property
-    def holidays(self) -> frozenset[dt.date]:
-        return frozenset(self._calendar_days("holidays"))
+    def _local_times(self) -> dict[str, LocalTime]:
+        return {
+            name: self.clock.local if site.timezone is None else self.clock.local_time(site.timezone)
+            for name, site in self.spec.sites.items()
+        }
 
-    def _calendar_days(self, kind: str) -> tuple[dt.date, ...]:
-        calendar = self.spec.calendars.get(self.spec.center.calendar or "")
-        return getattr(calendar, kind) if calendar else ()
+    def local_time(self, group: str) -> LocalTime:
+        """The time by which the group's shifts, breaks and pay rules go: its site's, else the center's."""
+        site = self.site_of(group)
+        return self.clock.local if site is None else self._local_times[site]
+
+    def pay(self, group: str) -> Pay:
+        site = self.site_of(group)
+        own = self.spec.sites[site].pay if site is not None else None
+        return self.spec.center.pay if own is None else own
+
+    def overtime_after(self, group: str) -> DailyWeeklyHours:
+        site = self.site_of(group)
+        own = self.spec.sites[site].overtime_after if site is not None else None
+        return self.spec.center.overtime_after if own is None else own
+
+    def exchange(self, group: str) -> float:
+        """What one unit of the currency of the group's wages is worth in the center's."""
+        site = self.site_of(group)
+        return self.spec.sites[site].exchange if site is not None else 1.0
 
     def open_spans(self, queue: str, date: dt.date) -> tuple[tuple[float, float], ...]:
         """The queue's opening hours on a date, in seconds after local midnight."""
@@ -80,12 +139,65 @@ class Scenario:
 
     def law(self, queue: str, part: str) -> Law:
         """The law of a queue's talk, hold, wrap or patience, as the file gives it."""
-        spec: LawSpec = getattr(self.spec.queues[queue], part)
+        spec: LawSpec | None = getattr(self.spec.queues[queue], part)
+        if spec is None and part == "patience":
+            spec = PATIENCE if self.is_live(queue) else NEVER
+        assert spec is not None
         return spec.law(self.data.samples.get(f"{queue}.{part}", ()))
 
+    def is_live(self, queue: str) -> bool:
+        """Whether customers wait for their answer; if not, the contact is deferred and survives the night."""
+        return CHANNELS[self.spec.queues[queue].channel].live
+
+    def accepts_at_all_hours(self, queue: str) -> bool:
+        arrives = self.spec.queues[queue].arrives
+        return not self.is_live(queue) if arrives is None else arrives == "always"
+
+    def level(self, queue: str) -> ServiceLevel:
+        """The queue's service level: its own, its contract's, or its channel's default."""
+        spec, usual = self.spec.queues[queue], LIVE_LEVEL if self.is_live(queue) else DEFERRED_LEVEL
+        contract = self.spec.contracts.get(spec.contract or "")
+        own = spec.service_level or (contract.service_level if contract is not None else None)
+        if own is None:
+            return usual
+        return own if "within" in own.model_fields_set else own.model_copy(update={"within": usual.within})
+
+    def speed_by_load(self, queue: str) -> tuple[float, ...]:
+        """Speed of the work on each contact when the agent works on 1, 2, 3 … contacts; the last value goes on."""
+        own = self.spec.queues[queue].speed_by_load
+        return SPEED_BY_LOAD if own is None else own
+
+    def holding(self, group: str, channel: str) -> Holding:
+        """How the group's agents hold contacts of a channel."""
+        usual, own = CHANNELS[channel], self.spec.groups[group].capacity.get(channel)  # type: ignore[call-overload]
+        if own is None:
+            return Holding(usual.at_once, usual.alone)
+        return Holding(
+            usual.at_once if own.at_once is None else own.at_once,
+            usual.alone if own.alone is None else own.alone,
+            own.interrupted_by,
+            own.resume_penalty,
+        )
+
     def tiers_of(self, queue: str) -> list[Tier]:
-        """The queue's route; by default one tier of every group with the skill."""
+        """The queue's route; by default one tier of every group with the skill. Groups without the skill drop out."""
+        channel = self.spec.queues[queue].channel
+        skilled = tuple(
+            g for g, group in self.spec.groups.items() if queue in group.skills and self.holding(g, channel).at_once
+        )
         route = self.spec.queues[queue].route
-        if route is not None:
-            return list(route)
-        return [Tier(groups=tuple(g for g, group in self.spec.groups.items() if queue in group.skills))]
+        if route is None:
+            return [Tier(groups=skilled)] if skilled else []
+        return [tier for tier in (_of_skilled(tier, skilled) for tier in route) if tier.groups or tier.vendor]
+
+
+def _of_skilled(tier: Tier, skilled: tuple[str, ...]) -> Tier:
+    """The tier without the groups that a plan has taken the skill from; the others share what was theirs."""
+    groups = tuple(g for g in tier.groups if g in skilled)
+    if groups == tier.groups:
+        return tier
+    share = tier.share
+    if share is not None:
+        total = sum(share.get(g, 0.0) for g in groups)
+        share = {g: share.get(g, 0.0) / total for g in groups} if total else None
+    return tier.model_copy(update={"groups": groups, "share": share})

@@ -13,7 +13,9 @@ from typing import Any, Union
 from pydantic import BaseModel
 
 from sim.errors import Problem, did_you_mean, shown
+from sim.scenario.channels import CHANNELS
 from sim.scenario.fields import IS_DURATION, PERCENT_IS_VALUE, Mark
+from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL
 from sim.units import format_duration, is_number, parse_duration, parse_number, parse_rate
 
 CHOICES = {
@@ -23,6 +25,7 @@ CHOICES = {
     "Ramp": ("family",),
     "CsvFile": ("csv",),
     "Seats": ("csv",),
+    "OfferAbove": ("wait", "waiting"),
 }
 """A table that names one of these makes a choice: it replaces the table it changes. Other tables merge."""
 
@@ -48,6 +51,8 @@ def merge(
             result[key] = copy.deepcopy(value)
         elif isinstance(value, dict):
             under = old if isinstance(old, dict) and not _is_choice(value, kind) else {}
+            if key == "service_level":
+                under = {**_usual_limit(value, kind, base), **under}
             result[key] = merge(under, value, kind, spot, problems)
         elif _is_relative(value, kind):
             try:
@@ -57,6 +62,15 @@ def merge(
         else:
             result[key] = copy.deepcopy(value)
     return result
+
+
+def _usual_limit(change: dict[str, Any], kind: Any, queue: dict[str, Any]) -> dict[str, Any]:
+    """The limit that a relative change starts from where the base gives none: its channel decides."""
+    if not _is_relative(change.get("within"), field_kind(kind, "within")):
+        return {}
+    channel = CHANNELS.get(str(queue.get("channel")))
+    level = LIVE_LEVEL if channel is None or channel.live else DEFERRED_LEVEL
+    return {"within": format_duration(level.within)}
 
 
 def _is_choice(table: dict[str, Any], kind: Any) -> bool:

@@ -5,15 +5,12 @@ Field descriptions and defaults here are what `sim schema`, `sim new` and the as
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
 
-from sim.distributions import Law, law_problem
 from sim.errors import shown
 from sim.scenario.fields import (
-    IS_DURATION,
     Amount,
     Choices,
     ContractHours,
@@ -26,7 +23,6 @@ from sim.scenario.fields import (
     Load,
     Name,
     Positive,
-    Premium,
     Rate,
     Seed,
     Share,
@@ -38,40 +34,23 @@ from sim.scenario.fields import (
     WageSteps,
     WeekdayFactors,
 )
+from sim.scenario.schema_business import Contract, DailyWeeklyHours, DayCalendar, Pay, Site, Vendor
+from sim.scenario.schema_channels import (
+    Announce,
+    Backlog,
+    Callback,
+    Capacity,
+    ChannelName,
+    SelfService,
+    ServiceLevel,
+    Silence,
+    Transfer,
+)
+from sim.scenario.schema_laws import Handle, LawSpec, Table
 from sim.units import parse_duration, parse_rate
 
-Family = Literal[
-    "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "hyperexponential", "empirical", "never"
-]
-Counting = Literal["negative", "positive", "ignore", "answered", "short_excluded"]
-Per = Literal["interval", "day", "week", "month"]
-Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order"]
+Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order", "least_loaded", "most_loaded"]
 Take = Literal["skill_priority", "priority_class", "longest_waiting", "wait_weight"]
-
-
-class Table(BaseModel):
-    """A table of the scenario file: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DailyWeeklyHours(Table):
-    day: Duration | None = None
-    week: Duration | None = None
-
-
-class NightPay(Table):
-    hours: SpanOfDay
-    premium: Premium
-
-
-class Pay(Table):
-    """Premiums on the wage: night "22:00-06:00", weekend, holiday and overtime."""
-
-    night: NightPay | None = None
-    weekend: Premium = 0.0
-    holiday: Premium = 0.0
-    overtime: Premium = 0.5
 
 
 class Center(Table):
@@ -88,11 +67,6 @@ class Center(Table):
     rest_between_shifts: Duration | None = None
     overtime_after: DailyWeeklyHours = DailyWeeklyHours()
     pay: Pay = Pay()
-
-
-class DayCalendar(Table):
-    closed: tuple[Date, ...] = Field((), description="days without work")
-    holidays: tuple[Date, ...] = Field((), description="open, with holiday pay")
 
 
 def _half_width(value: object) -> object:
@@ -142,6 +116,9 @@ class Forecast(Table):
     day_after_closed: Amount = 1.0
     events: dict[Name, Event] = {}
     factor: Amount = Field(1.0, description="scales the whole forecast")
+    contains: Literal["all contacts", "first contacts"] = Field(
+        "all contacts", description="whether the volumes include those that other queues transfer here"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Forecast:
@@ -179,87 +156,11 @@ class ForecastError(Table):
     aht_cv: Spread = 0.0
 
 
-def _mean(value: object) -> float:
-    return math.nan if value == "from forecast" else parse_duration(value)
-
-
-class LawSpec(Table):
-    """A law of times by mean and coefficient of variation (standard deviation ÷ mean)."""
-
-    family: Family
-    mean: Duration | None = None
-    cv: Amount | None = None
-    csv: File | None = Field(None, description="for empirical: one column of seconds")
-
-    @model_validator(mode="after")
-    def _possible(self) -> LawSpec:
-        if (self.family == "empirical") != (self.csv is not None):
-            raise ValueError("csv goes with the family empirical, and only with it")
-        if self.family in ("never", "empirical"):
-            if self.cv is not None or (self.family == "never" and self.mean is not None):
-                raise ValueError(f"the family {self.family} takes no {'cv' if self.cv is not None else 'mean'}")
-            return self
-        if self.mean is None:
-            raise ValueError("mean is missing")
-        fixed = {"constant": 0.0, "exponential": 1.0}
-        if self.family in fixed and self.cv is not None and self.cv != fixed[self.family]:
-            raise ValueError(f"the cv of the family {self.family} is {fixed[self.family]:g}; remove it")
-        if self.family not in fixed and self.cv is None:
-            raise ValueError(f"the family {self.family} needs a cv; 1.0 is usual for handle times")
-        problem = law_problem(self.family, self.mean, self.law().cv)
-        if problem:
-            raise ValueError(problem)
-        return self
-
-    def law(self, sample: tuple[float, ...] = ()) -> Law:
-        if self.family == "empirical":
-            mean = sum(sample) / len(sample)
-            spread = math.sqrt(sum((x - mean) ** 2 for x in sample) / len(sample)) / mean if mean else 0.0
-            return Law("empirical", self.mean if self.mean is not None else mean, spread, sample)
-        fixed = {"constant": 0.0, "exponential": 1.0, "never": 1.0}
-        cv = fixed.get(self.family, self.cv if self.cv is not None else 1.0)
-        return Law(self.family, math.inf if self.mean is None else self.mean, cv)
-
-
-class Handle(Table):
-    """Handle time as one law, a share of which is wrap."""
-
-    family: Family = "lognormal"
-    mean: Annotated[
-        float,
-        BeforeValidator(_mean),
-        IS_DURATION,
-        WithJsonSchema({"type": "string", "examples": ["6min", "from forecast"]}),
-    ]
-    cv: Amount = 1.0
-    wrap_share: Share = 0.0
-
-    @model_validator(mode="after")
-    def _possible(self) -> Handle:
-        if self.family in ("empirical", "never"):
-            raise ValueError(f"the family {self.family} is not for handle; use talk, hold and wrap")
-        fixed = {"constant": 0.0, "exponential": 1.0}
-        if self.family in fixed and "cv" in self.model_fields_set and self.cv != fixed[self.family]:
-            raise ValueError(f"the cv of the family {self.family} is {fixed[self.family]:g}; remove it")
-        cv = fixed.get(self.family, self.cv)
-        problem = law_problem(self.family, 1.0 if math.isnan(self.mean) else self.mean, cv)
-        if problem:
-            raise ValueError(problem)
-        return self
-
-
-class ServiceLevel(Table):
-    target: Share = Field(0.80, description="share that should be answered in time")
-    within: Duration = 20.0
-    counting: Counting = Field("negative", description="how abandoned contacts count")
-    per: Per = Field("day", description="the period over which the target is judged")
-    short_abandon: Duration = Field(0.0, description="abandoned sooner than this does not count as abandoned")
-
-
 class Tier(Table):
     """One step of a route: groups that may take the contact once it has waited `after`."""
 
-    groups: tuple[Name, ...] = Field(min_length=1)
+    groups: tuple[Name, ...] = ()
+    vendor: Name | None = Field(None, description="an outside partner instead of groups")
     after: Duration = 0.0
     keep_idle: Count = Field(0, description="idle agents that each group keeps in reserve")
     choose: Annotated[
@@ -269,10 +170,20 @@ class Tier(Table):
     ] = ("longest_idle",)
     share: dict[Name, Share] | None = Field(None, description="how contacts are split between the groups")
 
+    @model_validator(mode="after")
+    def _somebody(self) -> Tier:
+        if bool(self.groups) == (self.vendor is not None):
+            raise ValueError('give either groups = ["core"] or vendor = "partner"')
+        return self
+
 
 class Queue(Table):
-    channel: Literal["phone"]
+    channel: ChannelName
     open: Hours | None = Field(None, description="the center's hours if not given")
+    arrives: Literal["always", "open"] | None = Field(
+        None, description="whether contacts come out of hours too: always on deferred channels, else open hours only"
+    )
+    contract: Name | None = None
     forecast: Forecast
     busyness: Busyness = Busyness()
     talk: LawSpec | None = None
@@ -282,23 +193,36 @@ class Queue(Table):
     basis: Literal["observed", "standard"] = Field(
         "observed", description="observed: AHT and FCR of the base plan's staff; standard: of a fully proficient agent"
     )
-    patience: LawSpec = Field(LawSpec(family="exponential", mean="5min"), description="assumption: mean 5 min")
+    patience: LawSpec | None = Field(None, description="live channels; assumption: exponential, mean 5 min")
     balk: Share = Field(0.0, description="share who hang up at once when they have to wait")
     lines: Count | None = None
     at_close: Literal["serve", "cut off"] = Field("serve", description="what happens to those waiting at closing time")
-    service_level: ServiceLevel = ServiceLevel()
+    service_level: ServiceLevel | None = Field(
+        None, description="the contract's, else 80 % in 20 s (live channels) or in 24 h (deferred)"
+    )
     fcr: Share = Field(0.70, description="resolved at the first contact; industry average 70 % (SQM)")
     priority: Count = Field(1, description="priority class between queues; 1 goes first")
     weight: Positive = Field(1.0, description="for groups that take by wait × weight")
     minimum: Count = Field(0, description="never fewer than this many signed on")
     cost_per_contact: Amount = 0.0
     route: tuple[Tier, ...] | None = Field(None, description="all groups with the skill, longest idle, if not given")
+    speed_by_load: tuple[Positive, ...] | None = Field(
+        None, description="chat: speed of the work on each contact when the agent works on 1, 2, 3 … of them"
+    )
+    silent: Silence | None = None
+    backlog_at_start: Backlog | None = None
+    self_service: SelfService | None = None
+    callback: Callback | None = None
+    announce: Announce | None = None
+    transfer: dict[Name, Transfer] = Field({}, description="by the queue that the contact goes on to")
+    deflect: dict[Name, Share] = Field({}, description="share of the contacts that come by another queue instead")
 
 
 class SkillSpec(Table):
     priority: Count = Field(1, description="1 is taken first")
     speed: Positive = Field(1.0, description="relative to the agent's own speed")
     resolution: Amount = Field(1.0, description="relative chance to resolve")
+    holders: Share = Field(1.0, description="share of the group who hold the skill")
 
 
 class CsvFile(Table):
@@ -350,7 +274,17 @@ Tenure = Annotated[
 ]
 
 
+class Away(Table):
+    """Some of a group's heads off the floor at set hours: a project, a course."""
+
+    days: Days = (0, 1, 2, 3, 4, 5, 6)
+    hours: SpanOfDay
+    heads: Count
+    paid: StrictBool = True
+
+
 class Group(Table):
+    site: Name | None = None
     heads: Count | None = None
     contract_hours: ContractHours | None = None
     shifts: dict[Name, ShiftPart] | None = Field(None, description="shares of heads, or counts without heads")
@@ -359,6 +293,8 @@ class Group(Table):
     roster: CsvFile | None = Field(None, description="agent,date,start,end,activity,paid")
     seats: Seats | None = None
     skills: dict[Name, SkillSpec]
+    capacity: dict[ChannelName, Capacity] = Field({}, description="what one agent may hold together, by channel")
+    away: dict[Name, Away] = {}
     ramp: Name | None = None
     tenure: Tenure | None = None
     talent: Talent = Talent()
@@ -471,6 +407,9 @@ class ScenarioSpec(Table):
     shifts: dict[Name, Shift] = {}
     rotations: dict[Name, Rotation] = {}
     ramp: dict[Name, Ramp] = {}
+    sites: dict[Name, Site] = {}
+    vendors: dict[Name, Vendor] = {}
+    contracts: dict[Name, Contract] = {}
     forecast_error: ForecastError = ForecastError()
     costs: Costs = Costs()
     results: Results = Results()

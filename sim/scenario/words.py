@@ -14,41 +14,53 @@ NOT_YET = "is not supported yet"
 
 SETTINGS_TO_COME = {
     "ScenarioSpec": {
-        "absence", "attrition", "campaigns", "contracts", "courses", "customers", "experience", "hiring", "outages",
-        "quality", "shrinkage_plan", "sites", "staffing", "supervisors", "vendors",
+        "absence", "attrition", "campaigns", "courses", "customers", "experience", "hiring", "outages", "quality",
+        "shrinkage_plan", "staffing", "supervisors",
     },
     "Center": {"pace", "site"},
-    "Queue": {
-        "arrives", "backlog_at_start", "bot", "callback", "contract", "credit", "escalation", "ivr", "redial", "repeat",
-        "self_service", "speed_by_load", "transfer", "value", "vendor",
-    },
-    "Forecast": {"contains"},
-    "LawSpec": {"is"},
-    "ServiceLevel": {"clock"},
-    "Tier": {"vendor"},
+    "Queue": {"credit", "escalation", "redial", "repeat", "value"},
     "Group": {
-        "attrition", "away", "capacity", "coaching", "cross_training", "fatigue", "lateness", "meetings", "pace",
-        "site", "supervisors",
+        "attrition", "coaching", "cross_training", "fatigue", "lateness", "meetings", "pace", "supervisors",
     },
-    "SkillSpec": {"holders"},
     "Shift": {"meetings", "site"},
 }  # fmt: skip
 """Settings that the language is growing towards, by the table that will hold them: refused by name, never ignored."""
 
-WORDS_TO_COME = {
-    "channel": {
-        "back office", "bot", "callback", "chat", "email", "in person", "ivr", "messaging", "self-service", "social",
-        "video",
+WORDS_TO_COME = {"is": {"session"}}
+
+MACHINE = 'a machine stands in front of a queue: self_service = { kind = "KIND", containment = "30%" } there'
+
+ELSEWHERE = {
+    "Queue": {
+        "bot": MACHINE.replace("KIND", "bot"),
+        "ivr": MACHINE.replace("KIND", "ivr"),
+        "vendor": 'a vendor takes contacts in a tier of the route: { vendor = "partner", after = "2min" }',
+        "bill": 'clients pay by contract: a table [contracts.NAME], and contract = "NAME" here',
     },
-    "choose": {"least_loaded"},
-}  # fmt: skip
+    "Group": {
+        "concurrency": "write capacity = { chat = { at_once = 3 } }",
+        "timezone": 'a group has its site\'s: a table [sites.NAME], and site = "NAME" here',
+        "currency": 'a group has its site\'s: a table [sites.NAME], and site = "NAME" here',
+    },
+}
+"""Settings that planners look for in a table, and that stand in another."""
+
+OTHER_WORDS = {
+    "channel": {
+        "callback": 'a callback is a setting of a phone queue: callback = { offer_above = { wait = "3min" } }',
+        "bot": MACHINE.replace("KIND", "bot"),
+        "ivr": MACHINE.replace("KIND", "ivr"),
+        "self-service": MACHINE.replace("KIND", "bot"),
+    },
+}
+"""Words that planners use for a setting, where the language says it otherwise."""
 
 WAYS_OUT = {
     "center": "add a table [center] with start and weeks",
     "queues": "add a table such as [queues.orders]",
     "groups": "add a table such as [groups.core]",
     "start": "write the first day, such as start = 2026-03-02",
-    "channel": 'write channel = "phone"',
+    "channel": 'write channel = "phone", "chat", "email" or another',
     "forecast": 'write forecast = { csv = "volumes.csv" }, with weekday,start,contacts',
     "skills": "write skills = { ... } with the queues that the group serves",
     "hours": 'write hours = "08:00-16:30"',
@@ -56,6 +68,18 @@ WAYS_OUT = {
     "csv": "write the name of a CSV file",
     "mean": 'write mean = "4m10s"',
     "family": 'write family = "exponential" or another',
+    "bill": 'write bill = { per = "handled minute", rate = 0.42 }',
+    "price": 'write price = { per = "handled minute", rate = 0.78 }',
+    "rate": "write the price of one, such as rate = 0.42",
+    "capacity": "write how many contacts it takes at once, such as capacity = 25",
+    "containment": 'write the share who need no agent, such as containment = "30%"',
+    "offer_above": 'write offer_above = { wait = "3min" }',
+    "contacts": "write how many wait, such as contacts = 180",
+    "share": 'write a share, such as share = "10%"',
+    "heads": "write how many, such as heads = 2",
+    "below": 'write the service level, such as below = "80%"',
+    "above": 'write the service level, such as above = "85%"',
+    "premium": 'write premium = "10%"',
     "groups of a tier": 'write groups = ["core"]',
 }
 
@@ -112,7 +136,7 @@ def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str
     if kind == "value_error":
         return str(finding["ctx"]["error"])
     if kind == "literal_error":
-        return _unknown_word(value, place, model)
+        return _unknown_word(value, place, model, of_key=finding["loc"] != place)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         if isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
             return f"is a list of tables; write [{dotted(place)}] with single brackets"
@@ -121,7 +145,8 @@ def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str
         inner = options(_leaf(model, (*place, 0)))[0]
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             return f"write a list of tables here, such as [[{dotted(place)}]], not {shown(value)}"
-        example = shown(value) if isinstance(value, str) else '"…"'
+        plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+        example = shown(value) if plain else '"…"'
         return f"write a list here, such as [{example}], not {shown(value)}"
     if kind == "string_type":
         return f"write text in quotes here, not {shown(value)}"
@@ -137,18 +162,35 @@ def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str
 def _unknown(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
     key = str(place[-1])
     if _is_to_come(_table_at(model, place[:-1]), key):
-        return f"{shown(key) if key == 'is' else key} {NOT_YET}"
+        return f"{key} {NOT_YET}"
+    table = _table_at(model, place[:-1])
+    elsewhere = ELSEWHERE.get(table.__name__ if table else "", {})
+    if key in elsewhere:
+        return f"{shown(key)} is not a setting here; {elsewhere[key]}"
     return f"{shown(key)} is not a setting here; {did_you_mean(key, _keys(model, place[:-1]))}"
 
 
-def _unknown_word(value: Any, place: tuple[int | str, ...], model: type[BaseModel]) -> str:
-    known = [word for word in typing.get_args(_leaf(model, place)) if isinstance(word, str)]
+def _unknown_word(value: Any, place: tuple[int | str, ...], model: type[BaseModel], of_key: bool) -> str:
+    """A word that is none of a setting's; or, if `of_key`, none of a table's keys."""
+    known = _words(_keys_of(_leaf(model, place[:-1])) if of_key else _leaf(model, place))
     if not isinstance(value, str):
         return f"write one of {', '.join(known)} in quotes, not {shown(value)}"
     setting = [part for part in place if isinstance(part, str)][-1]
+    otherwise = OTHER_WORDS.get(setting, {}).get(value.lower())
+    if otherwise is not None:
+        return f"{shown(value)} is not a {setting}; {otherwise}"
     if value.lower() in WORDS_TO_COME.get(setting, ()):
         return f"{value} {NOT_YET}; {', '.join(known)} {'is' if len(known) == 1 else 'are'}"
     return f"{shown(value)} is not known; {did_you_mean(value, known)}"
+
+
+def _words(kind: Any) -> list[str]:
+    return [word for word in typing.get_args(kind) if isinstance(word, str)]
+
+
+def _keys_of(table: Any) -> Any:
+    """The type of the keys of a table that is known by them."""
+    return typing.get_args(table)[0] if typing.get_origin(table) is dict else None
 
 
 def _is_to_come(table: type[BaseModel] | None, key: object) -> bool:

@@ -1,8 +1,10 @@
 """Solving for what the center observed: the standard work and base resolution that make the base plan reproduce them.
 
 A planner's AHT and FCR are those of today's mix of agents. With w the share of a queue's contacts that an agent
-answers, factor = 1 / Σ w/speed, and the base chance b solves Σ w min(1, b × resolution) = FCR. The shares come from
-the agents themselves where they are alike, else from pilot runs of the base plan.
+answers, factor = 1 / Σ w/speed, and the base chance b solves Σ w min(1, b × resolution) = FCR ÷ the share of contacts
+that are neither transferred nor end in silence. The shares come from the agents themselves where they are alike, else
+from pilot runs of the base plan. A forecast contains what other queues transfer: pilot runs tell which share a queue
+sends on, and `volumes` what comes by itself.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from numpy.typing import NDArray
 
 from sim.demand.forecast import expected, work_of
 from sim.errors import Problem, ScenarioError
-from sim.observations import ANSWERED
+from sim.observations import ANSWERED, REFUSED
 from sim.scenario.model import Scenario
 from sim.study.replicate import DayByDay, Prepared, Standard, open_floor, with_standard
-from sim.workforce.people import skill_tables
+from sim.study.volumes import fresh_shares, receives, seen_again
+from sim.workforce.people import holds, skill_tables
 
 Floats = NDArray[np.float64]
 
@@ -54,39 +57,71 @@ class Calibration:
     rows: tuple[CalibrationRow, ...]
 
 
+@dataclass
+class _Seen:
+    """What pilot replications saw."""
+
+    answered: Floats
+    """Contacts of each queue that each agent answered, and their work: 2 × agents × queues."""
+    came: Floats
+    sent: Floats
+    """Contacts per queue, and those of them that it sent on to another."""
+
+    @classmethod
+    def nothing(cls, agents: int, queues: int) -> _Seen:
+        return cls(np.zeros((2, agents, queues)), np.zeros(queues), np.zeros(queues))
+
+    def and_also(self, other: _Seen) -> _Seen:
+        return _Seen(self.answered + other.answered, self.came + other.came, self.sent + other.sent)
+
+    def share_sent(self) -> Floats:
+        return self.sent / np.maximum(self.came, 1.0)
+
+
 def calibrate(prepared: Prepared, engine: str) -> Calibration:
     """The solution for the base plan, which every plan of the file inherits."""
     base, agents = prepared.scenario, prepared.agents
     speed, resolution = skill_tables(base, agents)
-    holds = np.array([[queue in group.skills for queue in base.queues] for group in base.spec.groups.values()])
-    skilled = holds[agents.group]
+    skilled = holds(base, agents)
     observed = [queue.basis == "observed" for queue in base.spec.queues.values()]
     same_speed, same_resolution = _alike(speed, skilled), _alike(resolution, skilled)
-    seen = np.zeros((2, *skilled.shape))
-    shares = _shares(seen, skilled)
-    standard = _solve(base, shares, speed, resolution, observed)
-    if any(seen and not (a and b) for seen, a, b in zip(observed, same_speed, same_resolution, strict=True)):
+    seen = _Seen.nothing(*skilled.shape)
+    shares = _shares(seen.answered, skilled)
+    volume: dict[str, float] = {}
+    standard = _solve(base, shares, speed, resolution, observed, volume)
+    forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
+    seen_in_all = np.ones(len(base.queues))
+    mixed = any(o and not (a and b) for o, a, b in zip(observed, same_speed, same_resolution, strict=True))
+    if mixed or any(receives(base, queue) for queue in base.queues):
         for number in range(ROUNDS):
-            seen += _pilot(with_standard(prepared, standard), engine, number)
-            standard = _solve(base, _shares(seen, skilled), speed, resolution, observed)
+            seen = seen.and_also(_pilot(with_standard(prepared, standard), engine, number))
+            volume = fresh_shares(base, forecast, seen.share_sent())
+            standard = _solve(base, _shares(seen.answered, skilled), speed, resolution, observed, volume)
         # Luck that the solution has not seen tells what is left over.
-        shares = _shares(_pilot(with_standard(prepared, standard), engine, ROUNDS), skilled)
+        unseen = _pilot(with_standard(prepared, standard), engine, ROUNDS)
+        shares = _shares(unseen.answered, skilled)
+        seen_in_all = seen_again(base, forecast, unseen.share_sent(), volume)
     rows: list[CalibrationRow] = []
     for q, queue in enumerate(base.queues):
         basis, (of_contacts, of_work) = base.spec.queues[queue].basis, shares[:, :, q]
         aht, factor = _mean_handle_time(base, queue), standard.work[queue]
         fcr, chance = base.spec.queues[queue].fcr, standard.resolution[queue]
-        slower = factor * (of_work / speed[:, q]).sum() - 1.0
-        figures = (
-            ("aht_s", aht, aht * factor, factor, slower, same_speed[q]),
-            ("fcr", fcr, chance, chance / fcr if fcr else 1.0,
-             _mean_chance(of_contacts, chance, resolution[:, q]) - fcr, same_resolution[q]),
-        )  # fmt: skip
+        slower = factor * _mean_slowness(of_work, speed[:, q]) - 1.0
+        work = "aht_s" if all(base.holding(g, base.spec.queues[queue].channel).alone for g in base.groups) else "solo_s"
+        found = _mean_chance(of_contacts, chance, resolution[:, q]) * _may_resolve(base, queue)
+        figures = [
+            (work, aht, aht * factor, factor, slower, same_speed[q]),
+            ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr, same_resolution[q]),
+        ]
         for figure, given, solved, ratio, residual, closed_form in figures:
             method = "as given" if basis == "standard" else "closed form" if closed_form else "pilot runs"
             # What is taken as given has nothing left over by definition.
             left = 0.0 if basis == "standard" else float(residual)
             rows.append(CalibrationRow(queue, figure, basis, given, solved, ratio, left, method))
+        if queue in volume and forecast[q]:
+            given, share = float(forecast[q]), volume[queue]
+            left = float(seen_in_all[q]) - 1.0
+            rows.append(CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, "pilot runs"))
     return Calibration(standard, tuple(rows))
 
 
@@ -128,31 +163,42 @@ def _mean_handle_time(base: Scenario, queue: str) -> float:
     return float((contacts * _work_by_interval(base, queue)).sum() / contacts.sum())
 
 
-def _solve(base: Scenario, shares: Floats, speed: Floats, resolution: Floats, observed: list[bool]) -> Standard:
+def _mean_slowness(weights: Floats, speed: Floats) -> float:
+    """Mean of 1 ÷ speed over agents; who cannot serve the queue has no weight."""
+    able = speed > 0.0
+    return float((weights[able] / speed[able]).sum())
+
+
+def _may_resolve(base: Scenario, queue: str) -> float:
+    """Share of a queue's contacts that end with its own agents, the customer still there."""
+    spec = base.spec.queues[queue]
+    kept = 1.0 - sum(transfer.share for transfer in spec.transfer.values())
+    return kept if spec.silent is None else kept * (1.0 - spec.silent.share)
+
+
+def _solve(
+    base: Scenario, shares: Floats, speed: Floats, resolution: Floats, observed: list[bool], volume: dict[str, float]
+) -> Standard:
     work: dict[str, float] = {}
     chances: dict[str, float] = {}
     for q, queue in enumerate(base.queues):
         fcr, (of_contacts, of_work) = base.spec.queues[queue].fcr, shares[:, :, q]
         if observed[q] and of_contacts.sum() > 0:
-            work[queue] = float(1.0 / (of_work / speed[:, q]).sum())
+            work[queue] = 1.0 / _mean_slowness(of_work, speed[:, q])
             chances[queue] = _base_chance(base, queue, fcr, of_contacts, resolution[:, q])
         else:
             work[queue], chances[queue] = 1.0, fcr
-    return Standard(work, chances)
+    return Standard(work, chances, volume)
 
 
 def _base_chance(base: Scenario, queue: str, fcr: float, weights: Floats, resolution: Floats) -> float:
-    reach = float(weights[resolution > 0].sum())
-    if fcr > reach + 1e-12:
-        raise ScenarioError(
-            base.name,
-            [
-                Problem(
-                    f"queues.{queue}.fcr",
-                    f"{fcr:.0%} cannot be reached: some agents' resolution at this queue is 0",
-                )
-            ],
-        )
+    reach, kept = float(weights[resolution > 0].sum()), _may_resolve(base, queue)
+    if fcr > reach * kept + 1e-12:
+        why = "some agents' resolution at this queue is 0"
+        if kept < 1.0:
+            why = f"{1 - kept:.0%} of its contacts are transferred, or end in silence"
+        raise ScenarioError(base.name, [Problem(f"queues.{queue}.fcr", f"{fcr:.0%} cannot be reached: {why}")])
+    fcr = fcr / kept if kept < 1.0 else fcr
     low, high = 0.0, 1.0 / float(resolution[resolution > 0].min()) if reach else 1.0
     for _ in range(100):
         middle = (low + high) / 2
@@ -163,22 +209,28 @@ def _base_chance(base: Scenario, queue: str, fcr: float, weights: Floats, resolu
     return high
 
 
-def _pilot(prepared: Prepared, engine: str, number: int) -> Floats:
-    """Contacts of each queue that each agent answers in pilot replications, and their work: 2 × agents × queues."""
+def _pilot(prepared: Prepared, engine: str, number: int) -> _Seen:
+    """What pilot replications see, until each queue has had enough contacts answered."""
     scenario, clock = prepared.scenario, prepared.scenario.clock
-    shape = len(prepared.agents.names), len(scenario.queues)
+    agents, queues = len(prepared.agents.names), len(scenario.queues)
     work = np.array([_work_by_interval(scenario, queue) for queue in scenario.queues])
-    seen = np.zeros((2, *shape))
-    played, run = 0, 0
     busy = np.array([prepared.expected[queue].contacts.sum() > 0 for queue in scenario.queues])
-    while played < PILOT_CONTACTS and run < 50 and (seen[0].sum(axis=0)[busy] < ANSWERED_WANTED).any():
+    seen = _Seen.nothing(agents, queues)
+    played, run = 0, 0
+    while played < PILOT_CONTACTS and run < 50 and (seen.answered[0].sum(axis=0)[busy] < ANSWERED_WANTED).any():
+        first, end = _pilot_days(prepared, number, run)
         loop = DayByDay(prepared, open_floor(prepared.setting, engine), PILOT + 1000 * number + run)
-        for observed in loop.play(*_pilot_days(prepared, number, run)):
-            rows = observed.contacts[observed.contacts["outcome"] == ANSWERED]
-            key = rows["agent"] * shape[1] + rows["queue"]
+        for observed in loop.play(first, end):
+            rows = observed.contacts
+            seen.came += np.bincount(rows["queue"][rows["outcome"] != REFUSED], minlength=queues)
+            seen.sent += np.bincount(rows["queue"], rows["transferred"], queues)
+            # What a vendor answers is not our agents' work; what waited at the start belongs to no interval.
+            rows = rows[(rows["outcome"] == ANSWERED) & (rows["agent"] < agents) & (rows["arrived"] >= 0.0)]
+            key = rows["agent"] * queues + rows["queue"]
             interval = (rows["arrived"] / clock.interval).astype(np.int64)
-            seen[0] += np.bincount(key, minlength=seen[0].size).reshape(shape)
-            seen[1] += np.bincount(key, work[rows["queue"], interval], seen[0].size).reshape(shape)
+            seen.answered[0] += np.bincount(key, minlength=agents * queues).reshape(agents, queues)
+            weights = work[rows["queue"], interval]
+            seen.answered[1] += np.bincount(key, weights, agents * queues).reshape(agents, queues)
         played += max(loop.born, 1)
         run += 1
     return seen

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures.kpis import CENTER, KPIS, QUEUE, wait_quantile
+from sim.measures.kpis import CENTER, CONTACTS, wait_quantile
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate, difference
 
@@ -56,13 +56,14 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
         for scope, name in result.scopes():
             if (scope, name) not in shared:
                 continue
-            own = {key: column[:runs] for key, column in result.sums_of(scope, name).items()}
-            other = {key: column[:runs] for key, column in baseline.sums_of(scope, name).items()}
-            for kpi in KPIS:
-                if scope in kpi.scopes:
+            known = {kpi.id: sums for kpi, sums in baseline.told(scope, name)}
+            for kpi, sums in result.told(scope, name):
+                if kpi.id in known:
+                    own = {key: column[:runs] for key, column in sums.items()}
+                    other = {key: column[:runs] for key, column in known[kpi.id].items()}
                     found, unpaired = difference(kpi.value, own, other)
                     rows.append(_row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired))
-            if scope in (CENTER, QUEUE, "channel"):
+            if scope in CONTACTS:
                 waits, base_waits = result.waits_of(scope, name), baseline.waits_of(scope, name)
                 found, unpaired = difference(
                     lambda s: wait_quantile(s["waits"]),

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.arrivals import Demand
+from sim.demand.contacts import Columns
 from sim.demand.forecast import Expected, expected
 from sim.errors import SimError
 from sim.floor.engine import Engine, Observed
 from sim.floor.lower import Duties, lower_contacts, lower_duties, lower_setting
-from sim.floor.records import Contact, Setting, blank
+from sim.floor.records import BORN_LAYOUT, Setting
 from sim.luck import Luck
-from sim.measures.costs import Payroll, cost_lines, prepare_payroll, unscheduled_premium_hours
+from sim.measures.contracts import income
+from sim.measures.costs import Payroll, cost_lines, group_costs, prepare_payroll, unscheduled_premium_hours
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Folder, Slots, Sums, slots_of
 from sim.observations import Table
 from sim.scenario.model import Scenario
@@ -28,10 +30,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Standard:
-    """What calibration solves for: per queue, the factor on work and the base chance to resolve."""
+    """What calibration solves for, per queue: the factor on work, the base chance to resolve, the fresh volume."""
 
     work: dict[str, float]
     resolution: dict[str, float]
+    volume: dict[str, float] = field(default_factory=dict)
+    """Share of the forecast that comes by itself, where other queues transfer the rest."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ class Prepared:
     payroll: Payroll
     slots: Slots
     standard: Standard
+
+    def fresh(self) -> dict[str, Expected]:
+        """The forecast without what other queues transfer."""
+        less = {
+            queue: replace(self.expected[queue], contacts=self.expected[queue].contacts * share)
+            for queue, share in self.standard.volume.items()
+            if queue in self.expected
+        }
+        return self.expected | less
 
     @property
     def contacts(self) -> float:
@@ -74,8 +87,10 @@ def with_standard(prepared: Prepared, standard: Standard) -> Prepared:
     """The same plan under a calibration's solution."""
     _, multiplier = skill_tables(prepared.scenario, prepared.agents)
     chance = _chance_to_resolve(prepared.scenario, multiplier, standard)
-    setting = replace(prepared.setting, resolution=np.ascontiguousarray(chance.reshape(-1)))
-    return replace(prepared, setting=setting, standard=standard)
+    # A vendor's chances, behind our own agents', are its own.
+    own = chance.reshape(-1)
+    resolution = np.concatenate([own, prepared.setting.resolution[len(own) :]])
+    return replace(prepared, setting=replace(prepared.setting, resolution=resolution), standard=standard)
 
 
 def _chance_to_resolve(scenario: Scenario, multiplier: Floats, standard: Standard) -> Floats:
@@ -97,7 +112,7 @@ def open_floor(setting: Setting, engine: str) -> Engine:
     return SimpyFloor(setting)
 
 
-NOBODY = blank(Contact, 0)
+NOBODY = np.empty(0, BORN_LAYOUT)
 
 
 @dataclass
@@ -109,22 +124,28 @@ class DayByDay:
     replication: int
     born: int = 0
     floor_seconds: float = 0.0
+    sessions: Columns | None = None
+    """Today's sessions of self-service, which never reach the floor."""
 
     def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
         """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner."""
         scenario, clock = self.prepared.scenario, self.prepared.scenario.clock
         luck = Luck(scenario.spec.run.seed, self.replication)
-        demand = Demand(scenario, luck, self.prepared.standard.work, self.prepared.expected)
+        demand = Demand(scenario, luck, self.prepared.standard.work, self.prepared.fresh())
         for day in range(first):
             # Nobody calls, but who is signed on when the first day begins comes of what went before.
-            self.floor.play(NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
+            self.floor.play(NOBODY, NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
         for day in range(first, clock.days if end is None else end):
-            arrivals = lower_contacts(demand.day(day))
+            born = demand.day(day)
+            self.sessions = born.sessions
+            arrivals, legs = lower_contacts(born.contacts), lower_contacts(born.legs)
             self.born += len(arrivals)
             began = time.perf_counter()
-            observed = self.floor.play(arrivals, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
+            duties, midnight = self.prepared.duties.day(day), float(clock.day_start[day + 1])
+            observed = self.floor.play(arrivals, legs, duties, midnight)
             self.floor_seconds += time.perf_counter() - began
             yield observed
+        self.sessions = None
         if end is None:
             yield self.floor.close(clock.end)
 
@@ -135,6 +156,9 @@ class Replication:
 
     sums: Sums
     costs: Floats
+    """Amounts of the plan's cost lines; then what each group costs of them, and what clients pay."""
+    group_costs: Floats
+    income: Floats
     contacts: int
     floor_seconds: float
     rows: Table | None
@@ -146,32 +170,41 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
-    ended = 0
+    legs = first_legs = older = 0
     for observed in loop.play():
         folder.contacts(observed.contacts)
+        if loop.sessions is not None:
+            folder.sessions(loop.sessions)
         folder.presence(observed.presence)
-        ended += len(observed.contacts)
+        legs += len(observed.contacts)
+        first_legs += int((observed.contacts["leg"] == 0).sum())
+        older += int((observed.contacts["arrived"] < 0.0).sum())
         if prepared.payroll.premiums:
             for name, hours in unscheduled_premium_hours(prepared.payroll, observed.presence).items():
                 premium_hours[name] = premium_hours.get(name, 0.0) + hours
         if keep_contacts:
             kept.append(observed.contacts)
-    _check_conservation(folder.sums, loop.born, ended)
-    costs = cost_lines(prepared.payroll, folder.sums, premium_hours)
-    return Replication(
-        folder.sums, costs, loop.born, loop.floor_seconds, np.concatenate(kept) if keep_contacts else None
-    )
+    if first_legs != loop.born:
+        raise SimError(f"the books do not balance: {loop.born} contacts born, {first_legs} ended; {REPORT_IT}")
+    sums = folder.sums
+    _check_conservation(sums, legs - older)
+    costs = cost_lines(prepared.payroll, sums, premium_hours)
+    by_group = group_costs(prepared.payroll, sums, premium_hours)
+    rows = np.concatenate(kept) if keep_contacts else None
+    return Replication(sums, costs, by_group, income(prepared.scenario, sums), loop.born, loop.floor_seconds, rows)
 
 
-def _check_conservation(sums: Sums, born: int, ended: int) -> None:
-    """Every contact born has exactly one row; offered ones are answered, lost or still waiting."""
-    totals = dict(zip(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)), strict=True))
-    accounted = totals["answered"] + totals["abandoned"] + totals["blocked"] + totals["refused"]
-    if ended != born or accounted > born or totals["offered"] < totals["answered"] + totals["abandoned"]:
-        raise SimError(f"the books do not balance: {born} contacts born, {ended} ended; please report this scenario")
-    staff = dict(zip(GROUP_SUMS, sums.group_days.sum(axis=(0, 1)), strict=True))
-    handling, available = staff["handling"], staff["available"]
-    if handling > available:
-        raise SimError(
-            f"the books do not balance: {handling} s handling in {available} s signed on; please report this scenario"
-        )
+REPORT_IT = "please report this scenario"
+
+
+def _check_conservation(sums: Sums, legs: int) -> None:
+    """Every leg of a contact of the horizon is in one count; nobody handles, or holds, more than its time allows."""
+    total = dict(zip(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)), strict=True))
+    counted = total["offered"] + total["open"] + total["blocked"] + total["refused"]
+    if counted != legs or total["offered"] < total["answered"] + total["abandoned"] + total["unreached"]:
+        raise SimError(f"the books do not balance: {counted:.0f} of {legs} contacts accounted for; {REPORT_IT}")
+    for g in range(sums.group_days.shape[1]):
+        staff = dict(zip(GROUP_SUMS, sums.group_days[:, g].sum(axis=0), strict=True))
+        if staff["handling"] > staff["available"] or staff["slots_taken"] > staff["slots"]:
+            text = f"{staff['handling']} s handling in {staff['available']} s signed on"
+            raise SimError(f"the books do not balance: {text}; {REPORT_IT}")

@@ -10,18 +10,26 @@ from numpy.typing import NDArray
 from sim.measures.costs import STAFF_SUMS, with_staff
 from sim.measures.kpis import (
     CENTER,
+    CHANNEL,
     GROUP,
     KPIS,
     LEVEL_SUMS,
     LEVELS,
     QUEUE,
+    SITE,
+    VENDOR,
+    Kpi,
     by_name,
+    groups_of,
+    kpis_of,
+    queues_of,
     ratio,
     wait_quantile,
     with_levels,
 )
-from sim.measures.requirement import Load, Requirement, requirement
-from sim.measures.sums import DATED_SUMS, GROUP_SUMS
+from sim.measures.requirement import Load, Requirement, requirement, seat_kinds
+from sim.measures.sums import DATED_SUMS, GROUP_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
+from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
 from sim.study.replicate import Prepared, Replication
@@ -29,7 +37,14 @@ from sim.study.statistics import Estimate, estimate
 
 Floats = NDArray[np.float64]
 
+CONTAINED = SESSION_SUMS.index("contained")
+
 STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
+
+EVERY_LEG = {"talk", "hold", "wrap", "effort", "resolved", "connected"}
+"""What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
+
+BACKLOG_NAMES = ("backlog", "backlog_end", "oldest_s")
 
 
 @dataclass
@@ -56,6 +71,20 @@ class PlanResult:
     signed_on: Floats | None = None
     intervals_met: list[Floats] = field(default_factory=list)
     """Per replication: queues × (intervals that met the target, intervals with contacts)."""
+    later_legs: list[Floats] = field(default_factory=list)
+    """Of `queue_totals`, and below of `waits`, what came by transfer."""
+    later_waits: list[Floats] = field(default_factory=list)
+    sessions: list[Floats] = field(default_factory=list)
+    vendors: list[Floats] = field(default_factory=list)
+    backlog: Floats | None = None
+    """Summed over replications: intervals of the horizon × deferred queues; likewise the oldest's age in seconds."""
+    oldest: Floats | None = None
+    backlog_totals: list[Floats] = field(default_factory=list)
+    """Per replication: `backlog_scopes` × BACKLOG_NAMES, added up over the intervals' ends; `backlog_end`: the last."""
+    income: list[Floats] = field(default_factory=list)
+    """Per replication, where there are contracts: the amounts of `payroll.income_lines`."""
+    group_costs: list[Floats] = field(default_factory=list)
+    """Per replication, where there are sites: what each group's people cost."""
     contacts: int = 0
     floor_seconds: float = 0.0
 
@@ -68,10 +97,10 @@ class PlanResult:
         return len(self.costs)
 
     def add(self, one: Replication) -> None:
-        spec, payroll = self.scenario.spec, self.prepared.payroll
+        scenario, payroll = self.scenario, self.prepared.payroll
         queue_slots, queue_days = (
-            with_levels(spec, one.sums.queue_slots),
-            with_levels(spec, one.sums.queue_days),
+            with_levels(scenario, one.sums.queue_slots),
+            with_levels(scenario, one.sums.queue_days),
         )
         group_slots = with_staff(payroll, one.sums.group_slots, payroll.staff_slots)
         group_days = with_staff(payroll, one.sums.group_days, payroll.staff_days)
@@ -88,73 +117,138 @@ class PlanResult:
         self.dated = one.sums.dated if self.dated is None else self.dated + one.sums.dated
         self.signed_on = one.sums.signed_on if self.signed_on is None else self.signed_on + one.sums.signed_on
         self.intervals_met.append(self._intervals_met(one.sums.dated))
+        self.later_legs.append(with_levels(scenario, one.sums.later_legs)[0])
+        self.later_waits.append(one.sums.later_waits)
+        self.sessions.append(one.sums.sessions)
+        self.vendors.append(one.sums.vendor_days.sum(axis=1))
+        self.backlog = one.sums.backlog if self.backlog is None else self.backlog + one.sums.backlog
+        self.oldest = one.sums.oldest if self.oldest is None else self.oldest + one.sums.oldest
+        self.backlog_totals.append(self._backlog_totals(one.sums))
+        if scenario.spec.contracts:
+            self.income.append(one.income)
+        if scenario.spec.sites:
+            self.group_costs.append(one.group_costs)
         self.contacts += one.contacts
         self.floor_seconds += one.floor_seconds
 
     def _intervals_met(self, dated: Floats) -> Floats:
         counts = np.zeros((len(self.scenario.queues), 2))
-        for q, queue in enumerate(self.scenario.spec.queues.values()):
-            met, base = LEVELS[queue.service_level.counting]
+        for q, queue in enumerate(self.scenario.queues):
+            target = self.scenario.level(queue)
+            met, base = LEVELS[target.counting]
             sums = by_name(DATED_SUMS, dated[:, q])
             level = ratio(met(sums), base(sums))
-            counts[q] = (level >= queue.service_level.target).sum(), np.isfinite(level).sum()
+            counts[q] = (level >= target.target).sum(), np.isfinite(level).sum()
         return counts
+
+    def _backlog_totals(self, sums: Sums) -> Floats:
+        deferred, rows = deferred_queues(self.scenario), []
+        for scope, name in self.backlog_scopes:
+            own = [deferred.index(queue) for queue in queues_of(self.scenario, scope, name)]
+            contacts, oldest = sums.backlog[:, own].sum(axis=1), sums.oldest[:, own].max(axis=1)
+            rows.append((contacts.sum(), contacts[-1], oldest.sum()))
+        return np.array(rows).reshape(-1, len(BACKLOG_NAMES))
+
+    @property
+    def backlog_scopes(self) -> list[tuple[str, str]]:
+        """Deferred queues and their channels."""
+        scenario = self.scenario
+        queues = deferred_queues(scenario)
+        channels = sorted({scenario.spec.queues[queue].channel for queue in queues})
+        return [*((CHANNEL, channel) for channel in channels), *((QUEUE, queue) for queue in queues)]
 
     def scopes(self) -> list[tuple[str, str]]:
         """(scope, name) of everything results are told of."""
         scenario = self.scenario
         channels = sorted({queue.channel for queue in scenario.spec.queues.values()})
+        sites = {scenario.site_of(group) for group in scenario.groups}
         return [
             (CENTER, "all"),
-            *(("channel", channel) for channel in channels),
+            *((CHANNEL, channel) for channel in channels),
+            *((SITE, site) for site in scenario.spec.sites if site in sites),
             *((QUEUE, queue) for queue in scenario.queues),
             *((GROUP, group) for group in scenario.groups),
+            *((VENDOR, vendor) for vendor in scenario.spec.vendors),
         ]
 
-    def sums_of(self, scope: str, name: str) -> dict[str, Floats]:
-        """Sums by name over replications, for `kpis` and `statistics`."""
-        queues = by_name(LEVEL_SUMS, np.array(self.queue_totals))
-        groups = by_name(STAFF_NAMES, np.array(self.group_totals))
-        if scope == GROUP:
-            number = self.scenario.groups.index(name)
-            result = {key: column[:, number] for key, column in groups.items()}
-        elif scope == QUEUE:
-            number = self.scenario.queues.index(name)
-            result = {key: column[:, number] for key, column in queues.items()}
-        else:
-            channels = [queue.channel for queue in self.scenario.spec.queues.values()]
-            chosen = [scope == CENTER or channel == name for channel in channels]
-            result = {key: column[:, chosen].sum(axis=1) for key, column in queues.items()}
+    def told(self, scope: str, name: str) -> list[tuple[Kpi, dict[str, Floats]]]:
+        """The KPIs that are told of a scope, each with the sums that it is worked out from."""
+        of_all = self.sums_of(scope, name)
+        of_live = self.sums_of(scope, name, of_live=True) if scope == CENTER else of_all
+        return [(kpi, of_live if kpi.of_live else of_all) for kpi in kpis_of(self.scenario, scope, name)]
+
+    def sums_of(self, scope: str, name: str, of_live: bool = False) -> dict[str, Floats]:
+        """Sums by name over replications, for `kpis` and `statistics`; the center's also of live channels alone."""
+        scenario, result = self.scenario, dict[str, Floats]()
+        if scope in (CENTER, SITE, GROUP):
+            groups = by_name(STAFF_NAMES, np.array(self.group_totals))
+            own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
+            result |= {key: column[:, own].sum(axis=1) for key, column in groups.items()}
+        if scope in (CENTER, CHANNEL, QUEUE):
+            chosen = self._queues_of(scope, name, of_live)
+            result |= _over_queues(LEVEL_SUMS, self.queue_totals, chosen)
+            result |= _over_queues(SESSION_SUMS, self.sessions, chosen)
         if scope == CENTER:
-            result = {**{key: column.sum(axis=1) for key, column in groups.items()}, **result}
+            later = _over_queues(LEVEL_SUMS, self.later_legs, chosen)
+            result |= {key: result[key] - column for key, column in later.items() if key not in EVERY_LEG}
+            # Money per resolved case: a machine's customers who do not come back needed nobody.
+            result["settled"] = result["resolved"] + np.array(self.sessions)[..., CONTAINED] @ self._stay_away()
             result["cost"] = np.array(self.costs).sum(axis=1)
+            result["income"] = np.array(self.income).sum(axis=1) if self.income else np.zeros(self.replications)
+        if scope == SITE:
+            result["staff_cost"] = np.array(self.group_costs)[:, own].sum(axis=1)
+        if scope == VENDOR:
+            number = list(scenario.spec.vendors).index(name)
+            result |= by_name(VENDOR_SUMS, np.array(self.vendors)[:, number])
+        if (scope, name) in self.backlog_scopes:
+            totals = np.array(self.backlog_totals)[:, self.backlog_scopes.index((scope, name))]
+            result |= by_name(BACKLOG_NAMES, totals)
+            result["interval_ends"] = np.full(self.replications, float(scenario.clock.intervals))
         result["replications"] = np.ones(self.replications)
         return result
 
+    def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
+        """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""
+        scenario, wanted = self.scenario, queues_of(self.scenario, scope, name)
+        if of_live and scope == CENTER:
+            wanted = [queue for queue in wanted if scenario.is_live(queue)] or wanted
+        return [queue in wanted for queue in scenario.queues]
+
+    def _stay_away(self) -> Floats:
+        """By queue: share of the contained who do not come to an agent later."""
+        machines = [queue.self_service for queue in self.scenario.spec.queues.values()]
+        return np.array([0.0 if machine is None else 1.0 - machine.come_back.share for machine in machines])
+
     def waits_of(self, scope: str, name: str) -> dict[str, Floats]:
         """Wait counts per bin over replications; the bins stay on the last axis."""
-        waits = np.array(self.waits)
-        if scope == QUEUE:
-            return {"waits": waits[:, self.scenario.queues.index(name)]}
-        channels = [queue.channel for queue in self.scenario.spec.queues.values()]
-        return {"waits": waits[:, [scope == CENTER or channel == name for channel in channels]].sum(axis=1)}
+        chosen = self._queues_of(scope, name, of_live=True)
+        waits = np.array(self.waits)[:, chosen].sum(axis=1)
+        return {"waits": waits - np.array(self.later_waits)[:, chosen].sum(axis=1) if scope == CENTER else waits}
 
     def kpi(self, kpi_id: str, scope: str = CENTER, name: str = "all") -> Estimate:
         if kpi_id == "wait_p90_s":
             return estimate(lambda s: wait_quantile(s["waits"]), self.waits_of(scope, name))
-        kpi = next(k for k in KPIS if k.id == kpi_id)
-        return estimate(kpi.value, self.sums_of(scope, name))
+        kpi = next(k for k in KPIS if k.id == kpi_id and scope in k.scopes)
+        return estimate(kpi.value, self.sums_of(scope, name, kpi.of_live))
 
     def requirement(self) -> Requirement:
         """Seats needed and short per interval of the horizon, on its mean load over replications."""
         assert self.dated is not None
         assert self.signed_on is not None
-        sums, runs = by_name(DATED_SUMS, self.dated), self.replications
+        scenario, sums, runs = self.scenario, by_name(DATED_SUMS, self.dated), self.replications
         # An interval whose contacts were all lost has the queue's own handle time.
-        overall = ratio(sums["work"].sum(axis=0), sums["handled"].sum(axis=0))
-        handle = ratio(sums["work"], sums["handled"])
+        overall = ratio(sums["effort"].sum(axis=0), sums["handled"].sum(axis=0))
+        handle = ratio(sums["effort"], sums["handled"])
         handle = np.where(np.isnan(handle), overall[None, :], handle)
-        patience = np.array([self.scenario.law(queue, "patience").mean for queue in self.scenario.queues])
-        demand = (sums["offered"] + sums["blocked"]) / runs
-        seats = self.signed_on / runs / self.scenario.clock.interval
-        return requirement(self.scenario, Load(demand, handle, 1.0 / np.maximum(patience, 1e-9)), seats)
+        patience = np.array([scenario.law(queue, "patience").mean for queue in scenario.queues])
+        deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
+        # Whoever has a reply still to come is work all the same.
+        demand = (sums["offered"] + sums["blocked"] + np.where(deferred, sums["open"], 0.0)) / runs
+        seats = self.signed_on / runs / scenario.clock.interval
+        load = Load(demand, handle, 1.0 / np.maximum(patience, 1e-9))
+        return requirement(scenario, load, seats, seat_kinds(scenario, self.prepared.agents))
+
+
+def _over_queues(names: tuple[str, ...], totals: list[Floats], chosen: list[bool]) -> dict[str, Floats]:
+    """Sums by name, added up over the chosen queues; one value per replication."""
+    return {key: column[:, chosen].sum(axis=1) for key, column in by_name(names, np.array(totals)).items()}

@@ -14,14 +14,12 @@ from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.floor.cache import is_warm, note_warm
-from sim.floor.records import LAYOUT, Contact, Duty
-from sim.measures.kpis import (
-    KPI_IDS,
-)
+from sim.floor.records import LAYOUT, Duty
+from sim.measures.kpis import center_kpis
 from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate
-from sim.study.replicate import Prepared, Replication, Standard, open_floor, prepare, replicate, with_standard
+from sim.study.replicate import NOBODY, Prepared, Replication, Standard, open_floor, prepare, replicate, with_standard
 from sim.study.result import PlanResult
 
 Floats = NDArray[np.float64]
@@ -110,8 +108,9 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
     own = calibrate(prepare(case.plan), engine)
     work = {queue: (own if queue in new else calibration).standard.work[queue] for queue in case.plan.queues}
     chances = {queue: (own if queue in new else calibration).standard.resolution[queue] for queue in case.plan.queues}
+    volume = calibration.standard.volume | {q: v for q, v in own.standard.volume.items() if q in new}
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
-    return Calibration(Standard(work, chances), rows)
+    return Calibration(Standard(work, chances, volume), rows)
 
 
 def _play(
@@ -198,7 +197,7 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
 def _compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would."""
     floor = open_floor(prepared.setting, "compiled")
-    floor.play(np.empty(0, LAYOUT[Contact]), np.empty(0, LAYOUT[Duty]), 0.0)
+    floor.play(NOBODY, NOBODY, np.empty(0, LAYOUT[Duty]), 0.0)
     note_warm()
 
 
@@ -214,8 +213,9 @@ def _replications(scenario: Scenario, options: Options) -> int:
 def check_precision(scenario: Scenario) -> None:
     """KPIs are above the scenario's layer: their names are checked here."""
     precision = scenario.spec.run.precision
-    if precision is not None and precision.kpi not in KPI_IDS:
-        text = f'"{precision.kpi}" is not a KPI; {did_you_mean(precision.kpi, KPI_IDS)}'
+    known = center_kpis(scenario)
+    if precision is not None and precision.kpi not in known:
+        text = f'"{precision.kpi}" is not a KPI of the center; {did_you_mean(precision.kpi, known)}'
         raise ScenarioError(scenario.name, [Problem("run.precision.kpi", text)])
 
 

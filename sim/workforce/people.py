@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.luck import Stream, uniforms
-from sim.scenario.checks import ASSUMED_TENURE
+from sim.scenario.assumptions import ASSUMED_TENURE
 from sim.scenario.data import Person
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
@@ -17,6 +17,10 @@ from sim.units import WEEK
 from sim.workforce.ramp import ramp_at
 
 Floats = NDArray[np.float64]
+
+HOLDERS_STEP = math.sqrt(3.0)
+"""Multiples of it fall evenly between whole numbers, so the holders of a skill mix over the shifts, which take heads in
+turn. Not the golden ratio: that places the tenures, and the newest would be those who hold the skill."""
 
 STARTING_STAFF = -1
 """The 'replication' of the starting staff's talent: the same people in every replication, as AHT and FCR were
@@ -135,9 +139,34 @@ def _normals(stream: Stream, count: int, purpose: int) -> Floats:
 
 
 def skill_tables(scenario: Scenario, agents: Agents) -> tuple[Floats, Floats]:
-    """(speed, resolution) of each agent at each queue, relative to standard; shape agents × queues."""
+    """(speed, resolution) of each agent at each queue, relative to standard; shape agents × queues.
+
+    Speed 0 where the group has the skill and the agent does not hold it.
+    """
     factors = np.ones((2, len(scenario.groups), len(scenario.queues)))
     for g, group in enumerate(scenario.spec.groups.values()):
         for queue, skill in group.skills.items():
             factors[:, g, scenario.queues.index(queue)] = skill.speed, skill.resolution
-    return agents.speed[:, None] * factors[0][agents.group], agents.resolution[:, None] * factors[1][agents.group]
+    speed = agents.speed[:, None] * factors[0][agents.group]
+    has = np.array([[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()])
+    speed[has[agents.group] & ~holds(scenario, agents)] = 0.0
+    return speed, agents.resolution[:, None] * factors[1][agents.group]
+
+
+def holds(scenario: Scenario, agents: Agents) -> NDArray[np.bool_]:
+    """Whether each agent has the skill of each queue: the group has it, and the agent is one of its holders."""
+    result = np.zeros((len(agents.names), len(scenario.queues)), dtype=np.bool_)
+    for number, group in enumerate(scenario.spec.groups.values()):
+        members = agents.of_group(number)
+        for queue, skill in group.skills.items():
+            result[members[holders_among(len(members), skill.holders)], scenario.queues.index(queue)] = True
+    return result
+
+
+def holders_among(heads: int, share: float) -> NDArray[np.int64]:
+    """Positions in a group of the share of its heads who hold a skill: at least one, if the share is not 0.
+
+    The holders of a smaller share are among those of a larger one: who has a rare skill has the common ones too.
+    """
+    count = math.floor(share * heads + 0.5 + 1e-9)
+    return np.argsort((np.arange(heads) * HOLDERS_STEP) % 1.0)[: max(count, 1) if share > 0 else 0]

@@ -14,6 +14,7 @@ import cProfile
 import datetime as dt
 import gc
 import pstats
+import shutil
 import statistics
 import sys
 import tempfile
@@ -37,9 +38,10 @@ from sim.measures.sums import Folder
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.replicate import Prepared, Standard, open_floor, prepare, replicate
+from sim.study.replicate import Prepared, open_floor, prepare, replicate
 
 ENGINES = ("simpy", "compiled")
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 SEATS = 60
 
 
@@ -104,26 +106,35 @@ def many_skills(folder: Path, days: int) -> Scenario:
     return load(write_toml(folder / "many.toml", tables))
 
 
-def ready(scenario: Scenario) -> Prepared:
-    queues = scenario.spec.queues
-    return prepare(scenario, Standard(dict.fromkeys(queues, 1.0), {name: queue.fcr for name, queue in queues.items()}))
+def omnichannel(folder: Path, days: int) -> Scenario:
+    """The shipped scenario of phone, chat, messaging, email and back office, for so many days."""
+    text = f'extends = "omnichannel.toml"\n[center]\nweeks = "none"\ndays = {days}\n'
+    shutil.copytree(SCENARIOS / "omnichannel", folder / "omnichannel")
+    shutil.copy(SCENARIOS / "omnichannel.toml", folder)
+    (folder / "some-days.toml").write_text(text, encoding="utf-8")
+    return load(folder / "some-days.toml")
 
 
-def draw(prepared: Prepared) -> list[Table]:
+Days = list[tuple[Table, Table]]
+"""Per day: its contacts, and the legs that they may go on to."""
+
+
+def draw(prepared: Prepared) -> Days:
     demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
-    return [lower_contacts(demand.day(day)) for day in range(prepared.scenario.clock.days)]
+    born = [demand.day(day) for day in range(prepared.scenario.clock.days)]
+    return [(lower_contacts(today.contacts), lower_contacts(today.legs)) for today in born]
 
 
-def play_floor(prepared: Prepared, days: list[Table], engine: str) -> list[Observed]:
+def play_floor(prepared: Prepared, days: Days, engine: str) -> list[Observed]:
     floor, clock = open_floor(prepared.setting, engine), prepared.scenario.clock
     ends = clock.day_start[1:].tolist()
-    seen = [floor.play(born, prepared.duties.day(day), ends[day]) for day, born in enumerate(days)]
+    seen = [floor.play(*born, prepared.duties.day(day), ends[day]) for day, born in enumerate(days)]
     return [*seen, floor.close(clock.end)]
 
 
-def play_twin(prepared: Prepared, days: list[Table]) -> Table:
+def play_twin(prepared: Prepared, days: Days) -> Table:
     """The twin's contacts as the floor's rows, by arrival."""
-    born = np.concatenate(days)
+    born = np.concatenate([contacts for contacts, _ in days])
     columns = (born["arrived"], born["talk"] + born["hold"], born["wrap"], born["gives_up"])
     story = twin(SEATS, zip(*(column.tolist() for column in columns), strict=True), prepared.scenario.clock.end)
     lost, open_ = np.isnan(story.answered), np.isnan(story.ended)
@@ -149,9 +160,9 @@ def timed(act: Callable[[], object]) -> float:
 
 def compare(title: str, scenario: Scenario, rounds: int, with_twin: bool) -> None:
     """Times every way of playing in each round; prints the medians."""
-    prepared = ready(scenario)
+    prepared = prepare(scenario)
     days = draw(prepared)
-    contacts = sum(map(len, days))
+    contacts = sum(len(born) for born, _ in days)
     players: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {}
     if with_twin:
         players["textbook twin"] = (lambda: play_twin(prepared, days), lambda: fold_twin(prepared))
@@ -176,7 +187,7 @@ def compare(title: str, scenario: Scenario, rounds: int, with_twin: bool) -> Non
 
 def profile(title: str, scenario: Scenario) -> None:
     """Where the time of whole runs goes."""
-    prepared = ready(scenario)
+    prepared = prepare(scenario)
     for engine in ENGINES:
         replicate(prepared, 0, engine)
         with cProfile.Profile() as watch:
@@ -194,12 +205,15 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         one, many = one_queue(Path(folder), asked.days), many_skills(Path(folder), asked.days)
+        channels = omnichannel(Path(folder), asked.days)
         if asked.profile:
             profile("one queue", one)
             profile("many skills", many)
+            profile("all channels", channels)
         else:
             compare("One queue, 60 seats round the clock", one, asked.rounds, with_twin=True)
             compare("Eight queues, five groups on shifts", many, asked.rounds, with_twin=False)
+            compare("All channels, two sites, a vendor", channels, asked.rounds, with_twin=False)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,211 @@
+"""What a contact is born with: its work, patience and luck, by the laws of the queue that it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.demand.forecast import Expected, Work
+from sim.distributions import Law
+from sim.luck import (
+    BALK,
+    CALLBACK,
+    HOLD,
+    NEXT_LEG,
+    PATIENCE,
+    RESOLVE,
+    SHARE,
+    SILENCE,
+    SILENT_AT,
+    TALK,
+    WRAP,
+    Words,
+    uniforms,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Columns = dict[str, NDArray[Any]]
+
+TICKS = 2.0**20
+"""Times are whole multiples of 2**-20 s, the floor's grid."""
+
+BORN_WITH = (
+    "arrived", "queue", "index", "balks", "refused", "talk", "hold", "wrap", "gives_up", "resolve", "share",
+    "silent", "accepts", "legs", "first_leg",
+)  # fmt: skip
+"""What a contact is born with: times in seconds, work at standard speed, and uniforms still to be judged.
+
+`silent` is the share of the talk after which the customer falls silent; `legs` and `first_leg` tell the rows of
+the legs that follow once it is transferred.
+"""
+
+COUNTED = ("queue", "index", "balks", "refused", "legs", "first_leg")
+
+NOT_SILENT = 2.0
+"""Past the end of the talk."""
+
+
+def grid_up(times: Floats) -> Floats:
+    return np.asarray(np.ceil(times * TICKS) / TICKS)
+
+
+def grid_down(times: Floats) -> Floats:
+    return np.asarray(np.floor(times * TICKS) / TICKS)
+
+
+def drawn(law: Law, keys: Words, purpose: int) -> Floats:
+    """The law's times for these contacts; one that needs no luck spends none."""
+    if law.mean == 0.0:
+        return np.zeros(len(keys))
+    if law.family == "constant":
+        return np.full(len(keys), law.mean)
+    return law.quantile(uniforms(keys, purpose))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Contacts on their way to one queue.
+
+    `interval` is the one whose work they bring; the number after the horizon's last stands for none of them. `rows`
+    are those of the replayed log, -1 where a contact is not from it; `left` is the share of talk and hold that a
+    machine has left to do.
+    """
+
+    keys: Words
+    index: Ints
+    interval: Ints
+    arrived: Floats
+    rows: Ints | None = None
+    left: Floats | None = None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def take(self, chosen: NDArray[np.bool_]) -> Batch:
+        return Batch(
+            self.keys[chosen], self.index[chosen], self.interval[chosen], self.arrived[chosen],
+            None if self.rows is None else self.rows[chosen], None if self.left is None else self.left[chosen],
+        )  # fmt: skip
+
+    def renumbered(self, by: int) -> Batch:
+        """With other indices: those of a queue's contacts on one day are unique, wherever they come from."""
+        return replace(self, index=self.index + by)
+
+
+NO_CONTACTS = Batch(np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+
+
+def joined(batches: list[Batch]) -> Batch:
+    if len(batches) == 1:
+        return batches[0]
+    if not batches:
+        return NO_CONTACTS
+    rows: Ints | None = None
+    left: Floats | None = None
+    if any(batch.rows is not None for batch in batches):
+        rows = np.concatenate([np.full(len(b), -1) if b.rows is None else b.rows for b in batches])
+    if any(batch.left is not None for batch in batches):
+        left = np.concatenate([np.ones(len(b)) if b.left is None else b.left for b in batches])
+    return Batch(
+        np.concatenate([batch.keys for batch in batches]), np.concatenate([batch.index for batch in batches]),
+        np.concatenate([batch.interval for batch in batches]), np.concatenate([batch.arrived for batch in batches]),
+        rows, left,
+    )  # fmt: skip
+
+
+class QueueLaws:
+    """What decides the work, patience and luck of a queue's contacts. `standard` multiplies its work."""
+
+    def __init__(
+        self,
+        number: int,
+        expected: Expected,
+        work: Work,
+        patience: Law,
+        *,
+        standard: float,
+        balk: float,
+        shared_route: bool,
+        silent: float,
+        callback: bool,
+        replay: dict[str, Floats],
+    ) -> None:
+        self._number = np.array(number)
+        self._work, self._patience, self._standard = work, patience, standard
+        # One more for contacts of no interval.
+        self._work_factor = np.append(expected.work_factor, expected.usual_work)
+        self._talk_factor = np.append(expected.talk_factor, 1.0)
+        self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
+        # Row -1 is none of the log's: nothing is known of it.
+        self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
+
+    def born(self, batch: Batch, leg: int = 0) -> Columns:
+        """BORN_WITH, but not whether it is refused, and which legs follow. Each leg has its own luck."""
+        keys, ahead = batch.keys, leg * NEXT_LEG
+        talk, hold, wrap, patience = self._times(batch, ahead)
+        # Nobody balks who has been handed on.
+        balks = self._balk and not leg
+        return {
+            "arrived": batch.arrived,
+            "queue": self._number,
+            "index": batch.index,
+            "balks": (uniforms(keys, BALK) < self._balk).astype(np.int64) if balks else np.array(0),
+            "talk": talk,
+            "hold": hold,
+            "wrap": wrap,
+            "gives_up": grid_up(batch.arrived + patience),
+            "resolve": uniforms(keys, RESOLVE + ahead),
+            "share": uniforms(keys, SHARE + ahead) if self._shared_route else np.array(0.0),
+            "silent": self._falls_silent(keys, ahead) if self._silent else np.array(NOT_SILENT),
+            "accepts": uniforms(keys, CALLBACK + ahead) if self._callback else np.array(1.0),
+        }
+
+    def _times(self, batch: Batch, ahead: int) -> tuple[Floats, Floats, Floats, Floats]:
+        """Talk, hold and wrap at standard speed, and patience; a replay's own times go first."""
+        keys = batch.keys
+        work = self._work_factor[batch.interval] * self._standard
+        talk = drawn(self._work.talk, keys, TALK + ahead) * (work * self._talk_factor[batch.interval])
+        if self._work.tied_wrap:
+            hold, wrap = np.zeros(len(keys)), talk * self._work.tied_wrap
+            talk = talk - wrap
+        else:
+            hold = drawn(self._work.hold, keys, HOLD + ahead) * work
+            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * work
+        patience = drawn(self._patience, keys, PATIENCE + ahead)
+        if batch.rows is not None and self._replay:
+            given = {"talk_s": talk, "hold_s": hold, "wrap_s": wrap, "patience_s": patience}
+            for column, of_law in given.items():
+                if column in self._replay:
+                    # A log's handle times are those of the agents who took the calls, as a mean's are.
+                    scale = 1.0 if column == "patience_s" else work
+                    known = self._replay[column][batch.rows] * scale
+                    given[column] = np.where(np.isnan(known), of_law, known)
+            talk, hold, wrap, patience = given.values()
+        if batch.left is not None:
+            talk, hold = talk * batch.left, hold * batch.left
+        return talk, hold, wrap, patience
+
+    def _falls_silent(self, keys: Words, ahead: int) -> Floats:
+        falls = uniforms(keys, SILENCE + ahead) < self._silent
+        return np.where(falls, uniforms(keys, SILENT_AT + ahead), NOT_SILENT)
+
+
+def stacked(parts: list[Columns], order: Ints, names: tuple[str, ...]) -> Columns:
+    """The parts one under the other, their rows in this order."""
+    ends = np.cumsum([len(part["arrived"]) for part in parts]).tolist()
+    columns: Columns = {}
+    for name in names:
+        values = [part[name] for part in parts]
+        if all(value.ndim == 0 and value == values[0] for value in values):
+            columns[name] = np.full(len(order), values[0])
+            continue
+        whole, start = np.empty(len(order), values[0].dtype), 0
+        for value, end in zip(values, ends, strict=True):
+            whole[start:end] = value
+            start = end
+        columns[name] = whole[order]
+    return columns

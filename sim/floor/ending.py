@@ -1,0 +1,78 @@
+"""How a contact ends: its row is written, its line and its slot are free again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.floor.doors import note_contact, rule, schedule, snap
+from sim.floor.lists import drop
+from sim.floor.records import FINISH, WRAPS, Floor
+
+
+@rule
+def free_slot(floor: Floor, c: int) -> None:
+    """The slot keeps its stamp's count, so a dead contact's timer never hits its successor."""
+    floor.contact_stamp[c] += 1
+    floor.contacts[c].behind = floor.book[0].spare
+    floor.book[0].spare = c
+
+
+@rule
+def forget(floor: Floor, c: int) -> None:
+    """The contact is over, and so are the legs that it will not have."""
+    onward = floor.contacts[c].onward
+    while onward >= 0:
+        after = floor.contacts[onward].onward
+        free_slot(floor, onward)
+        onward = after
+    free_slot(floor, c)
+
+
+@rule
+def free_line(floor: Floor, contact: Any) -> None:
+    """The customer's line is free; who was promised a call holds none."""
+    queue = floor.queues[contact.queue]
+    if queue.lines_counted and contact.promised < 0.0:
+        floor.book[0].lines_used -= queue.trunk
+        queue.lines_used -= 1
+
+
+@rule
+def note_answered(floor: Floor, outcome: int, contact: Any) -> None:
+    a = contact.agent
+    chance = floor.resolution[a * floor.book[0].queues + contact.queue]
+    resolved = 1 if contact.resolve < chance and not contact.transferred else 0
+    if contact.effort == 0.0:
+        # Held alone: the agent's time is the contact's.
+        contact.effort = contact.ended - contact.answered - contact.paused
+    note_contact(floor, outcome, floor.agents[a].group, resolved, contact)
+
+
+@rule
+def end_unanswered(floor: Floor, now: float, c: int, outcome: int) -> None:
+    contact = floor.contacts[c]
+    contact.ended = now
+    note_contact(floor, outcome, -1, 0, contact)
+    if contact.helper >= 0:
+        let_go(floor, now, contact.helper)
+    forget(floor, c)
+
+
+@rule
+def let_go(floor: Floor, now: float, a: int) -> None:
+    """The agent who stayed for the hand-over wraps up."""
+    c = floor.agents[a].contact
+    contact = floor.contacts[c]
+    wrap = contact.ended - contact.hung_up
+    contact.stage = WRAPS
+    contact.hung_up = now
+    contact.ended = snap(now + wrap)
+    schedule(floor, contact.ended, FINISH, c, floor.contact_stamp[c])
+
+
+@rule
+def leave_line(floor: Floor, now: float, c: int, outcome: int) -> None:
+    """A waiting contact goes, unanswered."""
+    drop(floor.lists, floor.contacts, c)
+    free_line(floor, floor.contacts[c])
+    end_unanswered(floor, now, c, outcome)

@@ -1,0 +1,122 @@
+"""Waiting: a contact joins its queue, finds an agent, waits, overflows, gives up."""
+
+from __future__ import annotations
+
+from sim.floor.callbacks import accepts_callback, leaves_on_hearing, promise
+from sim.floor.doors import rule, schedule, snap
+from sim.floor.ending import end_unanswered, forget, free_line
+from sim.floor.lists import drop, put, put_first
+from sim.floor.records import ABANDON, DROPPED, HANDS_OVER, NEVER, OVERFLOW, Floor
+from sim.floor.routing import agent_for
+from sim.observations import BALKED, BLOCKED
+
+
+@rule
+def join(floor: Floor, now: float, c: int) -> int:
+    """The agent who takes a contact that has come, come again, or whose next tier has opened; -1 if it is left to
+    wait, or turned away."""
+    contact = floor.contacts[c]
+    queue = floor.queues[contact.queue]
+    in_line = contact.line >= 0
+    is_new = not in_line and contact.promised < 0.0 and contact.stage != DROPPED
+    if is_new and queue.lines_counted:
+        book = floor.book[0]
+        if (queue.trunk and book.lines_used == book.lines) or queue.lines_used == queue.lines:
+            end_unanswered(floor, now, c, BLOCKED)
+            return -1
+        book.lines_used += queue.trunk
+        queue.lines_used += 1
+    a = agent_for(floor, now, contact)
+    if a >= 0:
+        if in_line:
+            drop(floor.lists, floor.contacts, c)
+        return a
+    if is_new and not will_wait(floor, now, c):
+        return -1
+    if not in_line:
+        if contact.stage == DROPPED:
+            put_first(floor.lists, floor.contacts, contact.queue, c)
+        else:
+            put(floor.lists, floor.contacts, contact.queue, c)
+        if contact.gives_up < NEVER:
+            schedule(floor, contact.gives_up, ABANDON, c, floor.contact_stamp[c])
+        contact.tier = queue.first_tier
+    while contact.tier < queue.end_tier and contact.arrived + floor.tiers[contact.tier].after <= now:
+        contact.tier += 1
+    if contact.tier < queue.end_tier:
+        # Wake it when its next tier of groups opens.
+        schedule(floor, contact.arrived + floor.tiers[contact.tier].after, OVERFLOW, c, floor.contact_stamp[c])
+    return -1
+
+
+@rule
+def will_wait(floor: Floor, now: float, c: int) -> bool:
+    """Whether a customer who finds nobody free stands in line: some are called back later, some leave at once."""
+    contact = floor.contacts[c]
+    if accepts_callback(floor, now, contact):
+        return promise(floor, now, c)
+    if contact.balks or leaves_on_hearing(floor, contact):
+        free_line(floor, contact)
+        end_unanswered(floor, now, c, BALKED)
+        return False
+    return True
+
+
+@rule
+def overflow(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: ARG001
+    """A further tier has opened for a waiting contact."""
+    if floor.contact_stamp[c] == stamp:
+        floor.book[0].joining = c
+
+
+@rule
+def call_back(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: ARG001
+    """The moment of a promised call, or of another attempt."""
+    if floor.contact_stamp[c] == stamp:
+        drop(floor.lists, floor.contacts, c)
+        floor.book[0].joining = c
+
+
+@rule
+def give_back(floor: Floor, a: int) -> None:
+    """An agent who goes home leaves the contact it has dropped to others, as standard work again."""
+    agent = floor.agents[a]
+    c = agent.dropped
+    agent.dropped = -1
+    contact = floor.contacts[c]
+    at = a * floor.book[0].queues + contact.queue
+    penalty = floor.holdings[agent.group * floor.book[0].queues + contact.queue].penalty
+    if contact.dropped_at < contact.hung_up or contact.onward >= 0:
+        contact.talk = (contact.hung_up - contact.dropped_at + penalty) * floor.speed[at]
+    else:
+        contact.talk = penalty * floor.speed[at]
+        contact.wrap = (contact.ended - contact.dropped_at) * floor.speed[at]
+    contact.hold = 0.0
+    contact.agent = -1
+    floor.book[0].joining = c
+
+
+@rule
+def sent_on(floor: Floor, now: float, c: int) -> int:
+    """The next leg of a contact whose customer goes on to another queue now; -1 if it does not."""
+    contact = floor.contacts[c]
+    onward = contact.onward
+    contact.onward = -1
+    leg = floor.contacts[onward]
+    if floor.queues[leg.queue].closed:
+        # Nobody there takes it: the contact ends with this agent.
+        forget(floor, onward)
+        return -1
+    contact.transferred = 1
+    leg.index = contact.index
+    leg.arrived = now
+    if leg.gives_up < NEVER:
+        leg.gives_up = snap(now + leg.gives_up)
+    queue = floor.queues[contact.queue]
+    for t in range(queue.first_transfer, queue.end_transfer):
+        transfer = floor.transfers[t]
+        if transfer.queue == leg.queue and transfer.warm:
+            leg.helper = contact.agent
+            leg.left = transfer.handover
+            contact.stage = HANDS_OVER
+    return int(onward)

@@ -1,0 +1,171 @@
+"""What each contact counts as: rows of the floor turned into one column per sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import observations as obs
+from sim.measures.waiting import ReplyClocks
+from sim.observations import Table
+from sim.scenario.channels import CHANNELS
+from sim.scenario.model import Scenario
+from sim.scenario.schema_channels import ServiceLevel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Contact rows by column. `columns` holds the sums that the scenario's features give rise to, by name."""
+
+    queue: Ints
+    group: Ints
+    leg: Ints
+    arrived: Floats
+    answered_at: Floats
+    ended: Floats
+    taken: Flags
+    """Somebody has had it in hand."""
+    answered: Flags
+    waited: Flags
+    still_open: Flags
+    """Not over when the horizon ends; deferred contacts also while they are worked on."""
+    wait: Floats
+    columns: Columns
+    by_contract: Columns
+    """The columns that a limit decides, under the contract's."""
+
+    def only(self, chosen: Flags) -> Judged:
+        if chosen.all():
+            return self
+        kept: dict[str, Any] = {}
+        for name, value in vars(self).items():
+            one_level_more = isinstance(value, dict)
+            kept[name] = {k: column[chosen] for k, column in value.items()} if one_level_more else value[chosen]
+        return Judged(**kept)
+
+
+@dataclass(frozen=True)
+class _Fates:
+    """Contacts, and what became of them; `until` is when they were answered, or else ended."""
+
+    queue: Ints
+    arrived: Floats
+    until: Floats
+    answered: Flags
+    settled: Flags
+    still_open: Flags
+    gave_up: Flags
+
+
+class _Limits:
+    """The service levels by which each queue's contacts are judged; queues without one are not."""
+
+    def __init__(self, scenario: Scenario, levels: dict[str, ServiceLevel]) -> None:
+        given = [levels.get(queue) for queue in scenario.queues]
+        self.judged = np.array([level is not None for level in given])
+        self._within = np.array([np.inf if level is None else level.within for level in given])
+        self._short = np.array([0.0 if level is None else level.short_abandon for level in given])
+        self._clocks = ReplyClocks(scenario, levels)
+
+    def columns(self, of: _Fates) -> tuple[Floats, dict[str, Flags]]:
+        """Everybody's wait, and the columns that a limit decides."""
+        wait = self._clocks.wait(of.queue, of.arrived, of.until)
+        limit, short = self._within[of.queue], self._short[of.queue]
+        # A contact that the end of the horizon finds waiting counts only once its limit has passed.
+        offered = of.settled | (of.still_open & (wait >= limit))
+        in_time = wait <= limit
+        return wait, {
+            "offered": offered,
+            "answered": of.answered,
+            "within": of.answered & in_time,
+            "abandoned_within": of.gave_up & in_time,
+            "abandoned_short": of.gave_up & (wait <= short),
+        }
+
+
+class Judge:
+    """The scenario's rules for what counts, lowered once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        queues = scenario.spec.queues
+        contracts = {name: scenario.spec.contracts.get(queue.contract or "") for name, queue in queues.items()}
+        levels = {name: contract.service_level for name, contract in contracts.items() if contract is not None}
+        self._limits = _Limits(scenario, {name: scenario.level(name) for name in queues})
+        self._under_contract = _Limits(scenario, {name: level for name, level in levels.items() if level is not None})
+        self._end = scenario.clock.end
+        self._deferred = np.array([not scenario.is_live(queue) for queue in queues])
+        self._on_line = np.array([CHANNELS[queue.channel].lines for queue in queues.values()])
+        self._transfers = any(queue.transfer for queue in queues.values())
+        self._callbacks = any(queue.callback is not None for queue in queues.values())
+
+    def __call__(self, rows: Table) -> Judged:
+        outcome, queue, group = rows["outcome"].copy(), rows["queue"].copy(), rows["group"].copy()
+        arrived, answered_at, ended = rows["arrived"].copy(), rows["answered"].copy(), rows["ended"].copy()
+        hung_up, hold = rows["hung_up"], rows["hold"]
+        handled = outcome == obs.ANSWERED
+        taken = handled | (outcome == obs.IN_HAND)
+        answered, still_open = taken, outcome == obs.WAITING
+        until = np.where(taken, answered_at, ended)
+        if self._deferred.any():
+            # The answer is the reply, sent at the end.
+            deferred = self._deferred[queue]
+            answered = handled | (taken & ~deferred)
+            still_open = still_open | (taken & deferred & ~handled)
+            until = np.where(deferred, np.minimum(ended, self._end), until)
+        gave_up = (outcome == obs.ABANDONED) & (ended > arrived)
+        lost = (outcome == obs.ABANDONED) | (outcome == obs.BALKED) | (outcome == obs.CUT_OFF)
+        waited = answered | lost
+        if self._callbacks:
+            waited = waited | (outcome == obs.UNREACHED)
+        fates = _Fates(queue, arrived, until, answered, waited, still_open, gave_up)
+        wait, by_limit = self._limits.columns(fates)
+        connected = np.where(answered, np.minimum(hung_up, self._end), ended) - arrived
+        columns: Columns = {
+            **by_limit,
+            "abandoned": lost, "balked": outcome == obs.BALKED, "blocked": outcome == obs.BLOCKED,
+            "refused": outcome == obs.REFUSED, "cut_off": outcome == obs.CUT_OFF,
+            "wait_answered": np.where(answered, wait, 0.0), "wait": np.where(waited, wait, 0.0), "waited": waited,
+            "handled": handled,
+            "talk": np.where(handled, hung_up - answered_at - hold - rows["paused"], 0.0),
+            "hold": np.where(handled, hold, 0.0),
+            "wrap": np.where(handled, ended - hung_up, 0.0),
+            "resolved": handled & (rows["resolved"] == 1),
+            "effort": np.where(handled, rows["effort"], 0.0),
+            "connected": connected if self._on_line.all() else np.where(self._on_line[queue], connected, 0.0),
+            "open": still_open & ~by_limit["offered"],
+        }  # fmt: skip
+        if self._transfers:
+            columns["transferred"] = handled & (rows["transferred"] == 1)
+        if self._callbacks:
+            columns |= self._called_back(rows, answered, waited, columns["connected"])
+        by_contract: Columns = {}
+        if self._under_contract.judged.any():
+            covered = self._under_contract.judged[queue]
+            by_contract = {name: flags & covered for name, flags in self._under_contract.columns(fates)[1].items()}
+        return Judged(
+            queue, group, rows["leg"].copy(), arrived, answered_at, ended, taken, answered, waited, still_open, wait,
+            columns, by_contract,
+        )  # fmt: skip
+
+    def _called_back(self, rows: Table, answered: Flags, waited: Flags, connected: Floats) -> Columns:
+        """Promised callbacks that are over, and how the promise was kept; nobody is connected while waiting for one."""
+        promised = rows["promised"] >= 0.0
+        reached = promised & answered
+        talked = np.where(reached, np.minimum(rows["hung_up"], self._end) - rows["answered"], 0.0)
+        return {
+            "connected": np.where(promised, talked, connected),
+            "unreached": rows["outcome"] == obs.UNREACHED,
+            "callbacks": promised & waited,
+            "reached": reached,
+            "kept": reached & (rows["answered"] <= rows["promised"]),
+            "promised_wait": np.where(reached, rows["promised"] - rows["arrived"], 0.0),
+            "callback_wait": np.where(reached, rows["answered"] - rows["arrived"], 0.0),
+        }

@@ -1,0 +1,134 @@
+"""What a scenario uses beside the telephone: which tables, sections and charts there are follows from it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.measures.sums import Slots, spread
+from sim.observations import LEAVE, SICK
+from sim.scenario.model import Scenario
+from sim.study.replicate import Prepared
+from sim.study.result import PlanResult
+from sim.units import HOUR
+from sim.workforce.roster import build_segments
+
+Floats = NDArray[np.float64]
+
+
+def deferred(scenario: Scenario) -> list[str]:
+    """Queues that are replied to later."""
+    return [queue for queue in scenario.queues if not scenario.is_live(queue)]
+
+
+def is_shared(scenario: Scenario, queue: str) -> bool:
+    """Whether some group's agents hold the queue's contacts beside others."""
+    channel = scenario.spec.queues[queue].channel
+    skilled = (name for name, group in scenario.spec.groups.items() if queue in group.skills)
+    return any(not scenario.holding(group, channel).alone for group in skilled)
+
+
+def shares_agents(scenario: Scenario) -> bool:
+    return any(is_shared(scenario, queue) for queue in scenario.queues)
+
+
+def machines(scenario: Scenario) -> list[str]:
+    """Queues behind a bot or a voice menu."""
+    return [name for name, queue in scenario.spec.queues.items() if queue.self_service is not None]
+
+
+def callbacks(scenario: Scenario) -> list[str]:
+    return [name for name, queue in scenario.spec.queues.items() if queue.callback is not None]
+
+
+def transfers(scenario: Scenario) -> dict[str, str]:
+    """By queue, where its contacts go on to: "billing (cold), retention (warm)"."""
+    return {
+        name: ", ".join(f"{target} ({transfer.kind})" for target, transfer in queue.transfer.items())
+        for name, queue in scenario.spec.queues.items()
+        if queue.transfer
+    }
+
+
+def contracts(scenario: Scenario) -> list[str]:
+    """Contracts that some queue is under."""
+    named = {queue.contract for queue in scenario.spec.queues.values()}
+    return [contract for contract in scenario.spec.contracts if contract in named]
+
+
+def sites(scenario: Scenario) -> dict[str, list[str]]:
+    """The groups of every site at which anybody works."""
+    of_site = {site: [g for g in scenario.groups if scenario.site_of(g) == site] for site in scenario.spec.sites}
+    return {site: groups for site, groups in of_site.items() if groups}
+
+
+def channels(scenario: Scenario) -> dict[str, list[str]]:
+    """The queues of every channel, in the order of the file."""
+    found: dict[str, list[str]] = {}
+    for name, queue in scenario.spec.queues.items():
+        found.setdefault(queue.channel, []).append(name)
+    return found
+
+
+def contained_by_machines(prepared: Prepared) -> pd.DataFrame:
+    """Contacts that end with the machine, by its queue and slot, as the forecast has them."""
+    scenario, fresh = prepared.scenario, prepared.fresh()
+    tables = []
+    for name in machines(scenario):
+        service = scenario.spec.queues[name].self_service
+        assert service is not None
+        enter = fresh[name].contacts * (1.0 - sum(scenario.spec.queues[name].deflect.values()))
+        for other, queue in scenario.spec.queues.items():
+            enter = enter + fresh[other].contacts * queue.deflect.get(name, 0.0)
+        tables.append(_by_slot(prepared.slots, name, "contained", enter * service.containment))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=["name", "date", "start", "contained"])
+
+
+def oldest_ages(result: PlanResult) -> pd.DataFrame:
+    """Hours since the arrival of the oldest contact that waits for a reply, by queue and slot, at intervals' ends."""
+    if result.oldest is None or not deferred(result.scenario):
+        return pd.DataFrame(columns=["name", "date", "start", "age"])
+    ages = result.oldest / result.replications / HOUR
+    slots = result.prepared.slots
+    return pd.concat([_by_slot(slots, name, "age", ages[:, k]) for k, name in enumerate(deferred(result.scenario))])
+
+
+def desks_taken(prepared: Prepared) -> pd.DataFrame:
+    """People on shift at sites with limited desks, breaks included, by slot: each takes a desk if there is one."""
+    scenario, clock = prepared.scenario, prepared.scenario.clock
+    limited = [site for site in sites(scenario) if scenario.spec.sites[site].seats is not None]
+    if not limited:
+        return pd.DataFrame(columns=["name", "date", "start", "people"])
+    site_of = np.array([limited.index(s) if (s := scenario.site_of(g)) in limited else -1 for g in scenario.groups])
+    people = np.zeros((clock.intervals + 1, len(limited)))
+    segments = build_segments(scenario, prepared.agents)
+    site = site_of[prepared.agents.group[segments.agent]]
+    there = (site >= 0) & (segments.activity != LEAVE) & (segments.activity != SICK)
+    if there.any():
+        first, block = spread(clock, len(limited), site[there], segments.start[there], segments.end[there])
+        people[first : first + len(block)] += block / clock.interval
+    for group, site_number in zip(scenario.groups, site_of, strict=True):
+        if site_number >= 0 and group in scenario.data.seats:
+            people[:-1, site_number] += _seats(scenario, group)
+    return pd.concat([_by_slot(prepared.slots, site, "people", people[:-1, k]) for k, site in enumerate(limited)])
+
+
+def _seats(scenario: Scenario, group: str) -> Floats:
+    """Seats per interval of a group that is given by seats."""
+    clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.days_off(group)
+    return np.array(
+        [
+            0 if date in days_off else int(seats.at(date, start))
+            for day, date in enumerate(clock.dates)
+            for start, _ in clock.local_starts(day)
+        ],
+        dtype=np.float64,
+    )
+
+
+def _by_slot(slots: Slots, name: str, column: str, values: Floats) -> pd.DataFrame:
+    """A value per interval of the horizon as means over what each row of the interval table gathers."""
+    means = np.bincount(slots.of_interval, values, slots.count) / slots.occurrences
+    dates, starts = zip(*slots.labels, strict=True)
+    return pd.DataFrame({"name": name, "date": dates, "start": starts, column: means})

@@ -1,0 +1,92 @@
+"""What a scenario leaves to us, and what we then take: printed with every result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sim.errors import Problem
+from sim.scenario.channels import SPEED_BY_LOAD
+from sim.scenario.findings import groups_serving
+from sim.scenario.holding import holdings, places
+from sim.scenario.model import Scenario
+from sim.scenario.schema import Queue
+from sim.units import DAY, format_duration
+
+ASSUMED_TENURE = 104 * 7 * DAY
+
+
+def assumptions_of(s: Scenario) -> Iterator[Problem]:
+    for name, queue in s.spec.queues.items():
+        given = queue.model_fields_set
+        if "patience" not in given and s.is_live(name):
+            yield Problem(f"queues.{name}.patience", "exponential, mean 5 min (assumption; test 1 to 10 min)")
+        if "fcr" not in given:
+            yield Problem(f"queues.{name}.fcr", "70 % (industry average, SQM)")
+        yield from _of_level(s, name, queue)
+        yield from _of_channel(s, name, queue)
+    for name, group in s.spec.groups.items():
+        given = group.model_fields_set
+        people = s.data.people.get(name, ())
+        if "wage" not in given and not (people and all(person.wage is not None for person in people)):
+            yield Problem(f"groups.{name}.wage", "20.92 per hour (US mean, BLS OEWS May 2023, 43-4051)")
+        if group.tenure is None and name not in s.data.people and (group.ramp is not None or len(group.wage) > 1):
+            yield Problem(f"groups.{name}.tenure", f"{format_duration(ASSUMED_TENURE)} for everybody (assumption)")
+        for channel, held in holdings(s, name).items():
+            own = group.capacity.get(channel)  # type: ignore[call-overload]
+            if not held.alone and (own is None or own.at_once is None):
+                yield Problem(f"groups.{name}.capacity.{channel}", f"at_once = {held.at_once} (assumption)")
+    for name, vendor in s.spec.vendors.items():
+        if "resolution" not in vendor.model_fields_set:
+            yield Problem(f"vendors.{name}.resolution", f"{100 * vendor.resolution:g} % (assumption)")
+    for name in s.spec.contracts:
+        if _cuts_a_period(s, name):
+            text = "periods that the horizon cuts are judged and paid by the part that lies in it"
+            yield Problem(f"contracts.{name}.service_level", text)
+    if "load" not in s.spec.costs.model_fields_set:
+        yield Problem("costs.load", "1.27 × wages (BLS ECEC, private industry)")
+
+
+def _of_level(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
+    contract = s.spec.contracts.get(queue.contract or "")
+    if "service_level" in queue.model_fields_set or (contract is not None and contract.service_level is not None):
+        return
+    if s.is_live(name):
+        yield Problem(f"queues.{name}.service_level", "80 % in 20 s per day (industry habit)")
+    else:
+        yield Problem(f"queues.{name}.service_level", "80 % replied in 24 h per day, all hours counted (assumption)")
+
+
+def _of_channel(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
+    """What goes with the queue's channel, where the file says less than it could."""
+    where = f"queues.{name}"
+    if queue.speed_by_load is None and any(
+        not s.holding(group, queue.channel).alone and places(s, group) > 1 for group in groups_serving(s, name)
+    ):
+        speeds = ", ".join(f"{speed:.2f}" for speed in SPEED_BY_LOAD)
+        text = "the last goes on (planners' rule of thumb: sessions of 18, 22 and 30 min at 1.5, 2.5 and 3.5 together)"
+        yield Problem(f"{where}.speed_by_load", f"{speeds} with 1, 2, 3, 4 in hand; {text}")
+    machine, callback, backlog = queue.self_service, queue.callback, queue.backlog_at_start
+    if machine is not None:
+        if "session" not in machine.model_fields_set:
+            yield Problem(f"{where}.self_service.session", "exponential, mean 2 min (assumption)")
+        if "come_back" not in machine.model_fields_set:
+            text = "nobody whom the machine contains comes to an agent after all (assumption)"
+            yield Problem(f"{where}.self_service.come_back", text)
+    if callback is not None:
+        for key, of in (("accept", "of offers"), ("answered", "of calls")):
+            if key not in callback.model_fields_set:
+                yield Problem(f"{where}.callback.{key}", f"{100 * getattr(callback, key):g} % {of} (assumption)")
+    if backlog is not None and "oldest" not in backlog.model_fields_set:
+        yield Problem(f"{where}.backlog_at_start.oldest", f"{format_duration(backlog.oldest)} (assumption)")
+
+
+def _cuts_a_period(s: Scenario, contract: str) -> bool:
+    """Whether a week or month, by which the contract is judged, begins before the horizon or ends after it."""
+    level = s.spec.contracts[contract].service_level
+    first, after = s.clock.start, s.clock.start + dt.timedelta(days=s.clock.days)
+    if level is None or level.per not in ("week", "month"):
+        return False
+    if level.per == "week":
+        return first.weekday() != 0 or after.weekday() != 0
+    return first.day != 1 or after.day != 1

@@ -1,0 +1,197 @@
+"""What must hold of demand: volumes for every open hour, work that takes time, staff that can keep up with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sim.scenario.checks_staffing import rough_staff
+from sim.scenario.data import Profile
+from sim.scenario.findings import (
+    Finding,
+    error,
+    groups_serving,
+    has_vendor,
+    is_lost,
+    mean_work,
+    open_slots,
+    queues_of_known_channel,
+    warning,
+)
+from sim.scenario.holding import places
+from sim.scenario.model import Scenario
+from sim.scenario.plans import BASE
+from sim.scenario.schema import Queue
+from sim.units import HOUR, WEEKDAYS, format_time_of_day
+
+
+def replays_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
+    for name, replay in s.data.replays.items():
+        dates = s.clock.dates
+        outside = sum(not dates[0] <= moment.date() <= dates[-1] for moment in replay.arrived)
+        if replay.arrived and outside == len(replay.arrived):
+            yield error(f"queues.{name}.forecast.replay", f"no row lies within {dates[0]} and {dates[-1]}")
+        elif outside:
+            text = f"{outside} rows lie outside the horizon and are not played"
+            yield warning(f"queues.{name}.forecast.replay", text)
+
+
+def volumes_cover_opening_hours(s: Scenario) -> Iterator[Finding]:
+    for name, profiles in s.data.volumes.items():
+        volumes = profiles["contacts"]
+        if volumes.values and volumes.whole and not is_lost(s, f"queues.{name}.open"):
+            yield from _gaps(s, name, volumes, f"queues.{name}.forecast.csv", "contacts")
+    for name, shape in s.data.shapes.items():
+        if shape.values and shape.whole and not is_lost(s, f"queues.{name}.open"):
+            yield from _gaps(s, name, shape, f"queues.{name}.forecast.shape", "share")
+
+
+def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) -> Iterator[Finding]:
+    missing: dict[str, None] = {}
+    closed = total = 0.0
+    for _, date, start, is_open in open_slots(s, queue):
+        value = profile.at(date, start)
+        total += value
+        if is_open and not profile.has(date, start):
+            day = WEEKDAYS[date.weekday()] if profile.by == "weekday" else date.isoformat()
+            missing[f"{day} {format_time_of_day(start)}"] = None
+        elif not is_open and date not in s.closed_days:
+            closed += value
+    if missing:
+        some = ", ".join(list(missing)[:3])
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 if none come")
+    if closed > 0.005 * total and not s.accepts_at_all_hours(queue):
+        yield warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
+
+
+def work_is_given_once(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        where = f"queues.{name}"
+        if queue.talk is None and queue.handle is None:
+            yield error(f"{where}.talk", 'is missing; write talk = { family = "lognormal", mean = "4m10s", cv = 1.0 }')
+        elif queue.talk is not None and queue.handle is not None:
+            yield error(f"{where}.handle", "goes without talk; give either talk (with hold and wrap) or handle")
+        elif queue.handle is not None:
+            for part in ("hold", "wrap"):
+                if part in queue.model_fields_set:
+                    yield error(f"{where}.{part}", "is part of handle; remove it, or write talk instead of handle")
+
+
+def work_takes_time(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        handle, where = queue.handle, f"queues.{name}"
+        if handle is not None and math.isnan(handle.mean) and "aht_s" not in s.data.volumes.get(name, {}):
+            yield error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
+        if handle is not None and handle.mean == 0:
+            yield error(f"{where}.handle.mean", "must be more than 0s")
+        for part in ("talk", "hold", "wrap"):
+            law = getattr(queue, part)
+            if law is not None and law.family == "never":
+                yield error(f"{where}.{part}.family", '"never" is a law of patience only')
+        if queue.talk is not None and mean_work(s, name, queue) == 0:
+            yield error(f"{where}.talk.mean", "must be more than 0s: a contact takes time")
+
+
+def queues_can_empty(s: Scenario) -> Iterator[Finding]:
+    """Customers whom nobody answers; customers who never give up, facing less staff than work."""
+    for name, queue in s.spec.queues.items():
+        if (queue.talk is None and queue.handle is None) or has_vendor(queue):
+            continue
+        load, staff = _rough_load(s, name, queue), rough_staff(s, name)
+        if staff == 0 and load > 0:
+            yield warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
+        if (
+            s.law(name, "patience").family != "never"
+            or not s.is_live(name)
+            or queue.at_close != "serve"
+            or queue.lines is not None
+        ):
+            continue
+        if staff is not None and load > staff * _work_together(s, name):
+            yield warning(
+                f"queues.{name}.patience",
+                f"customers never give up, and {load / HOUR:,.0f} hours of work meet {staff / HOUR:,.0f} agent hours: "
+                'the queue can never empty; give patience a law, or at_close = "cut off"',
+            )
+
+
+def backlogs_can_be_worked_off(s: Scenario) -> Iterator[Finding]:
+    """Deferred work against all the time of those who could do it, whatever else they do meanwhile."""
+    deferred = {
+        name: set(groups_serving(s, name))
+        for name, queue in queues_of_known_channel(s)
+        if not s.is_live(name) and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
+    }
+    told: set[frozenset[str]] = set()
+    for name, groups in deferred.items():
+        # Queues that nobody else serves compete for the same hours.
+        rivals = [other for other, others in deferred.items() if others <= groups]
+        staff = rough_staff(s, name)
+        load = sum(_rough_load(s, other, s.spec.queues[other]) for other in rivals)
+        if not staff or load <= staff * _work_together(s, name) or frozenset(rivals) in told:
+            continue
+        told.add(frozenset(rivals))
+        of = "" if rivals == [name] else f" of {', '.join(rivals)}"
+        text = f"{load / HOUR:,.0f} hours of work{of} meet {staff / HOUR:,.0f} agent hours"
+        yield warning(f"queues.{name}", f"{text}: the backlog must grow")
+
+
+def cases_can_be_closed(s: Scenario) -> Iterator[Finding]:
+    """An FCR that was observed is one of contacts that end with the queue's own agents, the customer still there."""
+    if s.plan != BASE:
+        # What the base plan observed says nothing about a plan's transfers.
+        return
+    for name, queue in s.spec.queues.items():
+        kept = 1.0 - sum(transfer.share for transfer in queue.transfer.values())
+        if queue.basis != "observed" or kept < 0:
+            continue
+        kept *= 1.0 - (queue.silent.share if queue.silent is not None else 0.0)
+        if queue.fcr > kept + 1e-9:
+            text = f"cannot be {queue.fcr:.0%}: {1 - kept:.0%} of the contacts are transferred, or end in silence"
+            yield error(f"queues.{name}.fcr", f"{text}; write {math.floor(100 * kept + 1e-9)}% or less")
+
+
+def forecasts_hold_transfers(s: Scenario) -> Iterator[Finding]:
+    for name, queue in s.spec.queues.items():
+        if queue.forecast.replay is not None:
+            continue
+        where = f"queues.{name}.forecast.contains"
+        senders = {other: spec for other, spec in s.spec.queues.items() if name in spec.transfer}
+        if not senders and queue.forecast.contains == "first contacts":
+            yield warning(where, "no queue transfers contacts here: it does nothing")
+        sent = sum(_rough_contacts(s, other, spec) * spec.transfer[name].share for other, spec in senders.items())
+        own = _rough_contacts(s, name, queue)
+        if queue.forecast.contains == "all contacts" and sent > own:
+            text = f"transfers alone bring up to {sent:,.0f} contacts, more than the forecast's {own:,.0f}"
+            yield warning(where, f'{text}; write contains = "first contacts" if they come on top')
+
+
+def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
+    """Seconds of work over the horizon that reach the queue's agents, from the file's volumes alone."""
+    work = mean_work(s, name, queue)
+    if queue.self_service is not None:
+        work *= 1.0 - queue.self_service.work_saved
+    return 0.0 if math.isnan(work) else _rough_contacts(s, name, queue) * work
+
+
+def _rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
+    """Contacts over the horizon that reach the queue by themselves, from the file's volumes alone."""
+    forecast = queue.forecast
+    if forecast.csv is not None:
+        volumes, always = s.data.volumes[name]["contacts"], s.accepts_at_all_hours(name)
+        contacts = sum(volumes.at(date, start) for _, date, start, is_open in open_slots(s, name) if is_open or always)
+    elif forecast.week is not None:
+        contacts = forecast.week * s.clock.days / 7
+    else:
+        contacts = len(s.data.replays[name].arrived)
+    machine = queue.self_service
+    kept = 0.0 if machine is None else machine.containment * (1.0 - machine.come_back.share)
+    return contacts * forecast.factor * max(0.0, 1.0 - sum(queue.deflect.values())) * (1.0 - kept)
+
+
+def _work_together(s: Scenario, queue: str) -> float:
+    """How many times faster than one contact after another the best of the queue's agents work on several."""
+    channel, speeds = s.spec.queues[queue].channel, s.speed_by_load(queue) or (1.0,)
+    most = max((places(s, g) for g in groups_serving(s, queue) if not s.holding(g, channel).alone), default=1)
+    return max(load * speeds[min(load, len(speeds)) - 1] for load in range(1, most + 1))

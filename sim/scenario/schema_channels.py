@@ -1,0 +1,134 @@
+"""The language of channels: service levels, self-service, callbacks, transfers, what agents hold together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
+
+from sim.scenario.fields import Amount, Count, Duration, Positive, Share, SpanOfDay
+from sim.scenario.schema_laws import LawSpec, Table
+
+ChannelName = Literal["phone", "video", "in person", "chat", "messaging", "email", "social", "back office"]
+Counting = Literal["negative", "positive", "ignore", "answered", "short_excluded"]
+Per = Literal["interval", "day", "week", "month"]
+
+
+class ServiceLevel(Table):
+    target: Share = Field(0.80, description="share that should be answered in time")
+    within: Duration = Field(20.0, description="20 s; on deferred channels 24 h")
+    counting: Counting = Field("negative", description="how abandoned contacts count")
+    per: Per = Field("day", description="the period over which the target is judged")
+    short_abandon: Duration = Field(0.0, description="abandoned sooner than this does not count as abandoned")
+    clock: Literal["all", "open"] = Field(
+        "all", description="deferred channels: the limit runs at all hours, or only while the queue is open"
+    )
+
+
+LIVE_LEVEL = ServiceLevel()
+DEFERRED_LEVEL = ServiceLevel.model_validate({"within": "24h"})
+
+
+class Backlog(Table):
+    """Contacts that wait when the horizon begins, as old as `oldest` at most, evenly spread."""
+
+    contacts: Count
+    oldest: Duration = 86400.0
+
+
+class Silence(Table):
+    """Chat customers who fall silent at some point of the session; it closes after a while, unresolved."""
+
+    share: Share
+    closes_after: Duration = 300.0
+
+
+class ComeBack(Table):
+    """Contained customers who come to an agent after all."""
+
+    share: Share
+    after: Duration = Field(3600.0, description="mean delay; exponential")
+
+
+class SelfService(Table):
+    """A machine in front of the queue; the queue's forecast counts those who enter it."""
+
+    kind: Literal["bot", "ivr"] = "bot"
+    containment: Share = Field(description="share who need no agent")
+    session: LawSpec = LawSpec.model_validate({"family": "exponential", "mean": "2min"})
+    cost_per_session: Amount = 0.0
+    work_saved: Share = Field(0.0, description="share of the talk that is done when the machine hands on")
+    come_back: ComeBack = ComeBack(share=0.0)
+
+
+class OfferAbove(Table):
+    """When a callback is offered: the expected wait, or the number waiting, is above this."""
+
+    wait: Duration | None = None
+    waiting: Count | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> OfferAbove:
+        if (self.wait is None) == (self.waiting is None):
+            raise ValueError('give either wait = "3min" (expected) or waiting = 10 (contacts in the queue)')
+        return self
+
+
+class Callback(Table):
+    """An offer to be called back, made to customers who have to wait."""
+
+    offer_above: OfferAbove
+    accept: Share = Field(0.5, description="share of those offered one; assumption")
+    when: Literal["in turn", "quiet"] = Field("in turn", description="keeps its place, or waits for a quiet hour")
+    quiet: SpanOfDay | None = Field(None, description='for when = "quiet": local hours of the calls')
+    answered: Share = Field(0.8, description="share of attempts that reach the customer; assumption")
+    ring: Duration = Field(25.0, description="agent time of an attempt that does not")
+    attempts: Count = Field(2, description="attempts in all")
+    retry_after: Duration = 900.0
+
+    @model_validator(mode="after")
+    def _hours(self) -> Callback:
+        if self.when == "quiet" and self.quiet is None:
+            raise ValueError('when = "quiet" needs its hours, such as quiet = "14:00-16:00"')
+        if self.when == "in turn" and self.quiet is not None:
+            raise ValueError('quiet goes with when = "quiet"')
+        if self.attempts == 0:
+            raise ValueError("attempts must be 1 or more")
+        return self
+
+
+class Announce(Table):
+    """The expected wait, told to customers who face more than `above`."""
+
+    above: Duration = 0.0
+    tolerance: Positive = Field(1.0, description="whose patience × this is less than the wait told leaves at once")
+    patience_factor: Positive = Field(1.0, description="on the patience of those who stay")
+
+
+class Transfer(Table):
+    """A share of a queue's answered contacts goes on to another queue."""
+
+    share: Share
+    kind: Literal["cold", "warm"] = Field("cold", description="warm: the first agent stays for the hand-over")
+    handover: Duration = Field(0.0, description="warm: time that both agents spend")
+    repeated: Share = Field(0.0, description="cold: share of the talk that the customer goes through again")
+
+
+_CHANNEL = {"enum": list(get_args(ChannelName))}
+
+
+def _channel_names(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class Capacity(Table):
+    """How many contacts of a channel an agent holds at once, and what may stand beside them."""
+
+    at_once: Count | None = Field(None, description="phone, video, in person, email, social, back office 1; chat 2")
+    alone: StrictBool | None = Field(None, description="nothing else in hand meanwhile; not for chat and messaging")
+    interrupted_by: Annotated[
+        tuple[ChannelName, ...],
+        BeforeValidator(_channel_names),
+        WithJsonSchema({"anyOf": [_CHANNEL, {"type": "array", "items": _CHANNEL}], "examples": [["phone", "chat"]]}),
+    ] = ()
+    resume_penalty: Duration = Field(0.0, description="extra work to find back into an interrupted contact")
