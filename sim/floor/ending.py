@@ -10,22 +10,18 @@ from sim.floor.records import FINISH, WRAPS, Floor
 
 
 @rule
-def free_slot(floor: Floor, c: int) -> None:
-    """The slot keeps its stamp's count, so a dead contact's timer never hits its successor."""
-    floor.contact_stamp[c] += 1
-    floor.contacts[c].behind = floor.book[0].spare
-    floor.book[0].spare = c
-
-
-@rule
 def forget(floor: Floor, c: int) -> None:
-    """The contact is over, and so are the legs that it will not have."""
-    onward = floor.contacts[c].onward
-    while onward >= 0:
-        after = floor.contacts[onward].onward
-        free_slot(floor, onward)
-        onward = after
-    free_slot(floor, c)
+    """The contact is over, and so are the legs that it will not have: their slots are free.
+
+    A slot keeps its stamp's count, so a dead contact's timer never hits its successor.
+    """
+    book = floor.book[0]
+    while c >= 0:
+        contact = floor.contacts[c]
+        floor.contact_stamp[c] += 1
+        contact.behind = book.spare
+        book.spare = c
+        c = contact.onward
 
 
 @rule

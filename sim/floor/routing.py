@@ -16,23 +16,23 @@ def agent_for(floor: Floor, now: float, contact: Any) -> int:
         tier = floor.tiers[t]
         if now < contact.arrived + tier.after:
             break
-        a = agent_in_tier(floor, tier, contact)
+        if tier.shared:
+            a = agent_drawn(floor, tier, contact)
+            if a >= 0:
+                return a
+        a = agent_among(floor, tier, tier.first_member, tier.end_member, contact.queue)
         if a >= 0:
             return a
     return -1
 
 
 @rule
-def agent_in_tier(floor: Floor, tier: Any, contact: Any) -> int:
-    """Shares between groups: the group drawn for this contact first, the others if it has nobody for it."""
-    if tier.shared:
-        for m in range(tier.first_member, tier.end_member):
-            if contact.share < floor.members[m].share_up_to:
-                a = agent_among(floor, tier, m, m + 1, contact.queue)
-                if a >= 0:
-                    return a
-                break
-    return agent_among(floor, tier, tier.first_member, tier.end_member, contact.queue)
+def agent_drawn(floor: Floor, tier: Any, contact: Any) -> int:
+    """Shares between groups: the group drawn for this contact comes first, whatever the others have."""
+    for m in range(tier.first_member, tier.end_member):
+        if contact.share < floor.members[m].share_up_to:
+            return agent_among(floor, tier, m, m + 1, contact.queue)
+    return -1
 
 
 @rule

@@ -56,6 +56,15 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
     if contact.refused:
         end_unanswered(floor, now, c, REFUSED)
         return
+    if contact.legs > 0:
+        bring_legs(floor, c)
+    floor.book[0].joining = c
+
+
+@rule
+def bring_legs(floor: Floor, c: int) -> None:
+    """The legs that a contact may have stand by, each behind the one before."""
+    contact = floor.contacts[c]
     before = c
     for leg in range(contact.legs):
         after = spare_slot(floor)
@@ -63,7 +72,6 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
         floor.contacts[after].leg = leg + 1
         floor.contacts[before].onward = after
         before = after
-    floor.book[0].joining = c
 
 
 @rule

@@ -25,21 +25,19 @@ from sim.observations import AVAILABLE, HELD
 @rule
 def take(floor: Floor, now: float, c: int, a: int) -> None:
     """Agent `a`, free, with room, or at work that gives way, takes contact `c`, standing in no list."""
-    if floor.agents[a].line >= 0:
+    agent = floor.agents[a]
+    if agent.line >= 0:
         drop(floor.lists, floor.agents, a)
-    if floor.agents[a].contact >= 0:
+    if agent.contact >= 0:
         interrupt(floor, now, a)
     contact = floor.contacts[c]
-    g = floor.agents[a].group
+    group = floor.groups[agent.group]
     if contact.promised >= 0.0 and not is_reached(floor, now, c, a):
-        if floor.groups[g].blends:
-            note_taken(floor, now, a, floor.groups[g].places)
-        return
-    if not floor.groups[g].blends:
+        if group.blends:
+            note_taken(floor, now, a, group.places)
+    elif not group.blends:
         begin_alone(floor, now, c, a)
-        return
-    holding = floor.holdings[g * floor.book[0].queues + contact.queue]
-    if holding.alone:
+    elif floor.holdings[agent.group * floor.book[0].queues + contact.queue].alone:
         begin_alone(floor, now, c, a)
         hold_all_places(floor, now, a)
     else:
