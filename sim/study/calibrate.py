@@ -9,7 +9,7 @@ sends on, and `volumes` what comes by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from sim.demand.forecast import expected, work_of
 from sim.errors import Problem, ScenarioError
 from sim.observations import ANSWERED, REFUSED
 from sim.scenario.model import Scenario
+from sim.study.brought_work import brings_work, brought_work
 from sim.study.replicate import DayByDay, Prepared, Standard, open_floor, with_standard
-from sim.study.volumes import fresh_shares, receives, seen_again
+from sim.study.volumes import fresh_shares, receives, totals
 from sim.workforce.people import holds, skill_tables
 
 Floats = NDArray[np.float64]
@@ -90,23 +91,30 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     volume: dict[str, float] = {}
     standard = _solve(base, shares, speed, resolution, observed, volume)
     forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
-    seen_in_all = np.ones(len(base.queues))
+    sent = np.zeros(len(base.queues))
     mixed = any(o and not (a and b) for o, a, b in zip(observed, same_speed, same_resolution, strict=True))
-    if mixed or any(receives(base, queue) for queue in base.queues):
+    if mixed or brings_work(base) or any(receives(base, queue) for queue in base.queues):
         for number in range(ROUNDS):
             seen = seen.and_also(_pilot(with_standard(prepared, standard), engine, number))
             volume = fresh_shares(base, forecast, seen.share_sent())
             standard = _solve(base, _shares(seen.answered, skilled), speed, resolution, observed, volume)
+            standard = _without_brought(base, standard, observed, forecast, seen.share_sent())
         # Luck that the solution has not seen tells what is left over.
         unseen = _pilot(with_standard(prepared, standard), engine, ROUNDS)
         shares = _shares(unseen.answered, skilled)
-        seen_in_all = seen_again(base, forecast, unseen.share_sent(), volume)
+        sent = unseen.share_sent()
+    else:
+        standard = _without_brought(base, standard, observed, forecast, sent)
+    brought = brought_work(base, forecast, sent, volume)
+    slowness = np.array([_mean_slowness(shares[1, :, q], speed[:, q]) for q in range(len(base.queues))])
+    whole = brought.whole_work(np.array([standard.work[queue] for queue in base.queues]), slowness)
+    seen_in_all = totals(base, forecast, sent, volume)
     rows: list[CalibrationRow] = []
     for q, queue in enumerate(base.queues):
-        basis, (of_contacts, of_work) = base.spec.queues[queue].basis, shares[:, :, q]
+        basis, of_contacts = base.spec.queues[queue].basis, shares[0, :, q]
         aht, factor = _mean_handle_time(base, queue), standard.work[queue]
         fcr, chance = base.spec.queues[queue].fcr, standard.resolution[queue]
-        slower = factor * _mean_slowness(of_work, speed[:, q]) - 1.0
+        slower = (float(whole[q]) if brought.is_some[q] else factor * slowness[q]) - 1.0
         work = "aht_s" if all(base.holding(g, base.spec.queues[queue].channel).alone for g in base.groups) else "solo_s"
         found = _mean_chance(of_contacts, chance, resolution[:, q]) * _may_resolve(base, queue)
         figures = [
@@ -120,7 +128,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
             rows.append(CalibrationRow(queue, figure, basis, given, solved, ratio, left, method))
         if queue in volume and forecast[q]:
             given, share = float(forecast[q]), volume[queue]
-            left = float(seen_in_all[q]) - 1.0
+            left = float(seen_in_all[q] / given) - 1.0
             rows.append(CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, "pilot runs"))
     return Calibration(standard, tuple(rows))
 
@@ -189,6 +197,19 @@ def _solve(
         else:
             work[queue], chances[queue] = 1.0, fcr
     return Standard(work, chances, volume)
+
+
+def _without_brought(
+    base: Scenario, standard: Standard, observed: list[bool], forecast: Floats, sent: Floats
+) -> Standard:
+    """Less own work where contacts bring work along, or leave some of it with a machine."""
+    brought = brought_work(base, forecast, sent, standard.volume)
+    own = brought.own_work(np.array([standard.work[queue] for queue in base.queues]))
+    work = {
+        queue: float(own[q]) if observed[q] and brought.is_some[q] else standard.work[queue]
+        for q, queue in enumerate(base.queues)
+    }
+    return replace(standard, work=work)
 
 
 def _base_chance(base: Scenario, queue: str, fcr: float, weights: Floats, resolution: Floats) -> float:

@@ -29,7 +29,7 @@ def receives(scenario: Scenario, queue: str) -> bool:
 
 def fresh_shares(scenario: Scenario, forecast: Floats, sent: Floats) -> dict[str, float]:
     """By queue that receives transfers: the share of its forecast that comes by itself. `sent`: share sent on."""
-    moves = _moves(scenario, sent)
+    moves = moves_of(scenario, sent)
     receivers = [receives(scenario, queue) for queue in scenario.queues]
     own, fresh = _coming(scenario, forecast), forecast.copy()
     total = own.copy()
@@ -44,14 +44,13 @@ def fresh_shares(scenario: Scenario, forecast: Floats, sent: Floats) -> dict[str
     return {queue: float(shares[q]) for q, queue in enumerate(scenario.queues) if receivers[q]}
 
 
-def seen_again(scenario: Scenario, forecast: Floats, sent: Floats, shares: dict[str, float]) -> Floats:
-    """Contacts that each queue sees in all, per contact of its forecast, when these shares come by themselves."""
+def totals(scenario: Scenario, forecast: Floats, sent: Floats, shares: dict[str, float]) -> Floats:
+    """Contacts that each queue sees in all, when these shares of the forecasts come by themselves."""
     fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
-    total = np.linalg.solve(np.eye(len(fresh)) - _moves(scenario, sent).T, _coming(scenario, fresh))
-    return np.asarray(total / np.where(forecast > 0, forecast, np.inf))
+    return np.asarray(np.linalg.solve(np.eye(len(fresh)) - moves_of(scenario, sent).T, _coming(scenario, fresh)))
 
 
-def _moves(scenario: Scenario, sent: Floats) -> Floats:
+def moves_of(scenario: Scenario, sent: Floats) -> Floats:
     """Share of each queue's contacts that goes on to each other queue."""
     table = np.zeros((len(scenario.queues), len(scenario.queues)))
     for q, queue in enumerate(scenario.spec.queues.values()):
