@@ -20,12 +20,12 @@ from sim.observations import (
     BALKED,
     BLOCKED,
     CUT_OFF,
+    DESKLESS,
     HELD,
     IN_HAND,
     OFF,
     OVERRUN,
     REFUSED,
-    SEATLESS,
     UNREACHED,
     WAITING,
     Table,
@@ -623,7 +623,7 @@ def seats_are_filled(played: Played) -> None:
     """As many signed on, or waiting for a desk, as seats; more only while those who leave finish their contacts."""
     scenario, clock = played.scenario, played.scenario.clock
     rows = played.presence
-    here = by_agent(rows[np.isin(rows["activity"], (AVAILABLE, SEATLESS))])
+    here = by_agent(rows[np.isin(rows["activity"], (AVAILABLE, DESKLESS))])
     for number, name in enumerate(scenario.groups):
         if name not in scenario.data.seats:
             continue
@@ -652,7 +652,7 @@ def desks_suffice(played: Played) -> None:
         since: dict[int, tuple[float, float]] = {}
         for row in rows[np.isin(rows["group"], groups)]:
             a, began, ended = int(row["agent"]), float(row["began"]), float(row["ended"])
-            if row["activity"] == SEATLESS:
+            if row["activity"] == DESKLESS:
                 standing.append((began, ended))
             at_desk = since.get(a)
             if at_desk is not None and at_desk[1] == began:

@@ -72,7 +72,7 @@ def test_the_random_scenarios_meet_every_event(tmp_path: Path) -> None:
 EVENTS = {
     "ARRIVE": "arrive", "ABANDON": "abandon", "OVERFLOW": "overflow", "HANG_UP": "hang_up", "FINISH": "finish",
     "DUTY": "duty", "RETURN": "return_from_break", "END_STAGE": "end_stage", "CALL_BACK": "call_back",
-    "UNANSWERED": "unanswered", "HAND_OVER": "hand_over", "TAKE_SEAT": "take_seat",
+    "UNANSWERED": "unanswered", "HAND_OVER": "hand_over", "TAKE_DESK": "take_desk",
 }  # fmt: skip
 
 

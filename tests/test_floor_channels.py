@@ -555,7 +555,7 @@ def test_who_finds_no_desk_waits_for_one(tell: Teller) -> None:
     )
     assert told.endings == ["ann 10-1010", "bob 20-1020", "ann 1010-1020", "bob 3650-3659", "cat 3660-3669"]
     assert sorted(told.presence) == [
-        "ann work 0-3600", "bob work 0-7200", "cat waiting for a seat 0-3600", "cat work 3600-7200",
+        "ann work 0-3600", "bob work 0-7200", "cat waiting for a desk 0-3600", "cat work 3600-7200",
     ]  # fmt: skip
 
 
@@ -563,7 +563,7 @@ def test_a_desk_is_kept_over_a_break(tell: Teller) -> None:
     ann = [(0, 600, "work"), (600, 900, "break"), (900, 1800, "work")]
     told = tell([Call(700, talk=9)], **at_desks(1, ann=ann, bob=[(0, 3600, "work")]))
     assert told.endings == ["ann 900-909"]
-    assert "bob waiting for a seat 0-1800" in told.presence
+    assert "bob waiting for a desk 0-1800" in told.presence
 
 
 def test_nobody_sits_down_at_the_moment_of_going_home(tell: Teller) -> None:
@@ -580,8 +580,8 @@ def test_nobody_sits_down_at_the_moment_of_going_home(tell: Teller) -> None:
     )
     assert told.endings == ["still waiting 86400"]
     assert sorted(told.presence) == [
-        "ann work 0-3600", "bob waiting for a seat 60-3600", "cat waiting for a seat 60-3600",
-        "dan waiting for a seat 0-3600",
+        "ann work 0-3600", "bob waiting for a desk 60-3600", "cat waiting for a desk 60-3600",
+        "dan waiting for a desk 0-3600",
     ]  # fmt: skip
 
 
@@ -613,7 +613,7 @@ def test_when_seats_are_cut_those_without_a_desk_leave_first(tell: Teller) -> No
         groups={"core": {"site": "here", "seats": [4, 2, 1]}},
     )
     assert told.presence == [
-        "core 4 waiting for a seat 0-1800", "core 3 waiting for a seat 0-1800", "core 1 work 0-3600", "core 2 work 0-86400",
+        "core 4 waiting for a desk 0-1800", "core 3 waiting for a desk 0-1800", "core 1 work 0-3600", "core 2 work 0-86400",
     ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
-    end_stage, call_back, unanswered, hand_over, take_seat,
+    end_stage, call_back, unanswered, hand_over, take_desk,
 ) = HANDLERS  # fmt: skip
 
 EVENTS_AT_ONCE = 32
@@ -278,7 +278,7 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
                 elif what == HAND_OVER:
                     hand_over(floor, now, who, stamp)
                 else:
-                    take_seat(floor, now, who, stamp)
+                    take_desk(floor, now, who, stamp)
                 follow(floor, now)
             return taken
         return 0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.arrivals import open_seconds
-from sim.demand.contacts import Columns
+from sim.demand.contacts import TICKS, Columns
 from sim.demand.forecast import expected, work_of
 from sim.floor.records import (
     ASSIGN,
@@ -144,7 +144,7 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
             told = queue.announce
             row["announces"], row["announce_above"] = 1, told.above
             row["tolerance"], row["patience_factor"] = told.tolerance, told.patience_factor
-        row["handle"] = _mean_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
+        row["handle"] = _planned_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
         row["first_transfer"] = len(transfers)
         for target, transfer in queue.transfer.items():
             transfers.append((names.index(target), int(transfer.kind == "warm"), _grid(transfer.handover)))
@@ -152,8 +152,8 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
     return _table(Transfer, transfers), table
 
 
-def _mean_handle_time(scenario: Scenario, queue: str) -> float:
-    """Mean handle time as planned, over the forecast."""
+def _planned_handle_time(scenario: Scenario, queue: str) -> float:
+    """Mean handle time as planned, over the forecast; a replayed log's own times are not in it."""
     return work_of(scenario, queue).mean * expected(scenario, queue).usual_work
 
 
@@ -221,8 +221,8 @@ def _pace(scenario: Scenario) -> Table:
     return np.ascontiguousarray(table.reshape(-1))
 
 
-def _limit(lines: int | None) -> int:
-    return -1 if lines is None else lines
+def _limit(given: int | None) -> int:
+    return -1 if given is None else given
 
 
 def _table(record: type[Any], rows: list[tuple[Any, ...]]) -> Table:
@@ -233,7 +233,7 @@ def _table(record: type[Any], rows: list[tuple[Any, ...]]) -> Table:
 
 
 def _grid(seconds: float) -> float:
-    return round(seconds * 2.0**20) / 2.0**20
+    return round(seconds * TICKS) / TICKS
 
 
 def _is_partial(scenario: Scenario, group: str, queue: str) -> int:
@@ -335,7 +335,7 @@ class Duties:
 
 
 def lower_duties(scenario: Scenario, segments: Segments) -> Duties:
-    """Closing times, seats and rosters as one list of (time, what, who, activity, length)."""
+    """Closing and opening times, seats and rosters as one list of (time, what, who, activity, length)."""
     rows = [*_closing_rows(scenario), *_seat_rows(scenario), *_roster_rows(segments)]
     rows.sort(key=lambda row: row[0])
     table = _table(Duty, [row for row in rows if row[0] < scenario.clock.end])

@@ -17,7 +17,7 @@ from sim.scenario.channels import MOST_TOGETHER
 # Events, in the order of the handlers.
 (
     ARRIVE, ABANDON, OVERFLOW, HANG_UP, FINISH, DUTY, RETURN,
-    END_STAGE, CALL_BACK, UNANSWERED, HAND_OVER, TAKE_SEAT,
+    END_STAGE, CALL_BACK, UNANSWERED, HAND_OVER, TAKE_DESK,
 ) = range(12)  # fmt: skip
 
 # What a duty row asks for.
@@ -71,14 +71,16 @@ class Contact:
     transferred: int = 0
     stage: int = WAITS
     left: float = 0.0
+    """Work of the stage still to do, held beside others; of a warm leg not yet answered, the hand-over's length."""
     effort: float = 0.0
     paused: float = 0.0
     dropped_at: float = 0.0
+    """When it was dropped, or when the callback began to ring."""
     promised: float = -1.0
     attempts: int = 0
 
 
-BORN = 15
+BORN = [f.name for f in fields(Contact)].index("first_leg") + 1
 """Fields of a contact that it is born with."""
 
 
@@ -106,7 +108,7 @@ class Agent:
     taken: int = 0
     taken_since: float = 0.0
     leaving: int = 0
-    seated: int = 0
+    at_desk: int = 0
     idle_since: float = 0.0
     line: int = -1
     ahead: int = -1
@@ -340,9 +342,9 @@ class Floor(NamedTuple):
     windows: Any
     sites: Any
     lists: Any
-    """A queue's line; a group's idle agents; a group's agents off duty; where groups blend also: a group's agents with
-    1, 2, … contacts and room for more, a group's agents on work that may be interrupted, agents who wait for a desk
-    at a site, the shared contacts in an agent's hands, and a queue's contacts who are promised a call later."""
+    """A queue's line; a group's idle agents; a group's agents off duty; and, where the scenario needs them: a group's
+    agents with 1, 2, … contacts and room for more; a group's agents on work that may be interrupted; agents who wait
+    for a desk at a site; the shared contacts in an agent's hands; a queue's contacts who are promised a call later."""
     speed: Any
     """agent × queue, flat: work done per second of handle time."""
     resolution: Any

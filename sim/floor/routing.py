@@ -10,7 +10,7 @@ from sim.floor.records import FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, 
 
 @rule
 def agent_for(floor: Floor, now: float, contact: Any) -> int:
-    """The idle agent who takes this contact, tier by tier as far as its wait has opened them; -1 for nobody."""
+    """The agent who takes this contact, idle or not, tier by tier as far as its wait has opened them; -1 for nobody."""
     queue = floor.queues[contact.queue]
     for t in range(queue.first_tier, queue.end_tier):
         tier = floor.tiers[t]

@@ -1,4 +1,4 @@
-"""What happens at each event of a contact's life. Every rule runs under both calendars."""
+"""What most events of a contact's life do, and what they leave to be done. Every rule runs under both calendars."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.floor.records import (
     FINISH,
     HANDS_OVER,
     SILENT,
-    TAKE_SEAT,
+    TAKE_DESK,
     TALKS,
     WRAPS,
     Floor,
@@ -260,17 +260,17 @@ def call_on_others(floor: Floor, now: float, a: int) -> None:
 
 
 @rule
-def take_seat(floor: Floor, now: float, s: int, stamp: int) -> None:
+def take_desk(floor: Floor, now: float, s: int, stamp: int) -> None:
     """A desk has become free: for whoever waits first, once the roster has said all it says at this moment."""
     book = floor.book[0]
     if book.duty < book.duties and floor.duties[book.duty].time <= now:
-        schedule(floor, now, TAKE_SEAT, s, stamp)
+        schedule(floor, now, TAKE_DESK, s, stamp)
         return
     a = floor.lists[book.first_site + s].first
     if a >= 0 and floor.sites[s].desks_used < floor.sites[s].desks:
         drop(floor.lists, floor.agents, a)
         floor.sites[s].desks_used += 1
-        floor.agents[a].seated = 1
+        floor.agents[a].at_desk = 1
         book.settling = a
 
 

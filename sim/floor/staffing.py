@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.floor.doors import note_presence, rule, schedule
 from sim.floor.lists import put
-from sim.floor.records import RETURN, TAKE_SEAT, Floor
-from sim.observations import AVAILABLE, OFF, OVERRUN, SEATLESS
+from sim.floor.records import RETURN, TAKE_DESK, Floor
+from sim.observations import AVAILABLE, DESKLESS, OFF, OVERRUN
 
 
 @rule
@@ -13,7 +13,7 @@ def is_one_too_many(floor: Floor, a: int) -> bool:
     """Whether the agent is the one who leaves, as its group has been cut by a seat."""
     agent = floor.agents[a]
     group = floor.groups[agent.group]
-    if group.excess > 0 and agent.wanted == AVAILABLE and agent.activity in (AVAILABLE, SEATLESS):
+    if group.excess > 0 and agent.wanted == AVAILABLE and agent.activity in (AVAILABLE, DESKLESS):
         group.excess -= 1
         agent.wanted = OFF
         agent.length = 0.0
@@ -38,7 +38,7 @@ def may_stay(floor: Floor, now: float, a: int) -> bool:
         else:
             put(floor.lists, floor.agents, floor.book[0].queues + floor.book[0].groups + agent.group, a)
     if agent.wanted != agent.activity or agent.length > 0.0:
-        if agent.wanted == AVAILABLE and agent.site >= 0 and not agent.seated and not finds_desk(floor, now, a):
+        if agent.wanted == AVAILABLE and agent.site >= 0 and not agent.at_desk and not finds_desk(floor, now, a):
             return False
         note_overrun(floor, now, a)
         note_stay(floor, now, a)
@@ -48,7 +48,7 @@ def may_stay(floor: Floor, now: float, a: int) -> bool:
         if agent.length > 0.0:
             schedule(floor, now + agent.length, RETURN, a, floor.agent_stamp[a])
             agent.length = 0.0
-        if agent.seated and agent.activity == OFF:
+        if agent.at_desk and agent.activity == OFF:
             leave_desk(floor, now, a)
     return bool(agent.activity == AVAILABLE)
 
@@ -73,12 +73,12 @@ def finds_desk(floor: Floor, now: float, a: int) -> bool:
     # A desk that has just become free is for those who wait already.
     if site.desks - site.desks_used > floor.lists[floor.book[0].first_site + agent.site].count:
         site.desks_used += 1
-        agent.seated = 1
+        agent.at_desk = 1
         return True
-    if agent.activity != SEATLESS:
+    if agent.activity != DESKLESS:
         note_overrun(floor, now, a)
         note_stay(floor, now, a)
-        agent.activity = SEATLESS
+        agent.activity = DESKLESS
     agent.length = 0.0
     put(floor.lists, floor.agents, floor.book[0].first_site + agent.site, a)
     return False
@@ -88,10 +88,10 @@ def finds_desk(floor: Floor, now: float, a: int) -> bool:
 def leave_desk(floor: Floor, now: float, a: int) -> None:
     """The desk goes to whoever has waited longest for one."""
     agent = floor.agents[a]
-    agent.seated = 0
+    agent.at_desk = 0
     floor.sites[agent.site].desks_used -= 1
     if floor.lists[floor.book[0].first_site + agent.site].count > 0:
-        schedule(floor, now, TAKE_SEAT, agent.site, 0)
+        schedule(floor, now, TAKE_DESK, agent.site, 0)
 
 
 @rule
@@ -113,7 +113,7 @@ def note_overrun(floor: Floor, now: float, a: int) -> None:
 
 @rule
 def midnight(floor: Floor, now: float) -> None:
-    """Close the day's presence rows; whoever is on the floor carries on."""
+    """Close the day's rows of activities and overruns; whoever is on the floor, and what is in hand, carries on."""
     for a in range(floor.book[0].agents):
         pending = floor.agents[a].wanted_at >= 0.0
         note_overrun(floor, now, a)

@@ -1,4 +1,4 @@
-"""Waiting: a contact joins its queue, finds an agent, waits, overflows, gives up."""
+"""Waiting: a contact joins a queue, for the first time or again, and finds an agent, waits or overflows."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.report import charts_channels, charts_compare
 from sim.report.facts import Facts
@@ -48,8 +47,6 @@ from sim.report.uses import callbacks, is_shared
 from sim.report.windows import MOST_DAYS, Timeline, Window, choose_names, choose_window, hours_of
 from sim.report.words import date_text, money_digits, plural, span_text
 from sim.units import WEEKDAYS
-
-Floats = NDArray[np.float64]
 
 MOST_ROW_LABELS = 40
 

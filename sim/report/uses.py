@@ -51,12 +51,6 @@ def transfers(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def contracts(scenario: Scenario) -> list[str]:
-    """Contracts that some queue is under."""
-    named = {queue.contract for queue in scenario.spec.queues.values()}
-    return [contract for contract in scenario.spec.contracts if contract in named]
-
-
 def sites(scenario: Scenario) -> dict[str, list[str]]:
     """The groups of every site at which anybody works."""
     of_site = {site: [g for g in scenario.groups if scenario.site_of(g) == site] for site in scenario.spec.sites}

@@ -16,7 +16,7 @@ from sim.units import WEEKDAYS, format_time_of_day, parse_days, parse_number, pa
 
 MOST_HOURS_A_WEEK = 84.0
 MOST_CONTACTS = 1_000_000
-ROSTERED = obs.ACTIVITIES[obs.AVAILABLE : obs.SEATLESS]
+ROSTERED = obs.ACTIVITIES[obs.AVAILABLE : obs.DESKLESS]
 """What a roster may say: whether there is a desk is seen on the day."""
 
 Slot = tuple[int | dt.date, float]

@@ -1,6 +1,6 @@
 """The scenario language: the single description of what a planner may write.
 
-Field descriptions and defaults here are what `sim schema`, `sim new` and the assumptions list speak from.
+Field descriptions and defaults, here and in `schema_….py`, are what `sim schema` prints.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def _channel_names(value: object) -> object:
 class Capacity(Table):
     """How many contacts of a channel an agent holds at once, and what may stand beside them."""
 
-    at_once: Count | None = Field(None, description="phone, video, in person, email, social, back office 1; chat 2")
+    at_once: Count | None = Field(None, description="2 on chat and messaging, 1 on every other channel, if not given")
     alone: StrictBool | None = Field(None, description="nothing else in hand meanwhile; not for chat and messaging")
     interrupted_by: Annotated[
         tuple[ChannelName, ...],

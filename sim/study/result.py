@@ -110,19 +110,19 @@ class PlanResult:
         self.costs.append(one.costs)
         self.slot_levels.append(queue_slots[..., -2:].copy())
         self.day_levels.append(queue_days[..., -2:].copy())
-        self.queue_slots = queue_slots if self.queue_slots is None else self.queue_slots + queue_slots
-        self.group_slots = group_slots if self.group_slots is None else self.group_slots + group_slots
-        self.queue_days = queue_days if self.queue_days is None else self.queue_days + queue_days
-        self.group_days = group_days if self.group_days is None else self.group_days + group_days
-        self.dated = one.sums.dated if self.dated is None else self.dated + one.sums.dated
-        self.signed_on = one.sums.signed_on if self.signed_on is None else self.signed_on + one.sums.signed_on
+        self.queue_slots = _plus(self.queue_slots, queue_slots)
+        self.group_slots = _plus(self.group_slots, group_slots)
+        self.queue_days = _plus(self.queue_days, queue_days)
+        self.group_days = _plus(self.group_days, group_days)
+        self.dated = _plus(self.dated, one.sums.dated)
+        self.signed_on = _plus(self.signed_on, one.sums.signed_on)
         self.intervals_met.append(self._intervals_met(one.sums.dated))
         self.later_legs.append(with_levels(scenario, one.sums.later_legs)[0])
         self.later_waits.append(one.sums.later_waits)
         self.sessions.append(one.sums.sessions)
         self.vendors.append(one.sums.vendor_days.sum(axis=1))
-        self.backlog = one.sums.backlog if self.backlog is None else self.backlog + one.sums.backlog
-        self.oldest = one.sums.oldest if self.oldest is None else self.oldest + one.sums.oldest
+        self.backlog = _plus(self.backlog, one.sums.backlog)
+        self.oldest = _plus(self.oldest, one.sums.oldest)
         self.backlog_totals.append(self._backlog_totals(one.sums))
         if scenario.spec.contracts:
             self.income.append(one.income)
@@ -252,3 +252,7 @@ class PlanResult:
 def _over_queues(names: tuple[str, ...], totals: list[Floats], chosen: list[bool]) -> dict[str, Floats]:
     """Sums by name, added up over the chosen queues; one value per replication."""
     return {key: column[:, chosen].sum(axis=1) for key, column in by_name(names, np.array(totals)).items()}
+
+
+def _plus(total: Floats | None, more: Floats) -> Floats:
+    return more if total is None else total + more

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.floor.cache import is_warm, note_warm
@@ -21,8 +20,6 @@ from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate
 from sim.study.replicate import NOBODY, Prepared, Replication, Standard, open_floor, prepare, replicate, with_standard
 from sim.study.result import PlanResult
-
-Floats = NDArray[np.float64]
 
 DEFAULT_REPLICATIONS = 20
 SIMPY_PER_SECOND = 60_000
