@@ -349,7 +349,7 @@ def test_a_quiet_callback_comes_in_its_window(tell: Teller) -> None:
     told = tell(calls, **promising(when="quiet", quiet="01:00-02:00", accept=0.5))
     moment = 3600 + 3600 * 512.5 / 1024
     assert told.rows["answered"].tolist() == [1, moment, 100]
-    assert told.rows["promised"][1] == moment
+    assert told.rows["promised"][1] == 7200, "the customer is told until when"
 
 
 def test_no_quiet_callback_is_offered_once_its_hours_are_over(tell: Teller) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sim import observations as obs
+from sim.measures.erlang import seats_needed
 from sim.measures.kpis import LEVEL_SUMS, by_name, center_kpis, with_levels
 from sim.measures.requirement import Load, requirement, seat_kinds
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, Folder, slots_of
@@ -632,17 +633,20 @@ def test_only_holders_of_a_skill_are_seats_for_it(tmp_path: Path) -> None:
     assert ledger.fte_effective.tolist() == pytest.approx([1.0])
 
 
-def test_a_chat_needs_the_time_it_takes_of_its_agent(chats: Scenario) -> None:
-    """Sessions of 600 s with 300 s of the agent's time need the seats of 300 s contacts."""
+def test_a_chat_needs_its_part_of_an_agent_with_full_hands(chats: Scenario) -> None:
+    """Solo work, at the speed of as many as there are places, divided by them: whatever was held as played."""
     at = 8 * HOUR
     rows = [contact(arrived=at, answered=at, ended=at + 600, effort=300.0) for _ in range(30)]
     found = study(fold(chats, rows), chats).requirement()
-    patience = chats.law("chat", "patience").mean
     load = np.zeros((chats.clock.intervals, 1))
     load[16] = 30
-    impatience = np.array([1.0 / patience])
+    impatience = np.array([1.0 / chats.law("chat", "patience").mean])
     kinds = seat_kinds(chats, build_agents(chats))
-    wanted = requirement(chats, Load(load, np.full_like(load, 300.0), impatience), np.zeros_like(load), kinds)
+    solo = sum(chats.law("chat", part).mean for part in ("talk", "hold", "wrap"))
+    seconds = solo / chats.speed_by_load("chat")[1] / 2
+    wanted = requirement(chats, Load(load, np.full_like(load, seconds), impatience), np.zeros_like(load), kinds)
+    places = seats_needed(np.array([30 / 1800]), np.array([2 * seconds]), impatience, 20.0, 0.0, "negative", 0.8)
+    assert wanted.required[16, 0] == pytest.approx(places[0] / 2)
     assert found.required[16] == pytest.approx(wanted.required[16])
     assert found.required[16, 0] > 0
 

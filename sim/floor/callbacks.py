@@ -61,8 +61,8 @@ def promise(floor: Floor, now: float, c: int) -> bool:
     start = window.start if window.start > now else now
     place = float(int(contact.accepts * PLACES))
     contact.accepts = contact.accepts * PLACES - place
-    contact.promised = snap(start + (window.end - start) * (place + 0.5) / PLACES)
-    park(floor, c, contact.promised)
+    contact.promised = window.end
+    park(floor, c, snap(start + (window.end - start) * (place + 0.5) / PLACES))
     return False
 
 

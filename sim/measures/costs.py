@@ -245,9 +245,9 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     full[..., STAFF_SUMS.index("paid")] = np.where(seats, gross, full[..., STAFF_SUMS.index("paid")] + late)
     full[..., STAFF_SUMS.index("contracted")] = np.where(seats, gross, full[..., STAFF_SUMS.index("contracted")])
     full[..., STAFF_SUMS.index("scheduled")] = np.where(seats, available, full[..., STAFF_SUMS.index("scheduled")])
-    full[..., STAFF_SUMS.index("in_office_off")] = np.where(
-        seats, gross - available, full[..., STAFF_SUMS.index("in_office_off")]
-    )
+    # Who finds no desk is there, and not available.
+    off = full[..., STAFF_SUMS.index("in_office_off")] + group_sums[..., GROUP_SUMS.index("deskless")]
+    full[..., STAFF_SUMS.index("in_office_off")] = np.where(seats, gross - available, off)
     return np.concatenate([group_sums, full], axis=-1)
 
 

@@ -165,7 +165,9 @@ class Judge:
             "unreached": rows["outcome"] == obs.UNREACHED,
             "callbacks": promised & waited,
             "reached": reached,
-            "kept": reached & (rows["answered"] <= rows["promised"]),
+            # Who did not pick up at first had been called by then: only the others tell when the call came.
+            "first_reached": reached & (rows["attempts"] == 0),
+            "kept": reached & (rows["attempts"] == 0) & (rows["answered"] <= rows["promised"]),
             "promised_wait": np.where(reached, rows["promised"] - rows["arrived"], 0.0),
             "callback_wait": np.where(reached, rows["answered"] - rows["arrived"], 0.0),
         }

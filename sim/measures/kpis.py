@@ -140,7 +140,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited"), of_live=True),
     Kpi("callback_rate", "share", 0, CONTACTS, _sum("callbacks"), _sum("offered"), _callbacks, of_live=True),
     Kpi("callback_reached", "share", 1, CONTACTS, _sum("reached"), _sum("callbacks"), _callbacks),
-    Kpi("callback_kept", "share", 1, CONTACTS, _sum("kept"), _sum("reached"), _callbacks),
+    Kpi("callback_kept", "share", 1, CONTACTS, _sum("kept"), _sum("first_reached"), _callbacks),
     Kpi("callback_promised_s", "s", 0, CONTACTS, _sum("promised_wait"), _sum("reached"), _callbacks),
     Kpi("callback_wait_s", "s", -1, CONTACTS, _sum("callback_wait"), _sum("reached"), _callbacks),
     Kpi("backlog", "contacts", -1, BACKLOGS, _sum("backlog"), _sum("interval_ends"), _deferred),

@@ -2,8 +2,8 @@
 
 Queues that share agents, directly or through others, form a pool: its load meets one line of agents (Erlang A),
 and every queue must reach its own target. The pool's seats are then split over its queues by load. Load is agents'
-time: a chat counts with the part of it that is its own. What vendors take over
-is needed too: they are no seats of ours.
+time: a chat counts with its part of an agent who holds as many as there are places, however many are held as played.
+What vendors take over is needed too: they are no seats of ours. A queue that nobody has the skill for needs none.
 
 Deferred work can wait, so it has no Erlang line, only hours that it takes. Each day's goes where the day's seats leave
 room beside the live queues' need; what finds none is short, spread over the hours in which the skill is there (or, on
@@ -18,8 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.forecast import work_of
 from sim.measures.erlang import erlang_a, seats_needed
 from sim.measures.waiting import OpenHours
+from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.workforce.people import Agents, holds
 
@@ -69,6 +71,21 @@ def skills_matrix(scenario: Scenario) -> NDArray[np.bool_]:
     return np.array([[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()])
 
 
+def hands(scenario: Scenario, queue: str) -> int:
+    """Contacts that an agent with full hands holds of a live queue, all channels together; 1 where they are alone."""
+    channel = scenario.spec.queues[queue].channel
+    groups = [g for g, group in scenario.spec.groups.items() if queue in group.skills]
+    shared = [g for g in groups if scenario.is_live(queue) and not scenario.holding(g, channel).alone]
+    return max((places(scenario, g) for g in shared), default=1)
+
+
+def effort_at_full_hands(scenario: Scenario, queue: str) -> float:
+    """Agent seconds of a shared contact when its agent holds all it may."""
+    spec, held, speeds = scenario.spec.queues[queue], hands(scenario, queue), scenario.speed_by_load(queue)
+    silence = spec.silent.share * spec.silent.closes_after if spec.silent is not None else 0.0
+    return (work_of(scenario, queue).mean / speeds[min(held, len(speeds)) - 1] + silence) / held
+
+
 @dataclass(frozen=True)
 class SeatKinds:
     """A group's seats by what their people can do: all alike, unless only some hold a skill."""
@@ -103,22 +120,26 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats, kinds: Seat
     required = np.zeros_like(load.contacts)
     levels = [scenario.level(queue) for queue in scenario.queues]
     kind_seats = group_seats[:, kinds.group] * kinds.share
-    pooled: list[tuple[list[int], Floats, Floats, Floats]] = []
+    pooled: list[tuple[list[int], int, Floats, Floats, Floats]] = []
     for pool in pools_of(scenario):
         live = [queue for queue in pool if scenario.is_live(scenario.queues[queue])]
         if live:
+            # Where all are held by so many, each place is served for itself; else an agent is one place.
+            held = {hands(scenario, scenario.queues[queue]) for queue in live}
+            at_once = held.pop() if len(held) == 1 else 1
             total = rate[:, live].sum(axis=1)
             safe = np.maximum(total, 1e-12)
             handle = (rate[:, live] * np.nan_to_num(load.handle[:, live])).sum(axis=1) / safe
             impatience = (rate[:, live] * load.impatience[live]).sum(axis=1) / safe
-            pooled.append((live, total, handle, impatience))
+            handle = handle * at_once
+            pooled.append((live, at_once, total, handle, impatience))
             seats = np.zeros(len(total))
             known: dict[tuple[float, float, str, float], Floats] = {}
             for queue in live:
                 level = levels[queue]
                 asked = (level.within, level.short_abandon, level.counting, level.target)
                 if asked not in known:
-                    known[asked] = seats_needed(total, handle, impatience, *asked)
+                    known[asked] = seats_needed(total, handle, impatience, *asked) / at_once
                 own = known[asked]
                 seats = np.maximum(seats, np.where(rate[:, queue] > 0, own, 0.0))
             share = work[:, live] / np.maximum(work[:, live].sum(axis=1, keepdims=True), 1e-12)
@@ -133,11 +154,12 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats, kinds: Seat
     deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
     minimum = np.array([queue.minimum for queue in scenario.spec.queues.values()], float)
     required = np.maximum(required, np.where(np.where(deferred, required, load.contacts) > 0, minimum, 0.0))
+    required *= skills_matrix(scenario).any(axis=0)
     split = split_seats(required, kind_seats, kinds.can)
     seats = split.sum(axis=1)
     expected_level = np.full_like(required, np.nan)
-    for live, total, handle, impatience in pooled:
-        there = kind_seats[:, kinds.can[:, live].any(axis=1)].sum(axis=1)
+    for live, at_once, total, handle, impatience in pooled:
+        there = kind_seats[:, kinds.can[:, live].any(axis=1)].sum(axis=1) * at_once
         for queue in live:
             level = levels[queue]
             result = erlang_a(total, handle, impatience, there, level.within, level.short_abandon)

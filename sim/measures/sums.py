@@ -21,21 +21,23 @@ Ints = NDArray[np.int64]
 QUEUE_SUMS = (
     "offered", "answered", "within", "abandoned", "abandoned_within", "abandoned_short", "balked", "blocked", "refused",
     "cut_off", "wait_answered", "wait", "waited", "handled", "talk", "hold", "wrap", "resolved", "connected",
-    "effort", "open", "transferred", "unreached", "callbacks", "reached", "kept", "promised_wait", "callback_wait",
+    "effort", "open", "transferred", "unreached", "callbacks", "reached", "first_reached", "kept", "promised_wait",
+    "callback_wait",
 )  # fmt: skip
 """By interval of arrival; what waited before the horizon began is not in them. `within`: answered within the queue's
 limit; `abandoned_within`, `abandoned_short`: gave up with 0 < wait ≤ the limit, ≤ the short-abandon threshold;
 `waited`: contacts whose whole wait is known; `open`: not over at the end, and not yet late. Deferred queues answer when
-the reply is sent. `callbacks`: promised ones that are over; of those `reached`, `kept` by the time promised, and the
-waits of those reached, as promised and as they were."""
+the reply is sent. `callbacks`: promised ones that are over; of those `reached`, at once (`first_reached`) and by
+the time promised (`kept`), and the waits of those reached, as promised and as they were."""
 
 GROUP_SUMS = (
     "answered", "handled", "talk", "hold", "wrap", "resolved", "effort",
-    "handling", "available", "overrun", "shift_overrun", "slots_taken", "slots",
+    "handling", "available", "overrun", "shift_overrun", "slots_taken", "slots", "deskless",
 )  # fmt: skip
 """The first seven by interval of arrival (of the answer, if the contact is older than the horizon), the rest by the
 clock, in agent seconds: `handling` a contact, `available` (signed on, handling or idle), `overrun` past a break or
-shift end, `shift_overrun` past a shift's end alone; in seconds of places for contacts: `slots_taken` of `slots`."""
+shift end, `shift_overrun` past a shift's end alone, `deskless` for want of a desk; in seconds of places for contacts:
+`slots_taken` of `slots`."""
 
 BY_ARRIVAL = GROUP_SUMS[:7]
 
@@ -220,6 +222,8 @@ class Folder:
         there = rows[activity == obs.AVAILABLE]
         first, block = self._add_by_clock("available", there["group"], there["began"], there["ended"])
         self._sums.signed_on[first : first + len(block)] += block
+        waiting = rows[activity == obs.DESKLESS]
+        self._add_by_clock("deskless", waiting["group"], waiting["began"], waiting["ended"])
         held = rows[activity >= obs.HELD]
         taken = (held["activity"] - obs.HELD).astype(np.float64)
         self._add_by_clock("handling", held["group"], held["began"], held["ended"])

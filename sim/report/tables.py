@@ -104,8 +104,9 @@ class _View:
         self.need: Requirement = result.requirement()
         self.slot_levels, self.day_levels = np.array(result.slot_levels), np.array(result.day_levels)
         groups = by_name(STAFF_NAMES, _given(result.group_slots))
-        shrinkage = 1.0 - ratio(groups["scheduled"], groups["contracted"])
-        whole = 1.0 - groups["scheduled"].sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
+        able = groups["scheduled"] - groups["deskless"]
+        shrinkage = 1.0 - ratio(able, groups["contracted"])
+        whole = 1.0 - able.sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
         # An interval with nobody at work, or all of them on a break, takes the group's own shrinkage.
         shrinkage = np.clip(np.where(groups["scheduled"] > 0, shrinkage, whole), 0.0, 0.9)[self.slots.of_interval]
         backlog = _given(result.backlog) / result.replications
@@ -294,7 +295,7 @@ class _View:
                 "fte_effective": s["available"] * mean_speed / (full_time * weeks),
                 "required_hours": np.bincount(of_interval, self.paid_need[:, g], len(firsts)), "peak_short": peak,
                 "shrinkage_planned": np.nan if planned is None else planned.shrinkage,
-                "shrinkage_produced": 1.0 - ratio(s["scheduled"], s["contracted"]),
+                "shrinkage_produced": 1.0 - ratio(s["scheduled"] - s["deskless"], s["contracted"]),
             }  # fmt: skip
             tables.append(pd.DataFrame(columns))
         return pd.concat(tables, ignore_index=True)

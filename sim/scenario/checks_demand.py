@@ -144,7 +144,8 @@ def cases_can_be_closed(s: Scenario) -> Iterator[Finding]:
         return
     for name, queue in s.spec.queues.items():
         kept = 1.0 - sum(transfer.share for transfer in queue.transfer.values())
-        if queue.basis != "observed" or kept < 0:
+        if queue.basis != "observed" or kept < 0 or "fcr" not in queue.model_fields_set:
+            # The default is of contacts that stay.
             continue
         kept *= 1.0 - (queue.silent.share if queue.silent is not None else 0.0)
         if queue.fcr > kept + 1e-9:

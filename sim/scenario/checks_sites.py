@@ -59,6 +59,14 @@ def wages_are_exchanged(s: Scenario) -> Iterator[Finding]:
             yield error(f"{where}.exchange", f"the site's wages are in {own} as the center's are; remove exchange")
         elif not given and site.currency not in (None, own):
             yield error(f"{where}.exchange", f"is missing; write what one {site.currency} is worth in {own}")
+    for name, group in s.spec.groups.items():
+        place = s.site_of(name)
+        currency = s.spec.sites[place].currency if place is not None else None
+        people = s.data.people.get(name, ())
+        if "wage" in group.model_fields_set or (people and all(person.wage is not None for person in people)):
+            continue
+        if currency not in (None, own):
+            yield error(f"groups.{name}.wage", f"is missing; write it in {currency}, the currency of {place}")
 
 
 # ---- Desks ---------------------------------------------------------------------------------------------------------

@@ -19,9 +19,22 @@ def interruptible(scenario: Scenario, group: str) -> set[str]:
 
 
 def blends(scenario: Scenario, group: str) -> bool:
-    """Whether an agent of the group ever has more than one contact begun."""
+    """Whether an agent of the group ever has more than one contact begun, or finishes what another began."""
     held = holdings(scenario, group)
-    return any(not holding.alone for holding in held.values()) or bool(interruptible(scenario, group))
+    several = any(not holding.alone for holding in held.values()) or bool(interruptible(scenario, group))
+    return several or _takes_over(scenario, group)
+
+
+def _takes_over(scenario: Scenario, group: str) -> bool:
+    """Whether the group may finish what agents of another group, gone home, have dropped."""
+    queues, groups = scenario.spec.queues, scenario.spec.groups
+    mine = [queue for queue in groups[group].skills if queue in queues]
+    return any(
+        queue in other.skills and queues[queue].channel in interruptible(scenario, name)
+        for name, other in groups.items()
+        if name != group
+        for queue in mine
+    )
 
 
 def places(scenario: Scenario, group: str) -> int:

@@ -131,4 +131,6 @@ class Capacity(Table):
         BeforeValidator(_channel_names),
         WithJsonSchema({"anyOf": [_CHANNEL, {"type": "array", "items": _CHANNEL}], "examples": [["phone", "chat"]]}),
     ] = ()
-    resume_penalty: Duration = Field(0.0, description="extra work to find back into an interrupted contact")
+    resume_penalty: Duration = Field(
+        0.0, description="extra work to find back into an interrupted contact, on top of the handle time"
+    )

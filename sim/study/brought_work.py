@@ -61,12 +61,6 @@ class BroughtWork:
         return np.asarray((standard * slowness + self.handed_over) / (self.talk + self.wrap))
 
 
-def brings_work(scenario: Scenario) -> bool:
-    """Whether any transfer makes work of its own."""
-    moves = [transfer for queue in scenario.spec.queues.values() for transfer in queue.transfer.values()]
-    return any(transfer.repeated or transfer.handover for transfer in moves)
-
-
 def brought_work(scenario: Scenario, forecast: Floats, sent: Floats, shares: dict[str, float]) -> BroughtWork:
     """`sent`: share of each queue's contacts sent on; `shares`: of the forecasts, what comes by itself."""
     queues, spec = scenario.queues, scenario.spec.queues

@@ -18,9 +18,9 @@ from sim.demand.forecast import expected, work_of
 from sim.errors import Problem, ScenarioError
 from sim.observations import ANSWERED, REFUSED
 from sim.scenario.model import Scenario
-from sim.study.brought_work import brings_work, brought_work
+from sim.study.brought_work import brought_work
 from sim.study.replicate import DayByDay, Prepared, Standard, open_floor, with_standard
-from sim.study.volumes import fresh_shares, receives, totals
+from sim.study.volumes import fresh_shares, totals
 from sim.workforce.people import holds, skill_tables
 
 Floats = NDArray[np.float64]
@@ -65,18 +65,27 @@ class _Seen:
     answered: Floats
     """Contacts of each queue that each agent answered, and their work: 2 × agents × queues."""
     came: Floats
+    ended: Floats
     sent: Floats
-    """Contacts per queue, and those of them that it sent on to another."""
+    """Contacts per queue: all, those answered, and those of these that it sent on to another."""
 
     @classmethod
     def nothing(cls, agents: int, queues: int) -> _Seen:
-        return cls(np.zeros((2, agents, queues)), np.zeros(queues), np.zeros(queues))
+        return cls(np.zeros((2, agents, queues)), *np.zeros((3, queues)))
 
     def and_also(self, other: _Seen) -> _Seen:
-        return _Seen(self.answered + other.answered, self.came + other.came, self.sent + other.sent)
+        return _Seen(
+            self.answered + other.answered, self.came + other.came, self.ended + other.ended, self.sent + other.sent
+        )
 
     def share_sent(self) -> Floats:
+        """Of the contacts that came."""
         return self.sent / np.maximum(self.came, 1.0)
+
+    def share_kept(self, base: Scenario) -> Floats:
+        """Of the answered, those who end with the queue's own agents, the customer still there."""
+        silent = [queue.silent.share if queue.silent else 0.0 for queue in base.spec.queues.values()]
+        return (1.0 - self.sent / np.maximum(self.ended, 1.0)) * (1.0 - np.array(silent))
 
 
 def calibrate(prepared: Prepared, engine: str) -> Calibration:
@@ -89,21 +98,23 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     seen = _Seen.nothing(*skilled.shape)
     shares = _shares(seen.answered, skilled)
     volume: dict[str, float] = {}
-    standard = _solve(base, shares, speed, resolution, observed, volume)
+    standard = _solve(base, shares, speed, resolution, observed, volume, seen.share_kept(base))
     forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
     sent = np.zeros(len(base.queues))
     mixed = any(o and not (a and b) for o, a, b in zip(observed, same_speed, same_resolution, strict=True))
-    if mixed or brings_work(base) or any(receives(base, queue) for queue in base.queues):
+    if mixed or any(queue.transfer for queue in base.spec.queues.values()):
         for number in range(ROUNDS):
             seen = seen.and_also(_pilot(with_standard(prepared, standard), engine, number))
             volume = fresh_shares(base, forecast, seen.share_sent())
-            standard = _solve(base, _shares(seen.answered, skilled), speed, resolution, observed, volume)
+            kept = seen.share_kept(base)
+            standard = _solve(base, _shares(seen.answered, skilled), speed, resolution, observed, volume, kept)
             standard = _without_brought(base, standard, observed, forecast, seen.share_sent())
         # Luck that the solution has not seen tells what is left over.
         unseen = _pilot(with_standard(prepared, standard), engine, ROUNDS)
         shares = _shares(unseen.answered, skilled)
-        sent = unseen.share_sent()
+        sent, kept = unseen.share_sent(), unseen.share_kept(base)
     else:
+        kept = seen.share_kept(base)
         standard = _without_brought(base, standard, observed, forecast, sent)
     brought = brought_work(base, forecast, sent, volume)
     slowness = np.array([_mean_slowness(shares[1, :, q], speed[:, q]) for q in range(len(base.queues))])
@@ -113,13 +124,14 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     for q, queue in enumerate(base.queues):
         basis, of_contacts = base.spec.queues[queue].basis, shares[0, :, q]
         aht, factor = _mean_handle_time(base, queue), standard.work[queue]
-        fcr, chance = base.spec.queues[queue].fcr, standard.resolution[queue]
+        fcr, chance = _observed_fcr(base, queue, float(kept[q])), standard.resolution[queue]
+        alike = same_resolution[q] and not base.spec.queues[queue].transfer
         slower = (float(whole[q]) if brought.is_some[q] else factor * slowness[q]) - 1.0
         work = "aht_s" if all(base.holding(g, base.spec.queues[queue].channel).alone for g in base.groups) else "solo_s"
-        found = _mean_chance(of_contacts, chance, resolution[:, q]) * _may_resolve(base, queue)
+        found = _mean_chance(of_contacts, chance, resolution[:, q]) * float(kept[q])
         figures = [
             (work, aht, aht * factor, factor, slower, same_speed[q]),
-            ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr, same_resolution[q]),
+            ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr, alike),
         ]
         for figure, given, solved, ratio, residual, closed_form in figures:
             method = "as given" if basis == "standard" else "closed form" if closed_form else "pilot runs"
@@ -177,25 +189,30 @@ def _mean_slowness(weights: Floats, speed: Floats) -> float:
     return float((weights[able] / speed[able]).sum())
 
 
-def _may_resolve(base: Scenario, queue: str) -> float:
-    """Share of a queue's contacts that end with its own agents, the customer still there."""
+def _observed_fcr(base: Scenario, queue: str, kept: float) -> float:
+    """The queue's FCR: as the planner saw it, over all its contacts; the default is of those it keeps."""
     spec = base.spec.queues[queue]
-    kept = 1.0 - sum(transfer.share for transfer in spec.transfer.values())
-    return kept if spec.silent is None else kept * (1.0 - spec.silent.share)
+    return spec.fcr if "fcr" in spec.model_fields_set or kept == 1.0 else spec.fcr * kept
 
 
 def _solve(
-    base: Scenario, shares: Floats, speed: Floats, resolution: Floats, observed: list[bool], volume: dict[str, float]
+    base: Scenario,
+    shares: Floats,
+    speed: Floats,
+    resolution: Floats,
+    observed: list[bool],
+    volume: dict[str, float],
+    kept: Floats,
 ) -> Standard:
     work: dict[str, float] = {}
     chances: dict[str, float] = {}
     for q, queue in enumerate(base.queues):
-        fcr, (of_contacts, of_work) = base.spec.queues[queue].fcr, shares[:, :, q]
+        of_contacts, of_work = shares[:, :, q]
         if observed[q] and of_contacts.sum() > 0:
             work[queue] = 1.0 / _mean_slowness(of_work, speed[:, q])
-            chances[queue] = _base_chance(base, queue, fcr, of_contacts, resolution[:, q])
+            chances[queue] = _base_chance(base, queue, float(kept[q]), of_contacts, resolution[:, q])
         else:
-            work[queue], chances[queue] = 1.0, fcr
+            work[queue], chances[queue] = 1.0, base.spec.queues[queue].fcr
     return Standard(work, chances, volume)
 
 
@@ -212,8 +229,8 @@ def _without_brought(
     return replace(standard, work=work)
 
 
-def _base_chance(base: Scenario, queue: str, fcr: float, weights: Floats, resolution: Floats) -> float:
-    reach, kept = float(weights[resolution > 0].sum()), _may_resolve(base, queue)
+def _base_chance(base: Scenario, queue: str, kept: float, weights: Floats, resolution: Floats) -> float:
+    fcr, reach = _observed_fcr(base, queue, kept), float(weights[resolution > 0].sum())
     if fcr > reach * kept + 1e-12:
         why = "some agents' resolution at this queue is 0"
         if kept < 1.0:
@@ -244,6 +261,7 @@ def _pilot(prepared: Prepared, engine: str, number: int) -> _Seen:
         for observed in loop.play(first, end):
             rows = observed.contacts
             seen.came += np.bincount(rows["queue"][rows["outcome"] != REFUSED], minlength=queues)
+            seen.ended += np.bincount(rows["queue"][rows["outcome"] == ANSWERED], minlength=queues)
             seen.sent += np.bincount(rows["queue"], rows["transferred"], queues)
             # What a vendor answers is not our agents' work; what waited at the start belongs to no interval.
             rows = rows[(rows["outcome"] == ANSWERED) & (rows["agent"] < agents) & (rows["arrived"] >= 0.0)]

@@ -27,7 +27,7 @@ from sim.measures.kpis import (
     wait_quantile,
     with_levels,
 )
-from sim.measures.requirement import Load, Requirement, requirement, seat_kinds
+from sim.measures.requirement import Load, Requirement, effort_at_full_hands, hands, requirement, seat_kinds
 from sim.measures.sums import DATED_SUMS, GROUP_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
 from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
@@ -41,7 +41,10 @@ CONTAINED = SESSION_SUMS.index("contained")
 
 STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
 
-EVERY_LEG = {"talk", "hold", "wrap", "effort", "resolved", "connected"}
+EVERY_LEG = {
+    "talk", "hold", "wrap", "effort", "resolved", "connected",
+    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait",
+}  # fmt: skip
 """What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
 
 BACKLOG_NAMES = ("backlog", "backlog_end", "oldest_s")
@@ -240,6 +243,9 @@ class PlanResult:
         overall = ratio(sums["effort"].sum(axis=0), sums["handled"].sum(axis=0))
         handle = ratio(sums["effort"], sums["handled"])
         handle = np.where(np.isnan(handle), overall[None, :], handle)
+        for q, queue in enumerate(scenario.queues):
+            if hands(scenario, queue) > 1:
+                handle[:, q] = effort_at_full_hands(scenario, queue) * self.prepared.expected[queue].work_factor
         patience = np.array([scenario.law(queue, "patience").mean for queue in scenario.queues])
         deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
         # Whoever has a reply still to come is work all the same.
