@@ -567,6 +567,7 @@ class _Channels:
         for group in self.groups.values():
             if self.maybe(0.8):
                 group["site"] = self.luck.choice(list(self.tables["sites"]))
+                group["wage"] = 140
 
     def holders(self) -> None:
         for group in self.groups.values():
