@@ -57,9 +57,6 @@ CHOOSE = {
     "in_order": IN_ORDER,
 }
 
-LOADS = ("least_loaded", "most_loaded")
-"""How much agents hold decides before any other rule: the fewest, or the most, contacts."""
-
 
 def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: Table) -> Setting:
     """The floor before the first day; `speed` and `resolution` have shape agents × queues.
@@ -255,7 +252,7 @@ def _routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tie
                 members.append((groups.index(name), tier.keep_idle, share, _is_partial(scenario, name, queue)))
             if tier.vendor is not None:
                 members.append((len(groups) + vendors.index(tier.vendor), 0, 1.0, 0))
-            rules = [rule for rule in tier.choose if rule not in LOADS] or ["longest_idle"]
+            rules = [rule for rule in tier.choose if rule not in schema.LOADS] or ["longest_idle"]
             then = CHOOSE[rules[1]] if len(rules) > 1 else LONGEST_IDLE
             row = (
                 _grid(tier.after),

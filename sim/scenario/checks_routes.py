@@ -19,7 +19,7 @@ from sim.scenario.findings import (
 )
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
-from sim.scenario.schema import Queue, Tier
+from sim.scenario.schema import LOADS, Queue, Tier
 from sim.units import format_duration
 
 
@@ -130,7 +130,7 @@ def loads_decide(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
         for number, tier in enumerate(queue.route or (), start=1):
             where = f"queues.{name}.route.{number}.choose"
-            by_load = [rule for rule in tier.choose if rule in ("least_loaded", "most_loaded")]
+            by_load = [rule for rule in tier.choose if rule in LOADS]
             groups = [g for g in tier.groups if g in s.spec.groups]
             if by_load and by_load != [tier.choose[0]]:
                 yield error(where, f"how much agents hold decides before anything else: name {by_load[-1]} first")

@@ -50,6 +50,9 @@ from sim.scenario.schema_laws import Handle, LawSpec, Table
 from sim.units import parse_duration, parse_rate
 
 Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order", "least_loaded", "most_loaded"]
+LOADS = ("least_loaded", "most_loaded")
+"""How much agents hold decides before any other rule: the fewest, or the most, contacts."""
+
 Take = Literal["skill_priority", "priority_class", "longest_waiting", "wait_weight"]
 
 

@@ -47,12 +47,12 @@ class BroughtWork:
             again = (talk + again) @ self.told_before
         return again
 
-    def own_work(self, whole: Floats) -> Floats:
-        """The factors on own work with which the handle time comes out as if all work were own, with `whole`."""
-        work = whole.copy()
+    def own_work(self, whole: Floats, observed: NDArray[np.bool_]) -> Floats:
+        """Factors on own work with which an observed handle time comes out as if all were own work, with `whole`."""
+        work, solved = whole.copy(), self.is_some & observed
         for _ in range(ROUNDS):
             rest = whole * (self.talk + self.wrap - self.handed_over) - self.again(work)
-            work = np.where(self.is_some, np.maximum(rest, 0.0) / (self.left * self.talk + self.wrap), whole)
+            work = np.where(solved, np.maximum(rest, 0.0) / (self.left * self.talk + self.wrap), whole)
         return work
 
     def whole_work(self, work: Floats, slowness: Floats) -> Floats:

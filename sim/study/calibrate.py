@@ -221,12 +221,8 @@ def _without_brought(
 ) -> Standard:
     """Less own work where contacts bring work along, or leave some of it with a machine."""
     brought = brought_work(base, forecast, sent, standard.volume)
-    own = brought.own_work(np.array([standard.work[queue] for queue in base.queues]))
-    work = {
-        queue: float(own[q]) if observed[q] and brought.is_some[q] else standard.work[queue]
-        for q, queue in enumerate(base.queues)
-    }
-    return replace(standard, work=work)
+    own = brought.own_work(np.array([standard.work[queue] for queue in base.queues]), np.array(observed))
+    return replace(standard, work=dict(zip(base.queues, own.tolist(), strict=True)))
 
 
 def _base_chance(base: Scenario, queue: str, kept: float, weights: Floats, resolution: Floats) -> float:
