@@ -25,6 +25,15 @@ SILENCE, SILENT_AT, CALLBACK, CONTAIN, SESSION, COME_BACK, COME_BACK_AFTER, DEFL
 NEXT_LEG = 100
 """Added to a purpose for each leg after the first: a transferred contact draws anew."""
 
+# Purposes of a person's luck, likewise.
+SHOW_UP, DROP_OUT, DROP_OUT_WHEN, LICENCE, RETAKE, LEAVING, KNOWN_LEAVER, PROMOTION = range(1, 9)
+TALENT_SPEED, TALENT_RESOLUTION, SICKNESS, LEAVE_DAYS, LEAVE_WHEN, LATE, LATE_BY, EARLY, EARLY_BY = range(9, 18)
+CHOSEN = 18
+
+PURPOSES_A_DAY = 64
+EVE = 16
+"""Days before the horizon that luck can be drawn for."""
+
 
 def _mix(words: Words) -> Words:
     """SplitMix64's finaliser (Steele, Lea & Flood 2014), in place."""
@@ -89,3 +98,22 @@ class Luck:
             raise ValueError(f"two streams of luck named {name!r}")
         self._taken.add(name)
         return Stream(self._seed, self._replication, name)
+
+
+class PeopleLuck:
+    """Everybody's luck in one replication, drawn for many people at once: by person, purpose and day.
+
+    `sources` are (name, how many) of those who come from one place, in the order of the agents. A person's luck
+    follows them when they move: copy the key.
+    """
+
+    def __init__(self, seed: int, replication: int, sources: list[tuple[str, int]]) -> None:
+        names = [name for name, _ in sources]
+        if len(set(names)) < len(names):
+            raise ValueError("two sources of people of one name")
+        keys = [Stream(seed, replication, f"{name}/people").keys(0, np.arange(count)) for name, count in sources]
+        self.keys: Words = np.concatenate(keys) if keys else np.empty(0, U64)
+
+    def uniforms(self, purpose: int, day: int = 0, who: NDArray[np.int64] | NDArray[np.bool_] | None = None) -> Floats:
+        """One uniform in (0, 1) per person; `day` tells draws of one purpose apart."""
+        return uniforms(self.keys if who is None else self.keys[who], purpose + PURPOSES_A_DAY * (day + EVE))

@@ -27,9 +27,9 @@ OUTCOMES = (
 )
 
 # What an agent is doing, whether or not a contact is in hand.
-OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK, AWAY, DESKLESS = range(10)
+OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK, AWAY, DESKLESS, LATE = range(11)
 ACTIVITIES = (
-    "off", "work", "break", "meeting", "coaching", "training", "leave", "sick", "away", "waiting for a desk",
+    "off", "work", "break", "meeting", "coaching", "training", "leave", "sick", "away", "waiting for a desk", "late",
 )  # fmt: skip
 OVERRUN = 100
 """Added to the activity that had to wait: the agent's time past the moment it was due."""

@@ -34,7 +34,8 @@ from sim.scenario.channels import CHANNELS
 from sim.scenario.model import Holding, Scenario
 from sim.scenario.schema import Queue
 from sim.scenario.schema_channels import Callback, Transfer
-from sim.study.replicate import DayByDay, Prepared
+from sim.study.prepared import Prepared
+from sim.study.replicate import DayByDay
 from sim.workforce.roster import build_segments
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,8 @@ from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, OUTCOMES, OVER
 from sim.scenario.channels import CHANNELS
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.replicate import open_floor, prepare
+from sim.study.prepared import prepare
+from sim.study.replicate import open_floor
 
 MONDAY = dt.date(2026, 3, 2)
 DAY = 86400

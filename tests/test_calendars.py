@@ -26,7 +26,8 @@ from sim.luck import Luck
 from sim.observations import Table
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
-from sim.study.replicate import DayByDay, Prepared, prepare
+from sim.study.prepared import Prepared, prepare
+from sim.study.replicate import DayByDay
 from sim.study.result import PlanResult
 from sim.study.run import Case, Options, run_study
 

@@ -12,7 +12,14 @@ import pytest
 
 from sim import observations as obs
 from sim.measures.contracts import income
-from sim.measures.costs import Payroll, cost_lines, group_costs, prepare_payroll, unscheduled_premium_hours
+from sim.measures.costs import (
+    Payroll,
+    costs_by_group,
+    costs_by_line,
+    prepare_payroll,
+    scheduled_pay,
+    unscheduled_premium_hours,
+)
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, QUEUE_SUMS, Folder, Sums, slots_of
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -48,13 +55,15 @@ Stretch = tuple[int, int, float, float, bool]
 def payroll_of(scenario: Scenario, stretches: list[Stretch] = []) -> Payroll:  # noqa: B006 - only read
     """The payroll of (agent, local date's number, from, to, paid), in hours since the center's first midnight."""
     rows = sorted(stretches)
+    paid = np.array([row[4] for row in rows], np.bool_)
     segments = Segments(
         np.array([row[0] for row in rows], np.int64),
         np.array([row[1] for row in rows], np.int64),
         np.array([row[2] for row in rows], np.float64) * HOUR,
         np.array([row[3] for row in rows], np.float64) * HOUR,
         np.full(len(rows), obs.AVAILABLE),
-        np.array([row[4] for row in rows], np.bool_),
+        paid,
+        paid,
     )
     slots = slots_of(scenario)
     return prepare_payroll(scenario, build_agents(scenario), segments, slots.of_interval, slots.count)
@@ -76,9 +85,10 @@ def amounts(payroll: Payroll, sums: Sums | None = None, seen: obs.Table | None =
     """Every cost line; the people's own add up to what the groups cost."""
     sums = no_sums(payroll.scenario, len(payroll.agents.names)) if sums is None else sums
     extra = unscheduled_premium_hours(payroll, presence([]) if seen is None else seen)
-    lines = dict(zip(payroll.lines, cost_lines(payroll, sums, extra).tolist(), strict=True))
+    earned = scheduled_pay(payroll, sums, extra)
+    lines = dict(zip(payroll.lines, costs_by_line(payroll, sums, earned).tolist(), strict=True))
     staff = [lines[line] for line in lines if line.startswith("wages ") or line.endswith(" premium") or line == "load"]
-    assert group_costs(payroll, sums, extra).sum() == pytest.approx(sum(staff))
+    assert costs_by_group(payroll, earned).sum() == pytest.approx(sum(staff))
     return lines
 
 
@@ -121,7 +131,8 @@ def test_a_manila_night_is_paid_by_manilas_clock_and_converted(tmp_path: Path) -
             "overtime premium": 0.0, "load": 0.25 * (there.sum() + here.sum()),
         }
     )  # fmt: skip
-    by_group = group_costs(payroll, no_sums(scenario, 2), unscheduled_premium_hours(payroll, presence([])))
+    earned = scheduled_pay(payroll, no_sums(scenario, 2), unscheduled_premium_hours(payroll, presence([])))
+    by_group = costs_by_group(payroll, earned)
     assert by_group == pytest.approx([1.25 * there.sum(), 1.25 * here.sum()])
 
 
@@ -163,7 +174,9 @@ def test_overtime_goes_by_each_sites_limits(tmp_path: Path) -> None:
     over = np.array([5 * 2.5, 7 * 10.0, 11 * 1.0, 6 * 5.0 * 2.0])
     assert amounts(payroll)["overtime premium"] == pytest.approx(over.sum())
     wages = 51 * 10.0 * np.array([1, 1, 1, 2])
-    assert group_costs(payroll, no_sums(payroll.scenario, 4), extra) == pytest.approx(1.25 * (wages + over))
+    assert costs_by_group(payroll, scheduled_pay(payroll, no_sums(payroll.scenario, 4), extra)) == pytest.approx(
+        1.25 * (wages + over)
+    )
 
 
 def test_weeks_are_the_sites_own_from_monday_to_sunday(tmp_path: Path) -> None:

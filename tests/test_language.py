@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from omni import EVERYTHING, omni, put
 from shop import ORDERS, SHOP, but, problems, sim, table, write
+from staffed import EVERYTHING as STAFFED
+from staffed import FILES
 
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
@@ -66,10 +68,10 @@ CHANGES: list[tuple[str, str, Any]] = [
     ('center.pay.weekend = "150%"', "center.pay.weekend", 1.5),
     ('center.pay.holiday = "100%"', "center.pay.holiday", 1.0),
     # Money is scaled and added to; whole amounts do not stay whole.
-    ('groups.core.wage = "105%"', "groups.core.wage", ((0, 21),)),
-    ('groups.core.wage = "103%"', "groups.core.wage", ((0, 20.6),)),
-    ('groups.core.wage = "+0.75"', "groups.core.wage", ((0, 20.75),)),
-    ("groups.core.wage = { steps = [[0, 18], [26, 19.5]] }", "groups.core.wage", ((0, 18), (26, 19.5))),
+    ('groups.core.wage = "105%"', "groups.core.wage.steps", ((0, 21),)),
+    ('groups.core.wage = "103%"', "groups.core.wage.steps", ((0, 20.6),)),
+    ('groups.core.wage = "+0.75"', "groups.core.wage.steps", ((0, 20.75),)),
+    ("groups.core.wage = { steps = [[0, 18], [26, 19.5]] }", "groups.core.wage.steps", ((0, 18), (26, 19.5))),
     ('groups.core.contract_hours = "90%"', "groups.core.contract_hours", ((36, 0),)),
     ('groups.core.contract_hours = { "40" = 6, "20" = 3 }', "groups.core.contract_hours", ((40, 6), (20, 3))),
     # Numbers that have a default only.
@@ -114,7 +116,7 @@ def test_a_plan_leaves_the_base_and_the_other_plans_alone(tmp_path: Path) -> Non
     more = '[plans.a]\ngroups.core.wage = "+1"\n[plans.b]\ngroups.core.wage = "+2"\nqueues.orders.talk.cv = 0.1\n'
     base, a, b = load_plans(write(tmp_path, FULL + more))
     assert [scenario.plan for scenario in (base, a, b)] == ["base", "a", "b"]
-    assert [at(scenario, "groups.core.wage")[0][1] for scenario in (base, a, b)] == [20, 21, 22]
+    assert [at(scenario, "groups.core.wage.steps")[0][1] for scenario in (base, a, b)] == [20, 21, 22]
     assert [at(scenario, "queues.orders.talk.cv") for scenario in (base, a, b)] == [0.9, 0.9, 0.1]
 
 
@@ -130,7 +132,7 @@ def test_a_plan_adds_a_group_and_a_queue(tmp_path: Path) -> None:
     assert at(scenario, "queues.returns.talk.mean") == 250
     assert scenario.data.volumes["returns"]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) == 3
     assert (at(scenario, "groups.flex.heads"), at(scenario, "groups.flex.shifts")) == (2, {"late": ("heads", 2)})
-    assert at(scenario, "groups.flex.wage") == ((0, 22),)
+    assert at(scenario, "groups.flex.wage.steps") == ((0, 22),)
     assert set(at(scenario, "groups.flex.skills")) == {"orders", "returns"}
 
 
@@ -216,8 +218,8 @@ def test_a_file_changes_the_file_it_extends(tmp_path: Path) -> None:
     assert at(scenario, "queues.returns.talk.mean") == 250
     assert at(scenario, "groups.core.heads") == 10
     # What is new here is like the changed group.
-    assert at(scenario, "groups.flex.wage") == ((0, 21),)
-    assert [at(s, "groups.core.wage")[0][1] for s in (scenario, a)] == [21, 23]
+    assert at(scenario, "groups.flex.wage.steps") == ((0, 21),)
+    assert [at(s, "groups.core.wage.steps")[0][1] for s in (scenario, a)] == [21, 23]
     volumes = scenario.data.volumes
     assert [volumes[queue]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) for queue in ("orders", "returns")] == [
         10,
@@ -233,7 +235,7 @@ def test_files_extend_one_another(tmp_path: Path) -> None:
     }
     path = write(tmp_path, 'extends = "a/middle.toml"\ngroups.core.wage = "+1"\n', files)
     base, x = load_plans(path)
-    assert [at(scenario, "groups.core.wage")[0][1] for scenario in (base, x)] == [22, 30]
+    assert [at(scenario, "groups.core.wage.steps")[0][1] for scenario in (base, x)] == [22, 30]
 
 
 def test_a_base_may_name_files_above_it_within_the_folder(tmp_path: Path) -> None:
@@ -317,6 +319,85 @@ OMNI_CHANGES: list[tuple[str, str, Any]] = [
 def test_a_plan_changes_channels_sites_and_contracts(tmp_path: Path, change: str, place: str, value: Any) -> None:
     found = at(plan(tmp_path, change, EVERYTHING), place)
     assert found == (pytest.approx(value) if isinstance(value, float) else value)
+
+
+STAFFED_CHANGES: list[tuple[str, str, Any]] = [
+    ('hiring.spring.offers = "+5"', "hiring.spring.offers", 13),
+    ('hiring.spring.offers = "150%"', "hiring.spring.offers", 12),
+    ("hiring.spring.starts = 2026-05-04", "hiring.spring.starts", dt.date(2026, 5, 4)),
+    ('hiring.spring.show_up = "-10%"', "hiring.spring.show_up", 0.8),
+    ('hiring.spring.training.length = "+2w"', "hiring.spring.training.length", 42 * 86400),
+    ('hiring.spring.training.trainer.per = "+3"', "hiring.spring.training.trainer.per", 15),
+    ('hiring.spring.nesting = "none"', "hiring.spring.nesting", None),
+    ('hiring.back.vacancy = "200%"', "hiring.back.vacancy", 42 * 86400),
+    ('hiring.back = { replace = "none", hold = 12 }', "hiring.back.hold", 12),
+    ('hiring.season = "none"', "hiring", None),
+    # A single rate stands for all three; what is not named stays.
+    ('attrition.yearly.annual_rate.later = "150%"', "attrition.yearly.annual_rate.later", 0.33),
+    ('attrition.yearly.annual_rate.later = "+0.03"', "attrition.yearly.annual_rate.first_year", 0.55),
+    ("attrition.yearly.annual_rate = 0.3", "attrition.yearly.annual_rate.first_90_days", 0.3),
+    ('attrition.yearly.burnout = "none"', "attrition.yearly.burnout", None),
+    ('attrition.flat.annual_rate = "110%"', "attrition.flat.annual_rate.first_year", 0.44),
+    ("attrition.flat.annual_rate = { first_90_days = 0.9 }", "attrition.flat.annual_rate.later", 0.4),
+    ('attrition.flat.annual_rate.first_90_days = "+0.1"', "attrition.flat.annual_rate.first_90_days", 0.5),
+    ('attrition.flat.annual_rate = { later = "50%" }', "attrition.flat.annual_rate.first_year", 0.4),
+    # So does a single wage for its steps, and a single tenure for both its ends.
+    ("groups.core.wage = 21", "groups.core.wage.steps", ((0, 21),)),
+    ("groups.core.wage = 21", "groups.core.wage.raises", {}),
+    ("groups.core.wage.steps = [[0, 30]]", "groups.core.wage.raises.spring.factor", 1.03),
+    ('groups.core.wage.raises.spring.factor = "+0.02"', "groups.core.wage.raises.spring.factor", 1.05),
+    ('groups.core.wage.raises.spring = "none"', "groups.core.wage.raises", {}),
+    ("groups.core.wage.raises.autumn = { on = 2026-10-01, factor = 1.02 }", "groups.core.wage.raises.spring.factor", 1.03),
+    ('groups.seasonal.wage = "110%"', "groups.seasonal.wage.steps", ((0, 20.9),)),
+    ("groups.seasonal.wage = { steps = [[0, 18], [26, 20]] }", "groups.seasonal.wage.steps", ((0, 18), (26, 20))),
+    ("groups.seasonal.wage.raises.may = { on = 2026-05-01, factor = 1.1 }", "groups.seasonal.wage.steps", ((0, 19),)),
+    ('groups.core.tenure = "1y"', "groups.core.tenure.newest", 365 * 86400),
+    ('groups.senior.tenure.to = "10w"', "groups.senior.tenure.newest", 5 * 7 * 86400),
+    ('groups.core.supervisors.per = "-2"', "groups.core.supervisors.per", 10),
+    ('groups.core.attrition = "flat"', "groups.core.attrition", "flat"),
+    ('groups.core.meetings.team = { hours = "none", length = "45min" }', "groups.core.meetings.team.length", 2700),
+    ('absence.leave.at_most = "20%"', "absence.leave.at_most", 0.2),
+    ('absence.sick.annual_days = "120%"', "absence.sick.annual_days", 12),
+    ('courses.tone.length = "+2h"', "courses.tone.length", 36000),
+    ('moves.promotion.annual_share = "200%"', "moves.promotion.annual_share", 0.1),
+    # The curve is a choice: its settings go with it.
+    ('ramp.curve = { family = "linear", weeks = 10 }', "ramp.curve.weeks_to_95", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "place", "value"), STAFFED_CHANGES)
+def test_a_plan_changes_the_workforce(tmp_path: Path, change: str, place: str, value: Any) -> None:
+    toml = (
+        STAFFED.replace("[groups.senior]\n", '[groups.senior]\ntenure = "5w"\n')
+        + "[attrition.flat]\nannual_rate = 0.4\n"
+    )
+    found = at(plan(tmp_path, change, toml, FILES), place)
+    if place == "hiring":
+        assert set(found) == {"spring", "back"}
+        return
+    assert found == (pytest.approx(value) if isinstance(value, float) else value)
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "words"),
+    [
+        ('hiring.sumer.offers = "+5"', "hiring.sumer", 'did you mean "summer"?'),
+        ('attrition.yearli.annual_rate.later = "+0.1"', "attrition.yearli", 'did you mean "yearly"?'),
+        ('courses.tine.length = "+2h"', "courses.tine", 'did you mean "tone"?'),
+        ('moves.promotions.annual_share = "200%"', "moves.promotions", 'did you mean "promotion"?'),
+        ('hiring.spring.offers = "-20"', "hiring.spring.offers", "goes below 0"),
+        ('groups.core.wage = "105%"', "groups.core.wage", "the base has a table here; write all of it anew"),
+        ('attrition.yearly.annual_rate = "110%"', "attrition.yearly.annual_rate", "the base has a table here"),
+        ('groups.core.leavers.ann = "none"', "groups.core.leavers.ann", "there is nothing to remove"),
+    ],
+)
+def test_what_a_plan_cannot_change_of_the_workforce_is_told(
+    tmp_path: Path, change: str, place: str, words: str
+) -> None:
+    toml = STAFFED.replace("[hiring.spring]", "[hiring.summer]") if "sumer" in change else STAFFED
+    found = problems(sim("check", write(tmp_path, f"{toml}[plans.x]\n{change}\n", FILES)))
+    assert [where for where, _ in found] == [f"plans.x.{place}"]
+    assert all(words in what for _, what in found)
 
 
 def test_a_queue_is_like_another_in_everything_but_its_channel(tmp_path: Path) -> None:
@@ -436,6 +517,19 @@ def test_a_plan_may_take_a_skill_and_leave_the_route(tmp_path: Path) -> None:
         ("Contract", {"bill", "service_level", "credits", "bonus"}),
         ("SkillSpec", {"priority", "speed", "resolution", "holders"}),
         ("Away", {"days", "hours", "heads", "paid"}),
+        ("Group", {"attrition", "leavers", "lateness", "meetings", "coaching", "cross_training", "supervisors", "wage"}),
+        ("Hiring", {"group", "starts", "offers", "replace", "hold", "from", "to", "training", "nesting", "contract_until"}),
+        ("Training", {"length", "dropout", "licence_pass", "retake_after", "trainer"}),
+        ("Nesting", {"length", "speed", "resolution", "queues", "mentor_per", "mentor_share"}),
+        ("Attrition", {"annual_rate", "season", "burnout"}),
+        ("Leaver", {"on", "heads", "agent"}),
+        ("Move", {"from", "to", "on", "heads", "annual_share", "after", "ramp_again"}),
+        ("Absence", {"annual_days", "spell", "block", "season", "at_most", "csv", "groups", "paid"}),
+        ("Activity", {"days", "hours", "length", "every", "at_once", "paid"}),
+        ("Course", {"kind", "groups", "starts", "length", "a_day", "at_once", "effect", "half_life"}),
+        ("CrossTraining", {"heads", "starts", "length", "ramp"}),
+        ("Ramp", {"family", "by", "weeks_to_95", "contacts_to_95", "learning_rate", "contacts_a_week"}),
+        ("ShrinkagePlan", {"leave", "sick", "breaks", "meetings", "coaching", "training", "away", "late"}),
     ],
 )  # fmt: skip
 def test_the_schema_says_what_stands_in_a_table(table: str, keys: set[str]) -> None:
@@ -454,6 +548,7 @@ def test_the_schema_names_the_channels_wherever_one_is_written() -> None:
 def test_the_schema_describes_the_whole_language() -> None:
     schema = json_schema()
     assert {"center", "queues", "groups", "shifts", "plans", "extends"} <= set(schema["properties"])
+    assert {"hiring", "attrition", "moves", "absence", "courses", "shrinkage_plan"} <= set(schema["properties"])
     assert "like" in schema["$defs"]["Queue"]["properties"]
     event = schema["$defs"]["Event"]["properties"]
     assert {"from", "to"} <= set(event)

@@ -18,7 +18,8 @@ from sim.measures.sums import GROUP_SUMS, WAIT_EDGES, Folder, slots_of, spread
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.compare import verdict_of
-from sim.study.replicate import prepare, replicate
+from sim.study.prepared import prepare
+from sim.study.replicate import replicate
 from sim.study.statistics import Estimate, difference, estimate
 
 HEAD = """

@@ -22,7 +22,8 @@ from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
 from sim.study.compare import compare
-from sim.study.replicate import Replication, prepare
+from sim.study.prepared import prepare
+from sim.study.replicate import Replication
 from sim.study.result import PlanResult
 from sim.workforce.people import build_agents
 
@@ -72,7 +73,9 @@ def contact(outcome: int = obs.ANSWERED, **told: Any) -> tuple[Any, ...]:
 def fold(scenario: Scenario, rows: list[tuple[Any, ...]], presence: list[tuple[Any, ...]] = []) -> Folder:  # noqa: B006
     folder = Folder(scenario, slots_of(scenario), agents=9)
     folder.contacts(np.array(rows, obs.CONTACT_ROW))
-    folder.presence(np.array(presence, obs.PRESENCE_ROW))
+    there = np.array(presence, obs.PRESENCE_ROW)
+    folder.presence(there)
+    folder.effective(there, np.ones((9, len(scenario.queues))))
     return folder
 
 
@@ -80,8 +83,9 @@ def study(folder: Folder, scenario: Scenario, **told: Any) -> PlanResult:
     """A study whose only replication saw what was folded."""
     prepared = prepare(scenario)
     lines, groups = len(prepared.payroll.lines), len(scenario.groups)
+    payroll = prepared.payroll
     one = Replication(
-        sums=folder.sums, costs=np.zeros(lines), group_costs=np.zeros(groups), income=np.zeros(0), contacts=0,
+        sums=folder.sums, staff_slots=payroll.staff_slots, staff_days=payroll.staff_days, costs=np.zeros(lines), group_costs=np.zeros(groups), income=np.zeros(0), contacts=0,
         floor_seconds=0.0, rows=None,
     )  # fmt: skip
     result = PlanResult(prepared, Calibration(prepared.standard, ()))

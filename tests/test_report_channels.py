@@ -19,7 +19,7 @@ from sim.report.tables import Tables, tabulate
 from sim.report.uses import contained_by_machines, desks_taken
 from sim.report.words import calibrated_text, limit_text
 from sim.scenario.load import load
-from sim.study.replicate import prepare
+from sim.study.prepared import prepare
 from sim.study.run import Case, Options, run_study
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ABANDONED, ANSWERED, IN_HAND, WAITING, Table
 from sim.scenario.load import load
-from sim.study.replicate import Prepared, prepare
+from sim.study.prepared import Prepared, prepare
 
 DAYS = 2
 EXPONENTIAL = {"family": "exponential", "mean": "90s"}

@@ -12,10 +12,11 @@ import pytest
 from sim.observations import AVAILABLE, BREAK
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Ramp
-from sim.workforce.people import build_agents, interleave, skill_tables
+from sim.scenario.schema_workforce import Ramp
+from sim.workforce.people import build_agents, skill_tables
 from sim.workforce.ramp import ramp_at
-from sim.workforce.roster import Segments, build_segments, largest_remainder
+from sim.workforce.roster import Segments, build_segments
+from sim.workforce.shares import interleave, largest_remainder
 
 CENTER = """
 [center]

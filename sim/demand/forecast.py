@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Law
+from sim.scenario.data import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Forecast
 
@@ -118,11 +119,7 @@ def _day_level(scenario: Scenario, queue: str, forecast: Forecast, day: int) -> 
         return 0.0
     date = scenario.clock.dates[day]
     shape = scenario.data.shapes[queue].values
-    season = 1.0
-    if queue in scenario.data.seasons:
-        by, factors = scenario.data.seasons[queue]
-        week = date.isocalendar().week
-        season = factors[date.month] if by == "month" else factors.get(week, factors.get(52, 1.0))
+    season = season_factor(scenario.data.seasons.get(queue), date)
     if forecast.weekday is None:
         # The shape itself says how the week splits into days.
         return forecast.week * season / sum(shape.values())

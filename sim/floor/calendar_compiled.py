@@ -321,8 +321,8 @@ class CompiledFloor:
             windows=setting.windows,
             sites=setting.sites.copy(),
             lists=lists,
-            speed=setting.speed,
-            resolution=setting.resolution,
+            speed=setting.speed.copy(),
+            resolution=setting.resolution.copy(),
             pace=setting.pace,
             work_stamp=np.zeros(len(agents), np.int64),
             arrivals=np.zeros(0, BORN_LAYOUT),
@@ -347,6 +347,10 @@ class CompiledFloor:
         self._make_room()
         self._loop(self.floor, until, MIDNIGHT)
         return self._take_observed()
+
+    def learn(self, speed: Table, resolution: Table) -> None:
+        self.floor.speed[:] = speed
+        self.floor.resolution[:] = resolution
 
     def close(self, now: float) -> Observed:
         self._make_room()

@@ -135,6 +135,10 @@ class SimpyFloor:
         midnight(floor, until)
         return self._drain()
 
+    def learn(self, speed: Table, resolution: Table) -> None:
+        self.floor.speed[:] = speed.tolist()
+        self.floor.resolution[:] = resolution.tolist()
+
     def close(self, now: float) -> Observed:
         close_books(self.floor, now)
         return self._drain()

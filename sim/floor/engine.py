@@ -28,6 +28,9 @@ class Engine(Protocol):
         `arrivals` by time, and the `legs` that they may go on to: BORN_LAYOUT; `duties` by time.
         """
 
+    def learn(self, speed: Table, resolution: Table) -> None:
+        """Over night, everybody's speed and chance to resolve become these: agent × queue, flat, vendors included."""
+
     def close(self, now: float) -> Observed:
         """Write what the end of the horizon interrupts."""
 

@@ -234,8 +234,10 @@ def _grid(seconds: float) -> float:
 
 
 def _is_partial(scenario: Scenario, group: str, queue: str) -> int:
-    """Whether only some of the group's agents hold the skill."""
-    return int(scenario.spec.groups[group].skills[queue].holders < 1.0)
+    """Whether only some of the group's agents ever hold the skill."""
+    nests = [hiring.nesting for hiring in scenario.spec.hiring.values() if hiring.group == group and hiring.nesting]
+    learns = any(nesting.queues and queue not in nesting.queues for nesting in nests)
+    return int(learns or scenario.spec.groups[group].skills[queue].holders < 1.0)
 
 
 def _routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tier]]]:
@@ -333,10 +335,44 @@ class Duties:
 
 def lower_duties(scenario: Scenario, segments: Segments) -> Duties:
     """Closing and opening times, seats and rosters as one list of (time, what, who, activity, length)."""
-    rows = [*_closing_rows(scenario), *_seat_rows(scenario), *_roster_rows(segments)]
-    rows.sort(key=lambda row: row[0])
-    table = _table(Duty, [row for row in rows if row[0] < scenario.clock.end])
-    return Duties(table, np.searchsorted(table["time"], scenario.clock.day_start, side="left"))
+    return _by_day(scenario, np.concatenate([fixed_duties(scenario).rows, roster_duties(segments)]))
+
+
+def fixed_duties(scenario: Scenario) -> Duties:
+    """Closing and opening times, and seats: what does not depend on who is there."""
+    return _by_day(scenario, _table(Duty, [*_closing_rows(scenario), *_seat_rows(scenario)]))
+
+
+def _by_day(scenario: Scenario, rows: Table) -> Duties:
+    rows = by_time(rows[rows["time"] < scenario.clock.end])
+    return Duties(rows, np.searchsorted(rows["time"], scenario.clock.day_start, side="left"))
+
+
+def by_time(duties: Table) -> Table:
+    """The same duty rows in the order of time; those of one moment stay in theirs."""
+    return np.asarray(duties[np.argsort(duties["time"], kind="stable")])
+
+
+def roster_duties(segments: Segments) -> Table:
+    """Duty rows of scheduled stretches, agent by agent.
+
+    A break before work lasts its length from when it truly starts, so the work needs no row of its own. Any other break
+    ends with the next row: nobody returns to work between a break and a meeting, or going home.
+    """
+    agent, start, end, activity = segments.agent, segments.start, segments.end, segments.activity
+    same = agent[1:] == agent[:-1]
+    adjoins = same & (start[1:] == end[:-1])
+    follows_break = np.concatenate([[False], adjoins & (activity[:-1] == BREAK)])[: len(agent)]
+    before_work = np.concatenate([adjoins & (activity[1:] == AVAILABLE), [False]])[: len(agent)]
+    goes = ~np.concatenate([same & (start[1:] <= end[:-1]), [False]])[: len(agent)]
+    comes = ~(follows_break & (activity == AVAILABLE))
+    # Each stretch has two places: how it begins, and that it ends in nothing.
+    rows = blank(Duty, 2 * len(agent))
+    rows["what"], rows["who"] = ASSIGN, np.repeat(agent, 2)
+    rows["time"][0::2], rows["time"][1::2] = start, end
+    rows["activity"][0::2], rows["activity"][1::2] = activity, OFF
+    rows["length"][0::2] = np.where((activity == BREAK) & before_work, end - start, 0.0)
+    return np.asarray(rows[np.stack([comes, goes], axis=1).reshape(-1)])
 
 
 Row = tuple[float, int, int, int, float]
@@ -372,31 +408,4 @@ def _seat_rows(scenario: Scenario) -> list[Row]:
                 time = (int(clock.day_first[day]) + position) * clock.interval
                 rows += [(time, SEAT_ON if wanted > on else SEAT_OFF, number, 0, 0.0)] * abs(wanted - on)
                 on = wanted
-    return rows
-
-
-def _roster_rows(segments: Segments) -> list[Row]:
-    """A break before work lasts its length from when it truly starts, so the work needs no row of its own.
-
-    Any other break ends with the next row: nobody returns to work between a break and a meeting, or going home.
-    """
-    rows: list[Row] = []
-    stretches = list(
-        zip(
-            segments.agent.tolist(),
-            segments.start.tolist(),
-            segments.end.tolist(),
-            segments.activity.tolist(),
-            strict=True,
-        )
-    )
-    for at, (a, start, end, activity) in enumerate(stretches):
-        before = stretches[at - 1] if at > 0 else None
-        follows_break = before is not None and before[0] == a and before[2] == start and before[3] == BREAK
-        behind = stretches[at + 1] if at + 1 < len(stretches) else None
-        returns = activity == BREAK and behind is not None and behind[:2] == (a, end) and behind[3] == AVAILABLE
-        if not (follows_break and activity == AVAILABLE):
-            rows.append((start, ASSIGN, a, activity, end - start if returns else 0.0))
-        if behind is None or behind[0] != a or behind[1] > end:
-            rows.append((end, ASSIGN, a, OFF, 0.0))
     return rows

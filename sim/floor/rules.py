@@ -18,7 +18,7 @@ from sim.floor.records import (
     Floor,
 )
 from sim.floor.routing import agent_for, contact_for, is_interruptible
-from sim.floor.staffing import is_one_too_many, may_stay
+from sim.floor.staffing import count_signed_on, is_one_too_many, may_stay
 from sim.floor.waiting import give_back, join, sent_on
 from sim.floor.work import go_on, note_taken, resume, take, work_until
 from sim.observations import (
@@ -43,6 +43,8 @@ def open_day(floor: Floor) -> None:
     floor.book[0].duty = 0
     if floor.book[0].duties > 0:
         schedule(floor, floor.duties[0].time, DUTY, 0, 0)
+    if floor.book[0].estimates:
+        count_signed_on(floor)
 
 
 @rule

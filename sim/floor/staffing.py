@@ -66,6 +66,21 @@ def count_on_duty(floor: Floor, a: int) -> None:
 
 
 @rule
+def count_signed_on(floor: Floor) -> None:
+    """Count afresh who is there with the skill of each queue: somebody may have learnt it over night."""
+    for q in range(floor.book[0].queues):
+        floor.queues[q].on_duty = 0
+    for a in range(floor.book[0].agents):
+        agent = floor.agents[a]
+        group = floor.groups[agent.group]
+        if agent.activity == AVAILABLE and group.delay < 0.0:
+            for s in range(group.first_skill, group.end_skill):
+                q = floor.skills[s].queue
+                if floor.speed[a * floor.book[0].queues + q] > 0.0:
+                    floor.queues[q].on_duty += 1
+
+
+@rule
 def finds_desk(floor: Floor, now: float, a: int) -> bool:
     """A free desk of the agent's site; without one the agent stands by."""
     agent = floor.agents[a]

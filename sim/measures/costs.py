@@ -1,112 +1,79 @@
-"""Money: paid hours × wage with premiums and load, seats, contacts. Every line adds up to the total.
+"""Money: paid hours × wage with premiums and load, training, seats, contacts. Every line adds up to the total.
 
 Paid are the scheduled paid hours and the time past a shift's end; never what is already in another line.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim import observations as obs
-from sim.clock import BEYOND, EARLIEST
+from sim.clock import Clock
 from sim.measures.contracts import income_lines, vendor_bills, vendors_in_use
+from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, SESSION_SUMS, Sums, spread
 from sim.scenario.model import Scenario
-from sim.scenario.schema_business import DailyWeeklyHours
-from sim.units import DAY, HOUR
+from sim.scenario.schema_workforce import Course, CrossTraining
+from sim.units import HOUR
 from sim.workforce.people import Agents
 from sim.workforce.roster import Segments
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-PREMIUMS = ("night", "weekend", "holiday")
+STAFF_SUMS = (
+    "paid", "contracted", "scheduled", "in_office_off", "out_of_office",
+    "leave", "sick", "breaks", "meetings", "coaching", "training", "away", "late", "classroom",
+)  # fmt: skip
+"""Agent seconds per group: paid, contracted (what the roster pays when everybody comes), scheduled to be available, and
+why not; then the contracted seconds of each reason; and paid ones in training before the floor, which are not
+contracted."""
 
-STAFF_SUMS = ("paid", "contracted", "scheduled", "in_office_off", "out_of_office")
-"""Agent seconds per group: paid, contracted (the scheduled paid hours), scheduled to be available, and why not."""
-
-
-class Premium:
-    """Seconds of a stretch of time that fall in a premium's hours."""
-
-    def __init__(self, spans: list[tuple[float, float]]) -> None:
-        edges, total = [min((start for start, _ in spans), default=0.0) - 1.0], [0.0]
-        for start, end in spans:
-            edges += [start, end]
-            total += [total[-1], total[-1] + end - start]
-        self._edges, self._total = np.array([*edges, edges[-1] + 1.0]), np.array([*total, total[-1]])
-
-    def seconds(self, start: Floats, end: Floats) -> Floats:
-        return np.asarray(np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total))
+REASONS = {
+    obs.LEAVE: "leave", obs.SICK: "sick", obs.BREAK: "breaks", obs.MEETING: "meetings", obs.COACHING: "coaching",
+    obs.TRAINING: "training", obs.AWAY: "away", obs.LATE: "late",
+}  # fmt: skip
+OUT_OF_OFFICE = (obs.LEAVE, obs.SICK)
 
 
-@dataclass(frozen=True)
-class PayRules:
-    """What a site pays on top of wages, in its local time; the center's rules for groups without a site."""
-
-    groups: NDArray[np.bool_]
-    """The groups that go by them."""
-    rates: dict[str, float]
-    """Of each premium paid, and of overtime."""
-    hours: dict[str, Premium]
-    """When each premium is earned."""
-    overtime_after: DailyWeeklyHours
-
-
-def pay_rules(scenario: Scenario) -> tuple[PayRules, ...]:
-    """The rules of every site with a group, and the center's where a group has no site."""
-    sites = [scenario.site_of(group) for group in scenario.groups]
-    rules = []
-    for site in dict.fromkeys(sites):
-        one = scenario.groups[sites.index(site)]
-        premiums = _premiums(scenario, one)
-        rates = {kind: rate for kind, (rate, _) in premiums.items()} | {"overtime": scenario.pay(one).overtime}
-        hours = {kind: hours_of for kind, (_, hours_of) in premiums.items()}
-        rules.append(PayRules(np.array([s == site for s in sites]), rates, hours, scenario.overtime_after(one)))
-    return tuple(rules)
+def _counted_in() -> Floats:
+    """Which of STAFF_SUMS each kind of time (4 × activity + 2 × paid + contracted) is in; kinds × STAFF_SUMS."""
+    kinds = np.arange(4 * len(obs.ACTIVITIES))
+    activity, paid, contracted = kinds // 4, kinds % 4 >= 2, kinds % 2 == 1
+    out = np.isin(activity, OUT_OF_OFFICE)
+    columns = {
+        "paid": paid,
+        "contracted": contracted,
+        "scheduled": (activity == obs.AVAILABLE) | (activity == obs.LATE),
+        "in_office_off": contracted & (activity != obs.AVAILABLE) & ~out,
+        "out_of_office": contracted & out,
+        "classroom": np.zeros(len(kinds), np.bool_),
+    } | {reason: contracted & (activity == number) for number, reason in REASONS.items()}
+    return np.stack([columns[name] for name in STAFF_SUMS], axis=1).astype(np.float64)
 
 
-def _premiums(scenario: Scenario, group: str) -> dict[str, tuple[float, Premium]]:
-    """(rate, hours) of each premium that the group is paid."""
-    clock, local = scenario.clock, scenario.local_time(group)
-    pay, holidays = scenario.pay(group), scenario.holidays(group)
-    # A site's dates lie up to two days from the center's, and a night began on the eve.
-    days = range(EARLIEST, clock.days + BEYOND)
-    dates = [clock.start + dt.timedelta(days=day) for day in days]
-    result: dict[str, tuple[float, Premium]] = {}
-    if pay.night is not None and pay.night.premium:
-        start, end = pay.night.hours
-        result["night"] = (
-            pay.night.premium,
-            Premium([(local.elapsed(d, start), local.elapsed(d, end)) for d in days]),
-        )
-    for name, rate, chosen in (
-        ("weekend", pay.weekend, lambda date: date.weekday() >= 5),
-        ("holiday", pay.holiday, lambda date: date in holidays),
-    ):
-        if rate:
-            whole = [
-                (local.elapsed(d, 0.0), local.elapsed(d, DAY))
-                for d, date in zip(days, dates, strict=True)
-                if chosen(date)
-            ]
-            result[name] = rate, Premium(whole)
-    return result
+COUNTED_IN = _counted_in()
 
 
-def _premium_seconds(rules: tuple[PayRules, ...], kind: str, group: Ints, start: Floats, end: Floats) -> Floats:
-    """Seconds of stretches of these groups' time that earn a premium, each by its own rules."""
-    seconds = np.zeros(len(start))
-    for one in rules:
-        if kind in one.hours:
-            theirs = one.groups[group]
-            seconds[theirs] = one.hours[kind].seconds(start[theirs], end[theirs])
-    return seconds
+def book_staff(
+    clock: Clock, slot_of_interval: Ints, group: Ints, segments: Segments, slots: Floats, days: Floats
+) -> None:
+    """Add stretches of these groups' time to STAFF_SUMS by slot and by day, both × groups × STAFF_SUMS."""
+    if not len(group):
+        return
+    kind = 4 * segments.activity + 2 * segments.paid + segments.contracted
+    kinds = np.flatnonzero(np.bincount(kind))
+    entity = group * len(kinds) + np.searchsorted(kinds, kind)
+    first, block = spread(clock, slots.shape[1] * len(kinds), entity, segments.start, segments.end)
+    last = first + len(block)
+    booked = (block.reshape(-1, len(kinds)) @ COUNTED_IN[kinds]).reshape(last - first, *slots.shape[1:])
+    np.add.at(slots, slot_of_interval[first:last], booked)
+    np.add.at(days, clock.interval_day[first:last], booked)
 
 
 @dataclass(frozen=True)
@@ -127,6 +94,7 @@ class Payroll:
     staff_slots: Floats
     """Slots × groups × STAFF_SUMS, from the schedule."""
     staff_days: Floats
+    slot_of_interval: Ints
     by_seats: NDArray[np.bool_]
     """Groups run by seats: paid for the time signed on, grossed up by their shrinkage."""
     shrinkage: Floats
@@ -152,13 +120,32 @@ class Payroll:
         groups, spec = self.scenario.groups, self.scenario.spec
         lines = [f"wages {group}" for group in groups]
         lines += [f"{premium} premium" for premium in self.premiums]
-        lines += ["overtime premium", "load"]
+        loaded, fees = people_lines(self.scenario)
+        lines += ["overtime premium", *loaded, "load", *fees]
         lines += ["seats"] if spec.costs.seat_per_hour else []
         per_contact = spec.costs.per_contact or any(queue.cost_per_contact for queue in spec.queues.values())
         lines += ["contacts"] if per_contact else []
         lines += ["telecom"] if spec.costs.telecom_per_minute else []
         lines += [f"vendor {vendor}" for vendor in vendors_in_use(self.scenario)]
         return lines + (["self-service"] if any(_session_costs(self.scenario)) else [])
+
+
+def people_lines(scenario: Scenario) -> tuple[list[str], list[str]]:
+    """What is spent on people beside wages and premiums, where the plan has it: pay, under the load, and fees."""
+    spec = scenario.spec
+    trainings = [hiring.training for hiring in spec.hiring.values() if hiring.training is not None]
+    tables: list[Mapping[str, Course | CrossTraining]] = [group.cross_training for group in spec.groups.values()]
+    taught = [course for table in (spec.courses, *tables) for course in table.values()]
+    pay = {
+        "training pay": any(training.paid for training in trainings),
+        "trainers": any(training.trainer is not None for training in trainings),
+        "supervisors": any(group.supervisors is not None for group in spec.groups.values()),
+    }
+    fees = {
+        "recruiting": any(hiring.cost for hiring in spec.hiring.values()),
+        "courses": any(course.cost for course in taught),
+    }
+    return [line for line, used in pay.items() if used], [line for line, used in fees.items() if used]
 
 
 def _session_costs(scenario: Scenario) -> list[float]:
@@ -179,7 +166,7 @@ def prepare_payroll(
     premium_hours = {
         kind: _per_agent(
             segments.agent,
-            np.where(segments.paid, _premium_seconds(rules, kind, group_of, segments.start, segments.end), 0.0),
+            np.where(segments.paid, premium_seconds(rules, kind, group_of, segments.start, segments.end), 0.0),
             len(hours),
         )
         for kind in PREMIUMS
@@ -187,40 +174,26 @@ def prepare_payroll(
     }
     staff_slots = np.zeros((slots, groups, len(STAFF_SUMS)))
     staff_days = np.zeros((clock.days, groups, len(STAFF_SUMS)))
-    away_out = (segments.activity == obs.LEAVE) | (segments.activity == obs.SICK)
-    working = segments.activity == obs.AVAILABLE
-    chosen = {
-        "paid": segments.paid,
-        "contracted": segments.paid,
-        "scheduled": working,
-        "in_office_off": segments.paid & ~working & ~away_out,
-        "out_of_office": segments.paid & away_out,
-    }
-    for number, name in enumerate(STAFF_SUMS):
-        picked = chosen[name]
-        if picked.any():
-            first, block = spread(clock, groups, group_of[picked], segments.start[picked], segments.end[picked])
-            last = first + len(block)
-            np.add.at(staff_slots[:, :, number], slot_of_interval[first:last], block)
-            np.add.at(staff_days[:, :, number], clock.interval_day[first:last], block)
+    book_staff(clock, slot_of_interval, group_of, segments, staff_slots, staff_days)
+    ends = np.zeros(hours.shape)
+    np.maximum.at(ends, (segments.agent, segments.day - dates.start), segments.end)
     seats = [group.seats for group in scenario.spec.groups.values()]
     return Payroll(
-        scenario, agents, rules, dates.start, hours, _overrun_days(scenario, agents, segments, dates),
-        premium_hours, staff_slots, staff_days,
+        scenario, agents, rules, dates.start, hours, overrun_days(scenario, agents, ends, dates.start),
+        premium_hours, staff_slots, staff_days, slot_of_interval,
         np.array([spec is not None for spec in seats]),
         np.array([0.0 if spec is None else min(spec.shrinkage, 0.99) for spec in seats]),
     )  # fmt: skip
 
 
-def _overrun_days(scenario: Scenario, agents: Agents, segments: Segments, dates: range) -> Ints:
+def overrun_days(scenario: Scenario, agents: Agents, ends: Floats, first_day: int) -> Ints:
     """The column of the hours to which time past a shift's end belongs, by agent and day of the center.
 
     Without a site that day's own; at a site, whose dates are not the center's, the date of the shift that ended last.
+    `ends`: when the last stretch of each date ended, agents × dates from `first_day` on; 0 for none.
     """
     clock = scenario.clock
-    columns = np.tile(np.arange(clock.days) - dates.start, (len(agents.names), 1))
-    ends = np.zeros((len(agents.names), len(dates)))
-    np.maximum.at(ends, (segments.agent, segments.day - dates.start), segments.end)
+    columns = np.tile(np.arange(clock.days) - first_day, (len(agents.names), 1))
     at_site = np.array([scenario.site_of(group) is not None for group in scenario.groups])
     for a in np.flatnonzero(at_site[agents.group]):
         worked = np.flatnonzero(ends[a])
@@ -251,18 +224,24 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     return np.concatenate([group_sums, full], axis=-1)
 
 
-def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table) -> dict[str, Floats]:
-    """Hours per agent that earn each premium outside the schedule: seats signed on, and time past a shift's end."""
+def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Floats | None = None) -> dict[str, Floats]:
+    """Hours per agent that earn each premium outside the schedule: seats signed on, and time past a shift's end.
+
+    With a wage (days of the center × agents), what these hours were worth.
+    """
     # Vendors' people are paid by the vendor.
     presence = presence[presence["group"] < len(payroll.by_seats)]
     by_seats = payroll.by_seats[presence["group"]]
     paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (presence["activity"] == obs.OVERRUN + obs.OFF)
     rows = presence[paid]
-    gross = 1.0 / (1.0 - payroll.shrinkage[rows["group"]])
+    weight = 1.0 / (1.0 - payroll.shrinkage[rows["group"]])
+    if wage is not None:
+        clock = payroll.scenario.clock
+        weight *= wage[clock.interval_day[(rows["began"] / clock.interval).astype(np.int64)], rows["agent"]]
     return {
         kind: _per_agent(
             rows["agent"],
-            _premium_seconds(payroll.rules, kind, rows["group"], rows["began"], rows["ended"]) * gross,
+            premium_seconds(payroll.rules, kind, rows["group"], rows["began"], rows["ended"]) * weight,
             len(payroll.hours),
         )
         for kind in payroll.premiums
@@ -270,18 +249,23 @@ def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table) -> dict[str
 
 
 @dataclass(frozen=True)
-class _Earned:
-    """What agents earn in one replication; money in the center's currency."""
+class Earned:
+    """What people earn in one replication, and what else is spent on them; money in the center's currency."""
 
     wages: Floats
     """Per group."""
-    wage: Floats
-    """Per agent and hour, for what is paid on top."""
     on_top: dict[str, Floats]
-    """Hours per agent that earn each premium, and hours of overtime."""
+    """Per agent, hours that earn each premium, and hours of overtime."""
+    wage: Floats
+    """Per agent, for each of these hours; 1 where wages move, and the hours are counted at what each was worth."""
+    more: dict[str, Floats] = field(default_factory=dict)
+    """Other pay per group, by cost line; load is on it."""
+    fees: dict[str, Floats] = field(default_factory=dict)
+    """What is spent per group beside pay, by cost line."""
 
 
-def _earned(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floats]) -> _Earned:
+def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floats]) -> Earned:
+    """What the schedule and the time past its ends earn, where nobody's wage moves."""
     scenario, agents = payroll.scenario, payroll.agents
     hours = payroll.hours.copy()
     late = np.nonzero(sums.shift_overrun)
@@ -301,21 +285,22 @@ def _earned(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floats]
         theirs = one.groups[agents.group]
         overtime[theirs] = overtime_hours(scenario, hours[theirs], payroll.first_day, one.overtime_after)
     on_top = {kind: payroll.premium_hours[kind] + extra_premium_hours[kind] for kind in payroll.premiums}
-    return _Earned(wages, wage, on_top | {"overtime": overtime})
+    return Earned(wages, on_top | {"overtime": overtime}, wage)
 
 
-def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floats]) -> Floats:
+def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned) -> Floats:
     """The amount of each of `payroll.lines` in one replication."""
     scenario, costs = payroll.scenario, payroll.scenario.spec.costs
     queue_totals = sums.queue_days.sum(axis=0)
-    earned = _earned(payroll, sums, extra_premium_hours)
     amounts = {f"wages {name}": float(earned.wages[g]) for g, name in enumerate(scenario.groups)}
     for kind, hours in earned.on_top.items():
         paid = earned.wage * hours
         amounts[f"{kind} premium"] = sum(
             one.rates.get(kind, 0.0) * float(paid[one.groups[payroll.agents.group]].sum()) for one in payroll.rules
         )
+    amounts |= {line: float(by_group.sum()) for line, by_group in earned.more.items()}
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
+    amounts |= {line: float(by_group.sum()) for line, by_group in earned.fees.items()}
     available = sums.group_days.sum(axis=0)[:, GROUP_SUMS.index("available")] / HOUR
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
     per_contact = np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
@@ -333,30 +318,11 @@ def cost_lines(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floa
     return np.array([amounts[line] for line in payroll.lines])
 
 
-def group_costs(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floats]) -> Floats:
-    """What the people of each group cost in one replication: their part of the wages, premiums, overtime and load."""
-    group = payroll.agents.group
-    earned = _earned(payroll, sums, extra_premium_hours)
+def costs_by_group(payroll: Payroll, earned: Earned) -> Floats:
+    """What the people of each group cost in one replication: their part of pay, the load on it, and the fees."""
     amounts = earned.wages.copy()
     for one in payroll.rules:
         extra = sum(rate * earned.on_top[kind] for kind, rate in one.rates.items())
-        amounts += np.where(one.groups, np.bincount(group, earned.wage * extra, len(amounts)), 0.0)
-    return np.asarray(payroll.scenario.spec.costs.load * amounts)
-
-
-def overtime_hours(
-    scenario: Scenario, hours: Floats, first_day: int = -1, limits: DailyWeeklyHours | None = None
-) -> Floats:
-    """Hours per agent beyond the day's or the week's limit, none counted twice; weeks run Monday to Sunday.
-
-    The first column of `hours` is the date of that number, the eve of the horizon; the limits are the center's unless
-    a site has its own.
-    """
-    limits = scenario.spec.center.overtime_after if limits is None else limits
-    day_limit = np.inf if limits.day is None else limits.day / HOUR
-    week_limit = np.inf if limits.week is None else limits.week / HOUR
-    over_day = np.maximum(hours - day_limit, 0.0)
-    week = (first_day + np.arange(hours.shape[1]) + scenario.clock.start.weekday() + 7) // 7
-    normal = np.zeros((int(week[-1]) + 1, hours.shape[0]))
-    np.add.at(normal, week, (hours - over_day).T)
-    return np.asarray(over_day.sum(axis=1) + np.maximum(normal - week_limit, 0.0).sum(axis=0))
+        amounts += np.where(one.groups, np.bincount(payroll.agents.group, earned.wage * extra, len(amounts)), 0.0)
+    amounts += sum(earned.more.values(), np.zeros(len(amounts)))
+    return np.asarray(payroll.scenario.spec.costs.load * amounts + sum(earned.fees.values(), np.zeros(len(amounts))))

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.ledger import comes_and_goes
+from sim.measures.shrinkage import KINDS, OUT_OF_OFFICE, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Queue
-from sim.units import HOUR, MINUTE
+from sim.units import DAY, HOUR, MINUTE, YEAR
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating[Any]] | NDArray[np.integer[Any]] | float
@@ -24,6 +26,8 @@ CONTACTS = (CENTER, CHANNEL, QUEUE)
 STAFF = (CENTER, SITE, GROUP)
 EVERYWHERE = (CENTER, CHANNEL, SITE, QUEUE, GROUP)
 BACKLOGS = (CHANNEL, QUEUE)
+
+DAYS_A_YEAR = YEAR / DAY
 
 LEVELS: dict[str, tuple[Callable[[Named], Floats], Callable[[Named], Floats]]] = {
     "negative": (lambda s: s["within"], lambda s: s["offered"]),
@@ -118,6 +122,29 @@ def _in_office(s: Named) -> Floats:
     return ratio(s["in_office_off"], s["contracted"] - s["out_of_office"])
 
 
+def _people_come_and_go(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
+    return comes_and_goes(scenario)
+
+
+def _ramps(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
+    return any(group.ramp for group in scenario.spec.groups.values())
+
+
+def _trains(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
+    return any(hiring.training for hiring in scenario.spec.hiring.values())
+
+
+def _shrinks_by(kind: str) -> Kpi:
+    """Its share of contracted hours if out of office, else of those that are left then."""
+    attended = (
+        (lambda s: s["contracted"]) if kind in OUT_OF_OFFICE else (lambda s: s["contracted"] - s["out_of_office"])
+    )
+    return Kpi(
+        f"shrinkage_{kind}", "share", -1, STAFF, _sum(kind), attended,
+        lambda scenario, queues: kind in kinds_of(scenario),  # noqa: ARG005
+    )  # fmt: skip
+
+
 _transfers = _any_queue(lambda queue: queue.transfer)
 _callbacks = _any_queue(lambda queue: queue.callback)
 _machine = _any_queue(lambda queue: queue.self_service)
@@ -178,6 +205,17 @@ KPIS: tuple[Kpi, ...] = (
     _per_run("paid_hours", "h", -1, STAFF, "paid", HOUR),
     _per_run("available_hours", "h", 0, STAFF, "available", HOUR),
     _per_run("overrun_hours", "h", -1, STAFF, "shift_overrun", HOUR),
+    *(_shrinks_by(kind) for kind in KINDS),
+    _per_run("training_hours", "h", 0, STAFF, "classroom", HOUR, _trains),
+    _per_run("hired", "heads", 0, STAFF, "hired", where=_people_come_and_go),
+    _per_run("left", "heads", 0, STAFF, "left", where=_people_come_and_go),
+    _per_run("heads_end", "heads", 0, STAFF, "heads_end", where=_people_come_and_go),
+    # A year's leavers per head: who leaves at the end of a contract was never to stay.
+    Kpi(
+        "attrition_rate", "share", -1, STAFF,
+        lambda s: s["left"] - s["contract_ended"], lambda s: s["head_days"] / DAYS_A_YEAR, _people_come_and_go,
+    ),
+    Kpi("weeks_to_proficiency", "weeks", -1, STAFF, _sum("weeks_to_proficient"), _sum("became_proficient"), _ramps),
     _per_run("staff_cost", "money", -1, (SITE,), "staff_cost"),
     _per_run("cost_total", "money", -1, (CENTER,), "cost"),
     Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled")),

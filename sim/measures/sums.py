@@ -124,6 +124,8 @@ class Sums:
     """Contacts that lie there at each interval's end; intervals of the horizon × deferred queues."""
     oldest: Floats
     """Seconds since the arrival of the oldest of them."""
+    effective: Floats
+    """Agent seconds signed on × the agent's speed on that day; days × groups."""
 
 
 class Folder:
@@ -156,6 +158,7 @@ class Folder:
             np.zeros((queues, len(SESSION_SUMS))),
             self._backlog.contacts(),
             self._backlog.oldest(),
+            np.zeros((days, groups)),
         )
 
     @property
@@ -168,6 +171,11 @@ class Folder:
             s["slots"][:] = s["available"] * self._places
             s["slots_taken"][:, one_at_a_time] = s["handling"][:, one_at_a_time]
         return sums
+
+    @property
+    def group_days(self) -> Floats:
+        """Days × groups × GROUP_SUMS so far."""
+        return self._sums.group_days
 
     def contacts(self, rows: Table) -> None:
         """Fold contact rows into the interval of arrival, and their handling into the clock's intervals."""
@@ -234,6 +242,15 @@ class Folder:
         self._add_by_clock("shift_overrun", late["group"], late["began"], late["ended"])
         day = self._clock.interval_day[self._interval(late["began"])]
         np.add.at(self._sums.shift_overrun, (late["agent"], day), late["ended"] - late["began"])
+
+    def effective(self, rows: Table, speed: Floats) -> None:
+        """Fold a day's presence rows, weighted by everybody's speed (agents × queues, 0 without a skill)."""
+        held = np.maximum((speed > 0.0).sum(axis=1), 1)
+        there = rows[(rows["activity"] == obs.AVAILABLE) & (rows["group"] < self._groups)]
+        if len(there):
+            seconds = (there["ended"] - there["began"]) * (speed.sum(axis=1) / held)[there["agent"]]
+            day = self._clock.interval_day[self._interval(there["began"])]
+            np.add.at(self._sums.effective, (day, there["group"]), seconds)
 
     def sessions(self, columns: Columns) -> None:
         """Fold a day's self-service sessions: queue, began, ended, contained."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.report.facts import Facts
 from sim.report.figures import income_lines
-from sim.report.marks import at_right, label_days, label_hours, label_percent, money_bars, with_lone_points
+from sim.report.marks import at_right, label_days, label_hours, label_percent, money_bars, unit_above, with_lone_points
 from sim.report.numbers import money
 from sim.report.style import (
     BLUE,
@@ -109,7 +109,7 @@ class Beside:
                 )  # fmt: skip
                 reached = reached + values
         axes.set_title("Contacts that reach an agent's queue" + (", and the contained" if len(machine) else ""))
-        _unit(axes, f"contacts per {self.facts.interval_minutes:g} min")
+        unit_above(axes, f"contacts per {self.facts.interval_minutes:g} min")
         axes.set_ylim(0, 1.08 * max(float(reached.max()), 1.0))
 
     def _levels(self, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
@@ -122,7 +122,7 @@ class Beside:
             axes.plot(middles, level, color=CHANNEL_COLOURS[name], linewidth=1.8)
         label_percent(axes)
         axes.set_title("Live channels: answered in time")
-        _unit(axes, "share of contacts")
+        unit_above(axes, "share of contacts")
 
     def _backlogs(self, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
         for name in names:
@@ -130,7 +130,7 @@ class Beside:
             axes.plot(edges[1:], values, color=CHANNEL_COLOURS[name], linewidth=1.8)
         axes.set_ylim(bottom=0)
         axes.set_title("Deferred channels: waiting for a reply")
-        _unit(axes, "contacts")
+        unit_above(axes, "contacts")
 
     def _series(self, rows: pd.DataFrame, column: str, edges: Floats) -> Floats:
         """The column added up per interval between the edges; an hour that a clock change repeats counts once."""
@@ -174,7 +174,7 @@ class Beside:
                 panel.plot(days, values, color=colour, linewidth=1.2)
                 panel.set_ylim(0, 1.08 * max(float(values.max()), 1.0))
                 panel.set_title(heading)
-                _unit(panel, unit)
+                unit_above(panel, unit)
                 self._label_dates(panel, 12 // columns)
         return {"backlog.png": sheet.png()}
 
@@ -246,6 +246,7 @@ class Beside:
             area(VERMILION, "no desk free", alpha=0.4),
         ]
         note = f"Means over {self.runs}, in the center's time. Whoever is on shift keeps the desk during breaks."
+        note += " On shift: the starting staff, if everybody comes." if self.scenario.workforce_moves else ""
         week = window.note.replace("most people short", "fewest desks free")
         notes = (week.replace("most people needed, nobody short", "most people on shift"), note)
         bottom = 0.35 if len(timeline.dates) > 2 else 0.5
@@ -265,7 +266,7 @@ class Beside:
             at_right(panel, limit, f"{limit:.0f}\ndesks", VERMILION)
             panel.set_ylim(0, 1.1 * max(limit, float(np.nanmax(people, initial=0.0))))
             panel.set_title(clip(name, 40))
-            _unit(panel, "people")
+            unit_above(panel, "people")
             label_days(panel, timeline)
         return {"desks.png": sheet.png()}
 
@@ -288,7 +289,3 @@ class Beside:
         axes = sheet.grid(1, 1, left=room_for(lines, 34), right=1.75, above=0.08)[0, 0]
         money_bars(axes, shown, lines, total, currency, shares=False)
         return {"contracts.png": sheet.png()}
-
-
-def _unit(axes: Axes, text: str) -> None:
-    axes.text(1.0, 1.04, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=9, color=MUTED)

@@ -168,7 +168,8 @@ def _levels(tables: Tables, facts: Facts) -> bytes:
         targets = np.array([np.nan if aim is None else aim.share for aim in aims_of])
         _table_of_levels(panel, grid, targets)
         panel.set_yticks(np.arange(plans) + 0.5, [clip(plan) for plan in facts.plans], color=INK, fontsize=9.5)
-        panel.set_xticks(np.arange(len(dates)) + 0.5, [_period_text(date, per) for date in dates])
+        several = dates[0][:4] != dates[-1][:4]
+        panel.set_xticks(np.arange(len(dates)) + 0.5, [_period_text(date, per, several) for date in dates])
         panel.xaxis.tick_top()
         panel.tick_params(length=0, pad=1)
         aims = " or ".join(dict.fromkeys(share(target, 0) for target in targets if np.isfinite(target)))
@@ -192,6 +193,8 @@ def _table_of_levels(axes: Axes, grid: Floats, targets: Floats) -> None:
     axes.set_ylim(len(grid), 0)
 
 
-def _period_text(date: str, per: str) -> str:
+def _period_text(date: str, per: str, several_years: bool) -> str:
+    if per == "month" and several_years and date[5:7] == "01":
+        return date[:4]
     text = date_text(date)
     return text if per == "day" else text.split(" ", 1)[1] if per == "week" else text.split(" ")[-1]

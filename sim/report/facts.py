@@ -13,6 +13,7 @@ from sim import __version__
 from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
+from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
@@ -56,6 +57,8 @@ class Facts:
     """By scenario file: all plans of a file share a solution."""
     scenarios: dict[str, Scenario]
     """By plan."""
+    heads: dict[str, dict[str, str]]
+    """By plan and group, in words."""
     contained: pd.DataFrame
     """Contacts that machines should contain, by the baseline's forecast: name (the queue), date, start, contained."""
     desks: pd.DataFrame
@@ -64,6 +67,8 @@ class Facts:
     """How long the oldest contact of deferred queues has waited, in the baseline: name, date, start, age in hours."""
     warnings: tuple[tuple[str, str], ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
+    """Where the workforce moves: what burnout did, and what replacing a leaver took."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
 
@@ -111,11 +116,13 @@ def facts_of(
         spread={queue: variance_shares(base, queue) for queue in base.queues},
         calibration={f"{result.scenario.name}.toml": result.calibration.rows for result in reversed(results)},
         scenarios={label: result.scenario for label, result in zip(labels, results, strict=True)},
+        heads={label: _heads(result) for label, result in zip(labels, results, strict=True)},
         contained=contained_by_machines(results[0].prepared),
         desks=desks_taken(results[0].prepared),
         oldest=oldest_ages(results[0]),
-        warnings=_collected((result.scenario.warnings for result in results), labels),
+        warnings=_collected((findings_of(result) for result in results), labels),
         assumptions=_collected((result.scenario.assumptions for result in results), labels),
+        remarks=_collected((remarks_of(result) for result in results), labels),
         narrowing=narrowing_of(differences or []),
     )
 
@@ -126,6 +133,10 @@ def _targets(result: PlanResult) -> dict[str, Target]:
         level, live = scenario.level(name), scenario.is_live(name)
         targets[name] = Target(level.target, level.within, level.counting, level.per, live, level.clock)
     return targets
+
+
+def _heads(result: PlanResult) -> dict[str, str]:
+    return {group: heads_text(result, [group]) for group in result.scenario.groups}
 
 
 def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple[tuple[str, str], ...]:

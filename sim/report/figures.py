@@ -45,6 +45,8 @@ class Part:
     title: str
     note: str = ""
     grids: list[Grid] = field(default_factory=list)
+    told: tuple[tuple[str, str], ...] = ()
+    """(what, in words) below the tables."""
 
 
 class Estimate(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim import __version__
 from sim.demand.arrivals import variance_shares
+from sim.report.workforce import findings_of
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
 from sim.study.run import Study
@@ -48,7 +49,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "calibration": [vars(row) for row in result.calibration.rows],
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
         "assumptions": [{"where": p.where, "what": p.what} for p in scenario.assumptions],
-        "warnings": [{"where": p.where, "what": p.what} for p in scenario.warnings],
+        "warnings": [{"where": p.where, "what": p.what} for p in findings_of(result)],
         "resolved": plain(scenario.resolved),
     }
 

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report.numbers import decimal, share
-from sim.report.style import BLUE, GREY, INK, PALE, SKY, VERMILION, Sheet, bare, clip
+from sim.report.style import BLUE, GREY, INK, MUTED, PALE, SKY, VERMILION, Sheet, bare, clip
 from sim.report.windows import Timeline
 from sim.report.words import date_text, money_digits
 
@@ -42,12 +42,18 @@ def staffing(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
     axes.stairs(seats, edges, color=BLUE, linewidth=1.8, baseline=None)
 
 
-def with_lone_points(axes: Axes, values: Floats, colour: str) -> None:
+def with_lone_points(axes: Axes, values: Floats, colour: str, x: Floats | None = None) -> None:
     """A line with gaps; a value between two gaps gets a dot, or it would not show."""
+    at = np.arange(len(values), dtype=np.float64) if x is None else x
     known = np.isfinite(values)
     lone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
-    axes.plot(values, color=colour, linewidth=1.4)
-    axes.plot(np.flatnonzero(lone), values[lone], color=colour, marker="o", markersize=2.5, linewidth=0)
+    axes.plot(at, values, color=colour, linewidth=1.4)
+    axes.plot(at[lone], values[lone], color=colour, marker="o", markersize=2.5, linewidth=0)
+
+
+def unit_above(axes: Axes, text: str) -> None:
+    """The unit of a panel's figures, above its right corner."""
+    axes.text(1.0, 1.04, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=9, color=MUTED)
 
 
 def at_right(axes: Axes, y: float, text: str, colour: str) -> None:

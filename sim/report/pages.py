@@ -10,7 +10,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
-from sim.report import sections, sections_channels
+from sim.report import sections, sections_channels, sections_workforce
 from sim.report.facts import Facts
 from sim.report.figures import Figures, Part
 from sim.report.sentences import headlines
@@ -24,6 +24,8 @@ CAPTIONS = {
     "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
     "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
     "occupancy.png": "Low occupancy is the price of short waits in small groups; long stretches near 100 % wear out.",
+    "weeks.png": "Each point is a week: where the line dips, look at the workforce of the weeks before.",
+    "workforce.png": "Weeks add up hours: one that has enough may still be short in its worst intervals.",
     "backlog.png": "A backlog that no day brings down grows: too few hours are left beside the calls.",
     "desks.png": "Whoever finds no desk waits for one, and is paid.",
     "costs.png": "All lines add up to the total.",
@@ -33,6 +35,7 @@ CAPTIONS_COMPARED = {
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
     "costs.png": "All lines add up to the total.",
     "service_level.png": "Where a plan helps, and where it still falls short.",
+    "workforce.png": "Whoever is hired late is still in training, or slow, when the need comes.",
 }
 
 
@@ -74,12 +77,13 @@ def firm(text: str) -> str:
 
 
 def _parts(figures: Figures) -> list[Part]:
-    beside = sections_channels
+    beside, months = sections_channels, sections_workforce
     parts = [
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
-        beside.call_backs(figures), beside.passed_on(figures), sections.worst(figures), sections.groups(figures),
-        beside.of_sites(figures), beside.vendors(figures), sections.costs(figures), beside.contracts(figures),
-        *sections.comparison(figures),
+        beside.call_backs(figures), beside.passed_on(figures), months.service_by_month(figures),
+        sections.worst(figures), sections.groups(figures), months.people(figures), months.shrinkage(figures),
+        months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures), sections.costs(figures),
+        beside.contracts(figures), *sections.comparison(figures),
     ]  # fmt: skip
     return [part for part in parts if part.grids]
 

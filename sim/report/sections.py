@@ -137,14 +137,9 @@ def _group_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     def mean(kpi: str) -> float:
         return f.kpi(plan, kpi, "group", name).mean
 
-    ledger = f.tables.workforce
-    ledger = ledger[(ledger["plan"] == plan) & (ledger["group"] == name)]
-    # A group that is given as seats has no people of its own, but as many as its fullest interval needs.
-    by_seats = "≤ " if ledger["shrinkage_planned"].notna().any() else ""
-    heads = f"{by_seats}{count(float(ledger['heads_start'].iloc[0]))}" if len(ledger) else NOTHING
     occupancy = f.kpi(plan, "occupancy", "group", name)
     return [
-        Cell(heads),
+        Cell(f.facts.heads[plan][name]),
         share_cell(occupancy, "bad" if occupancy.mean > WEARING else ""),
         *(Cell(share(mean(kpi))) for kpi in ("utilisation", "shrinkage", "adherence")),
         *(Cell(count(mean(kpi))) for kpi in ("paid_hours", "required_hours")),

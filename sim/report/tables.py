@@ -26,11 +26,11 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.sums import DATED_SUMS
 from sim.measures.waiting import deferred_queues
+from sim.report.tables_workforce import workforce_table
 from sim.study.compare import Difference
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.study.statistics import Estimate, estimate, ratio_bands
 from sim.units import HOUR
-from sim.workforce.people import skill_tables
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,7 +69,7 @@ def tabulate(results: list[PlanResult], labels: list[str], differences: list[Dif
         parts["summary"].append(view.summary())
         parts["intervals"].append(view.intervals())
         parts["periods"].append(view.periods())
-        parts["workforce"].append(view.workforce())
+        parts["workforce"].append(workforce_table(result, label, view.need, view.paid_need))
         parts["costs"].append(view.costs())
     whole = {key: pd.concat(tables, ignore_index=True) for key, tables in parts.items()}
     return Tables(**whole, comparison=None if differences is None else comparison_table(differences))
@@ -104,7 +104,7 @@ class _View:
         self.need: Requirement = result.requirement()
         self.slot_levels, self.day_levels = np.array(result.slot_levels), np.array(result.day_levels)
         groups = by_name(STAFF_NAMES, _given(result.group_slots))
-        able = groups["scheduled"] - groups["deskless"]
+        able = groups["scheduled"] - groups["late"] - groups["deskless"]
         shrinkage = 1.0 - ratio(able, groups["contracted"])
         whole = 1.0 - able.sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
         # An interval with nobody at work, or all of them on a break, takes the group's own shrinkage.
@@ -263,42 +263,6 @@ class _View:
         for measure in (*MEASURES, "target_met"):
             frame[measure] = measures.get(measure, np.nan)
         return frame
-
-    def workforce(self) -> pd.DataFrame:
-        """The weekly ledger. Nobody is hired, trained or lost within the horizon yet: those columns are 0."""
-        firsts, number = self._periods("week")
-        agents, runs = self.result.prepared.agents, self.result.replications
-        speed, _ = skill_tables(self.scenario, agents)
-        of_interval = number[self.clock.interval_day]
-        full_time = self.scenario.spec.center.full_time_hours
-        # A week cut by the horizon counts by its working days, not by the calendar's seven.
-        weeks = np.minimum(1.0, np.bincount(number) / 5)
-        tables = []
-        for g, name in enumerate(self.scenario.groups):
-            members = agents.of_group(g)
-            s = by_name(STAFF_NAMES, _gather(_given(self.result.group_days)[None, :, g], number)[0] / runs / HOUR)
-            skilled = [
-                q for q, queue in enumerate(self.scenario.queues) if queue in self.scenario.spec.groups[name].skills
-            ]
-            # Who does not hold a skill has speed 0 there.
-            speeds = speed[np.ix_(members, np.array(skilled))]
-            mean_speed = float(speeds[speeds > 0].mean()) if speeds.any() else 0.0
-            peak = np.zeros(len(firsts))
-            np.maximum.at(peak, of_interval, self.need.group_short[:, g])
-            planned = self.scenario.spec.groups[name].seats
-            zeros = np.zeros(len(firsts))
-            columns = {
-                "plan": self.label, "week": firsts, "group": name, "heads_start": len(members), "hired": zeros,
-                "graduated": zeros, "left": zeros, "heads_end": len(members), "in_training": zeros, "nesting": zeros,
-                "ramping": float((agents.ramp[members] < 0.95).sum()), "contracted_hours": s["contracted"],
-                "paid_hours": s["paid"], "available_hours": s["available"],
-                "fte_effective": s["available"] * mean_speed / (full_time * weeks),
-                "required_hours": np.bincount(of_interval, self.paid_need[:, g], len(firsts)), "peak_short": peak,
-                "shrinkage_planned": np.nan if planned is None else planned.shrinkage,
-                "shrinkage_produced": 1.0 - ratio(s["scheduled"] - s["deskless"], s["contracted"]),
-            }  # fmt: skip
-            tables.append(pd.DataFrame(columns))
-        return pd.concat(tables, ignore_index=True)
 
     def costs(self) -> pd.DataFrame:
         payroll, amounts = self.result.prepared.payroll, np.array(self.result.costs)

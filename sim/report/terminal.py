@@ -10,13 +10,14 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import CENTER, GROUP, QUEUE
-from sim.report import terminal_channels
+from sim.report import terminal_channels, terminal_workforce
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, share
 from sim.report.screen import grid, show
 from sim.report.tables import Tables
-from sim.report.terminal_channels import heads_text, percent, verdict_text
+from sim.report.terminal_channels import percent, verdict_text
 from sim.report.uses import deferred
 from sim.report.words import CALIBRATED, KPI_NAMES, calibrated_text, change_span, change_text, compared
+from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -54,13 +55,17 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     else:
         console.print("No interval is short of people.\n")
     show(console, _groups(result))
+    for table in terminal_workforce.people(result, label, tables):
+        show(console, table)
     for table in terminal_channels.places(result, label, tables):
         show(console, table)
     console.print(_cost(result))
+    if remarks := remarks_of(result):
+        console.print(Text("\n".join(f"{remark.where}: {remark.what}" for remark in remarks) + "\n"))
     for maybe in (terminal_channels.contracts(label, tables), _calibration(result)):
         if maybe is not None:
             show(console, maybe)
-    for title, problems in (("Warning", scenario.warnings), ("Assumed", scenario.assumptions)):
+    for title, problems in (("Warning", findings_of(result)), ("Assumed", scenario.assumptions)):
         for problem in problems:
             style = "yellow" if title == "Warning" else "dim"
             console.print(Text(f"{title}: {problem.where}: {problem.what}", style=style))

@@ -15,6 +15,7 @@ from sim.report.screen import grid
 from sim.report.tables import Tables
 from sim.report.uses import callbacks, deferred, machines, sites, transfers
 from sim.report.words import verdict_on
+from sim.report.workforce import heads_text
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 from sim.units import MINUTE, format_duration
@@ -46,13 +47,6 @@ def verdict_text(found: Estimate, target: float) -> Text:
     """Whether the target is met, missed, or the interval cannot tell."""
     verdict = verdict_on(found.mean, found.low, found.high, target)
     return Text(verdict, style={"met": "green", "missed": "bold red", "unclear": "yellow"}.get(verdict, "dim"))
-
-
-def heads_text(result: PlanResult, groups: list[str]) -> str:
-    """How many people the groups have; at most so many where they are given as seats."""
-    scenario = result.scenario
-    heads = sum(len(result.prepared.agents.of_group(scenario.groups.index(group))) for group in groups)
-    return f"≤ {heads}" if any(scenario.spec.groups[group].seats for group in groups) else str(heads)
 
 
 def _deferred(result: PlanResult, queues: list[str]) -> Grid:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.measures.sums import Slots, spread
 from sim.observations import LEAVE, SICK
 from sim.scenario.model import Scenario
-from sim.study.replicate import Prepared
+from sim.study.prepared import Prepared
 from sim.study.result import PlanResult
 from sim.units import HOUR
 from sim.workforce.roster import build_segments

@@ -14,8 +14,8 @@ COMPARED = (
 )  # fmt: skip
 """What plans are compared by, whole center."""
 
-COMPARED_WHERE_USED = ("containment_rate", "margin")
-"""And where the plans have a machine, or contracts."""
+COMPARED_WHERE_USED = ("containment_rate", "attrition_rate", "margin")
+"""And where the plans have a machine, people who leave, or contracts."""
 
 KPI_NAMES = {
     "service_level": ("Service level", "share"),
@@ -27,6 +27,7 @@ KPI_NAMES = {
     "cost_total": ("Cost", "money"),
     "cost_per_resolution": ("Cost per resolved case", "money"),
     "containment_rate": ("Contained by self-service", "share"),
+    "attrition_rate": ("Attrition a year", "share"),
     "margin": ("Income less cost", "money"),
 }
 

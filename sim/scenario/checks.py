@@ -8,9 +8,12 @@ from sim.clock import Clock
 from sim.errors import Problem
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
+from sim.scenario import checks_hiring as hiring
+from sim.scenario import checks_off_floor as off_floor
 from sim.scenario import checks_routes as routes
 from sim.scenario import checks_sites as sites
 from sim.scenario import checks_staffing as staffing
+from sim.scenario import checks_workforce as workforce
 from sim.scenario.findings import Finding, error, is_lost, names_of, time_is_known, warning
 from sim.scenario.model import Scenario
 from sim.scenario.schema import ScenarioSpec
@@ -72,6 +75,12 @@ def names_stand_apart(s: Scenario) -> Iterator[Finding]:
         for other in names_of(s, "queues"):
             if name.startswith(other + "/"):
                 yield error(f"queues.{name}", f'reads as a part of the queue "{other}"; choose another name')
+    # The hours of a cross-training are named after its group and queue.
+    training = [name for name, group in s.spec.groups.items() if group.cross_training]
+    for name in training:
+        for other in training:
+            if name.startswith(other + "/"):
+                yield error(f"groups.{name}", f'reads as a part of the group "{other}"; choose another name')
 
 
 Rule = Callable[["Scenario"], Iterator[Finding]]
@@ -115,6 +124,33 @@ TABLE_RULES: tuple[Rule, ...] = (
     sites.contracts_have_queues,
     sites.contracts_are_judged_alike,
     sites.credits_end_where_bonus_begins,
+    hiring.joiners_find_a_group,
+    hiring.orders_last,
+    hiring.orders_stand_alone,
+    hiring.orders_have_somebody_to_replace,
+    hiring.training_makes_sense,
+    hiring.terms_outlast_training,
+    hiring.nesters_have_mentors,
+    hiring.nesting_is_of_the_groups_queues,
+    workforce.seats_have_no_people,
+    workforce.leaving_is_a_chance,
+    workforce.attrition_is_of_some_group,
+    workforce.seasons_leave_something,
+    workforce.steady_mixes_exist,
+    workforce.leavers_are_there,
+    workforce.moves_find_people,
+    workforce.supervisors_lead_somebody,
+    workforce.ramps_lead_to_proficiency,
+    off_floor.absences_are_of_groups,
+    off_floor.absence_leaves_days_to_work,
+    off_floor.leave_fits_under_its_cap,
+    off_floor.granted_leave_is_of_agents,
+    off_floor.activities_take_place,
+    off_floor.courses_have_groups,
+    off_floor.lessons_can_be_held,
+    off_floor.courses_come_again,
+    off_floor.cross_training_adds_a_skill,
+    off_floor.planned_shrinkage_adds_up,
 )
 
 TIME_RULES: tuple[Rule, ...] = (
@@ -128,5 +164,15 @@ TIME_RULES: tuple[Rule, ...] = (
     demand.forecasts_hold_transfers,
     channels.callbacks_come_in_time,
     sites.desks_suffice,
+    hiring.classes_start_in_the_horizon,
+    hiring.training_ends_in_the_horizon,
+    hiring.mentors_are_there,
+    workforce.groups_outlast_attrition,
+    workforce.leavers_leave_in_the_horizon,
+    workforce.moves_fall_in_the_horizon,
+    workforce.raises_fall_in_the_horizon,
+    workforce.people_are_hired_already,
+    off_floor.granted_leave_falls_in_the_horizon,
+    off_floor.lessons_start_in_the_horizon,
 )
 """Rules that need the center's days and hours."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.checks_staffing import heads_given
 from sim.scenario.findings import (
     Finding,
     error,
@@ -17,6 +16,7 @@ from sim.scenario.findings import (
     warning,
     way_to,
 )
+from sim.scenario.heads import most_heads
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
 from sim.scenario.schema import LOADS, Queue, Tier
@@ -103,7 +103,7 @@ def _choice_among_groups(s: Scenario, where: str, tier: Tier) -> Iterator[Findin
         elif abs(sum(tier.share.values()) - 1.0) > 1e-6:
             yield error(f"{where}.share", f"the shares add up to {sum(tier.share.values()):.1%}, not 100 %")
     for g in tier.groups:
-        heads = heads_given(s, g)
+        heads = most_heads(s, g)
         if heads is not None and 0 < heads <= tier.keep_idle:
             yield warning(f"{where}.keep_idle", f"group {g} has {heads} heads: it will never take a contact here")
 
@@ -150,7 +150,7 @@ def selection_makes_sense(s: Scenario) -> Iterator[Finding]:
 def skills_are_held(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
         for queue, skill in group.skills.items():
-            if skill.holders == 0:
+            if skill.holders == 0 and queue not in group.cross_training:
                 yield error(
                     f"groups.{name}.skills.{queue}.holders", "nobody holds the skill; remove it, or give a share"
                 )

@@ -10,26 +10,21 @@ from itertools import pairwise
 from sim.errors import did_you_mean
 from sim.scenario.data import Profile, RosterRow
 from sim.scenario.findings import Finding, error, hours_text, is_lost, is_unknown, names_of, open_slots, warning, way_to
+from sim.scenario.heads import head_days, heads_given, most_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Away, Break, Group, Shift
+from sim.scenario.schema import Break, Group, Shift
 from sim.units import DAY, HOUR, MINUTE, WEEK, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
+NAMED = (
+    ("rotation", "rotations", "rotation"),
+    ("ramp", "ramp", "ramp"),
+    ("site", "sites", "site"),
+    ("attrition", "attrition", "law of attrition"),
+)
+"""What a group names: its setting, the table of such things, and their kind."""
+
 SHORTEST_REST = 8 * HOUR
-
-
-def heads_given(s: Scenario, name: str) -> int | None:
-    """The group's heads where the file says so."""
-    group = s.spec.groups.get(name)
-    if group is None:
-        return None
-    if name in s.data.people:
-        return len(s.data.people[name])
-    if group.heads is not None:
-        return group.heads
-    if group.shifts is not None and all(kind == "heads" for kind, _ in group.shifts.values()):
-        return int(sum(value for _, value in group.shifts.values()))
-    return None
 
 
 def staffing_is_given_once(s: Scenario) -> Iterator[Finding]:
@@ -93,10 +88,10 @@ def contracts_add_up(s: Scenario) -> Iterator[Finding]:
 
 def names_are_known(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        for key, table in (("rotation", "rotations"), ("ramp", "ramp"), ("site", "sites")):
+        for key, table, kind in NAMED:
             word = getattr(group, key)
             if word is not None and is_unknown(s, table, word):
-                yield error(f"groups.{name}.{key}", f'"{word}" is not a {key}; {way_to(s, table, word)}')
+                yield error(f"groups.{name}.{key}", f'"{word}" is not a {kind}; {way_to(s, table, word)}')
 
 
 def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
@@ -198,20 +193,23 @@ def _lies_within(s: Scenario, group: str, row: RosterRow) -> bool:
 
 def away_is_possible(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        heads = len({row.agent for row in s.data.rosters[name]}) if name in s.data.rosters else heads_given(s, name)
+        heads = most_heads(s, name)
         for label, away in group.away.items():
             where = f"groups.{name}.away.{label}"
             if group.seats is not None:
                 yield error(where, "goes with shifts or a roster: in seats, the away are left out already")
             elif heads is not None and away.heads > heads:
                 yield error(f"{where}.heads", f"is {away.heads}, but the group has {heads} heads")
-            elif heads and not _meets_a_shift(s, group, away):
-                days = ", ".join(WEEKDAYS[day] for day in away.days) if len(away.days) < 7 else "any day"
-                text = f"no shift of the group works at {hours_text(away.hours)} on {days}"
-                yield warning(where, f"{text}: nobody is away")
+            elif heads and not meets_a_shift(s, group, away.days, away.hours):
+                yield warning(where, f"{no_shift_at(away.days, away.hours)}: nobody is away")
 
 
-def _meets_a_shift(s: Scenario, group: Group, away: Away) -> bool:
+def no_shift_at(days: tuple[int, ...], hours: tuple[float, float]) -> str:
+    on = ", ".join(WEEKDAYS[day] for day in days) if len(days) < 7 else "any day"
+    return f"no shift of the group works at {hours_text(hours)} on {on}"
+
+
+def meets_a_shift(s: Scenario, group: Group, days: tuple[int, ...], hours: tuple[float, float]) -> bool:
     """Whether some agent works at these hours, in any week of a rotation; a roster's rows are not looked at."""
     if group.shifts is None or not set(group.shifts) <= set(s.spec.shifts):
         return True
@@ -220,10 +218,10 @@ def _meets_a_shift(s: Scenario, group: Group, away: Away) -> bool:
         for day in shift.days:
             if rotation is not None and not any(rotation.works(week, day) for week in range(len(rotation.weeks))):
                 continue
-            for other in away.days:
+            for other in days:
                 # The shift, and the block, may reach into the next day; and Sunday into Monday.
                 for offset in ((day - other) * DAY + week * WEEK for week in (-1, 0, 1)):
-                    if away.hours[0] < shift.hours[1] + offset and shift.hours[0] + offset < away.hours[1]:
+                    if hours[0] < shift.hours[1] + offset and shift.hours[0] + offset < hours[1]:
                         return True
     return False
 
@@ -270,10 +268,10 @@ def rough_staff(s: Scenario, queue: str) -> float | None:
         elif name in s.data.rosters:
             total += sum(row.end - row.start for row in s.data.rosters[name])
         else:
-            heads = heads_given(s, name)
+            days = head_days(s, name)
             shifts = [s.spec.shifts[shift] for shift in group.shifts or () if shift in s.spec.shifts]
-            if heads is None or not shifts:
+            if days is None or not shifts:
                 return None
             longest = max((shift.hours[1] - shift.hours[0]) * len(shift.days) for shift in shifts)
-            total += heads * longest * s.clock.days / 7
+            total += days * longest / 7
     return total

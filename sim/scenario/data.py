@@ -23,6 +23,10 @@ Slot = tuple[int | dt.date, float]
 """A weekday (Monday 0) or a date, and the local start of an interval in seconds after midnight."""
 
 
+Season = tuple[str, dict[int, float]]
+"""("week" or "month", its factors)."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """Values per weekday × interval or date × interval."""
@@ -69,6 +73,24 @@ class RosterRow:
     end: float
     activity: int
     paid: bool
+
+
+@dataclass(frozen=True)
+class GrantedLeave:
+    """Days of one agent's leave, both ends included."""
+
+    agent: str
+    first: dt.date
+    last: dt.date
+
+
+def season_factor(season: Season | None, date: dt.date) -> float:
+    """A season's factor on a date; 1 where there is none. Week 53 is as week 52 where the file does not tell."""
+    if season is None:
+        return 1.0
+    by, factors = season
+    week = date.isocalendar().week
+    return factors[date.month] if by == "month" else factors.get(week, factors.get(52, 1.0))
 
 
 def amount(text: str) -> float:
@@ -272,6 +294,21 @@ def read_people(where: str, name: str, folder: Path, problems: list[Problem]) ->
         )
     reader.finish()
     return tuple(people.values())
+
+
+def read_leave(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[GrantedLeave, ...]:
+    reader = CsvReader(where, name, problems)
+    granted: list[GrantedLeave] = []
+    for line, row in reader.rows(folder, ("agent", "from", "to")):
+        first, last = (reader.cell(line, row, column, iso_date) for column in ("from", "to"))
+        if not row["agent"]:
+            reader.problem(line, "the agent has no name")
+        elif first is not None and last is not None and last < first:
+            reader.problem(line, f"ends on {last}, before it starts on {first}")
+        elif first is not None and last is not None:
+            granted.append(GrantedLeave(row["agent"], first, last))
+    reader.finish()
+    return tuple(granted)
 
 
 def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[RosterRow, ...]:

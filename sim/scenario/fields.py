@@ -144,8 +144,6 @@ def _steps(value: object) -> tuple[tuple[float, float], ...]:
     """[[0, 17.20], [26, 18.60]]: (weeks of tenure, wage), or a single wage."""
     if not isinstance(value, dict | list):
         return ((0.0, _amount(value)),)
-    if isinstance(value, dict) and "raises" in value:
-        raise ValueError("raises is not supported yet")
     if isinstance(value, dict):
         for key in value:
             if key != "steps":

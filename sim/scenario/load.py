@@ -135,6 +135,15 @@ def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], pr
             result.people[name] = read(data.read_people, f"{where}.people.csv", group.people.csv)
         if group.roster is not None:
             result.rosters[name] = read(data.read_roster, f"{where}.roster.csv", group.roster.csv)
+    for name, attrition in spec.attrition.items():
+        if attrition.season is not None:
+            season = read(data.read_season, f"attrition.{name}.season", attrition.season)
+            result.attrition_seasons[name] = season
+    for name, absence in spec.absence.items():
+        if absence.season is not None:
+            result.absence_seasons[name] = read(data.read_season, f"absence.{name}.season", absence.season)
+        if absence.csv is not None:
+            result.granted_leave[name] = read(data.read_leave, f"absence.{name}.csv", absence.csv)
     return result
 
 

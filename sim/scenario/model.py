@@ -17,6 +17,7 @@ from sim.scenario.schema import ScenarioSpec, Tier
 from sim.scenario.schema_business import DailyWeeklyHours, Pay
 from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel
 from sim.scenario.schema_laws import LawSpec
+from sim.scenario.schema_workforce import Absence
 
 PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})
 NEVER = LawSpec(family="never")
@@ -28,12 +29,16 @@ class Data:
 
     volumes: dict[str, dict[str, data.Profile]] = field(default_factory=dict)
     shapes: dict[str, data.Profile] = field(default_factory=dict)
-    seasons: dict[str, tuple[str, dict[int, float]]] = field(default_factory=dict)
+    seasons: dict[str, data.Season] = field(default_factory=dict)
     replays: dict[str, data.Replay] = field(default_factory=dict)
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     seats: dict[str, data.Profile] = field(default_factory=dict)
     people: dict[str, tuple[data.Person, ...]] = field(default_factory=dict)
     rosters: dict[str, tuple[data.RosterRow, ...]] = field(default_factory=dict)
+    attrition_seasons: dict[str, data.Season] = field(default_factory=dict)
+    """By attrition law; below, by absence."""
+    absence_seasons: dict[str, data.Season] = field(default_factory=dict)
+    granted_leave: dict[str, tuple[data.GrantedLeave, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,37 @@ class Scenario:
         """What one unit of the currency of the group's wages is worth in the center's."""
         site = self.site_of(group)
         return self.spec.sites[site].exchange if site is not None else 1.0
+
+    @cached_property
+    def workforce_moves(self) -> bool:
+        """Whether anybody's speed, wage, presence or group changes from day to day, beyond what the roster says."""
+        spec = self.spec
+        tables = (spec.hiring, spec.moves, spec.absence, spec.courses)
+        return any(tables) or any(
+            group.ramp
+            or group.attrition
+            or group.leavers
+            or group.lateness
+            or group.early_log_off
+            or group.meetings
+            or group.coaching
+            or group.cross_training
+            or group.supervisors
+            or len(group.wage.steps) > 1
+            or group.wage.raises
+            for group in spec.groups.values()
+        )
+
+    def absences(self, group: str, sickness: bool) -> dict[str, Absence]:
+        """The absences that the group's people have, of sickness or of leave."""
+        spec = self.spec
+        if spec.groups[group].seats is not None:
+            return {}
+        return {
+            name: absence
+            for name, absence in spec.absence.items()
+            if absence.is_sickness == sickness and (group in absence.groups or not absence.groups)
+        }
 
     def open_spans(self, queue: str, date: dt.date) -> tuple[tuple[float, float], ...]:
         """The queue's opening hours on a date, in seconds after local midnight."""

@@ -29,6 +29,13 @@ CHOICES = {
 }
 """A table that names one of these makes a choice: it replaces the table it changes. Other tables merge."""
 
+STANDS_FOR = {
+    "Wage": ("steps",),
+    "TenureSpread": ("from", "to"),
+    "AnnualRate": ("first_90_days", "first_year", "later"),
+}
+"""Tables for which a single value may stand, and the settings that it then gives."""
+
 INCOMPLETE = "changes a value, but the base gives none"
 
 _RELATIVE = re.compile(r"[+-]\s*\d.*|\d+(\.\d+)?\s*%")
@@ -50,7 +57,7 @@ def merge(
             # The table it is like comes first, and may stand in a file that is not merged yet.
             result[key] = copy.deepcopy(value)
         elif isinstance(value, dict):
-            under = old if isinstance(old, dict) and not _is_choice(value, kind) else {}
+            under = {} if _is_choice(value, kind) else _table_of(old, kind)
             if key == "service_level":
                 under = {**_usual_limit(value, kind, base), **under}
             result[key] = merge(under, value, kind, spot, problems)
@@ -62,6 +69,14 @@ def merge(
         else:
             result[key] = copy.deepcopy(value)
     return result
+
+
+def _table_of(value: object, kind: Any) -> dict[str, Any]:
+    """The table that is changed: as it stands, or what a single value stands for."""
+    if isinstance(value, dict):
+        return value
+    keys = [key for option in options(kind) for key in STANDS_FOR.get(getattr(option, "__name__", ""), ())]
+    return {} if value is None else dict.fromkeys(keys, value)
 
 
 def _usual_limit(change: dict[str, Any], kind: Any, queue: dict[str, Any]) -> dict[str, Any]:

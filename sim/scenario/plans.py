@@ -18,7 +18,10 @@ BASE = "base"
 RESERVED = (BASE, "compare")
 """Not names of plans: the base plan, and the folder of a comparison."""
 
-NAMED_TABLES = ("calendars", "queues", "groups", "shifts", "rotations", "ramp", "sites", "vendors", "contracts")
+NAMED_TABLES = (
+    "calendars", "queues", "groups", "shifts", "rotations", "ramp", "sites", "vendors", "contracts",
+    "hiring", "attrition", "moves", "absence", "courses",
+)  # fmt: skip
 
 DEEPEST = 40
 LONGEST_CHAIN = 20

@@ -31,7 +31,6 @@ from sim.scenario.fields import (
     Spread,
     Text,
     TimeOfDay,
-    WageSteps,
     WeekdayFactors,
 )
 from sim.scenario.schema_business import Contract, DailyWeeklyHours, DayCalendar, Pay, Site, Vendor
@@ -47,7 +46,24 @@ from sim.scenario.schema_channels import (
     Transfer,
 )
 from sim.scenario.schema_laws import Handle, LawSpec, Table
-from sim.units import parse_duration, parse_rate
+from sim.scenario.schema_workforce import (
+    Absence,
+    Activity,
+    Attrition,
+    Course,
+    CrossTraining,
+    GroupWage,
+    Hiring,
+    Leaver,
+    Move,
+    Ramp,
+    ShrinkagePlan,
+    Supervisors,
+    Tenure,
+    Unpunctual,
+    Wage,
+)
+from sim.units import parse_rate
 
 Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order", "least_loaded", "most_loaded"]
 LOADS = ("least_loaded", "most_loaded")
@@ -246,37 +262,6 @@ class Talent(Table):
     resolution: Amount = 0.0
 
 
-class TenureSpread(Table):
-    """Tenure spread evenly over the heads, `from` the newest `to` the oldest."""
-
-    newest: Duration = Field(alias="from")
-    oldest: Duration = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> TenureSpread:
-        if self.oldest < self.newest:
-            raise ValueError("from is the newest, to the oldest: from must not be longer than to")
-        return self
-
-
-def _tenure(value: object) -> object:
-    if isinstance(value, dict | TenureSpread):
-        return value
-    if value == "steady":
-        raise ValueError('steady is not supported yet; write a duration such as "2y"')
-    parse_duration(value)
-    return {"from": value, "to": value}
-
-
-Tenure = Annotated[
-    TenureSpread,
-    BeforeValidator(_tenure),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string"}, {"type": "object"}], "examples": ["26w", {"from": "2w", "to": "3w"}]}
-    ),
-]
-
-
 class Away(Table):
     """Some of a group's heads off the floor at set hours: a project, a course."""
 
@@ -301,7 +286,17 @@ class Group(Table):
     ramp: Name | None = None
     tenure: Tenure | None = None
     talent: Talent = Talent()
-    wage: WageSteps = Field(((0.0, 20.92),), description="per hour; default: US mean, BLS OEWS May 2023, 43-4051")
+    wage: GroupWage = Field(
+        Wage.model_validate({"steps": 20.92}), description="per hour; default: US mean, BLS OEWS May 2023, 43-4051"
+    )
+    attrition: Name | None = None
+    leavers: dict[Name, Leaver] = Field({}, description="known to leave, by name or in number")
+    lateness: Unpunctual | None = None
+    early_log_off: Unpunctual | None = None
+    meetings: dict[Name, Activity] = {}
+    coaching: dict[Name, Activity] = Field({}, description="one to one")
+    cross_training: dict[Name, CrossTraining] = Field({}, description="by the queue whose skill it adds")
+    supervisors: Supervisors | None = None
     rest_between_shifts: Duration | None = None
     take: Annotated[
         tuple[Take, ...], Choices, WithJsonSchema({"type": ["string", "array"], "examples": [["longest_waiting"]]})
@@ -352,39 +347,6 @@ class Rotation(Table):
         return self.weeks[week % len(self.weeks)][weekday] != "-"
 
 
-class RampStart(Table):
-    speed: Positive = 1.0
-    resolution: Amount = 1.0
-
-
-class Ramp(Table):
-    """Speed and resolution by weeks of tenure, relative to a proficient agent."""
-
-    family: Literal["exponential", "linear", "s-curve", "table"]
-    start: RampStart = RampStart()
-    weeks_to_95: Positive | None = None
-    weeks: Positive | None = Field(None, description="for linear: weeks to full proficiency")
-    steps: tuple[tuple[Amount, Positive, Amount], ...] | None = Field(
-        None, description="for table: [weeks, speed, resolution] rows, straight lines between them"
-    )
-
-    @model_validator(mode="after")
-    def _parameters(self) -> Ramp:
-        wanted = {"exponential": "weeks_to_95", "s-curve": "weeks_to_95", "linear": "weeks", "table": "steps"}[
-            self.family
-        ]
-        for key in ("weeks_to_95", "weeks", "steps"):
-            if (getattr(self, key) is not None) != (key == wanted):
-                raise ValueError(f"the family {self.family} takes {wanted}, and only that")
-        if self.steps is not None:
-            weeks = [row[0] for row in self.steps]
-            if not weeks or sorted(set(weeks)) != weeks:
-                raise ValueError("the weeks of the steps must rise")
-            if self.steps[-1][1:] != (1.0, 1.0):
-                raise ValueError("the last step must reach speed 1 and resolution 1")
-        return self
-
-
 class Costs(Table):
     load: Load = Field(1.27, description="on wages: benefits and taxes; BLS ECEC, private industry")
     seat_per_hour: Amount = Field(0.0, description="desk and licence, per hour signed on")
@@ -413,6 +375,12 @@ class ScenarioSpec(Table):
     sites: dict[Name, Site] = {}
     vendors: dict[Name, Vendor] = {}
     contracts: dict[Name, Contract] = {}
+    hiring: dict[Name, Hiring] = {}
+    attrition: dict[Name, Attrition] = {}
+    moves: dict[Name, Move] = {}
+    absence: dict[Name, Absence] = {}
+    courses: dict[Name, Course] = {}
+    shrinkage_plan: ShrinkagePlan | None = None
     forecast_error: ForecastError = ForecastError()
     costs: Costs = Costs()
     results: Results = Results()

@@ -13,24 +13,50 @@ from sim.scenario.overrides import field_kind, options
 NOT_YET = "is not supported yet"
 
 SETTINGS_TO_COME = {
-    "ScenarioSpec": {
-        "absence", "attrition", "campaigns", "courses", "customers", "experience", "hiring", "outages", "quality",
-        "shrinkage_plan", "staffing", "supervisors",
-    },
+    "ScenarioSpec": {"campaigns", "customers", "experience", "outages", "quality", "staffing"},
     "Center": {"pace", "site"},
     "Queue": {"credit", "escalation", "redial", "repeat", "value"},
-    "Group": {
-        "attrition", "coaching", "cross_training", "fatigue", "lateness", "meetings", "pace", "supervisors",
-    },
-    "Shift": {"meetings", "site"},
-}  # fmt: skip
+    "Group": {"fatigue", "pace"},
+    "Shift": {"site"},
+}
 """Settings that the language is growing towards, by the table that will hold them: refused by name, never ignored."""
 
 WORDS_TO_COME = {"is": {"session"}}
 
 MACHINE = 'a machine stands in front of a queue: self_service = { kind = "KIND", containment = "30%" } there'
+OF_CLASS = "training and nesting are settings of a class: [hiring.NAME.training]"
+OF_GROUP = "it is a setting of a group: KEY = … in [groups.NAME]"
+OF_SHRINKAGE = "it follows from absence, breaks, meetings and courses; what you planned goes into [shrinkage_plan]"
+SICKNESS = "sickness is a table [absence.NAME] with annual_days and spell"
+RAISES = "write wage = { steps = [[0, 20]], raises = { spring = { on = 2026-04-01, factor = 1.03 } } }"
+LEAVE = "leave is a table [absence.NAME] with annual_days"
 
 ELSEWHERE = {
+    "ScenarioSpec": {
+        **{
+            key: OF_GROUP.replace("KEY", key)
+            for key in (
+                "cross_training",
+                "early_log_off",
+                "lateness",
+                "leavers",
+                "supervisors",
+                "talent",
+                "tenure",
+                "wage",
+            )
+        },
+        "meetings": "meetings are of a group: [groups.NAME.meetings.TITLE]",
+        "coaching": "coaching is of a group: [groups.NAME.coaching.TITLE]",
+        "training": OF_CLASS,
+        "nesting": OF_CLASS,
+        "classes": "a class is a table [hiring.NAME] with group, starts and offers",
+        "raises": "in a group, " + RAISES,
+        "promotion": "a promotion is a table [moves.NAME] with from, to and annual_share",
+        "leave": LEAVE,
+        "sickness": SICKNESS,
+        "shrinkage": OF_SHRINKAGE,
+    },
     "Queue": {
         "bot": MACHINE.replace("KIND", "bot"),
         "ivr": MACHINE.replace("KIND", "ivr"),
@@ -41,7 +67,32 @@ ELSEWHERE = {
         "concurrency": "write capacity = { chat = { at_once = 3 } }",
         "timezone": 'a group has its site\'s: a table [sites.NAME], and site = "NAME" here',
         "currency": 'a group has its site\'s: a table [sites.NAME], and site = "NAME" here',
+        "hiring": "people are hired by a table [hiring.NAME] that names the group",
+        "training": OF_CLASS,
+        "nesting": OF_CLASS,
+        "absence": "a table [absence.NAME] is of all groups, or of those that its groups name",
+        "leave": LEAVE,
+        "sickness": SICKNESS,
+        "shrinkage": OF_SHRINKAGE,
+        "courses": "a table [courses.NAME] names the groups that attend",
+        "moves": "a table [moves.NAME] says from which group, and to which",
+        "promotion": "a promotion is a table [moves.NAME] with from, to and annual_share",
+        "raises": RAISES,
+        "burnout": "it is a setting of a law of attrition: [attrition.NAME.burnout]",
     },
+    "Shift": {"meetings": "meetings are of a group: [groups.NAME.meetings.TITLE]"},
+    "Attrition": {
+        "rate": "write annual_rate = 0.35",
+        "groups": 'a group names its law: attrition = "NAME" in the group',
+    },
+    "Hiring": {
+        "heads": "a class has offers, and a share of them show up; a standing order holds heads: hold = 120",
+        "dropout": 'it is a setting of the training: training = { length = "6w", dropout = 0.1 }',
+        "mentor_per": "it is a setting of nesting: nesting = { …, mentor_per = 5, mentor_share = 0.25 }",
+        "wage": "whoever joins starts at the first step of the group's wage",
+        "ramp": "whoever joins takes the group's ramp",
+    },
+    "Absence": {"days": "write annual_days", "rate": "write annual_days: working days a year"},
 }
 """Settings that planners look for in a table, and that stand in another."""
 
@@ -59,6 +110,7 @@ WAYS_OUT = {
     "center": "add a table [center] with start and weeks",
     "queues": "add a table such as [queues.orders]",
     "groups": "add a table such as [groups.core]",
+    "group": 'write the group that they join, such as group = "core"',
     "start": "write the first day, such as start = 2026-03-02",
     "channel": 'write channel = "phone", "chat", "email" or another',
     "forecast": 'write forecast = { csv = "volumes.csv" }, with weekday,start,contacts',
@@ -80,8 +132,32 @@ WAYS_OUT = {
     "below": 'write the service level, such as below = "80%"',
     "above": 'write the service level, such as above = "85%"',
     "premium": 'write premium = "10%"',
-    "groups of a tier": 'write groups = ["core"]',
+    "annual_rate": "write leavers per head and year, such as annual_rate = 0.35",
+    "first_90_days": "write leavers per head and year, such as first_90_days = 0.9",
+    "first_year": "write leavers per head and year, such as first_year = 0.5",
+    "later": "write leavers per head and year, such as later = 0.25",
+    "annual_days": "write working days a year, such as annual_days = 12",
+    "above_occupancy": "write above_occupancy = 0.88",
+    "factor_per_10_points": "write what ten points more multiply the rate by, such as factor_per_10_points = 1.5",
+    "starts": "write the first day, such as starts = 2026-03-02",
+    "on": "write the day, such as on = 2026-03-02",
+    "speed": "write it relative to a proficient agent, such as speed = 0.55",
+    "resolution": "write it relative to a proficient agent, such as resolution = 0.75",
+    "Course.groups": 'write groups = ["core"]',
+    "Course.length": 'write the time for each agent, such as length = "8h"',
+    "CrossTraining.length": 'write the time for each agent, such as length = "16h"',
+    "Training.length": 'write length = "6w"',
+    "Nesting.length": 'write length = "2w"',
+    "Unpunctual.mean": 'write by how much, such as mean = "6min"',
+    "Unpunctual.share": 'write the share of shifts, such as share = "10%"',
+    "Raise.factor": "write factor = 1.03",
+    "Move.from": 'write the group, such as from = "core"',
+    "Move.to": 'write the group, such as to = "senior"',
+    "Supervisors.per": "write how many heads one of them leads, such as per = 12",
+    "Supervisors.wage": "write it per hour, such as wage = 28",
+    "Trainer.wage": "write it per hour, such as wage = 28",
 }
+"""By setting; by table and setting, where settings of one name differ."""
 
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
@@ -109,14 +185,18 @@ def place_of(finding: dict[str, Any]) -> tuple[int | str, ...]:
 
 
 def explained_by(finding: dict[str, Any], model: type[BaseModel]) -> set[tuple[int | str, ...]]:
-    """The missing settings that an unknown one accounts for: the one misspelt, or ("*") all of its table."""
+    """The missing settings that an unknown one accounts for: the one misspelt or meant, or ("*") all of its table."""
     if finding["type"] != "extra_forbidden":
         return set()
     loc: tuple[int | str, ...] = finding["loc"]
     table, key = loc[:-1], loc[-1]
     if _is_to_come(_table_at(model, table), key):
         return {(*table, "*")}
-    near = nearest(str(key), _keys(model, table))
+    known = _keys(model, table)
+    elsewhere = _elsewhere(model, table, key)
+    if elsewhere is not None:
+        return {(*table, word) for word in elsewhere.split() if word in known}
+    near = nearest(str(key), known)
     return {(*table, near)} if near else set()
 
 
@@ -131,8 +211,8 @@ def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str
     if kind == "missing" and isinstance(place[-1], int):
         return "the row is too short"
     if kind == "missing":
-        key = "groups of a tier" if place[-1] == "groups" and len(place) > 1 else str(place[-1])
-        return f"is missing; {WAYS_OUT[key]}" if key in WAYS_OUT else "is missing"
+        way_out = WAYS_OUT.get(f"{_table_name(model, place[:-1])}.{place[-1]}") or WAYS_OUT.get(str(place[-1]))
+        return f"is missing; {way_out}" if way_out else "is missing"
     if kind == "value_error":
         return str(finding["ctx"]["error"])
     if kind == "literal_error":
@@ -163,11 +243,12 @@ def _unknown(place: tuple[int | str, ...], model: type[BaseModel]) -> str:
     key = str(place[-1])
     if _is_to_come(_table_at(model, place[:-1]), key):
         return f"{key} {NOT_YET}"
-    table = _table_at(model, place[:-1])
-    elsewhere = ELSEWHERE.get(table.__name__ if table else "", {})
-    if key in elsewhere:
-        return f"{shown(key)} is not a setting here; {elsewhere[key]}"
-    return f"{shown(key)} is not a setting here; {did_you_mean(key, _keys(model, place[:-1]))}"
+    way_out = _elsewhere(model, place[:-1], key) or did_you_mean(key, _keys(model, place[:-1]))
+    return f"{shown(key)} is not a setting here; {way_out}"
+
+
+def _elsewhere(model: type[BaseModel], table: tuple[int | str, ...], key: object) -> str | None:
+    return ELSEWHERE.get(_table_name(model, table), {}).get(str(key))
 
 
 def _unknown_word(value: Any, place: tuple[int | str, ...], model: type[BaseModel], of_key: bool) -> str:
@@ -200,6 +281,11 @@ def _is_to_come(table: type[BaseModel] | None, key: object) -> bool:
 def _table_at(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel] | None:
     kind = _leaf(model, place)
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _table_name(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
+    table = _table_at(model, place)
+    return table.__name__ if table is not None else ""
 
 
 def _leaf(model: Any, place: tuple[int | str, ...]) -> Any:

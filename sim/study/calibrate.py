@@ -19,7 +19,8 @@ from sim.errors import Problem, ScenarioError
 from sim.observations import ANSWERED, REFUSED
 from sim.scenario.model import Scenario
 from sim.study.brought_work import brought_work
-from sim.study.replicate import DayByDay, Prepared, Standard, open_floor, with_standard
+from sim.study.prepared import Prepared, Standard, with_standard
+from sim.study.replicate import DayByDay, open_floor
 from sim.study.volumes import fresh_shares, totals
 from sim.workforce.people import holds, skill_tables
 
@@ -92,7 +93,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     """The solution for the base plan, which every plan of the file inherits."""
     base, agents = prepared.scenario, prepared.agents
     speed, resolution = skill_tables(base, agents)
-    skilled = holds(base, agents)
+    skilled = holds(base, agents) & agents.starting[:, None]
     observed = [queue.basis == "observed" for queue in base.spec.queues.values()]
     same_speed, same_resolution = _alike(speed, skilled), _alike(resolution, skilled)
     seen = _Seen.nothing(*skilled.shape)

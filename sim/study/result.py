@@ -27,15 +27,18 @@ from sim.measures.kpis import (
     wait_quantile,
     with_levels,
 )
+from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
 from sim.measures.requirement import Load, Requirement, effort_at_full_hands, hands, requirement, seat_kinds
 from sim.measures.sums import DATED_SUMS, GROUP_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
 from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
-from sim.study.replicate import Prepared, Replication
+from sim.study.prepared import Prepared
+from sim.study.replicate import Lives, Replication
 from sim.study.statistics import Estimate, estimate
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 CONTAINED = SESSION_SUMS.index("contained")
 
@@ -88,6 +91,20 @@ class PlanResult:
     """Per replication, where there are contracts: the amounts of `payroll.income_lines`."""
     group_costs: list[Floats] = field(default_factory=list)
     """Per replication, where there are sites: what each group's people cost."""
+    effective: Floats | None = None
+    """Summed over replications: agent seconds signed on × speed; days × groups."""
+    movements: Floats | None = None
+    """Summed over replications, of a workforce that moves: days × groups × MOVEMENTS."""
+    standing: Floats | None = None
+    """Likewise: before the first day and at the end of each, × groups × STANDING."""
+    ledgers: list[Floats] = field(default_factory=list)
+    """Per replication: groups × LEDGER_SUMS."""
+    emptied: list[Ints] = field(default_factory=list)
+    """Per replication and group: the day on which nobody was left on the floor; -1 where that never was."""
+    replacement: Floats | None = None
+    """Summed over replications: groups × REPLACEMENT_SUMS."""
+    leave_not_taken: float = 0.0
+    """Days that found no place under the cap, over all replications."""
     contacts: int = 0
     floor_seconds: float = 0.0
 
@@ -105,8 +122,8 @@ class PlanResult:
             with_levels(scenario, one.sums.queue_slots),
             with_levels(scenario, one.sums.queue_days),
         )
-        group_slots = with_staff(payroll, one.sums.group_slots, payroll.staff_slots)
-        group_days = with_staff(payroll, one.sums.group_days, payroll.staff_days)
+        group_slots = with_staff(payroll, one.sums.group_slots, one.staff_slots)
+        group_days = with_staff(payroll, one.sums.group_days, one.staff_days)
         self.queue_totals.append(queue_days.sum(axis=0))
         self.group_totals.append(group_days.sum(axis=0))
         self.waits.append(one.sums.waits)
@@ -131,8 +148,19 @@ class PlanResult:
             self.income.append(one.income)
         if scenario.spec.sites:
             self.group_costs.append(one.group_costs)
+        self.effective = _plus(self.effective, one.sums.effective)
+        if one.lives is not None:
+            self._add_lives(one.lives)
         self.contacts += one.contacts
         self.floor_seconds += one.floor_seconds
+
+    def _add_lives(self, lives: Lives) -> None:
+        self.movements = _plus(self.movements, lives.movements)
+        self.standing = _plus(self.standing, lives.standing)
+        self.ledgers.append(ledger_sums(lives.movements, lives.standing))
+        self.emptied.append(emptied_on(lives.movements, lives.standing))
+        self.replacement = _plus(self.replacement, lives.replacement)
+        self.leave_not_taken += lives.leave_not_taken
 
     def _intervals_met(self, dated: Floats) -> Floats:
         counts = np.zeros((len(self.scenario.queues), 2))
@@ -186,6 +214,8 @@ class PlanResult:
         if scope in (CENTER, SITE, GROUP):
             groups = by_name(STAFF_NAMES, np.array(self.group_totals))
             own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
+            if self.ledgers:
+                groups |= by_name(LEDGER_SUMS, np.array(self.ledgers))
             result |= {key: column[:, own].sum(axis=1) for key, column in groups.items()}
         if scope in (CENTER, CHANNEL, QUEUE):
             chosen = self._queues_of(scope, name, of_live)

@@ -18,7 +18,8 @@ from sim.measures.kpis import center_kpis
 from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate
-from sim.study.replicate import NOBODY, Prepared, Replication, Standard, open_floor, prepare, replicate, with_standard
+from sim.study.prepared import Prepared, Standard, prepare, with_standard
+from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 
 DEFAULT_REPLICATIONS = 20

@@ -14,7 +14,10 @@ from sim.scenario.data import Person
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
 from sim.units import WEEK
+from sim.workforce.attrition import steady_tenures
+from sim.workforce.joining import Source, joining_sources
 from sim.workforce.ramp import ramp_at
+from sim.workforce.shares import interleave, largest_remainder
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +32,10 @@ observed of them."""
 
 @dataclass(frozen=True)
 class Agents:
-    """The agents of a plan, group by group. `speed` and `resolution` are the person's own, before skills."""
+    """The agents of a plan: the starting staff, group by group, then all who may join, source by source.
+
+    Figures are those of the first day. Whoever is not there yet has speed and resolution 0.
+    """
 
     names: tuple[str, ...]
     group: NDArray[np.int64]
@@ -37,46 +43,84 @@ class Agents:
     contract_hours: Floats
     """NaN where the file gives none: the scheduled hours are then the contract."""
     wage: Floats
+    own_wage: Floats
+    """NaN where the group's wage steps apply."""
     speed: Floats
+    """The person's own, before skills; likewise resolution."""
     resolution: Floats
     ramp: Floats
     """The ramp's part of the speed: 1 for whoever is proficient."""
+    talent: Floats
+    """2 × agents: what stays of a person's speed and resolution when proficient; 1 for those who may join."""
+    starting: NDArray[np.bool_]
+    sources: tuple[Source, ...]
 
     def of_group(self, number: int) -> NDArray[np.int64]:
-        return np.flatnonzero(self.group == number)
+        """The group's starting staff."""
+        return np.flatnonzero((self.group == number) & self.starting)
 
 
 def build_agents(scenario: Scenario) -> Agents:
     names: list[str] = []
+    sources: list[Source] = []
     columns: dict[str, list[float]] = {
-        key: [] for key in ("group", "tenure", "contract", "wage", "speed", "resolution", "ramp")
+        key: []
+        for key in ("group", "tenure", "contract", "wage", "own_wage", "speed", "resolution", "ramp", "fast", "good")
     }
     for number, (name, group) in enumerate(scenario.spec.groups.items()):
         people = _people(scenario, name)
         hours = _contracts(group, len(people))
+        tenures = _tenures(scenario, name, people)
         talent = Stream(scenario.spec.run.seed, STARTING_STAFF, f"group/{name}/talent")
         z = _normals(talent, len(people), 0), _normals(talent, len(people), 1)
+        sources.append(Source(f"groups/{name}", number, len(names), len(people)))
         for k, person in enumerate(people):
-            weeks = _tenure_weeks(scenario, group, person, k, len(people))
-            speed, resolution = ramp_at(scenario.spec.ramp[group.ramp], weeks) if group.ramp else (1.0, 1.0)
-            columns["ramp"].append(speed)
+            weeks = tenures[k]
+            ramp_speed, ramp_resolution = starting_ramp(scenario, group, weeks)
             # The mean of 1/speed, and of resolution, over the talent's spread is 1.
             sd_speed, sd_resolution = group.talent.speed, group.talent.resolution
-            speed *= person.speed * math.exp(sd_speed * z[0][k] + sd_speed * sd_speed / 2)
-            resolution *= person.resolution * math.exp(sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2)
-            step = max(wage for start, wage in group.wage if start == max(w for w, _ in group.wage if w <= weeks))
+            fast = math.exp(sd_speed * z[0][k] + sd_speed * sd_speed / 2)
+            good = math.exp(sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2)
             names.append(person.name)
             columns["group"].append(number)
             columns["tenure"].append(weeks)
             columns["contract"].append(person.contract_hours if person.contract_hours is not None else hours[k])
-            columns["wage"].append(person.wage if person.wage is not None else step)
-            columns["speed"].append(speed)
-            columns["resolution"].append(resolution)
+            columns["own_wage"].append(math.nan if person.wage is None else person.wage)
+            columns["wage"].append(person.wage if person.wage is not None else wage_step(group, weeks))
+            columns["ramp"].append(ramp_speed)
+            columns["speed"].append(ramp_speed * (person.speed * fast))
+            columns["resolution"].append(ramp_resolution * (person.resolution * good))
+            columns["fast"].append(person.speed * fast)
+            columns["good"].append(person.resolution * good)
+    starting = len(names)
+    for source in joining_sources(scenario, [source.count for source in sources]):
+        group = list(scenario.spec.groups.values())[source.group]
+        sources.append(source)
+        names += [f"{source.entry} {k + 1}" for k in range(source.count)]
+        columns["contract"] += _joining_contracts(scenario, source, group)
+        blank = {"group": source.group, "wage": wage_step(group, 0.0), "own_wage": math.nan, "fast": 1.0, "good": 1.0}
+        for key, column in columns.items():
+            if key != "contract":
+                column += [blank.get(key, 0.0)] * source.count
+    table = {key: np.array(column, dtype=np.float64) for key, column in columns.items()}
     return Agents(
-        tuple(names),
-        np.array(columns["group"], dtype=np.int64),
-        *(np.array(columns[key]) for key in ("tenure", "contract", "wage", "speed", "resolution", "ramp")),
-    )
+        tuple(names), table["group"].astype(np.int64), table["tenure"], table["contract"], table["wage"],
+        table["own_wage"], table["speed"], table["resolution"], table["ramp"], np.stack([table["fast"], table["good"]]),
+        np.arange(len(names)) < starting, tuple(sources),
+    )  # fmt: skip
+
+
+def wage_step(group: Group, weeks: float) -> float:
+    """The group's wage per hour at a tenure, before raises."""
+    return max(wage for start, wage in group.wage.steps if start == max(w for w, _ in group.wage.steps if w <= weeks))
+
+
+def starting_ramp(scenario: Scenario, group: Group, weeks: float) -> tuple[float, float]:
+    """(speed, resolution) of somebody there at the start, after so many weeks."""
+    if group.ramp is None:
+        return 1.0, 1.0
+    ramp = scenario.spec.ramp[group.ramp]
+    return ramp_at(ramp, weeks if ramp.contacts_a_week is None else weeks * ramp.contacts_a_week)
 
 
 def _people(scenario: Scenario, name: str) -> list[Person]:
@@ -107,11 +151,24 @@ def heads_of(scenario: Scenario, name: str) -> int:
     return int(sum(value for _, value in (group.shifts or {}).values()))
 
 
+def _tenures(scenario: Scenario, name: str, people: list[Person]) -> list[float]:
+    """Weeks of tenure of each of a group's starting staff."""
+    group, start = scenario.spec.groups[name], scenario.spec.center.start
+    if group.tenure == "steady":
+        steady = steady_tenures(scenario, name, len(people))
+        return [
+            steady[k] if person.hired is None else max(0.0, (start - person.hired).days / 7)
+            for k, person in enumerate(people)
+        ]
+    return [_tenure_weeks(scenario, group, person, k, len(people)) for k, person in enumerate(people)]
+
+
 def _tenure_weeks(scenario: Scenario, group: Group, person: Person, k: int, heads: int) -> float:
     if person.hired is not None:
         return max(0.0, (scenario.spec.center.start - person.hired).days / 7)
     if group.tenure is None:
         return ASSUMED_TENURE / WEEK
+    assert group.tenure != "steady"
     newest, oldest = group.tenure.newest / WEEK, group.tenure.oldest / WEEK
     # Spread in an order that mixes the tenures over shifts, which take heads in turn.
     place = (k * 0.6180339887498949) % 1.0 if heads > 1 else 0.5
@@ -126,10 +183,16 @@ def _contracts(group: Group, heads: int) -> list[float]:
     return [group.contract_hours[kind][0] for kind in interleave([count for _, count in group.contract_hours])]
 
 
-def interleave(counts: list[int]) -> list[int]:
-    """Kinds 0, 1, … in the given numbers, each spread evenly over the whole."""
-    places = [((j + 0.5) / count, kind) for kind, count in enumerate(counts) for j in range(count)]
-    return [kind for _, kind in sorted(places)]
+def _joining_contracts(scenario: Scenario, source: Source, group: Group) -> list[float]:
+    """Contract hours of those who may join: their class's, else the group's own mix."""
+    hiring = scenario.spec.hiring.get(source.entry) if source.kind == "hiring" else None
+    if hiring is not None and hiring.contract_hours is not None:
+        return [hiring.contract_hours] * source.count
+    if group.contract_hours is None:
+        return [math.nan] * source.count
+    shares = [max(count, 1e-9) for _, count in group.contract_hours]
+    counts = largest_remainder([share / sum(shares) for share in shares], source.count)
+    return [group.contract_hours[kind][0] for kind in interleave(counts)]
 
 
 def _normals(stream: Stream, count: int, purpose: int) -> Floats:
@@ -154,12 +217,16 @@ def skill_tables(scenario: Scenario, agents: Agents) -> tuple[Floats, Floats]:
 
 
 def holds(scenario: Scenario, agents: Agents) -> NDArray[np.bool_]:
-    """Whether each agent has the skill of each queue: the group has it, and the agent is one of its holders."""
+    """Whether each agent has the skill of each queue: the group has it, and the agent is one of its holders.
+
+    Of those who may join, whether they will.
+    """
     result = np.zeros((len(agents.names), len(scenario.queues)), dtype=np.bool_)
-    for number, group in enumerate(scenario.spec.groups.values()):
-        members = agents.of_group(number)
-        for queue, skill in group.skills.items():
-            result[members[holders_among(len(members), skill.holders)], scenario.queues.index(queue)] = True
+    groups = list(scenario.spec.groups.values())
+    for source in agents.sources:
+        for queue, skill in groups[source.group].skills.items():
+            holders = source.members[holders_among(source.count, skill.holders)]
+            result[holders, scenario.queues.index(queue)] = True
     return result
 
 

@@ -1,4 +1,4 @@
-"""Who is scheduled when: shifts, rotations, breaks, part-time days, roster files and away blocks become segments.
+"""Who is scheduled when: shifts, rotations, breaks, part-time days and roster files become segments.
 
 All of them are written in the time of the group's site, which may be in another zone than the center.
 """
@@ -7,130 +7,233 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.clock import LocalTime
-from sim.observations import AVAILABLE, AWAY, BREAK
+from sim.clock import BEYOND, EARLIEST, LocalTime
+from sim.demand.forecast import expected, work_of
+from sim.observations import AVAILABLE, BREAK
 from sim.scenario.checks_staffing import break_bounds
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Away, Group, Shift
+from sim.scenario.schema import Group, Shift
 from sim.units import HOUR
+from sim.workforce.away import AwayBlocks
+from sim.workforce.joining import Source
 from sim.workforce.people import Agents
+from sim.workforce.segments import Bools, Floats, Ints, Segments, absent, clipped, joined
+from sim.workforce.shares import interleave, largest_remainder
+
+__all__ = ["AwayBlocks", "Roster", "Segments", "absent", "build_segments", "clipped"]
 
 FULL_ENOUGH = 0.99
 """A contract of at least this share of the shift's hours works all its days."""
 
-
-@dataclass(frozen=True)
-class Segments:
-    """Scheduled stretches, by agent and time; `start` and `end` in seconds since the start of the horizon."""
-
-    agent: NDArray[np.int64]
-    day: NDArray[np.int64]
-    """Number of the local date, at the group's place, on which the shift starts. Before 0 for a night shift that began
-    before the horizon, and at a site behind the center's time; past the last day at a site ahead of it."""
-    start: NDArray[np.float64]
-    end: NDArray[np.float64]
-    activity: NDArray[np.int64]
-    paid: NDArray[np.bool_]
-
-    def days(self, horizon: int) -> range:
-        """Day numbers on which somebody may be paid: the horizon's, its eve, and what sites add before and after."""
-        return range(int(self.day.min(initial=-1)), int(self.day.max(initial=horizon - 1)) + 1)
-
-
-Stretch = tuple[int, int, float, float, int, bool]
+GOLDEN = 0.6180339887498949
+"""Multiples of it fall evenly between whole numbers, however many there are."""
 
 
 def build_segments(scenario: Scenario, agents: Agents) -> Segments:
-    """Every scheduled stretch of every agent, clipped to the horizon."""
-    stretches: list[Stretch] = []
-    for number, (name, group) in enumerate(scenario.spec.groups.items()):
-        members = agents.of_group(number).tolist()
-        if group.roster is not None:
-            scheduled = _from_file(scenario, name, agents, members)
-        elif group.shifts is not None:
-            scheduled = _from_shifts(scenario, name, agents, members)
-        else:
-            continue
-        stretches += _with_away(scenario, name, scheduled)
-    end = scenario.clock.end
-    clipped = [(a, d, max(0.0, s), min(end, e), act, paid) for a, d, s, e, act, paid in stretches]
-    # What lies outside the horizon goes, and what a roster puts into the hour that a clock change skips.
-    clipped = [stretch for stretch in clipped if stretch[2] < stretch[3]]
-    clipped.sort()
-    columns = list(zip(*clipped, strict=True)) if clipped else [()] * 6
-    kinds = (np.int64, np.int64, np.float64, np.float64, np.int64, np.bool_)
-    return Segments(*(np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)))
+    """Every scheduled stretch of the starting staff, clipped to the horizon."""
+    roster = Roster(scenario, agents)
+    scheduled = AwayBlocks(scenario, agents).cut_all(roster.of_dates(roster.dates, agents.starting))
+    found = clipped(scheduled, scenario.clock)
+    # By agent and time; whatever else tells stretches apart that a clock change puts at the same time.
+    columns = (found.paid, found.activity, found.end, found.start, found.day, found.agent)
+    return found.take(np.lexsort(columns))
 
 
-def _from_file(scenario: Scenario, name: str, agents: Agents, members: list[int]) -> list[Stretch]:
-    ids = {agents.names[a]: a for a in members}
-    clock, local = scenario.clock, scenario.local_time(name)
-    dated = [((row.date - clock.start).days, row) for row in scenario.data.rosters[name]]
-    return [
-        (ids[row.agent], day, local.elapsed(day, row.start), local.elapsed(day, row.end), row.activity, row.paid)
-        for day, row in dated
-        if clock.reached(local, day, (row.start, row.end))
-    ]
+@dataclass(frozen=True)
+class _Crew:
+    """All of a group who may ever work one shift; `begins` and `ends`: the shift's, per date."""
+
+    shift: Shift
+    local: LocalTime
+    members: Ints
+    begins: Floats
+    ends: Floats
 
 
-def largest_remainder(shares: list[float], total: int) -> list[int]:
-    """Whole numbers in these proportions that add up to `total`."""
-    exact = [share * total for share in shares]
-    counts = [math.floor(value + 1e-9) for value in exact]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (counts[i] - exact[i], i))
-    for i in by_remainder[: total - sum(counts)]:
-        counts[i] += 1
-    return counts
+class Roster:
+    """The paper roster of everybody who may ever work, by local date."""
+
+    def __init__(self, scenario: Scenario, agents: Agents) -> None:
+        self._scenario, self._agents = scenario, agents
+        self.dates = range(EARLIEST, scenario.clock.days + BEYOND)
+        """Day numbers of the local dates that may reach into the horizon."""
+        shape = len(agents.names), len(self.dates)
+        self._works: Bools = np.zeros(shape, dtype=np.bool_)
+        self._places: Floats = np.zeros(shape)
+        """From 0 to 1: how late in their windows a person's breaks are on a date."""
+        self._crews: list[_Crew] = []
+        self._files: list[Segments] = []
+        for number, (name, group) in enumerate(scenario.spec.groups.items()):
+            if group.roster is not None:
+                self._read(name, agents.of_group(number))
+            elif group.shifts is not None:
+                self._assign(name, group, [source for source in agents.sources if source.group == number])
+
+    def scheduled(self, day: int) -> Bools:
+        """Per agent: whether a shift, or a row of a roster file, begins on this local date."""
+        if day not in self.dates:
+            return np.zeros(len(self._works), dtype=np.bool_)
+        return self._works[:, day - EARLIEST].copy()
+
+    def of_date(self, day: int, who: Bools) -> Segments:
+        """The stretches of `who` on a local date, by agent and time; as written, also past the horizon."""
+        found = self.of_dates(range(day, day + 1), who)
+        return found.take(np.argsort(found.agent, kind="stable"))
+
+    def of_dates(self, days: range, who: Bools) -> Segments:
+        """Those of several dates, of no particular order but that one agent's are by time."""
+        first, end = max(days.start, self.dates.start), min(days.stop, self.dates.stop)
+        parts = [self._stretches(crew, first, end, who) for crew in self._crews if first < end]
+        for rows in self._files:
+            near = rows.take(slice(*np.searchsorted(rows.day, (first, end)).tolist()))
+            parts.append(near.take(who[near.agent]))
+        return joined(parts)
+
+    @cached_property
+    def load(self) -> Floats:
+        """Groups × intervals: agent seconds that the forecast brings to the queues of each group's skills."""
+        by_queue = []
+        for queue in self._scenario.queues:
+            work, volume = work_of(self._scenario, queue), expected(self._scenario, queue)
+            handle = work.mean + work.mean_of("talk") * (volume.talk_factor - 1.0)
+            by_queue.append(volume.contacts * volume.work_factor * handle)
+        skills = [group.skills for group in self._scenario.spec.groups.values()]
+        has = np.array([[queue in known for queue in self._scenario.queues] for known in skills], dtype=np.float64)
+        return np.asarray(has @ np.array(by_queue))
+
+    def _read(self, name: str, members: Ints) -> None:
+        """A roster file's rows, by date."""
+        ids = {self._agents.names[a]: a for a in members.tolist()}
+        clock, local = self._scenario.clock, self._scenario.local_time(name)
+        dated = [((row.date - clock.start).days, row) for row in self._scenario.data.rosters[name]]
+        rows = [
+            (ids[row.agent], day, local.elapsed(day, row.start), local.elapsed(day, row.end), row.activity, row.paid)
+            for day, row in dated
+            if clock.reached(local, day, (row.start, row.end))
+        ]
+        if not rows:
+            return
+        agent, day, start, end, activity, paid = (np.array(column) for column in zip(*rows, strict=True))
+        self._works[agent, day - EARLIEST] = True
+        by_date = np.lexsort((start, agent, day))
+        self._files.append(Segments(agent, day, start, end, activity, paid, paid).take(by_date))
+
+    def _assign(self, name: str, group: Group, sources: list[Source]) -> None:
+        """A group's people to its shifts: the starting staff in blocks, those of a class or order mixed."""
+        clock, local = self._scenario.clock, self._scenario.local_time(name)
+        parts = group.shifts or {}
+        numbers = [_shift_of_each(group, source, self._agents) for source in sources]
+        for kind, shift_name in enumerate(parts):
+            by_source = [source.members[number == kind] for source, number in zip(sources, numbers, strict=True)]
+            shift = self._scenario.spec.shifts[shift_name]
+            begins, ends = (np.array([local.elapsed(day, time) for day in self.dates]) for time in shift.hours)
+            reached = (ends > 0.0) & (begins < clock.end)
+            for source, members in zip(sources, by_source, strict=True):
+                self._schedule(name, group, shift, members, reached)
+                self._stagger(source, members)
+            self._crews.append(_Crew(shift, local, np.concatenate(by_source), begins, ends))
+
+    def _schedule(self, name: str, group: Group, shift: Shift, members: Ints, reached: Bools) -> None:
+        """The dates on which one source's people work a shift."""
+        start, days_off = self._scenario.clock.start, self._scenario.days_off(name)
+        dates = [start + dt.timedelta(days=day) for day in self.dates]
+        weekday = np.array([date.weekday() for date in dates])
+        position = np.arange(len(members))
+        pattern = np.tile(np.isin(weekday, shift.days) & reached, (len(members), 1))
+        if group.rotation is not None:
+            rotation = self._scenario.spec.rotations[group.rotation]
+            weeks = np.array([[mark != "-" for mark in week] for week in rotation.weeks])
+            monday = start - dt.timedelta(days=start.weekday())
+            week = np.array([(date - monday).days // 7 for date in dates])
+            spread = position if rotation.assign == "spread" else 0 * position
+            pattern &= weeks[(week[None, :] + spread[:, None]) % len(weeks), weekday]
+        # A part-timer works this share of the shift's days, each starting elsewhere in the pattern.
+        contracts = self._agents.contract_hours[members].tolist()
+        share = np.array([_contract_share(self._scenario, group, shift, hours) for hours in contracts])[:, None]
+        offset = ((position * GOLDEN) % 1.0)[:, None]
+        turn = np.cumsum(pattern, axis=1)
+        due = np.floor(turn * share + offset) > np.floor((turn - 1) * share + offset)
+        self._works[members] = pattern & due & np.array([date not in days_off for date in dates])
+
+    def _stagger(self, source: Source, members: Ints) -> None:
+        """Breaks spread over those of a source who work a shift on a date."""
+        if _is_capacity(self._scenario, source):
+            # Only some of them are ever there at once: wherever they stand in the row, they are spread.
+            self._places[members] = ((np.arange(len(members)) * GOLDEN) % 1.0)[:, None]
+            return
+        working = self._works[members]
+        rank = np.cumsum(working, axis=0) - 1
+        self._places[members] = rank / np.maximum(1, working.sum(axis=0) - 1)
+
+    def _stretches(self, crew: _Crew, first: int, end: int, who: Bools) -> Segments:
+        """Work cut by breaks, by agent, date and time."""
+        members = crew.members[who[crew.members]]
+        here = slice(first - EARLIEST, end - EARLIEST)
+        row, column = np.nonzero(self._works[members, here])
+        agent, date = members[row], column + (first - EARLIEST)
+        edges, paid = _edges(crew, date, self._places[agent, date])
+        start, stop = edges[:-1].T, edges[1:].T
+        activity = np.array([AVAILABLE, BREAK])[np.arange(start.shape[1]) % 2]
+        kept = np.nonzero(stop > start)
+        whose, paid = kept[0], paid.T[kept]
+        return Segments(
+            agent[whose], date[whose] + EARLIEST, start[kept], stop[kept], activity[kept[1]], paid, paid
+        )  # fmt: skip
 
 
-def _from_shifts(scenario: Scenario, name: str, agents: Agents, members: list[int]) -> list[Stretch]:
-    parts = scenario.spec.groups[name].shifts or {}
-    if all(kind == "share" for kind, _ in parts.values()):
-        counts = largest_remainder([value for _, value in parts.values()], len(members))
-    else:
-        counts = [int(value) for _, value in parts.values()]
-    stretches: list[Stretch] = []
-    first = 0
-    for shift_name, count in zip(parts, counts, strict=True):
-        stretches += _shift_stretches(
-            scenario, name, scenario.spec.shifts[shift_name], agents, members[first : first + count]
-        )
-        first += count
-    return stretches
+def _edges(crew: _Crew, date: Ints, place: Floats) -> tuple[Floats, Bools]:
+    """Moments between which people work, pause, work …, and what is paid: 2 × breaks + 2 rows, and one less."""
+    shift, (opens, closes) = crew.shift, crew.shift.hours
+    at, end = crew.begins[date], crew.ends[date]
+    bounds = [break_bounds(shift, pause) for pause in shift.breaks]
+    times = np.array([np.rint(first + place * (last - first)) for first, last in bounds]).reshape(
+        len(bounds), len(date)
+    )
+    order = np.argsort(times, axis=0, kind="stable")
+    length = np.array([round(pause.length) for pause in shift.breaks], dtype=np.float64)[order]
+    times = np.take_along_axis(times, order, axis=0)
+    moments = at + (times - opens)
+    for changed in np.flatnonzero(end - at != closes - opens).tolist():
+        # The clocks change within the shift.
+        day = int(date[changed]) + EARLIEST
+        moments[:, changed] = [crew.local.elapsed(day, time) for time in times[:, changed].tolist()]
+    edges = [at]
+    for number in range(len(times)):
+        # A break has its length in real time, also in the hour that a clock change skips or repeats.
+        leaves = np.minimum(np.maximum(edges[-1], moments[number]), end)
+        edges += [leaves, np.minimum(leaves + length[number], end)]
+    paid = np.ones((len(edges), len(date)), dtype=np.bool_)
+    paid[1::2] = np.array([pause.paid for pause in shift.breaks], dtype=np.bool_)[order]
+    return np.array([*edges, end]), paid
 
 
-def _shift_stretches(scenario: Scenario, name: str, shift: Shift, agents: Agents, members: list[int]) -> list[Stretch]:
-    clock, local = scenario.clock, scenario.local_time(name)
-    group, days_off = scenario.spec.groups[name], scenario.days_off(name)
-    rotation = scenario.spec.rotations[group.rotation] if group.rotation is not None else None
-    monday = clock.start - dt.timedelta(days=clock.start.weekday())
-    shares = [_contract_share(scenario, group, shift, float(agents.contract_hours[a])) for a in members]
-    turns = [0] * len(members)
-    stretches: list[Stretch] = []
-    for day in clock.days_reached(local, shift.hours):
-        date = clock.start + dt.timedelta(days=day)
-        working = []
-        for position, a in enumerate(members):
-            week = (date - monday).days // 7 + (position if rotation and rotation.assign == "spread" else 0)
-            if date.weekday() not in shift.days or (rotation and not rotation.works(week, date.weekday())):
-                continue
-            turn, share = turns[position], shares[position]
-            turns[position] += 1
-            # A part-timer works this share of the shift's days, each starting elsewhere in the pattern.
-            offset = (position * 0.6180339887498949) % 1.0
-            if math.floor((turn + 1) * share + offset) > math.floor(turn * share + offset):
-                working.append(a)
-        if date in days_off:
-            continue
-        for position, a in enumerate(working):
-            stretches += _agent_day(local, shift, a, day, position / max(1, len(working) - 1))
-    return stretches
+def _shift_of_each(group: Group, source: Source, agents: Agents) -> Ints:
+    """The number of the shift of each of a source's people."""
+    parts = list((group.shifts or {}).values())
+    weights = [float(value) for _, value in parts]
+    counts = [int(value) for value in weights]
+    if any(kind == "share" for kind, _ in parts) or source.kind != "groups":
+        whole = sum(weights)
+        shares = weights if source.kind == "groups" else [w / whole if whole else 1.0 / len(parts) for w in weights]
+        counts = largest_remainder(shares, source.count)
+    if source.kind == "groups":
+        return np.repeat(np.arange(len(parts)), counts)
+    # Contract by contract, so that part-timers, who are mixed in evenly too, are in every shift.
+    of_each = np.empty(source.count, dtype=np.int64)
+    of_each[np.argsort(agents.contract_hours[source.members], kind="stable")] = interleave(counts)
+    return of_each
+
+
+def _is_capacity(scenario: Scenario, source: Source) -> bool:
+    """Whether the source has as many numbers as may ever be needed, not as many as come."""
+    if source.kind == "hiring":
+        return not scenario.spec.hiring[source.entry].is_class
+    return source.kind == "moves" and scenario.spec.moves[source.entry].heads is None
 
 
 def _contract_share(scenario: Scenario, group: Group, shift: Shift, contract_hours: float) -> float:
@@ -145,70 +248,3 @@ def _contract_share(scenario: Scenario, group: Group, shift: Shift, contract_hou
         days = sum(week[day] != "-" for week in weeks for day in shift.days) / len(weeks)
     share = contract_hours / (paid_hours * days) if paid_hours * days else 1.0
     return 1.0 if share >= FULL_ENOUGH else share
-
-
-def _agent_day(local: LocalTime, shift: Shift, a: int, day: int, place: float) -> list[Stretch]:
-    """Work cut by breaks; `place` from 0 to 1 staggers them over the shift's agents."""
-    stretches: list[Stretch] = []
-    pauses = []
-    for pause in shift.breaks:
-        first, last = break_bounds(shift, pause)
-        pauses.append((float(round(first + place * (last - first))), pause))
-    # A break has its length in real time, also in the hour that a clock change skips or repeats.
-    at, end = local.elapsed(day, shift.hours[0]), local.elapsed(day, shift.hours[1])
-    for start, pause in sorted(pauses, key=lambda entry: entry[0]):
-        leaves = min(max(at, local.elapsed(day, start)), end)
-        back = min(leaves + round(pause.length), end)
-        if leaves > at:
-            stretches.append((a, day, at, leaves, AVAILABLE, True))
-        if back > leaves:
-            stretches.append((a, day, leaves, back, BREAK, pause.paid))
-        at = back
-    if end > at:
-        stretches.append((a, day, at, end, AVAILABLE, True))
-    return stretches
-
-
-def _with_away(scenario: Scenario, name: str, scheduled: list[Stretch]) -> list[Stretch]:
-    """A group's stretches with its away blocks cut out of the work."""
-    clock, local, blocks = scenario.clock, scenario.local_time(name), scenario.spec.groups[name].away
-    if not blocks:
-        return scheduled
-    by_date: dict[int, list[Stretch]] = {}
-    for stretch in scheduled:
-        by_date.setdefault(stretch[1], []).append(stretch)
-    for block in blocks.values():
-        turns: Counter[int] = Counter()
-        for day in clock.days_reached(local, block.hours):
-            if (clock.start + dt.timedelta(days=day)).weekday() in block.days:
-                start, end = local.elapsed(day, block.hours[0]), local.elapsed(day, block.hours[1])
-                # The block, and a shift that it meets, may each pass midnight.
-                near = [date for date in (day - 1, day, day + 1) if date in by_date]
-                leaving = _in_turn([s for date in near for s in by_date[date]], start, end, block.heads, turns)
-                turns.update(leaving)
-                for date in near:
-                    by_date[date] = [part for s in by_date[date] for part in _cut(s, leaving, start, end, block)]
-    return [stretch for stretches in by_date.values() for stretch in stretches]
-
-
-def _in_turn(stretches: list[Stretch], start: float, end: float, heads: int, turns: Counter[int]) -> set[int]:
-    """So many of those at work: first who is there for the whole block, then who was away the fewest times."""
-    there: defaultdict[int, float] = defaultdict(float)
-    at_work: set[int] = set()
-    for a, _, begins, ends, activity, _ in stretches:
-        inside = min(ends, end) - max(begins, start)
-        if inside > 0 and activity in (AVAILABLE, BREAK):
-            there[a] += inside
-            at_work |= {a} if activity == AVAILABLE else set()
-    return set(sorted(at_work, key=lambda a: (there[a] < end - start, turns[a], a))[:heads])
-
-
-def _cut(stretch: Stretch, leaving: set[int], start: float, end: float, block: Away) -> list[Stretch]:
-    """Work with the block taken out of it; breaks and the like stay where they are."""
-    a, day, begins, ends, activity, paid = stretch
-    first, last = max(begins, start), min(ends, end)
-    if a not in leaving or activity != AVAILABLE or first >= last:
-        return [stretch]
-    parts = [(a, day, begins, first, activity, paid), (a, day, first, last, AWAY, block.paid)]
-    parts.append((a, day, last, ends, activity, paid))
-    return [part for part in parts if part[2] < part[3]]

@@ -38,7 +38,8 @@ from sim.measures.sums import Folder
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.replicate import Prepared, open_floor, prepare, replicate
+from sim.study.prepared import Prepared, prepare
+from sim.study.replicate import open_floor, replicate
 
 ENGINES = ("simpy", "compiled")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"

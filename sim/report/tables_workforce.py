@@ -1,0 +1,73 @@
+"""The weekly ledger as a table: heads, hours, full-time equivalents against need, shrinkage, by week and group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.measures.kpis import by_name, ratio
+from sim.measures.ledger import by_week, nobody_moves
+from sim.measures.periods import by_period, first_days
+from sim.measures.requirement import Requirement
+from sim.measures.shrinkage import planned_in_all
+from sim.study.result import STAFF_NAMES, PlanResult
+from sim.units import HOUR
+
+Floats = NDArray[np.float64]
+
+WORKING_DAYS = 5
+"""Of a full-time week: one that the horizon cuts counts by them, not by the calendar's seven."""
+
+
+def workforce_table(result: PlanResult, label: str, need: Requirement, paid_need: Floats) -> pd.DataFrame:
+    """A row per week and group, group by group; `paid_need`: paid hours required, intervals × groups.
+
+    Movements are a week's, stages those at its end, hours and shrinkage means over replications.
+    """
+    scenario, clock, runs = result.scenario, result.scenario.clock, result.replications
+    first = first_days(clock, "week")
+    first_interval = np.asarray(clock.day_first)[first]
+    full_time = scenario.spec.center.full_time_hours * np.minimum(1.0, np.diff(first, append=clock.days) / WORKING_DAYS)
+    ledger = {name: values / runs for name, values in by_week(*_ledger(result), first).items()}
+    assert result.group_days is not None
+    assert result.effective is not None
+    staff = by_name(STAFF_NAMES, by_period(result.group_days, first) / runs / HOUR)
+    effective = by_period(result.effective, first) / runs / HOUR
+    seat_hours = np.add.reduceat(need.group_required, first_interval, axis=0) * clock.interval / HOUR
+    # What is needed is counted in hours of the people there; a week without any goes by the group's others.
+    speed, overall = ratio(effective, staff["available"]), ratio(effective.sum(axis=0), staff["available"].sum(axis=0))
+    speed = np.where(np.isnan(speed), np.nan_to_num(overall, nan=1.0), speed)
+    planned = [planned_in_all(scenario, group) for group in scenario.groups]
+    columns: dict[str, Any] = {
+        **{name: ledger[name] for name in ("heads_start", "hired", "graduated", "left", "heads_end")},
+        **{name: ledger[name] for name in ("in_training", "nesting", "ramping")},
+        "contracted_hours": staff["contracted"],
+        "paid_hours": staff["paid"],
+        "available_hours": staff["available"],
+        "fte_effective": effective / full_time[:, None],
+        "required_hours": np.add.reduceat(paid_need, first_interval, axis=0),
+        "peak_short": np.maximum.reduceat(need.group_short, first_interval, axis=0),
+        "shrinkage_planned": np.broadcast_to([np.nan if p is None else p for p in planned], effective.shape),
+        "shrinkage_produced": 1.0 - ratio(staff["scheduled"] - staff["late"] - staff["deskless"], staff["contracted"]),
+        **{name: ledger[name] for name in ("moved_in", "moved_out", "contract_ended", "dropped_out")},
+        "intervals_short": np.add.reduceat((need.group_short > 0.0).astype(float), first_interval, axis=0),
+        "fte_required": seat_hours * speed / full_time[:, None],
+    }
+    weeks, groups = effective.shape
+    dates = [clock.dates[day].isoformat() for day in first]
+    frame = pd.DataFrame({"plan": label, "week": dates * groups, "group": np.repeat(scenario.groups, weeks)})
+    for name, values in columns.items():
+        frame[name] = np.asarray(values).T.reshape(-1)
+    return frame
+
+
+def _ledger(result: PlanResult) -> tuple[Floats, Floats]:
+    """(movements, standing), summed over replications."""
+    if result.movements is not None and result.standing is not None:
+        return result.movements, result.standing
+    scenario, agents = result.scenario, result.prepared.agents
+    heads = np.array([float(len(agents.of_group(g))) for g in range(len(scenario.groups))])
+    return nobody_moves(heads * result.replications, scenario.clock.days)

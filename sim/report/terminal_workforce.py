@@ -1,0 +1,84 @@
+"""What the terminal says of a workforce that moves: heads, attrition, proficiency, shrinkage, burnout, replacement."""
+
+from __future__ import annotations
+
+import math
+
+from rich.markup import escape
+from rich.table import Table as Grid
+from rich.text import Text
+
+from sim.measures.kpis import GROUP
+from sim.measures.ledger import comes_and_goes
+from sim.report.numbers import NOTHING, count, decimal
+from sim.report.screen import grid
+from sim.report.tables import Tables
+from sim.report.terminal_channels import percent
+from sim.report.words import date_text
+from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of
+from sim.study.result import PlanResult
+
+
+def people(result: PlanResult, label: str, tables: Tables) -> list[Grid]:
+    """Who came and went, effective people against need, and shrinkage; nothing where nobody moves."""
+    if not result.scenario.workforce_moves:
+        return []
+    tables_of = (_lives(result, label, tables), _need(result, label, tables), _shrinkage(result))
+    return [table for table in tables_of if table is not None]
+
+
+def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
+    scenario, moves = result.scenario, bool(result.scenario.spec.moves)
+    if not comes_and_goes(scenario):
+        return None
+    ramps = any(group.ramp for group in scenario.spec.groups.values())
+    columns = [("group", "l"), ("heads", "r"), ("hired", "r"), ("left", "r")]
+    columns += [("moved", "r")] if moves else []
+    columns += [("attrition a year, %", "r")]
+    columns += [("proficient after", "r")] if ramps else []
+    table = grid("Workforce (heads at start and end)", *columns)
+    for name in scenario.groups:
+        story, rate = story_of(tables.workforce, label, name), result.kpi("attrition_rate", GROUP, name)
+        cells = [escape(name), f"{count(story.heads_start)} → {count(story.heads_end)}"]
+        cells += [decimal(story.hired), decimal(story.left)]
+        cells += [decimal(story.moved_in - story.moved_out).replace("-", "−")] if moves else []
+        cells.append(percent(rate))
+        if ramps:
+            weeks = result.kpi("weeks_to_proficiency", GROUP, name).mean
+            cells.append(f"{decimal(weeks)} weeks" if math.isfinite(weeks) else NOTHING)
+        table.add_row(*cells)
+    return table
+
+
+def _need(result: PlanResult, label: str, tables: Tables) -> Grid:
+    table = grid(
+        "Effective people against need (full-time, mean of the weeks)", ("group", "l"), ("effective", "r"),
+        ("required", "r"), ("intervals short", "r"), ("most short", "r"), ("in the week of", "r"),
+    )  # fmt: skip
+    for name in result.scenario.groups:
+        story = story_of(tables.workforce, label, name)
+        short = story.peak_short >= SEEN
+        table.add_row(
+            escape(name), decimal(story.fte), decimal(story.fte_required), count(story.intervals_short),
+            Text(decimal(story.peak_short) if short else NOTHING, style="bold red" if short else ""),
+            date_text(story.peak_week, year=True) if short else "",
+        )  # fmt: skip
+    return table
+
+
+def _shrinkage(result: PlanResult) -> Grid | None:
+    rows = shrinkage_rows(result.scenario)
+    if not rows:
+        return None
+    plans = result.scenario.spec.shrinkage_plan is not None
+    names = ("planned, %", "produced, %") if plans else ("produced, %",)
+    table = grid("Shrinkage", ("", "l"), *((name, "r") for name in names))
+    for kind, planned in rows:
+        produced = result.kpi(f"shrinkage_{kind}").mean
+        told = [decimal(100 * planned)] if planned is not None else []
+        table.add_row(KIND_NAMES[kind], *told, decimal(100 * produced))
+    plan = result.scenario.spec.shrinkage_plan
+    whole = decimal(100 * result.kpi("shrinkage").mean)
+    told = [decimal(100 * plan.combined)] if plan is not None else []
+    table.add_row(Text("in all", style="bold"), *told, whole)
+    return table

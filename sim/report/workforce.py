@@ -1,0 +1,192 @@
+"""What months did to people, in figures that the terminal and the page share: groups, burnout, who is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import Problem
+from sim.measures.kpis import GROUP, ratio
+from sim.measures.ledger import LEDGER_SUMS, comes_and_goes
+from sim.measures.people_costs import PUBLISHED_REPLACEMENT, REPLACEMENT_SUMS
+from sim.measures.shrinkage import kinds_of, planned
+from sim.report.numbers import count, decimal, money, share
+from sim.report.words import plural
+from sim.scenario.model import Scenario
+from sim.study.result import STAFF_NAMES, PlanResult
+
+Floats = NDArray[np.float64]
+
+KIND_NAMES = {
+    "leave": "leave", "sick": "sickness", "breaks": "paid breaks", "meetings": "meetings", "coaching": "coaching",
+    "training": "training", "away": "other work", "late": "late and early off",
+}  # fmt: skip
+
+
+MOVED = ("hired", "left", "contract_ended", "dropped_out", "moved_in", "moved_out")
+
+SEEN = 0.05
+"""Of people, or days: told with one decimal, less is nothing."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What became of a group over the horizon, on average."""
+
+    heads_start: float
+    heads_end: float
+    hired: float
+    left: float
+    contract_ended: float
+    dropped_out: float
+    moved_in: float
+    moved_out: float
+    fte: float
+    """Effective, mean over weeks; likewise required."""
+    fte_required: float
+    peak_short: float
+    peak_week: str
+    intervals_short: float
+
+
+def story_of(ledger: pd.DataFrame, plan: str, group: str) -> Story:
+    """A group's rows of the weekly ledger in one."""
+    own = ledger[(ledger["plan"] == plan) & (ledger["group"] == group)]
+    total, worst = own.sum(numeric_only=True), int(own["peak_short"].to_numpy(float).argmax())
+    # A week that the horizon cuts is as full as any other: FTE are per week there is.
+    return Story(
+        heads_start=float(own["heads_start"].iloc[0]),
+        heads_end=float(own["heads_end"].iloc[-1]),
+        **{name: float(total[name]) for name in MOVED},
+        fte=float(own["fte_effective"].mean()),
+        fte_required=float(own["fte_required"].mean()),
+        peak_short=float(own["peak_short"].iloc[worst]),
+        peak_week=str(own["week"].iloc[worst]),
+        intervals_short=float(total["intervals_short"]),
+    )
+
+
+def heads_text(result: PlanResult, groups: list[str]) -> str:
+    """How many people the groups have, on average if they come and go; at most so many if they are given as seats."""
+    scenario, numbers = result.scenario, [result.scenario.groups.index(group) for group in groups]
+    if comes_and_goes(scenario):
+        head_days = np.array(result.ledgers)[:, numbers, LEDGER_SUMS.index("head_days")]
+        return count(float(head_days.sum(axis=1).mean()) / scenario.clock.days)
+    heads = sum(len(result.prepared.agents.of_group(number)) for number in numbers)
+    return f"≤ {heads}" if any(scenario.spec.groups[group].seats for group in groups) else str(heads)
+
+
+def shrinkage_rows(scenario: Scenario) -> list[tuple[str, float | None]]:
+    """(kind, planned share) of each kind that is told of; paid breaks alone, as everybody has them, are not."""
+    kinds = kinds_of(scenario)
+    return [] if kinds == ["breaks"] else [(kind, planned(scenario, kind)) for kind in kinds]
+
+
+@dataclass(frozen=True)
+class Wear:
+    """A group's busiest weeks, and what they did to its attrition."""
+
+    group: str
+    weeks: float
+    occupancy: float
+    last: dt.date
+    above: float
+    factor: float
+    left: float
+
+
+def wear_of(result: PlanResult) -> list[Wear]:
+    """Of each group that burnout makes leave: the busiest stretch of the weeks that its law looks back on."""
+    scenario, found = result.scenario, []
+    if result.group_days is None:
+        return []
+    for g, (name, group) in enumerate(scenario.spec.groups.items()):
+        law = scenario.spec.attrition.get(group.attrition or "")
+        burnout = law.burnout if law is not None else None
+        if burnout is None:
+            continue
+        span = min(scenario.clock.days, round(7 * burnout.over_weeks))
+        handling, available = (
+            np.concatenate([[0.0], np.cumsum(result.group_days[:, g, STAFF_NAMES.index(which)])])
+            for which in ("handling", "available")
+        )
+        occupancy = ratio(handling[span:] - handling[:-span], available[span:] - available[:-span])
+        if not np.isfinite(occupancy).any():
+            continue
+        last = int(np.nanargmax(occupancy))
+        highest = float(occupancy[last])
+        factor = max(1.0, burnout.factor_per_10_points ** (10.0 * (highest - burnout.above_occupancy)))
+        left = result.kpi("left", GROUP, name).mean
+        date = scenario.clock.dates[last + span - 1]
+        found.append(Wear(name, burnout.over_weeks, highest, date, burnout.above_occupancy, factor, left))
+    return found
+
+
+def findings_of(result: PlanResult) -> tuple[Problem, ...]:
+    """The scenario's warnings, and what only playing it shows: groups of whom nobody is left."""
+    return (*result.scenario.warnings, *_emptied(result))
+
+
+def _emptied(result: PlanResult) -> list[Problem]:
+    found = []
+    for g, group in enumerate(result.scenario.groups):
+        when = np.array([int(one[g]) for one in result.emptied if one[g] >= 0], dtype=int)
+        if not len(when):
+            continue
+        week = _monday(result.scenario.clock.dates[math.floor(float(np.median(when)))])
+        runs = f"{len(when)} of {plural(result.replications, 'replication')}"
+        text = (
+            f"nobody is left on the floor in {runs}, typically from the week of {week} on: attrition empties the group"
+        )
+        found.append(Problem(f"groups.{group}", text))
+    return found
+
+
+def _monday(date: dt.date) -> str:
+    return (date - dt.timedelta(days=date.weekday())).isoformat()
+
+
+def _wear_text(wear: Wear) -> str:
+    """What burnout did to a group, in a sentence."""
+    weeks = "week" if wear.weeks == 1.0 else f"{wear.weeks:g} weeks"
+    text = f"{share(wear.occupancy)} occupancy in its busiest {weeks}, up to "
+    text += f"{wear.last.day} {wear.last:%b %Y}; "
+    if wear.factor > 1.0:
+        text += f"attrition was {decimal(wear.factor, 2)} times the usual then; {decimal(wear.left)} left in all"
+    else:
+        text += f"below the {share(wear.above, 0)} from which more people leave"
+    return text
+
+
+def remarks_of(result: PlanResult) -> tuple[Problem, ...]:
+    """(what, how) of burnout, and of what a leaver costs beside what is published; nothing where nobody moves."""
+    if not result.scenario.workforce_moves:
+        return ()
+    burnout = (Problem(f"Burnout of {wear.group}", _wear_text(wear)) for wear in wear_of(result))
+    days = result.leave_not_taken / result.replications
+    leave = f"{decimal(days)} days a run found no place under the cap" if days >= SEEN else ""
+    told = (("Replacing an agent", _replacement_text(result)), ("Leave not taken", leave))
+    return (*burnout, *(Problem(what, text) for what, text in told if text))
+
+
+def _replacement_text(result: PlanResult) -> str:
+    """What it took to replace an agent, beside what is published; nothing where nobody reached the floor."""
+    if result.replacement is None:
+        return ""
+    spent = dict(zip(REPLACEMENT_SUMS, result.replacement.sum(axis=0).tolist(), strict=True))
+    reached = spent.pop("reached")
+    if not reached:
+        return ""
+    currency = result.scenario.spec.center.currency
+    parts = ", ".join(f"{name.replace('_', ' ')} {count(amount / reached)}" for name, amount in spent.items() if amount)
+    low, high = PUBLISHED_REPLACEMENT
+    return (
+        f"{money(sum(spent.values()) / reached, currency)} as simulated"
+        + (f" ({parts})" if parts else "")
+        + f"; published: USD {count(low)} to {count(high)} (Gartner, McKinsey, second hand), which is in no total"
+    )

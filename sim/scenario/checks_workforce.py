@@ -1,0 +1,251 @@
+"""What must hold of those who are there: attrition, tenure, known leavers, moves, wages and ramps over the horizon."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+
+from sim.errors import did_you_mean
+from sim.scenario.assumptions import ASSUMED_TENURE
+from sim.scenario.data import season_factor
+from sim.scenario.findings import Finding, error, is_lost, warning
+from sim.scenario.heads import joining, may_grow_unknown, most_heads, starting_heads
+from sim.scenario.model import Scenario
+from sim.scenario.schema_workforce import AnnualRate, Attrition, TenureSpread
+from sim.units import DAY, YEAR
+
+OF_PEOPLE = (
+    "attrition", "leavers", "lateness", "early_log_off", "meetings", "coaching", "cross_training", "supervisors",
+)  # fmt: skip
+"""Settings of groups whose people are simulated one by one."""
+
+HALF_A_HEAD = 0.5
+TENURES = 20
+"""Of a group, followed to see how many are left: evenly spaced ones stand for all."""
+
+OLDEST = 50 * 365
+"""Days: nobody in a steady mix has been there longer."""
+
+
+def seats_have_no_people(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if group.seats is None:
+            continue
+        for key in OF_PEOPLE:
+            if getattr(group, key):
+                yield error(f"groups.{name}.{key}", "goes with shifts or a roster, not with seats")
+        if group.tenure == "steady":
+            yield error(f"groups.{name}.tenure", '"steady" goes with shifts or a roster, not with seats')
+
+
+# ---- Attrition and tenure ------------------------------------------------------------------------------------------
+
+
+def leaving_is_a_chance(s: Scenario) -> Iterator[Finding]:
+    """At the worst tenure, in the worst month, at full occupancy: at most one leaver a head and day."""
+    for name, law in s.spec.attrition.items():
+        rate = max(dict(law.annual_rate).values())
+        season = (
+            max(s.data.attrition_seasons[name][1].values(), default=1.0) if name in s.data.attrition_seasons else 1.0
+        )
+        burnout = law.burnout
+        strain = 1.0 if burnout is None else burnout.factor_per_10_points ** (10 * (1 - burnout.above_occupancy))
+        chance = rate * season * max(1.0, strain) * DAY / YEAR
+        if chance > 1:
+            parts = [f"{rate:g} a year", *([f"a season of {season:g}"] if season != 1 else [])]
+            parts += [f"{strain:.3g} at full occupancy"] if strain > 1 else []
+            text = f"{' × '.join(parts)} is {chance:.2f} leavers a head and day"
+            yield error(f"attrition.{name}.annual_rate", f"{text}, and a chance is at most 1; 0.35 a year is usual")
+
+
+def attrition_is_of_some_group(s: Scenario) -> Iterator[Finding]:
+    written = s.resolved.get("groups")
+    tables = written.values() if isinstance(written, dict) else ()
+    used = {str(table.get("attrition")) for table in tables if isinstance(table, dict)}
+    for name in s.spec.attrition:
+        if name not in used:
+            yield warning(f"attrition.{name}", f'no group names it; write attrition = "{name}" in a group')
+
+
+def seasons_leave_something(s: Scenario) -> Iterator[Finding]:
+    for kind, seasons in (("attrition", s.data.attrition_seasons), ("absence", s.data.absence_seasons)):
+        for name, (_, factors) in seasons.items():
+            if factors and not any(factors.values()):
+                yield error(f"{kind}.{name}.season", "the factors are all 0; write 1 for an ordinary week or month")
+
+
+def steady_mixes_exist(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        where = f"groups.{name}"
+        if group.tenure != "steady" or group.seats is not None or is_lost(s, f"{where}.attrition"):
+            continue
+        law = s.spec.attrition.get(group.attrition or "")
+        if group.attrition is None:
+            text = '"steady" is the mix that attrition implies, and the group has none'
+            yield error(f"{where}.tenure", f'{text}; write attrition = "…", or a duration such as "2y"')
+        elif law is not None and law.annual_rate.later == 0:
+            text = f"nobody leaves after the first year (attrition.{group.attrition}): there is no steady mix"
+            yield error(f"{where}.tenure", f'{text}; write a later rate, or a duration such as "2y"')
+
+
+def groups_outlast_attrition(s: Scenario) -> Iterator[Finding]:
+    """Expected survivors of groups that nobody joins; known leavers and moves taken off."""
+    for name, group in s.spec.groups.items():
+        law, heads = s.spec.attrition.get(group.attrition or ""), starting_heads(s, name)
+        if law is None or not heads or may_grow_unknown(s, name) or any(joining(s, name)):
+            continue
+        if any(hiring.group == name for hiring in s.spec.hiring.values()):
+            continue
+        date = _emptied_on(s, name, law, heads)
+        if date is not None:
+            week = date - dt.timedelta(days=date.weekday())
+            of = f"of {heads} head{'s' * (heads > 1)} less than half a head is expected to be left"
+            yield warning(
+                f"groups.{name}.attrition", f"{of} in the week of {week}: attrition empties the group; add hiring"
+            )
+
+
+def _emptied_on(s: Scenario, name: str, law: Attrition, heads: int) -> dt.date | None:
+    tenures = _tenures(s, name, law.annual_rate, heads)
+    alive, season = [1.0] * len(tenures), s.data.attrition_seasons.get(s.spec.groups[name].attrition or "")
+    for day, date in enumerate(s.clock.dates):
+        gone = sum(leaver.heads or 1 for leaver in s.spec.groups[name].leavers.values() if leaver.on <= date)
+        gone += sum(
+            move.heads or 0
+            for move in s.spec.moves.values()
+            if move.source == name and move.on is not None and move.on <= date
+        )
+        if (heads - gone) * sum(alive) / len(alive) < HALF_A_HEAD:
+            return date
+        factor = season_factor(season, date) * DAY / YEAR
+        alive = [
+            left * math.exp(-_rate(law.annual_rate, tenure + day) * factor)
+            for left, tenure in zip(alive, tenures, strict=True)
+        ]
+    return None
+
+
+def _rate(rate: AnnualRate, days: float) -> float:
+    """Leavers a head and year after so many days of tenure."""
+    return rate.first_90_days if days < 90 else rate.first_year if days < 365 else rate.later
+
+
+def _tenures(s: Scenario, name: str, rate: AnnualRate, heads: int) -> list[float]:
+    """Days of tenure that stand for the group's heads on the first day."""
+    tenure, people = s.spec.groups[name].tenure, s.data.people.get(name, ())
+    if people and all(person.hired is not None for person in people):
+        return [max(0.0, (s.clock.start - (person.hired or s.clock.start)).days) for person in people]
+    places = [(k + 0.5) / min(heads, TENURES) for k in range(min(heads, TENURES))]
+    if isinstance(tenure, TenureSpread):
+        return [(tenure.newest + (tenure.oldest - tenure.newest) * place) / DAY for place in places]
+    if tenure is None:
+        return [ASSUMED_TENURE / DAY]
+    # The steady mix is as dense at a tenure as people survive to it.
+    mass, left = [0.0], 1.0
+    for day in range(OLDEST):
+        mass.append(mass[-1] + left)
+        left *= math.exp(-_rate(rate, day) * DAY / YEAR)
+    return [float(next(day for day, total in enumerate(mass) if total >= place * mass[-1])) for place in places]
+
+
+# ---- Leavers and moves ---------------------------------------------------------------------------------------------
+
+
+def leavers_are_there(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if group.seats is not None:
+            continue
+        known = {person.name for person in s.data.people.get(name, ())} | {
+            r.agent for r in s.data.rosters.get(name, ())
+        }
+        named: set[str] = set()
+        for label, leaver in group.leavers.items():
+            where, agent = f"groups.{name}.leavers.{label}.agent", leaver.agent
+            if agent is None:
+                continue
+            if group.people is None and group.roster is None:
+                yield error(where, "goes with a people file or a roster; write heads = 1")
+            elif known and agent not in known:
+                yield error(where, f'"{agent}" is not an agent of {name}; {did_you_mean(agent, known)}')
+            elif agent in named:
+                yield error(where, f'"{agent}" leaves twice; remove one of the two')
+            named.add(agent)
+        most, total = most_heads(s, name), sum(leaver.heads or 1 for leaver in group.leavers.values())
+        if most is not None and total > most:
+            yield error(f"groups.{name}.leavers", f"{total} leave, but the group has {most} heads")
+
+
+def leavers_leave_in_the_horizon(s: Scenario) -> Iterator[Finding]:
+    first, last = s.clock.dates[0], s.clock.dates[-1]
+    for name, group in s.spec.groups.items():
+        for label, leaver in group.leavers.items():
+            where = f"groups.{name}.leavers.{label}.on"
+            if leaver.on < first:
+                yield warning(
+                    where, f"{leaver.on} lies before the first day, {first}: they are gone; take them off heads"
+                )
+            elif leaver.on > last:
+                yield warning(where, f"{leaver.on} lies after the last day, {last}: nobody of them leaves")
+
+
+def moves_find_people(s: Scenario) -> Iterator[Finding]:
+    for name, move in s.spec.moves.items():
+        most, where = most_heads(s, move.source), f"moves.{name}"
+        if move.heads is not None and most is not None and move.heads > most:
+            yield error(f"{where}.heads", f"is {move.heads}, but {move.source} has {most} heads")
+        if move.heads is not None and "after" in move.model_fields_set:
+            yield error(f"{where}.after", "goes with annual_share: on a date, whoever is proficient moves")
+
+
+def moves_fall_in_the_horizon(s: Scenario) -> Iterator[Finding]:
+    first, last = s.clock.dates[0], s.clock.dates[-1]
+    for name, move in s.spec.moves.items():
+        if move.on is not None and move.on < first:
+            text = f"{move.on} lies before the first day, {first}; count these heads in {move.target}"
+            yield error(f"moves.{name}.on", f"{text}, or write a later day")
+        elif move.on is not None and move.on > last:
+            yield warning(f"moves.{name}.on", f"{move.on} lies after the last day, {last}: nobody moves")
+
+
+# ---- Wages, supervisors, ramps, people -----------------------------------------------------------------------------
+
+
+def raises_fall_in_the_horizon(s: Scenario) -> Iterator[Finding]:
+    first, last = s.clock.dates[0], s.clock.dates[-1]
+    for name, group in s.spec.groups.items():
+        for label, rise in group.wage.raises.items():
+            where = f"groups.{name}.wage.raises.{label}.on"
+            if rise.on < first:
+                text = f"{rise.on} lies before the first day, {first}: wages are raised from the start"
+                yield warning(where, f"{text}; write the raised wages in steps instead")
+            elif rise.on > last:
+                yield warning(where, f"{rise.on} lies after the last day, {last}: it raises nothing")
+
+
+def supervisors_lead_somebody(s: Scenario) -> Iterator[Finding]:
+    for name, group in s.spec.groups.items():
+        if group.supervisors is not None and group.supervisors.per == 0:
+            yield error(f"groups.{name}.supervisors.per", "must be 1 or more: the heads that one supervisor leads")
+
+
+def ramps_lead_to_proficiency(s: Scenario) -> Iterator[Finding]:
+    """Every family comes near 1, the proficient agent; from above, time on the floor would make agents worse."""
+    for name, ramp in s.spec.ramp.items():
+        if ramp.steps is not None and "start" in ramp.model_fields_set:
+            yield error(f"ramp.{name}.start", "goes with other families: the first of the steps says where it starts")
+            continue
+        for key in ("speed", "resolution"):
+            start = getattr(ramp.start, key)
+            if start > 1:
+                text = f"is {start:g}, and the ramp leads to 1, a proficient agent: it would fall"
+                yield error(f"ramp.{name}.start.{key}", f"{text}; write 1 or less")
+
+
+def people_are_hired_already(s: Scenario) -> Iterator[Finding]:
+    for name, people in s.data.people.items():
+        late = [person for person in people if person.hired is not None and person.hired > s.clock.start]
+        if late:
+            some = f"{late[0].name}{f' and {len(late) - 1} more' if len(late) > 1 else ''}"
+            text = f"{some} hired after the first day, and there from it; hire by a table such as [hiring.{name}]"
+            yield warning(f"groups.{name}.people", text)

@@ -1,0 +1,98 @@
+"""One plan made ready to play: lowered once, and shared by all its replications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.demand.forecast import Expected, expected
+from sim.floor.lower import Duties, fixed_duties, lower_duties, lower_setting
+from sim.floor.records import Setting
+from sim.measures.costs import Payroll, prepare_payroll
+from sim.measures.sums import Slots, slots_of
+from sim.scenario.model import Scenario
+from sim.workforce.people import Agents, build_agents, skill_tables
+from sim.workforce.roster import Roster, build_segments
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What calibration solves for, per queue: the factor on work, the base chance to resolve, the fresh volume."""
+
+    work: dict[str, float]
+    resolution: dict[str, float]
+    volume: dict[str, float] = field(default_factory=dict)
+    """Share of the forecast that comes by itself, where other queues transfer the rest."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan lowered once; every replication starts from it."""
+
+    scenario: Scenario
+    agents: Agents
+    speed: Floats
+    """Agents × queues, on the first day."""
+    duties: Duties
+    """Of the starting staff, when everybody comes."""
+    fixed: Duties
+    """Closing times and seats alone, where the workforce moves."""
+    roster: Roster | None
+    """Of everybody who may ever work, where the workforce moves."""
+    setting: Setting
+    expected: dict[str, Expected]
+    payroll: Payroll
+    slots: Slots
+    standard: Standard
+
+    def fresh(self) -> dict[str, Expected]:
+        """The forecast without what other queues transfer."""
+        less = {
+            queue: replace(self.expected[queue], contacts=self.expected[queue].contacts * share)
+            for queue, share in self.standard.volume.items()
+            if queue in self.expected
+        }
+        return self.expected | less
+
+    @property
+    def contacts(self) -> float:
+        """Contacts expected in one replication."""
+        return float(sum(queue.contacts.sum() for queue in self.expected.values()))
+
+
+def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
+    """The plan under a calibration's solution; without one, its figures are taken as standard."""
+    if standard is None:
+        chances = {name: queue.fcr for name, queue in scenario.spec.queues.items()}
+        standard = Standard(dict.fromkeys(scenario.queues, 1.0), chances)
+    agents = build_agents(scenario)
+    segments = build_segments(scenario, agents)
+    speed, multiplier = skill_tables(scenario, agents)
+    chance = chance_to_resolve(scenario, multiplier, standard)
+    slots = slots_of(scenario)
+    return Prepared(
+        scenario, agents, speed, lower_duties(scenario, segments), fixed_duties(scenario),
+        Roster(scenario, agents) if scenario.workforce_moves else None,
+        lower_setting(scenario, agents, speed, chance),
+        {queue: expected(scenario, queue) for queue in scenario.queues},
+        prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
+    )  # fmt: skip
+
+
+def with_standard(prepared: Prepared, standard: Standard) -> Prepared:
+    """The same plan under a calibration's solution."""
+    _, multiplier = skill_tables(prepared.scenario, prepared.agents)
+    chance = chance_to_resolve(prepared.scenario, multiplier, standard)
+    # A vendor's chances, behind our own agents', are its own.
+    own = chance.reshape(-1)
+    resolution = np.concatenate([own, prepared.setting.resolution[len(own) :]])
+    return replace(prepared, setting=replace(prepared.setting, resolution=resolution), standard=standard)
+
+
+def chance_to_resolve(scenario: Scenario, multiplier: Floats, standard: Standard) -> Floats:
+    base = np.array([standard.resolution[queue] for queue in scenario.queues])
+    return np.asarray(np.minimum(1.0, multiplier * base))

@@ -1,0 +1,37 @@
+"""How fast and how well each agent works at each queue today: ramp × talent × skill × courses."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.model import Scenario
+from sim.workforce.careers import Careers
+from sim.workforce.courses import Courses
+from sim.workforce.people import Agents
+from sim.workforce.skills import group_skills
+
+Floats = NDArray[np.float64]
+
+
+def skill_tables_on(
+    scenario: Scenario, agents: Agents, careers: Careers, courses: Courses, day: int
+) -> tuple[Floats, Floats]:
+    """(speed, resolution) of each agent at each queue, relative to standard; shape agents × queues.
+
+    Speed 0 where the group has the skill and the agent does not hold it yet, or is nesting elsewhere.
+    """
+    own = careers.factors * courses.factors(day)[:2]
+    tables: Floats = own[:, :, None] * careers.skills
+    learnable = {queue for group in scenario.spec.groups.values() for queue in group.cross_training}
+    for queue in sorted(learnable):
+        q = scenario.queues.index(queue)
+        learnt, *ramp = courses.skill_speed(day, q)
+        newly = learnt & (careers.skills[0, :, q] == 0.0)
+        skill = group_skills(scenario)[:, agents.group[newly], q]
+        tables[:, newly, q] = own[:, newly] * skill * np.stack(ramp)[:, newly]
+    for entry, hiring in enumerate(scenario.spec.hiring.values()):
+        if hiring.nesting is not None and hiring.nesting.queues:
+            others = [q for q, queue in enumerate(scenario.queues) if queue not in hiring.nesting.queues]
+            tables[0][np.ix_(careers.nesting_entry == entry, others)] = 0.0
+    return tables[0], tables[1]

@@ -1,0 +1,159 @@
+"""Scheduled stretches of people's time as columns, and what is done to them: pieces cut out, absence, the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import Clock
+from sim.observations import AVAILABLE, LEAVE, SICK
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Scheduled stretches, by agent and time; `start` and `end` in seconds since the start of the horizon."""
+
+    agent: Ints
+    day: Ints
+    """Number of the local date, at the group's place, on which the shift starts. Before 0 for a night shift that began
+    before the horizon, and at a site behind the center's time; past the last day at a site ahead of it."""
+    start: Floats
+    end: Floats
+    activity: Ints
+    paid: Bools
+    contracted: Bools
+    """Whether the roster pays for it, when everybody comes."""
+
+    def days(self, horizon: int) -> range:
+        """Day numbers on which somebody may be paid: the horizon's, its eve, and what sites add before and after."""
+        return range(int(self.day.min(initial=-1)), int(self.day.max(initial=horizon - 1)) + 1)
+
+    def take(self, rows: Bools | Ints | slice) -> Segments:
+        return Segments(*[column[rows] for column in self.columns()])
+
+    def columns(self) -> list[NDArray[Any]]:
+        return [getattr(self, name) for name in _COLUMNS]
+
+
+_COLUMNS = [column.name for column in fields(Segments)]
+_NO_NUMBERS, _NO_TIMES, _NO_FLAGS = np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.bool_)
+NO_SEGMENTS = Segments(_NO_NUMBERS, _NO_NUMBERS, _NO_TIMES, _NO_TIMES, _NO_NUMBERS, _NO_FLAGS, _NO_FLAGS)
+
+
+def joined(parts: list[Segments]) -> Segments:
+    """One after the other, as they stand."""
+    if len(parts) < 2:
+        return parts[0] if parts else NO_SEGMENTS
+    columns: list[Any] = [np.concatenate(column) for column in zip(*(part.columns() for part in parts), strict=True)]
+    return Segments(*columns)
+
+
+def clipped(segments: Segments, clock: Clock) -> Segments:
+    """What of them lies in the horizon; without what a roster puts into the hour that a clock change skips."""
+    start, end = np.maximum(segments.start, 0.0), np.minimum(segments.end, clock.end)
+    return replace(segments, start=start, end=end).take(start < end)
+
+
+def absent(segments: Segments, who: Bools, activity: int, paid: Bools) -> Segments:
+    """`who` stays away, on LEAVE or SICK: what the roster pays becomes absence, paid or not, and the rest drops out.
+
+    `who` and `paid`: per agent. What the roster itself says of leave and sickness stands.
+    """
+    away = who[segments.agent]
+    if not away.any():
+        return segments
+    drops = away & ~segments.contracted & (segments.activity != AVAILABLE)
+    away &= ~np.isin(segments.activity, (LEAVE, SICK))
+    activities = np.where(away, activity, segments.activity)
+    return replace(segments, activity=activities, paid=segments.paid & (~away | paid[segments.agent])).take(~drops)
+
+
+class Window(NamedTuple):
+    """When some agents are to be off the floor: one start and end for all of them, or one each."""
+
+    agents: Ints
+    start: Floats | float
+    end: Floats | float
+    activity: int
+    paid: Bools | bool
+    key: str = ""
+
+
+def cut_out(segments: Segments, windows: list[Window], heads: int) -> tuple[Segments, dict[str, Floats]]:
+    """Work without these windows, the earlier in the list before the later; seconds cut out per agent, by key."""
+    seconds = {window.key: np.zeros(heads) for window in windows if window.key}
+    agent = np.concatenate([window.agents for window in windows]) if windows else np.empty(0, np.int64)
+    if not len(agent):
+        return segments, seconds
+    sizes = [len(window.agents) for window in windows]
+    number = np.repeat(np.arange(len(windows)), sizes)
+    start, end, paid = (
+        np.concatenate([np.broadcast_to(window[column], size) for window, size in zip(windows, sizes, strict=True)])
+        for column in (1, 2, 4)
+    )
+    activity = np.array([window.activity for window in windows])[number]
+    # Everybody's first windows at once, then everybody's second ones, and so on.
+    order = np.argsort(agent, kind="stable")
+    turn = np.empty(len(agent), dtype=np.int64)
+    turn[order] = np.arange(len(agent)) - np.searchsorted(agent[order], agent[order])
+    for this in range(int(turn.max()) + 1):
+        now = turn == this
+        who = agent[now]
+        bounds, what, pays = np.full((2, heads), np.nan), np.zeros(heads, np.int64), np.zeros(heads, np.bool_)
+        bounds[0, who], bounds[1, who], what[who], pays[who] = start[now], end[now], activity[now], paid[now]
+        if seconds:
+            cut = work_within(segments, bounds[0], bounds[1])
+            for n, window in enumerate(windows):
+                if window.key:
+                    mine = agent[now & (number == n)]
+                    seconds[window.key][mine] += cut[mine]
+        segments = carve(segments, bounds[0], bounds[1], what, pays)
+    return segments, seconds
+
+
+def work_within(segments: Segments, start: Floats, end: Floats) -> Floats:
+    """Seconds of work within a window, per agent."""
+    agent = segments.agent
+    inside = np.minimum(segments.end, end[agent]) - np.maximum(segments.start, start[agent])
+    rows = (segments.activity == AVAILABLE) & (inside > 0.0)
+    return np.asarray(np.bincount(agent[rows], inside[rows], len(start)), dtype=np.float64)
+
+
+def carve(
+    segments: Segments,
+    start: Floats,
+    end: Floats,
+    activity: Ints | int,
+    paid: Bools | bool,
+    contracted: Bools | bool | None = None,
+) -> Segments:
+    """Work with a window cut out of it, per agent (NaN: none); breaks and the like stay where they are.
+
+    What is cut out stays contracted as the work was, if not told otherwise.
+    """
+    first = np.maximum(segments.start, start[segments.agent])
+    last = np.minimum(segments.end, end[segments.agent])
+    hit = (segments.activity == AVAILABLE) & (first < last)
+    if not hit.any():
+        return segments
+    # A stretch that is hit becomes what is before, within and after the window; a part without length is left out.
+    before, after = hit & (segments.start < first), hit & (last < segments.end)
+    counts = 1 + before + after
+    at = np.cumsum(counts) - counts
+    cut = segments.take(np.repeat(np.arange(len(hit)), counts))
+    within = (at + before)[hit]
+    cut.start[within], cut.end[within] = first[hit], last[hit]
+    cut.end[at[before]] = first[before]
+    cut.start[(at + counts - 1)[after]] = last[after]
+    whose = segments.agent[hit]
+    for column, value in ((cut.activity, activity), (cut.paid, paid), (cut.contracted, contracted)):
+        if value is not None:
+            column[within] = value[whose] if isinstance(value, np.ndarray) else value
+    return cut
