@@ -263,9 +263,9 @@ def test_a_week_cut_to_two_days_counts_as_two_fifths(tmp_path: Path) -> None:
     assert ledger["fte_effective"].tolist() == pytest.approx([5 * 16 / 40, 2 * 16 / (40 * 2 / 5)])
 
 
-def test_shrinkage_as_produced_counts_the_late_and_the_deskless(result: PlanResult) -> None:
+def test_shrinkage_as_produced_is_the_contracted_time_in_and_out_of_office(result: PlanResult) -> None:
     assert result.group_days is not None
-    hours = {"contracted": 100.0, "scheduled": 80.0, "late": 4.0, "deskless": 1.0}
+    hours = {"contracted": 100.0, "out_of_office": 8.0, "in_office_off": 17.0}
     for name, value in hours.items():
         result.group_days[:, :, STAFF_NAMES.index(name)] = value
     assert tabulate([result], ["base"]).workforce["shrinkage_produced"].tolist() == pytest.approx([0.25, 0.25])

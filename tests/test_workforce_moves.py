@@ -15,13 +15,12 @@ from worlds import Silent
 
 from sim.measures.ledger import imbalance
 from sim.measures.sums import Sums
-from sim.observations import ANSWERED, AVAILABLE, HELD, LEAVE, OVERRUN, SICK
+from sim.observations import ANSWERED, LEAVE, SICK
 from sim.report.tables import tabulate
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.moving_staff import MovingStaff
-from sim.study.prepared import Prepared, prepare
-from sim.study.replicate import DayByDay, Replication, open_floor, replicate
+from sim.study.prepared import prepare
+from sim.study.replicate import Replication, replicate
 from sim.study.result import PlanResult
 from sim.study.run import Case, Options, run_study
 from sim.workforce.day import Workforce
@@ -50,63 +49,6 @@ def test_both_calendars_tell_the_same_lives(seed: int, tmp_path: Path) -> None:
     assert not imbalance(one.lives.movements, one.lives.standing).any()
     assert one.costs.sum() > 0.0
     assert (one.costs >= 0.0).all()
-
-
-class Watched(MovingStaff):
-    """Remembers what everybody was to do."""
-
-    def __init__(self, prepared: Prepared, replication: int) -> None:
-        super().__init__(prepared, replication)
-        self.scheduled: list[NDArray[np.float64]] = []
-        self.days: list[tuple[NDArray[np.bool_], Floats]] = []
-        begin = self.workforce.morning
-
-        def morning(day: int):  # type: ignore[no-untyped-def]
-            today = begin(day)
-            work = today.segments.take(today.segments.activity == AVAILABLE)
-            self.scheduled.append(np.stack([work.agent, work.start, work.end], axis=1))
-            self.days.append((self.workforce.careers.on_floor.copy(), today.speed))
-            return today
-
-        self.workforce.morning = morning  # type: ignore[method-assign]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_only_those_who_are_there_work_and_as_fast_as_they_are_that_day(seed: int, tmp_path: Path) -> None:
-    """Read off the rows: nobody signs on unscheduled, or answers what they cannot; talk is work ÷ today's speed."""
-    prepared = prepare(load(write_workforce(seed, tmp_path)))
-    clock, agents = prepared.scenario.clock, len(prepared.agents.names)
-    staff = Watched(prepared, 0)
-    loop = DayByDay(prepared, open_floor(prepared.setting, "compiled"), 0, staff=staff)
-    contacts, presence = [], []
-    from sim.measures.sums import Folder
-
-    folder = Folder(prepared.scenario, prepared.slots, agents)
-    for day, observed in enumerate(loop.play()):
-        folder.contacts(observed.contacts)
-        folder.presence(observed.presence)
-        staff.observe(day, observed, folder)
-        contacts.append(observed.contacts)
-        presence.append(observed.presence)
-    rows, there = np.concatenate(contacts), np.concatenate(presence)
-    planned = np.concatenate(staff.scheduled)
-    overruns = there[(there["activity"] >= OVERRUN) & (there["activity"] < HELD)]
-    for row in there[there["activity"] == AVAILABLE]:
-        own = planned[planned[:, 0] == row["agent"]]
-        late = overruns[overruns["agent"] == row["agent"]]
-        covered = np.minimum(own[:, 2], row["ended"]) - np.maximum(own[:, 1], row["began"])
-        seconds = (
-            np.maximum(covered, 0.0).sum()
-            + (late["ended"] - late["began"])[(late["began"] >= row["began"]) & (late["ended"] <= row["ended"])].sum()
-        )
-        assert seconds >= row["ended"] - row["began"] - 1e-3, f"{row} is not scheduled"
-    answered = rows[(rows["outcome"] == ANSWERED) & (rows["agent"] >= 0)]
-    day_of = clock.interval_day[(answered["answered"] / clock.interval).astype(int)]
-    for row, day in zip(answered, day_of, strict=True):
-        on_floor, speed = staff.days[day]
-        assert speed[row["agent"], row["queue"]] > 0.0
-        # A night's work goes on past the midnight at which somebody left.
-        assert on_floor[row["agent"]] or staff.days[day - 1][0][row["agent"]]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.ledger import comes_and_goes
-from sim.measures.shrinkage import KINDS, OUT_OF_OFFICE, kinds_of
+from sim.measures.shrinkage import KINDS, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Queue
+from sim.scenario.schema_workforce import OUT_OF_OFFICE
 from sim.units import DAY, HOUR, MINUTE, YEAR
 
 Floats = NDArray[np.float64]
@@ -110,44 +111,37 @@ def _deferred(scenario: Scenario, queues: list[str]) -> bool:
     return any(not scenario.is_live(queue) for queue in queues)
 
 
-def _contracts(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
-    return bool(scenario.spec.contracts)
+def _any(has: Callable[[Scenario], object]) -> Where:
+    return lambda scenario, queues: bool(has(scenario))  # noqa: ARG005
 
 
-def _out_of_office(s: Named) -> Floats:
-    return ratio(s["out_of_office"], s["contracted"])
+def _attended(s: Named) -> Floats:
+    return s["contracted"] - s["out_of_office"]
 
 
-def _in_office(s: Named) -> Floats:
-    return ratio(s["in_office_off"], s["contracted"] - s["out_of_office"])
+def _not_available(s: Named) -> Floats:
+    return s["out_of_office"] + s["in_office_off"]
 
 
-def _people_come_and_go(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
-    return comes_and_goes(scenario)
-
-
-def _ramps(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
-    return any(group.ramp for group in scenario.spec.groups.values())
-
-
-def _trains(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
-    return any(hiring.training for hiring in scenario.spec.hiring.values())
+def shrinkage(s: Named) -> Floats:
+    """1 − (1 − out of office) × (1 − in office), where what is in the office is a share of attended hours."""
+    return ratio(_not_available(s), s["contracted"])
 
 
 def _shrinks_by(kind: str) -> Kpi:
-    """Its share of contracted hours if out of office, else of those that are left then."""
-    attended = (
-        (lambda s: s["contracted"]) if kind in OUT_OF_OFFICE else (lambda s: s["contracted"] - s["out_of_office"])
-    )
-    return Kpi(
-        f"shrinkage_{kind}", "share", -1, STAFF, _sum(kind), attended,
-        lambda scenario, queues: kind in kinds_of(scenario),  # noqa: ARG005
-    )  # fmt: skip
+    """Its share of contracted hours if out of office, else of attended ones."""
+    base = _sum("contracted") if kind in OUT_OF_OFFICE else _attended
+    where = _any(lambda scenario: kind in kinds_of(scenario))
+    return Kpi(f"shrinkage_{kind}", "share", -1, STAFF, _sum(kind), base, where)
 
 
 _transfers = _any_queue(lambda queue: queue.transfer)
 _callbacks = _any_queue(lambda queue: queue.callback)
 _machine = _any_queue(lambda queue: queue.self_service)
+_contracts = _any(lambda scenario: scenario.spec.contracts)
+_people_come_and_go = _any(comes_and_goes)
+_ramps = _any(lambda scenario: any(group.ramp for group in scenario.spec.groups.values()))
+_trains = _any(lambda scenario: any(hiring.training for hiring in scenario.spec.hiring.values()))
 
 KPIS: tuple[Kpi, ...] = (
     Kpi("service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base"), of_live=True),
@@ -182,10 +176,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
     Kpi("slot_occupancy", "share", 0, STAFF, _sum("slots_taken"), _sum("slots")),
     Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid")),
-    Kpi(
-        "shrinkage", "share", -1, STAFF,
-        lambda s: 1.0 - (1.0 - _out_of_office(s)) * (1.0 - _in_office(s)), lambda s: np.ones_like(s["contracted"]),
-    ),
+    Kpi("shrinkage", "share", -1, STAFF, _not_available, _sum("contracted")),
     Kpi(
         "adherence", "share", 1, STAFF,
         lambda s: s["available"] - s["overrun"], lambda s: s["scheduled"],

@@ -165,7 +165,9 @@ def requirement(scenario: Scenario, load: Load, group_seats: Floats, kinds: Seat
             result = erlang_a(total, handle, impatience, there, level.within, level.short_abandon)
             expected_level[:, queue] = np.where(rate[:, queue] > 0, result.service_level(level.counting), np.nan)
     # Where nobody with the skill is there, the need falls to groups as their usual seats do.
-    usual = kinds.can * np.maximum(kind_seats.mean(axis=0), 1e-6)[:, None]
+    # A skill that nobody holds yet, as only cross-training gives it, is its group's all the same.
+    can = kinds.can | (skills_matrix(scenario)[kinds.group] & ~kinds.can.any(axis=0))
+    usual = can * np.maximum(kind_seats.mean(axis=0), 1e-6)[:, None]
     nobody = np.broadcast_to(usual / np.maximum(usual.sum(axis=0), 1e-12), split.shape).copy()
     portion = np.divide(split, seats[:, None, :], out=nobody, where=seats[:, None, :] > 0)
     kind_required = (portion * required[:, None, :]).sum(axis=2)

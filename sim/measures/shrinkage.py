@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sim.scenario.causes import produces
 from sim.scenario.model import Scenario
+from sim.scenario.schema_workforce import ShrinkagePlan
 
-OUT_OF_OFFICE = ("leave", "sick")
-IN_OFFICE = ("breaks", "meetings", "coaching", "training", "away", "late")
-KINDS = (*OUT_OF_OFFICE, *IN_OFFICE)
+KINDS = tuple(ShrinkagePlan.model_fields)
 """Shares of contracted hours if out of office, of attended ones (contracted and not out of office) if in it."""
 
 
@@ -28,21 +28,4 @@ def kinds_of(scenario: Scenario) -> list[str]:
     """The kinds that are told of: those that a workforce that moves can produce, or that were planned for it."""
     if not scenario.workforce_moves:
         return []
-    return [kind for kind in KINDS if planned(scenario, kind) or _produces(scenario, kind)]
-
-
-def _produces(scenario: Scenario, kind: str) -> bool:
-    spec, groups = scenario.spec, scenario.spec.groups.values()
-    causes: dict[str, object] = {
-        "leave": any(not absence.is_sickness for absence in spec.absence.values()),
-        "sick": any(absence.is_sickness for absence in spec.absence.values()),
-        "breaks": any(one.paid for shift in spec.shifts.values() for one in shift.breaks),
-        "meetings": any(group.meetings for group in groups),
-        "coaching": any(group.coaching for group in groups)
-        or any(hiring.nesting and hiring.nesting.mentor_per for hiring in spec.hiring.values()),
-        "training": spec.courses or any(group.cross_training for group in groups),
-        "away": any(group.away for group in groups),
-        "late": any(group.lateness or group.early_log_off for group in groups),
-    }
-    # A roster may name any activity, save coming late.
-    return bool(causes[kind]) or (bool(scenario.data.rosters) and kind != "late")
+    return [kind for kind in KINDS if planned(scenario, kind) or produces(scenario, kind)]

@@ -135,6 +135,7 @@ class Folder:
         clock, days = scenario.clock, scenario.clock.days
         queues, groups, vendors = len(scenario.queues), len(scenario.groups), len(scenario.spec.vendors)
         self._clock, self._slots, self._groups = clock, slots, groups
+        self._skilled = np.array([[q in own.skills for q in scenario.queues] for own in scenario.spec.groups.values()])
         self._judge, self._backlog = Judge(scenario), Backlog(scenario)
         # Where contacts overlap or are interrupted, only the agents' own rows tell how long they were busy.
         self._told_by_contacts = np.array([*(not blends(scenario, g) for g in scenario.groups), *[False] * vendors])
@@ -245,10 +246,12 @@ class Folder:
 
     def effective(self, rows: Table, speed: Floats) -> None:
         """Fold a day's presence rows, weighted by everybody's speed (agents × queues, 0 without a skill)."""
-        held = np.maximum((speed > 0.0).sum(axis=1), 1)
         there = rows[(rows["activity"] == obs.AVAILABLE) & (rows["group"] < self._groups)]
         if len(there):
-            seconds = (there["ended"] - there["began"]) * (speed.sum(axis=1) / held)[there["agent"]]
+            # Of queues that are none of the group's skills, the table says nothing.
+            own = speed[there["agent"]] * self._skilled[there["group"]]
+            mean = own.sum(axis=1) / np.maximum((own > 0.0).sum(axis=1), 1)
+            seconds = (there["ended"] - there["began"]) * mean
             day = self._clock.interval_day[self._interval(there["began"])]
             np.add.at(self._sums.effective, (day, there["group"]), seconds)
 

@@ -238,6 +238,8 @@ class Beside:
         over = (desks["people"] - desks["name"].map(limits)).clip(lower=0.0)
         # The window goes by who is missing: here, a desk.
         window = choose_window(desks.assign(offered=desks["people"], short=over, required=desks["people"]))
+        if not window.dates:
+            return {}
         timeline = Timeline.of(window, self.facts.interval_minutes)
         key = [
             line(INK, "on shift, breaks included", linestyle=(0, (3, 1))),

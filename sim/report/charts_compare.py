@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +17,7 @@ from sim.report.numbers import decimal, money, share
 from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
-from sim.report.words import KPI_NAMES, change_text, compared, date_text, money_digits, plural, value_text
+from sim.report.words import KPI_NAMES, change_text, compared, date_text, money_digits, month_tick, plural, value_text
 
 Floats = NDArray[np.float64]
 
@@ -99,7 +101,8 @@ def _forest(axes: Axes, table: pd.DataFrame, unit: str) -> None:
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(len(table), -0.12)
     axes.xaxis.set_major_locator(MaxNLocator(3))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "−"))
+    number = ",.0f" if reach >= 1000 else ",.6g"
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:{number}}".replace("-", "−"))
     axes.tick_params(axis="both", length=0, labelsize=8.5)
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
@@ -194,7 +197,6 @@ def _table_of_levels(axes: Axes, grid: Floats, targets: Floats) -> None:
 
 
 def _period_text(date: str, per: str, several_years: bool) -> str:
-    if per == "month" and several_years and date[5:7] == "01":
-        return date[:4]
-    text = date_text(date)
-    return text if per == "day" else text.split(" ", 1)[1] if per == "week" else text.split(" ")[-1]
+    if per == "month":
+        return month_tick(dt.date.fromisoformat(date), several_years)
+    return date_text(date) if per == "day" else date_text(date).split(" ", 1)[1]

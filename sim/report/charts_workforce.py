@@ -31,7 +31,7 @@ from sim.report.style import (
 )
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
-from sim.report.words import limit_text, plural, span_text
+from sim.report.words import limit_text, month_tick, plural, span_text
 
 Floats = NDArray[np.float64]
 
@@ -76,10 +76,8 @@ class Weeks:
         every = next(every for every in (1, 2, 3, 6, 12) if len(firsts) / every <= most or every == 12)
         dates = [self.start + dt.timedelta(days=day) for day in firsts]
         shown = [(day, date) for day, date in zip(firsts, dates, strict=True) if (date.month - 1) % every == 0]
-        # The year stands for its January, if there are several.
         several = dates[-1].year > self.start.year
-        labels = [f"{date:%Y}" if several and date.month == 1 else f"{date:%b}" for _, date in shown]
-        axes.set_xticks([day for day, _ in shown], labels)
+        axes.set_xticks([day for day, _ in shown], [month_tick(date, several) for _, date in shown])
 
 
 def over_time(tables: Tables, facts: Facts) -> dict[str, bytes]:
@@ -136,7 +134,7 @@ def _most_moved(ledger: pd.DataFrame) -> tuple[list[str], str]:
 
 
 def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
-    """A column of four panels for each group."""
+    """A column of up to four panels for each group."""
     names, capped = _most_moved(ledger)
     runs = plural(facts.replications[facts.baseline], "replication")
     notes = (
@@ -144,8 +142,8 @@ def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
         f"By week, means over {runs}; heads at the end of the week. FTE: available hours × speed ÷ full-time hours; "
         "required: what reaches the targets in every interval. Shrinkage: of contracted hours.",
     )
-    rows = _rows(bool(ledger["shrinkage_planned"].notna().any()))
-    heights, gap, bottom = [row.height for row in rows], 0.62, 0.42
+    rows = _rows(ledger)
+    heights, gap, bottom = [row.height for row in rows], 0.72, 0.42
     body = gap + sum(heights) + gap * (len(rows) - 1) + bottom
     sheet = Sheet(body, f"The workforce week by week, {span_text(facts.start, facts.last)}", notes)
     axes = sheet.grid(
@@ -175,13 +173,17 @@ class _Row(NamedTuple):
     key: list[Any]
 
 
-def _rows(planned: bool) -> list[_Row]:
+def _rows(ledger: pd.DataFrame) -> list[_Row]:
+    """Those that have something to show: heads only where people come, go or learn."""
+    planned = bool(ledger["shrinkage_planned"].notna().any())
+    moves = bool(ledger[["hired", "left", "moved_in", "moved_out"]].to_numpy().any())
+    learn = bool(ledger[["ramping", "nesting", "in_training"]].to_numpy().any())
     stages = [area(colour, STAGE_NAMES.get(stage, stage)) for stage, colour in STAGES]
     movements = [area(COME, "hired, or moved here"), area(GO, "left, or moved away")]
     shrinkage = [line(BLUE, "produced"), *([line(VERMILION, "planned", linestyle=(0, (4, 2)))] if planned else [])]
     return [
-        _Row("Heads", "heads", 2.0, _stages, stages),
-        _Row("Who came and went", "heads a week", 1.2, _movements, movements),
+        *([_Row("Heads", "heads", 2.0, _stages, stages)] if moves or learn else []),
+        *([_Row("Who came and went", "heads a week", 1.2, _movements, movements)] if moves else []),
         _Row("Effective people", "FTE", 1.8, _fte, _fte_key()),
         _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage),
     ]
@@ -227,7 +229,7 @@ def _movements(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
     reach = max(float(came.max(initial=0.0)), float(went.max(initial=0.0)), 1.0)
     low = -1.15 * max(float(went.max(initial=0.0)), 0.25 * reach)
     axes.set_ylim(low, 1.15 * max(float(came.max(initial=0.0)), 0.25 * reach))
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
 
 
@@ -272,19 +274,11 @@ def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, bytes]:
     names, capped = choose_names(queues, "queues")
     runs = plural(facts.replications[facts.baseline], "replication")
     notes = (capped, f"Left: mean over {runs}; band: its 95 % interval; dashed: the target. Right: contacts a week.")
-    sheet = Sheet(0.65 + 1.5 * len(names), f"Service week by week, {span_text(facts.start, facts.last)}", notes)
+    sheet = Sheet(0.55 + 1.6 * len(names), f"Service week by week, {span_text(facts.start, facts.last)}", notes)
     axes = sheet.grid(
-        len(names),
-        2,
-        left=0.65,
-        right=0.2,
-        across=1.25,
-        above=0.32,
-        down=0.45,
-        bottom=0.42,
-        ratios=(5, 3),
+        len(names), 2, left=0.65, right=0.25, across=1.25, above=0.32, down=0.58, bottom=0.42, ratios=(5, 3),
         sharex="col",
-    )
+    )  # fmt: skip
     for name, (left, right) in zip(names, axes, strict=True):
         own, target = queues[queues["name"] == name], facts.targets[facts.baseline][name]
         low, high, level, offered = (

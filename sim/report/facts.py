@@ -140,12 +140,13 @@ def _heads(result: PlanResult) -> dict[str, str]:
 
 
 def _collected(found: Iterable[tuple[Problem, ...]], labels: list[str]) -> tuple[tuple[str, str], ...]:
-    """Every finding once; one that not all plans share says which have it."""
+    """Every finding once, those of one place together; one that not all plans share says which have it."""
     owners: dict[Problem, list[str]] = {}
     for label, problems in zip(labels, found, strict=True):
         for problem in problems:
             owners.setdefault(problem, []).append(label)
+    places = list(dict.fromkeys(problem.where for problem in owners))
     return tuple(
-        (p.where if len(have) == len(labels) else f"{p.where} (plan {', '.join(have)})", p.what)
-        for p, have in owners.items()
+        (p.where if len(have) == len(labels) else f"{p.where} (plan{'s' * (len(have) > 1)} {', '.join(have)})", p.what)
+        for p, have in sorted(owners.items(), key=lambda item: places.index(item[0].where))
     )

@@ -45,7 +45,7 @@ def count(value: float) -> str:
 
 
 def decimal(value: float, digits: int = 1) -> str:
-    return NOTHING if not math.isfinite(value) else f"{value:,.{digits}f}"
+    return NOTHING if not math.isfinite(value) else f"{value:z,.{digits}f}".replace("-", "−")
 
 
 def money(value: float, currency: str, digits: int = 0) -> str:

@@ -26,6 +26,10 @@ def grid(title: str, *columns: tuple[str, str]) -> Grid:
     return table
 
 
+def caption_below(table: Grid, text: str) -> None:
+    table.caption, table.caption_justify, table.caption_style = f"{text}\n", "left", "dim"
+
+
 def show(console: Console, table: Grid) -> None:
     """A table; its columns stand closer where names would have to be cut."""
     unbounded = console.options.update(max_width=UNBOUNDED)

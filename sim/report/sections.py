@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sim.measures.ledger import comes_and_goes
 from sim.report.figures import (
     TONES,
     UNKNOWN,
@@ -129,6 +130,8 @@ def groups(f: Figures) -> Part:
         "Occupancy: handling ÷ signed on. Utilisation: signed on ÷ paid. "
         "Hours required: paid hours that reach the targets in every interval."
     )
+    if any(comes_and_goes(scenario) for scenario in f.facts.scenarios.values()):
+        note += " Heads: on average over the days, where people come and go."
     grids = side_by_side(f, "Group", lambda plan: f.names(plan, "group"), head, _group_cells)
     return Part("groups", "Agents", note, grids)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.measures.ledger import comes_and_goes
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
-from sim.report.words import date_text, half_width_text, verdict_on
+from sim.report.words import date_text, half_width_text, month_text, verdict_on
 from sim.report.workforce import KIND_NAMES, SEEN, Story, shrinkage_rows, story_of
 
 LONG = 56
@@ -20,12 +20,12 @@ LONG = 56
 def people(f: Figures) -> Part:
     """Each group's ledger over the horizon."""
     changes = any(comes_and_goes(scenario) for scenario in f.facts.scenarios.values())
-    lives = ("Heads", "Hired", "Left", "Moved", "Attrition a year", "Proficient after")
-    need = ("Effective FTE", "FTE required", "Most people short", "Intervals short")
+    lives = ("Heads", "Hired", "Left", *_moved_head(f), "Attrition a year", "Proficient after")
+    need = ("Effective FTE", "FTE required", "Short at worst", "Intervals short")
     note = (
         "Means over replications. Effective FTE: available hours × speed ÷ full-time hours, mean of the weeks; "
-        "required: what reaches the targets in every interval. Weeks hide worst intervals: most people short says by "
-        "how many, and in which week."
+        "required: what reaches the targets in every interval. A week hides its worst intervals: short at worst says "
+        "by how many people, and in which week; intervals short counts those of every date."
     )
     note += " Attrition: leavers per head and year, ends of contracts left out." if changes else ""
 
@@ -42,6 +42,11 @@ def _moving(f: Figures, plan: str) -> list[str]:
     return scenario.groups if scenario.workforce_moves else []
 
 
+def _moved_head(f: Figures) -> tuple[str, ...]:
+    """Heads moved in less those moved out have a column where some plan has moves."""
+    return ("Moved",) if any(scenario.spec.moves for scenario in f.facts.scenarios.values()) else ()
+
+
 def _life_cells(f: Figures, plan: str, name: str, story: Story) -> list[Cell]:
     rate, weeks = (f.kpi(plan, kpi, "group", name) for kpi in ("attrition_rate", "weeks_to_proficiency"))
     lost = (("contract ended", story.contract_ended), ("in training", story.dropped_out))
@@ -50,7 +55,7 @@ def _life_cells(f: Figures, plan: str, name: str, story: Story) -> list[Cell]:
         Cell(f"{count(story.heads_start)} → {count(story.heads_end)}"),
         Cell(decimal(story.hired)),
         Cell(decimal(story.left), "\n".join(f"{decimal(heads)} {why}" for why, heads in lost if heads)),
-        Cell(decimal(story.moved_in - story.moved_out).replace("-", "−")),
+        *(Cell(decimal(story.moved_in - story.moved_out)) for _ in _moved_head(f)),
         share_cell(rate),
         Cell(f"{decimal(weeks.mean)} weeks" if known else NOTHING, "since the hire" if known else ""),
     ]
@@ -101,8 +106,10 @@ def shrinkage(f: Figures) -> Part:
 
 
 def service_by_month(f: Figures) -> Part:
+    """A grid per queue and plan, a row per month in which anybody came."""
     head = ("Offered", "Service level", "Abandoned", "Mean wait", "Handle time", "Seats", "Required", "People short")
-    rows_of = f.tables.periods[(f.tables.periods["period"] == "month") & (f.tables.periods["scope"] == "queue")]
+    periods = f.tables.periods
+    rows_of = periods[(periods["period"] == "month") & (periods["scope"] == "queue") & (periods["offered"] > 0)]
     grids = [
         Grid(
             ("Month", *head),
@@ -119,9 +126,9 @@ def service_by_month(f: Figures) -> Part:
 def _month_row(row: dict[Any, Any], target: float) -> list[Cell]:
     half = half_width_text(row["service_level_low"], row["service_level_high"], "share")
     verdict = verdict_on(row["service_level"], row["service_level_low"], row["service_level_high"], target)
-    lost = row["abandoned"] / row["offered"] if row["offered"] else math.nan
+    lost = row["abandoned"] / row["offered"]
     return [
-        Cell(_month(str(row["date"]))),
+        Cell(month_text(str(row["date"]))),
         Cell(count(row["offered"])),
         Cell(share(row["service_level"]), half, TONES.get(verdict, "")),
         Cell(share(lost)),
@@ -133,39 +140,35 @@ def _month_row(row: dict[Any, Any], target: float) -> list[Cell]:
 def ledger_by_month(f: Figures) -> Part:
     """The weekly ledger gathered by the month in which the week begins."""
     head = (
-        "Heads at the end", "Hired", "Left", "Moved", "In training", "Nesting", "Ramping", "Paid hours",
-        "Hours required", "Effective FTE", "FTE required", "Most people short", "Shrinkage",
+        "Heads at the end", "Hired", "Left", *_moved_head(f), "In training", "Nesting", "Ramping", "Paid hours",
+        "Hours required", "Effective FTE", "FTE required", "Short at worst", "Shrinkage",
     )  # fmt: skip
     moving = [plan for plan in f.facts.plans if _moving(f, plan)]
     ledger = f.tables.workforce[f.tables.workforce["plan"].isin(moving)]
     grids = []
     for (plan, name), rows in ledger.groupby(["plan", "group"], sort=False):
         months = rows.groupby(rows["week"].str[:7], sort=False)
-        cells = [_ledger_row(str(own["week"].iloc[0]), own) for _, own in months]
+        cells = [_ledger_row(f, own) for _, own in months]
         title = f"{name} · {plan}" if f.facts.compares else str(name)
         grids.append(Grid(("Month", *head), cells, title, folded=f.facts.compares or len(ledger["group"].unique()) > 2))
     note = "A week counts in the month in which it begins; workforce.csv has every week. FTE are means of the weeks."
     return Part("ledger", "The ledger by month", note, grids if f.facts.days > LONG else [])
 
 
-def _ledger_row(first: str, rows: pd.DataFrame) -> list[Cell]:
+def _ledger_row(f: Figures, rows: pd.DataFrame) -> list[Cell]:
+    """A month of a group: its weeks' rows of the ledger."""
     last, total, mean = rows.iloc[-1], rows.sum(numeric_only=True), rows.mean(numeric_only=True)
     peak, contracted = float(rows["peak_short"].max()), float(total["contracted_hours"])
     lost = rows["shrinkage_produced"].fillna(0.0) * rows["contracted_hours"]
     return [
-        Cell(_month(first)),
+        Cell(month_text(str(rows["week"].iloc[0]))),
         Cell(decimal(last["heads_end"])),
         Cell(decimal(total["hired"])),
         Cell(decimal(total["left"])),
-        Cell(decimal(total["moved_in"] - total["moved_out"]).replace("-", "−")),
+        *(Cell(decimal(total["moved_in"] - total["moved_out"])) for _ in _moved_head(f)),
         *(Cell(decimal(last[stage])) for stage in ("in_training", "nesting", "ramping")),
         *(Cell(count(total[hours])) for hours in ("paid_hours", "required_hours")),
         *(Cell(decimal(mean[fte])) for fte in ("fte_effective", "fte_required")),
         Cell(decimal(peak), "", "bad" if peak >= SEEN else ""),
         Cell(share(float(lost.sum()) / contracted if contracted else math.nan)),
     ]
-
-
-def _month(date: str) -> str:
-    """ "2027-03-15" → "March 2027"."""
-    return date_text(f"{date[:7]} mon").split(", ")[1]

@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from sim.report.figures import TONES, Figures, between
 from sim.report.numbers import decimal, money, seconds, share
-from sim.report.words import KPI_NAMES, change_span, change_text, date_text, limit_text, value_text, verdict_on
+from sim.report.words import (
+    KPI_NAMES,
+    change_span,
+    change_text,
+    date_text,
+    intervals_short,
+    limit_text,
+    value_text,
+    verdict_on,
+)
 
 MOST_NAMED = 4
 
@@ -73,7 +82,7 @@ def _short_sentence(f: Figures, plan: str) -> Sentence:
         return Sentence("No interval is short of people.", "good")
     worst = short.sort_values("short", ascending=False, kind="stable").iloc[0]
     most = f"by {decimal(float(worst['short']))} at worst, {date_text(str(worst['date']))} {worst['start']}"
-    return Sentence(f"{len(short):,} of {len(whole):,} intervals are short of people, {most}.", "bad")
+    return Sentence(f"{intervals_short(len(short), len(whole), str(worst['date']))}, {most}.", "bad")
 
 
 def _cost_sentence(f: Figures, plan: str) -> Sentence:

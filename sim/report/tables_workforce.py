@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures.kpis import by_name, ratio
+from sim.measures.kpis import by_name, ratio, shrinkage
 from sim.measures.ledger import by_week, nobody_moves
 from sim.measures.periods import by_period, first_days
 from sim.measures.requirement import Requirement
@@ -51,7 +51,7 @@ def workforce_table(result: PlanResult, label: str, need: Requirement, paid_need
         "required_hours": np.add.reduceat(paid_need, first_interval, axis=0),
         "peak_short": np.maximum.reduceat(need.group_short, first_interval, axis=0),
         "shrinkage_planned": np.broadcast_to([np.nan if p is None else p for p in planned], effective.shape),
-        "shrinkage_produced": 1.0 - ratio(staff["scheduled"] - staff["late"] - staff["deskless"], staff["contracted"]),
+        "shrinkage_produced": shrinkage(staff),
         **{name: ledger[name] for name in ("moved_in", "moved_out", "contract_ended", "dropped_out")},
         "intervals_short": np.add.reduceat((need.group_short > 0.0).astype(float), first_interval, axis=0),
         "fte_required": seat_hours * speed / full_time[:, None],

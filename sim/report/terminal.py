@@ -10,13 +10,14 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import CENTER, GROUP, QUEUE
+from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_workforce
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, share
 from sim.report.screen import grid, show
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent, verdict_text
 from sim.report.uses import deferred
-from sim.report.words import CALIBRATED, KPI_NAMES, calibrated_text, change_span, change_text, compared
+from sim.report.words import CALIBRATED, KPI_NAMES, calibrated_text, change_span, change_text, compared, intervals_short
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
@@ -112,7 +113,7 @@ def _worst(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     short = sums[sums.short >= 0.05]
     if short.empty:
         return None
-    hours = f"{len(short)} of {len(sums)} intervals are short of people"
+    hours = intervals_short(len(short), len(sums), str(sums["date"].iloc[0]))
     table = grid(
         f"Worst intervals ({hours})", ("date", "r"), ("start", "r"), ("offered", "r"), ("seats", "r"), ("needed", "r"),
         ("people short", "r"), ("in time", "r"),
@@ -128,8 +129,9 @@ def _worst(result: PlanResult, label: str, tables: Tables) -> Grid | None:
 
 
 def _groups(result: PlanResult) -> Grid:
+    title = "Agents (heads: mean of the days)" if comes_and_goes(result.scenario) else "Agents"
     table = grid(
-        "Agents", ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
+        title, ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
         ("paid hours", "r"), ("past shift end", "r"),
     )  # fmt: skip
     for name in result.scenario.groups:

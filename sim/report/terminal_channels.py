@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.measures.kpis import QUEUE, SITE, VENDOR
 from sim.report.figures import income_lines
 from sim.report.numbers import clock, count, decimal, half_width, span
-from sim.report.screen import grid
+from sim.report.screen import caption_below, grid
 from sim.report.tables import Tables
 from sim.report.uses import callbacks, deferred, machines, sites, transfers
 from sim.report.words import verdict_on
@@ -66,7 +66,7 @@ def _deferred(result: PlanResult, queues: list[str]) -> Grid:
             f"{decimal(result.kpi('oldest_age_h', QUEUE, name).mean)} h",
         )  # fmt: skip
     if any(result.scenario.level(name).clock == "open" for name in queues):
-        table.caption, table.caption_justify, table.caption_style = "* of opening hours\n", "left", "dim"
+        caption_below(table, "* of opening hours")
     return table
 
 

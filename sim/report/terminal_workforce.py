@@ -11,7 +11,7 @@ from rich.text import Text
 from sim.measures.kpis import GROUP
 from sim.measures.ledger import comes_and_goes
 from sim.report.numbers import NOTHING, count, decimal
-from sim.report.screen import grid
+from sim.report.screen import caption_below, grid
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent
 from sim.report.words import date_text
@@ -41,7 +41,7 @@ def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
         story, rate = story_of(tables.workforce, label, name), result.kpi("attrition_rate", GROUP, name)
         cells = [escape(name), f"{count(story.heads_start)} → {count(story.heads_end)}"]
         cells += [decimal(story.hired), decimal(story.left)]
-        cells += [decimal(story.moved_in - story.moved_out).replace("-", "−")] if moves else []
+        cells += [decimal(story.moved_in - story.moved_out)] if moves else []
         cells.append(percent(rate))
         if ramps:
             weeks = result.kpi("weeks_to_proficiency", GROUP, name).mean
@@ -52,8 +52,8 @@ def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
 
 def _need(result: PlanResult, label: str, tables: Tables) -> Grid:
     table = grid(
-        "Effective people against need (full-time, mean of the weeks)", ("group", "l"), ("effective", "r"),
-        ("required", "r"), ("intervals short", "r"), ("most short", "r"), ("in the week of", "r"),
+        "Effective people against need (FTE, mean of the weeks)", ("group", "l"), ("effective", "r"),
+        ("required", "r"), ("intervals short", "r"), ("short at worst", "r"), ("in the week of", "r"),
     )  # fmt: skip
     for name in result.scenario.groups:
         story = story_of(tables.workforce, label, name)
@@ -70,15 +70,13 @@ def _shrinkage(result: PlanResult) -> Grid | None:
     rows = shrinkage_rows(result.scenario)
     if not rows:
         return None
-    plans = result.scenario.spec.shrinkage_plan is not None
-    names = ("planned, %", "produced, %") if plans else ("produced, %",)
+    plan = result.scenario.spec.shrinkage_plan
+    names = ("planned, %", "produced, %") if plan is not None else ("produced, %",)
     table = grid("Shrinkage", ("", "l"), *((name, "r") for name in names))
     for kind, planned in rows:
-        produced = result.kpi(f"shrinkage_{kind}").mean
         told = [decimal(100 * planned)] if planned is not None else []
-        table.add_row(KIND_NAMES[kind], *told, decimal(100 * produced))
-    plan = result.scenario.spec.shrinkage_plan
-    whole = decimal(100 * result.kpi("shrinkage").mean)
+        table.add_row(KIND_NAMES[kind], *told, decimal(100 * result.kpi(f"shrinkage_{kind}").mean))
     told = [decimal(100 * plan.combined)] if plan is not None else []
-    table.add_row(Text("in all", style="bold"), *told, whole)
+    table.add_row(Text("in all", style="bold"), *told, decimal(100 * result.kpi("shrinkage").mean))
+    caption_below(table, "leave, sickness: of contracted hours; others: of attended ones")
     return table

@@ -122,9 +122,25 @@ def date_text(label: str, year: bool = False) -> str:
     """ "1999-02-22" → "Mon 22 Feb"; a typical week's "2026-03 mon" → "Mon, March 2026"."""
     if " " in label:
         month, weekday = label.split(" ", 1)
-        return f"{weekday.capitalize()}, {dt.date.fromisoformat(f'{month}-01'):%B %Y}"
+        return f"{weekday.capitalize()}, {month_text(f'{month}-01')}"
     date = dt.date.fromisoformat(label)
     return f"{date:%a} {date.day} {date:%b}" + (f" {date.year}" if year else "")
+
+
+def intervals_short(short: int, intervals: int, label: str) -> str:
+    """ "12 of 336 intervals are short of people"; `label`: the date of one of them, which a typical week's has not."""
+    typical = " of typical weeks" if " " in label else ""
+    return f"{short:,} of {intervals:,} intervals{typical} are short of people"
+
+
+def month_text(date: str) -> str:
+    """ "2027-03-15" → "March 2027"."""
+    return f"{dt.date.fromisoformat(date):%B %Y}"
+
+
+def month_tick(date: dt.date, several_years: bool) -> str:
+    """ "Mar"; of several years, each stands for its January."""
+    return f"{date:%Y}" if several_years and date.month == 1 else f"{date:%b}"
 
 
 def span_text(first: dt.date, last: dt.date) -> str:

@@ -26,9 +26,11 @@ KIND_NAMES = {
     "leave": "leave", "sick": "sickness", "breaks": "paid breaks", "meetings": "meetings", "coaching": "coaching",
     "training": "training", "away": "other work", "late": "late and early off",
 }  # fmt: skip
-
+"""The kinds of shrinkage, as people read them."""
 
 MOVED = ("hired", "left", "contract_ended", "dropped_out", "moved_in", "moved_out")
+
+"""The ledger's movements that a story adds up."""
 
 SEEN = 0.05
 """Of people, or days: told with one decimal, less is nothing."""
@@ -36,7 +38,7 @@ SEEN = 0.05
 
 @dataclass(frozen=True)
 class Story:
-    """What became of a group over the horizon, on average."""
+    """What became of a group over the horizon, on average over replications: heads, FTE, people short."""
 
     heads_start: float
     heads_end: float
@@ -51,6 +53,7 @@ class Story:
     fte_required: float
     peak_short: float
     peak_week: str
+    """The Monday, or first day, of the week with the worst interval."""
     intervals_short: float
 
 
@@ -89,15 +92,20 @@ def shrinkage_rows(scenario: Scenario) -> list[tuple[str, float | None]]:
 
 @dataclass(frozen=True)
 class Wear:
-    """A group's busiest weeks, and what they did to its attrition."""
+    """A group's busiest weeks, all replications together, and what they did to its attrition."""
 
     group: str
     weeks: float
+    """That its law looks back on."""
     occupancy: float
     last: dt.date
+    """Of these weeks."""
     above: float
+    """The occupancy from which burnout begins."""
     factor: float
+    """On attrition, in these weeks."""
     left: float
+    """Over the horizon, per replication."""
 
 
 def wear_of(result: PlanResult) -> list[Wear]:
@@ -120,9 +128,9 @@ def wear_of(result: PlanResult) -> list[Wear]:
             continue
         last = int(np.nanargmax(occupancy))
         highest = float(occupancy[last])
-        factor = max(1.0, burnout.factor_per_10_points ** (10.0 * (highest - burnout.above_occupancy)))
         left = result.kpi("left", GROUP, name).mean
         date = scenario.clock.dates[last + span - 1]
+        factor = burnout.factor(highest)
         found.append(Wear(name, burnout.over_weeks, highest, date, burnout.above_occupancy, factor, left))
     return found
 
@@ -159,7 +167,7 @@ def _wear_text(wear: Wear) -> str:
     if wear.factor > 1.0:
         text += f"attrition was {decimal(wear.factor, 2)} times the usual then; {decimal(wear.left)} left in all"
     else:
-        text += f"below the {share(wear.above, 0)} from which more people leave"
+        text += f"on average below the {share(wear.above, 0)} from which more people leave"
     return text
 
 

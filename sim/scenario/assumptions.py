@@ -12,7 +12,7 @@ from sim.scenario.heads import starting_heads
 from sim.scenario.holding import holdings, places
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Queue
-from sim.scenario.schema_workforce import Course, CrossTraining, Hiring
+from sim.scenario.schema_workforce import Hiring, Lessons
 from sim.units import DAY, format_duration
 
 ASSUMED_TENURE = 104 * 7 * DAY
@@ -163,7 +163,7 @@ def _of_hiring(where: str, hiring: Hiring) -> Iterator[Problem]:
         yield Problem(f"{where}.training.trainer.per", f"{training.trainer.per} trainees (assumption)")
 
 
-def _of_lessons(where: str, lessons: Course | CrossTraining) -> Iterator[Problem]:
+def _of_lessons(where: str, lessons: Lessons) -> Iterator[Problem]:
     if "at_once" not in lessons.model_fields_set:
         yield Problem(f"{where}.at_once", f"{lessons.at_once:.0%} of the group's heads (assumption)")
     if "a_day" not in lessons.model_fields_set and lessons.length > lessons.a_day:

@@ -141,6 +141,9 @@ TABLE_RULES: tuple[Rule, ...] = (
     workforce.moves_find_people,
     workforce.supervisors_lead_somebody,
     workforce.ramps_lead_to_proficiency,
+    workforce.factors_are_no_shares,
+    workforce.burnout_is_a_burden,
+    workforce.promotions_leave_somebody,
     off_floor.absences_are_of_groups,
     off_floor.absence_leaves_days_to_work,
     off_floor.leave_fits_under_its_cap,
@@ -151,6 +154,7 @@ TABLE_RULES: tuple[Rule, ...] = (
     off_floor.courses_come_again,
     off_floor.cross_training_adds_a_skill,
     off_floor.planned_shrinkage_adds_up,
+    off_floor.planned_shrinkage_is_produced,
 )
 
 TIME_RULES: tuple[Rule, ...] = (

@@ -9,7 +9,7 @@ from sim.errors import did_you_mean
 from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, warning
 from sim.scenario.heads import on_the_floor, starting_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Hiring, Training
+from sim.scenario.schema_workforce import Hiring
 
 MOST_HOURS = 84
 FEWEST_KEPT = 0.05
@@ -76,6 +76,8 @@ def orders_last(s: Scenario) -> Iterator[Finding]:
     for name, hiring in s.spec.hiring.items():
         if hiring.first is not None and hiring.last is not None and hiring.last < hiring.first:
             yield error(f"hiring.{name}.to", f"{hiring.last} lies before {hiring.first}, the day in from")
+        if hiring.hold == 0:
+            yield warning(f"hiring.{name}.hold", "is 0: the order never hires anybody")
 
 
 def orders_stand_alone(s: Scenario) -> Iterator[Finding]:
@@ -95,18 +97,11 @@ def orders_have_somebody_to_replace(s: Scenario) -> Iterator[Finding]:
         group = s.spec.groups.get(hiring.group)
         if hiring.replace is None or group is None or is_lost(s, f"groups.{hiring.group}.attrition"):
             continue
-        fails = any(_kept(other.training) < 1 for other in s.spec.hiring.values() if other.group == hiring.group)
+        trainings = [other.training for other in s.spec.hiring.values() if other.group == hiring.group]
+        fails = any(training is not None and training.kept < 1 for training in trainings)
         if group.attrition is None and not group.leavers and not fails:
             text = f"nobody ever leaves {hiring.group}: the order hires nobody; add attrition to the group"
             yield warning(f"hiring.{name}.replace", text)
-
-
-def _kept(training: Training | None) -> float:
-    """Share of those who start that comes on the floor."""
-    if training is None:
-        return 1.0
-    failed = (1.0 - training.licence_pass) ** (1 if training.retake_after is None else 2)
-    return (1.0 - training.dropout) * (1.0 - failed)
 
 
 # ---- Training and nesting ------------------------------------------------------------------------------------------
@@ -127,7 +122,7 @@ def training_makes_sense(s: Scenario) -> Iterator[Finding]:
             yield error(f"{where}.trainer.per", "must be 1 or more: the trainees that one trainer takes")
         if training.retake_after is not None and training.licence_pass == 1:
             yield warning(f"{where}.retake_after", "everybody passes at once: it does nothing; write licence_pass")
-        kept = _kept(training)
+        kept = training.kept
         if hiring.is_class and kept == 0:
             yield warning(where, "nobody passes it: the class never comes on the floor")
         elif not hiring.is_class and kept < FEWEST_KEPT:

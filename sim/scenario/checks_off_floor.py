@@ -6,19 +6,19 @@ import math
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
+from sim.scenario.causes import produces
 from sim.scenario.checks_hiring import group_has_people
 from sim.scenario.checks_staffing import meets_a_shift, no_shift_at
 from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, warning, way_to
 from sim.scenario.heads import most_heads, starting_heads
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
-from sim.scenario.schema_workforce import Absence, Activity, Course, CrossTraining
+from sim.scenario.schema_workforce import OUT_OF_OFFICE, Absence, Activity, CrossTraining, Lessons
 from sim.units import DAY, format_duration
 
 DAYS_A_YEAR = 365
 WORKING_DAYS = DAYS_A_YEAR * 5 / 7
 MANY_DAYS = 100
-OUT_OF_OFFICE = ("leave", "sick")
 
 # ---- Leave and sickness --------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ def lessons_can_be_held(s: Scenario) -> Iterator[Finding]:
                 yield from _fits_a_shift(s, f"{where}.a_day", min(lessons.a_day, lessons.length), group)
 
 
-def _lessons(s: Scenario) -> Iterator[tuple[str, Course | CrossTraining, tuple[str, ...]]]:
+def _lessons(s: Scenario) -> Iterator[tuple[str, Lessons, tuple[str, ...]]]:
     """(place, course or cross-training, groups that attend)."""
     for name, course in s.spec.courses.items():
         yield f"courses.{name}", course, tuple(dict.fromkeys(course.groups))
@@ -231,3 +231,11 @@ def planned_shrinkage_adds_up(s: Scenario) -> Iterator[Finding]:
         total = sum(shares.get(key, 0.0) for key in keys)
         if total > 1:
             yield error("shrinkage_plan", f"{' and '.join(keys)} add up to {total:.0%} of {of} hours; 100% at most")
+
+
+def planned_shrinkage_is_produced(s: Scenario) -> Iterator[Finding]:
+    if s.spec.shrinkage_plan is not None:
+        idle = [kind for kind, share in s.spec.shrinkage_plan if share and not produces(s, kind)]
+        if idle:
+            text = f"nothing in the file produces {', '.join(idle)}: people are there as if it were 0"
+            yield warning("shrinkage_plan", text)

@@ -12,13 +12,9 @@ from sim.scenario.data import season_factor
 from sim.scenario.findings import Finding, error, is_lost, warning
 from sim.scenario.heads import joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
+from sim.scenario.schema import OF_PEOPLE
 from sim.scenario.schema_workforce import AnnualRate, Attrition, TenureSpread
 from sim.units import DAY, YEAR
-
-OF_PEOPLE = (
-    "attrition", "leavers", "lateness", "early_log_off", "meetings", "coaching", "cross_training", "supervisors",
-)  # fmt: skip
-"""Settings of groups whose people are simulated one by one."""
 
 HALF_A_HEAD = 0.5
 TENURES = 20
@@ -49,8 +45,7 @@ def leaving_is_a_chance(s: Scenario) -> Iterator[Finding]:
         season = (
             max(s.data.attrition_seasons[name][1].values(), default=1.0) if name in s.data.attrition_seasons else 1.0
         )
-        burnout = law.burnout
-        strain = 1.0 if burnout is None else burnout.factor_per_10_points ** (10 * (1 - burnout.above_occupancy))
+        strain = 1.0 if law.burnout is None else law.burnout.factor(1.0)
         chance = rate * season * max(1.0, strain) * DAY / YEAR
         if chance > 1:
             parts = [f"{rate:g} a year", *([f"a season of {season:g}"] if season != 1 else [])]
@@ -120,15 +115,10 @@ def _emptied_on(s: Scenario, name: str, law: Attrition, heads: int) -> dt.date |
             return date
         factor = season_factor(season, date) * DAY / YEAR
         alive = [
-            left * math.exp(-_rate(law.annual_rate, tenure + day) * factor)
+            left * math.exp(-law.annual_rate.after(tenure + day) * factor)
             for left, tenure in zip(alive, tenures, strict=True)
         ]
     return None
-
-
-def _rate(rate: AnnualRate, days: float) -> float:
-    """Leavers a head and year after so many days of tenure."""
-    return rate.first_90_days if days < 90 else rate.first_year if days < 365 else rate.later
 
 
 def _tenures(s: Scenario, name: str, rate: AnnualRate, heads: int) -> list[float]:
@@ -145,7 +135,7 @@ def _tenures(s: Scenario, name: str, rate: AnnualRate, heads: int) -> list[float
     mass, left = [0.0], 1.0
     for day in range(OLDEST):
         mass.append(mass[-1] + left)
-        left *= math.exp(-_rate(rate, day) * DAY / YEAR)
+        left *= math.exp(-rate.after(day) * DAY / YEAR)
     return [float(next(day for day, total in enumerate(mass) if total >= place * mass[-1])) for place in places]
 
 
@@ -249,3 +239,40 @@ def people_are_hired_already(s: Scenario) -> Iterator[Finding]:
             some = f"{late[0].name}{f' and {len(late) - 1} more' if len(late) > 1 else ''}"
             text = f"{some} hired after the first day, and there from it; hire by a table such as [hiring.{name}]"
             yield warning(f"groups.{name}.people", text)
+
+
+# ---- Factors -------------------------------------------------------------------------------------------------------
+
+LEAST, MOST = 0.5, 2.0
+"""A factor beyond them is more likely a share: 0.03 where 1.03 was meant."""
+
+
+def factors_are_no_shares(s: Scenario) -> Iterator[Finding]:
+    for where, factor in _factors(s):
+        if not LEAST <= factor <= MOST:
+            yield warning(where, f"multiplies by {factor:g}; 3 % more is 1.03, 3 % less is 0.97")
+
+
+def _factors(s: Scenario) -> Iterator[tuple[str, float]]:
+    """(place, factor) of all that a planner may take for a share."""
+    for name, group in s.spec.groups.items():
+        for label, rise in group.wage.raises.items():
+            yield f"groups.{name}.wage.raises.{label}.factor", rise.factor
+    for name, course in s.spec.courses.items():
+        for key, factor in course.effect:
+            yield f"courses.{name}.effect.{key}", factor
+
+
+def burnout_is_a_burden(s: Scenario) -> Iterator[Finding]:
+    for table, laws in (("attrition", s.spec.attrition), ("absence", s.spec.absence)):
+        for name, law in laws.items():
+            if law.burnout is not None and law.burnout.factor_per_10_points < 1.0:
+                text = "is below 1: the busier the floor, the fewer; write 1.5 for half as many again per 10 points"
+                yield warning(f"{table}.{name}.burnout.factor_per_10_points", text)
+
+
+def promotions_leave_somebody(s: Scenario) -> Iterator[Finding]:
+    for name, move in s.spec.moves.items():
+        if move.annual_share is not None and move.annual_share > 1.0:
+            text = f"is {move.annual_share:g} a head and year: nearly everybody moves within the year; 10 % is 0.10"
+            yield warning(f"moves.{name}.annual_share", text)

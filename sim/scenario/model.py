@@ -13,7 +13,7 @@ from sim.distributions import Law
 from sim.errors import Problem
 from sim.scenario import data
 from sim.scenario.channels import CHANNELS, SPEED_BY_LOAD
-from sim.scenario.schema import ScenarioSpec, Tier
+from sim.scenario.schema import OF_PEOPLE, ScenarioSpec, Tier
 from sim.scenario.schema_business import DailyWeeklyHours, Pay
 from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel
 from sim.scenario.schema_laws import LawSpec
@@ -139,21 +139,12 @@ class Scenario:
     def workforce_moves(self) -> bool:
         """Whether anybody's speed, wage, presence or group changes from day to day, beyond what the roster says."""
         spec = self.spec
-        tables = (spec.hiring, spec.moves, spec.absence, spec.courses)
-        return any(tables) or any(
-            group.ramp
-            or group.attrition
-            or group.leavers
-            or group.lateness
-            or group.early_log_off
-            or group.meetings
-            or group.coaching
-            or group.cross_training
-            or group.supervisors
-            or len(group.wage.steps) > 1
-            or group.wage.raises
-            for group in spec.groups.values()
-        )
+        if spec.hiring or spec.moves or spec.absence or spec.courses:
+            return True
+        groups = spec.groups.values()
+        if any(group.ramp or len(group.wage.steps) > 1 or group.wage.raises for group in groups):
+            return True
+        return any(getattr(group, key) for group in groups for key in OF_PEOPLE)
 
     def absences(self, group: str, sickness: bool) -> dict[str, Absence]:
         """The absences that the group's people have, of sickness or of leave."""

@@ -303,6 +303,12 @@ class Group(Table):
     ] = ("skill_priority", "priority_class", "longest_waiting")
 
 
+OF_PEOPLE = (
+    "attrition", "leavers", "lateness", "early_log_off", "meetings", "coaching", "cross_training", "supervisors",
+)  # fmt: skip
+"""Settings of groups whose people are simulated one by one, day by day."""
+
+
 class Break(Table):
     """A break: `within` a window, staggered over the shift's agents, or `at` a time, for all at once."""
 

@@ -159,6 +159,12 @@ class Training(Table):
     paid: StrictBool = True
     trainer: Trainer | None = None
 
+    @property
+    def kept(self) -> float:
+        """Share of those who start that comes on the floor."""
+        failed = (1.0 - self.licence_pass) ** (1 if self.retake_after is None else 2)
+        return (1.0 - self.dropout) * (1.0 - failed)
+
 
 class Nesting(Table):
     """The first weeks on the floor, with help."""
@@ -214,6 +220,10 @@ class AnnualRate(Table):
     first_year: Amount
     later: Amount
 
+    def after(self, days: float) -> float:
+        """The rate after so many days of tenure."""
+        return self.first_90_days if days < 90 else self.first_year if days < 365 else self.later
+
 
 def _annual_rate(value: object) -> object:
     if isinstance(value, dict | AnnualRate):
@@ -228,6 +238,9 @@ class Burnout(Table):
     above_occupancy: Share
     factor_per_10_points: Positive
     over_weeks: Positive = 4.0
+
+    def factor(self, occupancy: float) -> float:
+        return float(self.factor_per_10_points ** (10.0 * max(0.0, occupancy - self.above_occupancy)))
 
 
 class Attrition(Table):
@@ -347,33 +360,32 @@ class Effect(Table):
     courtesy: Positive = 1.0
 
 
-class Course(Table):
-    """Hours off the floor for each agent of some groups, and what it does to them."""
+class Lessons(Table):
+    """Hours off the floor for each agent who attends."""
+
+    starts: Date
+    length: Duration = Field(description="for each agent")
+    a_day: Duration = Field(4 * HOUR, description="of it, at most on one day")
+    at_once: Share = Field(0.1, description="of the group's heads; assumption")
+    cost: Amount = Field(0.0, description="per agent, beside the time")
+    paid: StrictBool = True
+
+
+class Course(Lessons):
+    """All agents of some groups attend, and are faster or better for it."""
 
     kind: Literal["technical", "soft skills"] = "technical"
     groups: tuple[Name, ...]
-    starts: Date
-    length: Duration = Field(description="for each agent")
-    a_day: Duration = Field(4 * HOUR, description="of it, at most on one day")
-    at_once: Share = Field(0.1, description="of the group's heads; assumption")
     every: Duration | None = Field(None, description="repeated after this time; the effect is renewed, not added")
-    cost: Amount = Field(0.0, description="per agent, beside the time")
     effect: Effect = Effect()
     half_life: Duration | None = Field(None, description="of the effect; it stays if not given")
-    paid: StrictBool = True
 
 
-class CrossTraining(Table):
+class CrossTraining(Lessons):
     """Adds a skill, whose ramp then starts; the key is the queue."""
 
     heads: Count
-    starts: Date
-    length: Duration = Field(description="for each agent")
-    a_day: Duration = Field(4 * HOUR, description="of it, at most on one day")
-    at_once: Share = Field(0.1, description="of the group's heads; assumption")
     ramp: Name | None = Field(None, description="of the new skill; proficient at once if not given")
-    cost: Amount = Field(0.0, description="per agent, beside the time")
-    paid: StrictBool = True
 
 
 class Supervisors(Table):
@@ -381,8 +393,12 @@ class Supervisors(Table):
     wage: Amount = Field(description="per hour, full time")
 
 
+OUT_OF_OFFICE = ("leave", "sick")
+"""The kinds of shrinkage that are shares of contracted hours; the others are of attended ones."""
+
+
 class ShrinkagePlan(Table):
-    """What was planned, beside what is produced: leave and sick of contracted hours, the rest of attended ones."""
+    """What was planned of each kind, beside what is produced: OUT_OF_OFFICE, then in the office."""
 
     leave: Share = 0.0
     sick: Share = 0.0
@@ -397,5 +413,5 @@ class ShrinkagePlan(Table):
     def combined(self) -> float:
         """1 − (1 − out of office)(1 − in office)."""
         plan: dict[str, Any] = dict(self)
-        out = sum(plan[key] for key in ("leave", "sick"))
+        out = sum(plan[key] for key in OUT_OF_OFFICE)
         return float(1.0 - (1.0 - out) * (1.0 - (sum(plan.values()) - out)))

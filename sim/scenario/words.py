@@ -25,7 +25,9 @@ WORDS_TO_COME = {"is": {"session"}}
 
 MACHINE = 'a machine stands in front of a queue: self_service = { kind = "KIND", containment = "30%" } there'
 OF_CLASS = "training and nesting are settings of a class: [hiring.NAME.training]"
-OF_GROUP = "it is a setting of a group: KEY = … in [groups.NAME]"
+SETTINGS_OF_GROUPS = (
+    "cross_training", "early_log_off", "lateness", "leavers", "supervisors", "talent", "tenure", "wage",
+)  # fmt: skip
 OF_SHRINKAGE = "it follows from absence, breaks, meetings and courses; what you planned goes into [shrinkage_plan]"
 SICKNESS = "sickness is a table [absence.NAME] with annual_days and spell"
 RAISES = "write wage = { steps = [[0, 20]], raises = { spring = { on = 2026-04-01, factor = 1.03 } } }"
@@ -33,19 +35,7 @@ LEAVE = "leave is a table [absence.NAME] with annual_days"
 
 ELSEWHERE = {
     "ScenarioSpec": {
-        **{
-            key: OF_GROUP.replace("KEY", key)
-            for key in (
-                "cross_training",
-                "early_log_off",
-                "lateness",
-                "leavers",
-                "supervisors",
-                "talent",
-                "tenure",
-                "wage",
-            )
-        },
+        **{key: f"it is a setting of a group: {key} = … in [groups.NAME]" for key in SETTINGS_OF_GROUPS},
         "meetings": "meetings are of a group: [groups.NAME.meetings.TITLE]",
         "coaching": "coaching is of a group: [groups.NAME.coaching.TITLE]",
         "training": OF_CLASS,

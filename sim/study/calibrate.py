@@ -135,9 +135,11 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
             ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr, alike),
         ]
         for figure, given, solved, ratio, residual, closed_form in figures:
-            method = "as given" if basis == "standard" else "closed form" if closed_form else "pilot runs"
+            # Where nobody serves the queue yet there is nothing to solve for.
+            is_given = basis == "standard" or not skilled[:, q].any()
+            method = "as given" if is_given else "closed form" if closed_form else "pilot runs"
             # What is taken as given has nothing left over by definition.
-            left = 0.0 if basis == "standard" else float(residual)
+            left = 0.0 if is_given else float(residual)
             rows.append(CalibrationRow(queue, figure, basis, given, solved, ratio, left, method))
         if queue in volume and forecast[q]:
             given, share = float(forecast[q]), volume[queue]

@@ -20,7 +20,7 @@ from sim.workforce.off_floor import MENTORING, OffFloor
 from sim.workforce.people import Agents
 from sim.workforce.proficiency import skill_tables_on
 from sim.workforce.roster import Roster
-from sim.workforce.segments import Segments, absent, clipped, joined
+from sim.workforce.segments import Segments, absent, joined
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -64,6 +64,7 @@ class Workforce:
             (places.index(p), np.array([q == p for q in places])[agents.group]) for p in dict.fromkeys(places)
         ]
         self._next_date = [EARLIEST] * len(self._places)
+        self._first_shift = [_first_shift(scenario, place) for place in dict.fromkeys(places)]
         self._windows = {sickness: self._weeks_looked_at(sickness) for sickness in (False, True)}
         self._recent = {sickness: np.full(len(scenario.groups), np.nan) for sickness in (False, True)}
 
@@ -92,8 +93,9 @@ class Workforce:
         parts: list[Segments] = []
         for number, (group, members) in enumerate(self._places):
             local = self.scenario.local_time(self.scenario.groups[group])
-            while local.elapsed(self._next_date[number], 0.0) < clock.day_start[day + 1]:
-                date = self._next_date[number]
+            first = self._first_shift[number]
+            # A place ahead of the center begins its next date's shifts today already, if their time has come.
+            while (date := self._next_date[number]) <= day or local.elapsed(date, first) < clock.day_start[day + 1]:
                 self._next_date[number] += 1
                 segments, attended = self._begun(date, on_floor & members, (sick, sick_paid))
                 parts.append(segments)
@@ -108,12 +110,13 @@ class Workforce:
         """The stretches of these people's shifts of a local date; what they attended of what is planned."""
         if date >= self._planned_until:
             self._plan_week(date)
-        segments = self.roster.of_date(date, who)
+        # Whoever comes on the first day had no shift on its eve.
+        segments = self.roster.of_date(date, who & (self.careers.joined_day <= date))
         for activity, (away, paid) in ((LEAVE, self.absences.leave(date)), (SICK, sick)):
             segments = absent(segments, away, activity, paid)
         segments = self._away.cut(segments, date)
         segments, attended = self._off_floor.cut(segments, date, self.careers)
-        return clipped(segments, self.scenario.clock), attended
+        return segments, attended
 
     def _plan_week(self, first: int) -> None:
         """Meetings, coaching and courses of a week, up to its Sunday, for those on the floor when it is planned."""
@@ -129,6 +132,20 @@ class Workforce:
         for sickness, windows in self._windows.items():
             self._recent[sickness] = recent_occupancy(handling, available, windows)
         self.careers.evening(day, handled, self._recent[False])
+
+
+def _first_shift(scenario: Scenario, place: str) -> float:
+    """Seconds after midnight at which the first shift of a place ("" for the center itself) begins."""
+    begins = [
+        begin
+        for name, group in scenario.spec.groups.items()
+        if (scenario.site_of(name) or "") == place
+        for begin in (
+            *(scenario.spec.shifts[shift].hours[0] for shift in group.shifts or ()),
+            *(row.start for row in scenario.data.rosters.get(name, ())),
+        )
+    ]
+    return min(begins, default=0.0)
 
 
 def recent_occupancy(handling: Floats, available: Floats, weeks: Floats) -> Floats:

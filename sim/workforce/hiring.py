@@ -77,6 +77,11 @@ class Recruiting:
         self._starts = [day_number(entry.starts, start) for entry in self._entries.values()]
         self._first = [day_number(entry.first, start, -NEVER) for entry in self._entries.values()]
         self._last = [day_number(entry.last, start) for entry in self._entries.values()]
+        self._until = [
+            # Nobody is looked for who would come on the floor after the end of a fixed term.
+            day_number(entry.contract_until, start) - _days_to_floor(entry)
+            for entry in self._entries.values()
+        ]
         self._due = [Counter[int]() for _ in self._entries]
 
     def classes(self, day: int) -> Iterator[tuple[int, Ints]]:
@@ -90,7 +95,7 @@ class Recruiting:
         """Open vacancies for those who left, per group; `gone` is the first day without them."""
         for number, entry in enumerate(self._entries.values()):
             count = int(leavers[self._groups[number]])
-            if entry.replace is not None and count and self._is_open(number, day):
+            if entry.replace is not None and count and self._is_open(number, day, gone):
                 self._due[number][gone + whole_days(entry.vacancy)] += count
 
     def orders(self, day: int, heads: Ints) -> Iterator[tuple[int, Ints]]:
@@ -98,20 +103,26 @@ class Recruiting:
         for number, (name, entry) in enumerate(self._entries.items()):
             due = self._due[number]
             missing = (entry.hold or 0) - int(heads[self._groups[number]]) - due.total()
-            if missing > 0 and self._is_open(number, day):
+            if missing > 0 and self._is_open(number, day, day):
                 due[day + whole_days(entry.vacancy)] += missing
-            count = due.pop(day, 0)
+            # Overdue is who failed for good this morning, after the order had been filled.
+            count = sum(due.pop(when) for when in [when for when in due if when <= day])
             if count:
                 yield number, self._places[name].take(count)
 
-    def _is_open(self, number: int, day: int) -> bool:
-        """Whether the order still takes vacancies of this day."""
-        return self._first[number] <= day <= self._last[number]
+    def _is_open(self, number: int, day: int, gone: int) -> bool:
+        """Whether the order still takes vacancies of this day, which last from the day `gone` on."""
+        return self._first[number] <= day <= self._last[number] and gone <= self._until[number]
 
 
 def whole_days(seconds: float) -> int:
     """A part of a day counts as one."""
     return math.ceil(seconds / DAY - 1e-9)
+
+
+def _days_to_floor(entry: Hiring) -> int:
+    """From a vacancy to the first day on the floor."""
+    return whole_days(entry.vacancy) + (whole_days(entry.training.length) if entry.training else 0)
 
 
 def day_number(date: dt.date | None, start: dt.date, otherwise: float = NEVER) -> float:

@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Attrition, Hiring, Move
+from sim.scenario.schema_workforce import Attrition, Hiring, Move, Training
 from sim.units import DAY, YEAR
 
 SIGMAS, SPARE = 8.0, 20
 """So many standard deviations, and places, beyond what is expected at worst: nobody is ever turned away."""
+
+FEWEST_KEPT = 0.05
+"""Of those who begin a training: with fewer an order could not keep up, and is refused."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,13 @@ class Source:
         return np.arange(self.first, self.first + self.count)
 
 
+def is_capacity(scenario: Scenario, source: Source) -> bool:
+    """Whether the source has as many numbers as may ever be needed, not as many as come."""
+    if source.kind == "hiring":
+        return not scenario.spec.hiring[source.entry].is_class
+    return source.kind == "moves" and scenario.spec.moves[source.entry].heads is None
+
+
 def joining_sources(scenario: Scenario, starting: list[int]) -> list[Source]:
     """Those who may join the starting heads of each group, by class, order and move."""
     heads = dict(zip(scenario.groups, starting, strict=True))
@@ -63,24 +73,55 @@ def _hired(scenario: Scenario, hiring: Hiring, heads: dict[str, int]) -> int:
         return hiring.offers
     most = _most_heads(scenario, hiring.group, heads)
     lost = most * _worst_rate(scenario, hiring.group) * _years(scenario)
-    training = hiring.training
-    if training is not None:
-        # Whoever drops out is looked for again.
-        kept = (1.0 - training.dropout) * (training.licence_pass if training.retake_after is None else 1.0)
-        lost += (most + lost) * (1.0 / max(kept, 0.05) - 1.0)
-    known = sum(leaver.heads or 1 for leaver in scenario.spec.groups[hiring.group].leavers.values())
-    return math.ceil((hiring.hold or 0) + known + lost + SIGMAS * math.sqrt(lost)) + SPARE
+    others = _going(scenario, hiring, heads)
+    # Whoever fails the training is looked for again.
+    lost += (most + others + lost) * (1.0 / max(_kept(hiring.training), FEWEST_KEPT) - 1.0)
+    return math.ceil((hiring.hold or 0) + others + lost + SIGMAS * math.sqrt(lost)) + SPARE
+
+
+def _kept(training: Training | None) -> float:
+    """Share of those who start that comes on the floor."""
+    if training is None:
+        return 1.0
+    tries = 1 if training.retake_after is None else 2
+    return (1.0 - training.dropout) * (1.0 - (1.0 - training.licence_pass) ** tries)
+
+
+def _going(scenario: Scenario, order: Hiring, heads: dict[str, int]) -> int:
+    """No more people go otherwise than by attrition whom a standing order makes good: known leavers, those of classes
+    who fail the training; if so many heads are to be held, also ends of terms, and moves to other groups."""
+    holds = order.hold is not None
+    going = sum(leaver.heads or 1 for leaver in scenario.spec.groups[order.group].leavers.values())
+    for hiring in scenario.spec.hiring.values():
+        if hiring.group == order.group and (_kept(hiring.training) < 1.0 or (holds and hiring.contract_until)):
+            going += hiring.offers or 0
+    moves = [move for move in scenario.spec.moves.values() if move.source == order.group]
+    return going + sum(_moved(scenario, move, heads) for move in moves if holds)
 
 
 def _moved(scenario: Scenario, move: Move, heads: dict[str, int]) -> int:
     if move.heads is not None:
         return move.heads
-    promoted = _most_heads(scenario, move.source, heads) * (move.annual_share or 0.0) * _years(scenario)
+    return _promoted(scenario, move, _most_heads(scenario, move.source, heads))
+
+
+def _promoted(scenario: Scenario, move: Move, most: int) -> int:
+    """Promotions at most, of so many heads at once."""
+    promoted = most * (move.annual_share or 0.0) * _years(scenario)
     return math.ceil(promoted + SIGMAS * math.sqrt(promoted)) + SPARE
 
 
 def _most_heads(scenario: Scenario, group: str, heads: dict[str, int]) -> int:
-    """No more people are ever in the group at once, promotions into it left out."""
+    """No more people are ever in the group at once, those promoted into it from other groups included."""
+    promotions = [
+        move for move in scenario.spec.moves.values() if move.target == group and move.annual_share is not None
+    ]
+    promoted = sum(_promoted(scenario, move, _most_unpromoted(scenario, move.source, heads)) for move in promotions)
+    return _most_unpromoted(scenario, group, heads) + promoted
+
+
+def _most_unpromoted(scenario: Scenario, group: str, heads: dict[str, int]) -> int:
+    """The same without those promoted into it."""
     hired = [hiring for hiring in scenario.spec.hiring.values() if hiring.group == group]
     held = max([heads[group], *(hiring.hold or 0 for hiring in hired)])
     moved = sum(move.heads or 0 for move in scenario.spec.moves.values() if move.target == group)

@@ -128,7 +128,8 @@ class OffFloor:
         """Note in the plan when a job is done; who found a place."""
         days = [day for day in cover.days if (day + self._monday) % 7 in weekdays]
         most = max(1, math.floor(job.at_once * heads + 1e-9))
-        blocks = cover.place(job.agents, job.seconds, job.a_day, most, days)
+        # Lessons can go on another day; a meeting is one.
+        blocks = cover.place(job.agents, job.seconds, job.a_day, most, days, in_parts=bool(job.key))
         by_date = defaultdict(list)
         for agent, day, start, length in blocks:
             by_date[day].append((agent, start, start + length))
@@ -147,7 +148,9 @@ class OffFloor:
         windows = [one.windows(segments, day) for one in self._unpunctual if one.any]
         windows += [window for near in NEAR for window in self._at_fixed_hours(day + near)]
         segments, attended = cut_out(segments, windows + self._plan.get(day, []), self._heads)
-        segments, mentored = cut_out(segments, self._mentoring(segments, at_work, careers), self._heads)
+        mentoring = self._mentoring(segments, at_work, careers)
+        # A mentor's hours past the end of the horizon cost nothing in it.
+        segments, mentored = cut_out(clipped(segments, self._scenario.clock), mentoring, self._heads)
         return segments, attended | mentored
 
     def _at_fixed_hours(self, day: int) -> list[Window]:

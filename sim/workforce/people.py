@@ -15,9 +15,9 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
 from sim.units import WEEK
 from sim.workforce.attrition import steady_tenures
-from sim.workforce.joining import Source, joining_sources
+from sim.workforce.joining import Source, is_capacity, joining_sources
 from sim.workforce.ramp import ramp_at
-from sim.workforce.shares import interleave, largest_remainder
+from sim.workforce.shares import in_proportion, interleave, largest_remainder
 
 Floats = NDArray[np.float64]
 
@@ -190,9 +190,14 @@ def _joining_contracts(scenario: Scenario, source: Source, group: Group) -> list
         return [hiring.contract_hours] * source.count
     if group.contract_hours is None:
         return [math.nan] * source.count
-    shares = [max(count, 1e-9) for _, count in group.contract_hours]
-    counts = largest_remainder([share / sum(shares) for share in shares], source.count)
-    return [group.contract_hours[kind][0] for kind in interleave(counts)]
+    counts = [max(count, 1e-9) for _, count in group.contract_hours]
+    shares = [count / sum(counts) for count in counts]
+    # Of places that are more than ever come, the first are to be the same under every plan.
+    if is_capacity(scenario, source):
+        kinds = in_proportion(shares, source.count)
+    else:
+        kinds = interleave(largest_remainder(shares, source.count))
+    return [group.contract_hours[kind][0] for kind in kinds]
 
 
 def _normals(stream: Stream, count: int, purpose: int) -> Floats:
@@ -225,7 +230,7 @@ def holds(scenario: Scenario, agents: Agents) -> NDArray[np.bool_]:
     groups = list(scenario.spec.groups.values())
     for source in agents.sources:
         for queue, skill in groups[source.group].skills.items():
-            holders = source.members[holders_among(source.count, skill.holders)]
+            holders = source.members[holders_in(scenario, source, skill.holders)]
             result[holders, scenario.queues.index(queue)] = True
     return result
 
@@ -237,3 +242,10 @@ def holders_among(heads: int, share: float) -> NDArray[np.int64]:
     """
     count = math.floor(share * heads + 0.5 + 1e-9)
     return np.argsort((np.arange(heads) * HOLDERS_STEP) % 1.0)[: max(count, 1) if share > 0 else 0]
+
+
+def holders_in(scenario: Scenario, source: Source, share: float) -> NDArray[np.int64]:
+    """The same of a source; of places that are more than ever come, the first are the same under every plan."""
+    if not is_capacity(scenario, source):
+        return holders_among(source.count, share)
+    return np.flatnonzero((np.arange(source.count) * HOLDERS_STEP) % 1.0 < share)

@@ -41,10 +41,13 @@ class Cover:
         self._taken: list[Window] = []
         self.days: list[int] = np.unique(stretches.day).tolist()
 
-    def place(self, agents: Ints, seconds: Floats, a_day: float, most: int, days: list[int]) -> list[Block]:
+    def place(
+        self, agents: Ints, seconds: Floats, a_day: float, most: int, days: list[int], *, in_parts: bool = False
+    ) -> list[Block]:
         """Blocks of these agents, in their order, until what they are due is done or the week is full.
 
-        At most `a_day` of it on one date, and `most` of them in any interval.
+        At most `a_day` of it on one date, and `most` of them in any interval. `in_parts`: whoever works no stretch so
+        long takes as many whole intervals of it as fit.
         """
         self._stretches, _ = cut_out(self._stretches, self._taken, 1 + int(self._stretches.agent.max()))
         self._taken = []
@@ -58,8 +61,12 @@ class Cover:
             used: list[int] = []
             while due > DONE:
                 length = min(a_day, due)
-                if length not in possible:
-                    possible[length] = _Starts(rows, self._first, length / self._interval, self._interval, quiet)
+                while True:
+                    if length not in possible:
+                        possible[length] = _Starts(rows, self._first, length / self._interval, self._interval, quiet)
+                    if not in_parts or length <= self._interval or possible[length].fits(agent, used):
+                        break
+                    length = (math.ceil(length / self._interval - ROUNDING) - 1) * self._interval
                 at, day = possible[length].quietest(agent, used)
                 if at < 0:
                     break
@@ -108,6 +115,11 @@ class _Starts:
                 self._score[at] = quiet[at]
             else:
                 self._score[at] = sum(map(mul, self.parts, quiet[at : at + size]))
+
+    def fits(self, agent: int, used: list[int]) -> bool:
+        """Whether the agent works a stretch so long on another date, however busy it is then."""
+        begin, end = self._of.get(agent, (0, 0))
+        return begin < end and not np.isin(self._days[begin:end], used).all()
 
     def quietest(self, agent: int, used: list[int]) -> tuple[int, int]:
         """(interval, date) of the agent's best start on another date; (−1, 0) if there is none."""

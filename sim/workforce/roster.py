@@ -20,10 +20,10 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Shift
 from sim.units import HOUR
 from sim.workforce.away import AwayBlocks
-from sim.workforce.joining import Source
+from sim.workforce.joining import Source, is_capacity
 from sim.workforce.people import Agents
 from sim.workforce.segments import Bools, Floats, Ints, Segments, absent, clipped, joined
-from sim.workforce.shares import interleave, largest_remainder
+from sim.workforce.shares import in_proportion, interleave, largest_remainder
 
 __all__ = ["AwayBlocks", "Roster", "Segments", "absent", "build_segments", "clipped"]
 
@@ -127,7 +127,7 @@ class Roster:
         """A group's people to its shifts: the starting staff in blocks, those of a class or order mixed."""
         clock, local = self._scenario.clock, self._scenario.local_time(name)
         parts = group.shifts or {}
-        numbers = [_shift_of_each(group, source, self._agents) for source in sources]
+        numbers = [_shift_of_each(self._scenario, group, source, self._agents) for source in sources]
         for kind, shift_name in enumerate(parts):
             by_source = [source.members[number == kind] for source, number in zip(sources, numbers, strict=True)]
             shift = self._scenario.spec.shifts[shift_name]
@@ -162,7 +162,7 @@ class Roster:
 
     def _stagger(self, source: Source, members: Ints) -> None:
         """Breaks spread over those of a source who work a shift on a date."""
-        if _is_capacity(self._scenario, source):
+        if is_capacity(self._scenario, source):
             # Only some of them are ever there at once: wherever they stand in the row, they are spread.
             self._places[members] = ((np.arange(len(members)) * GOLDEN) % 1.0)[:, None]
             return
@@ -212,7 +212,7 @@ def _edges(crew: _Crew, date: Ints, place: Floats) -> tuple[Floats, Bools]:
     return np.array([*edges, end]), paid
 
 
-def _shift_of_each(group: Group, source: Source, agents: Agents) -> Ints:
+def _shift_of_each(scenario: Scenario, group: Group, source: Source, agents: Agents) -> Ints:
     """The number of the shift of each of a source's people."""
     parts = list((group.shifts or {}).values())
     weights = [float(value) for _, value in parts]
@@ -225,15 +225,16 @@ def _shift_of_each(group: Group, source: Source, agents: Agents) -> Ints:
         return np.repeat(np.arange(len(parts)), counts)
     # Contract by contract, so that part-timers, who are mixed in evenly too, are in every shift.
     of_each = np.empty(source.count, dtype=np.int64)
-    of_each[np.argsort(agents.contract_hours[source.members], kind="stable")] = interleave(counts)
+    contracts = agents.contract_hours[source.members]
+    if is_capacity(scenario, source):
+        # How many places there are is nobody's concern: the first to come is on the same shift under every plan.
+        _, contract = np.unique(contracts, return_inverse=True)
+        for number in range(int(contract.max(initial=-1)) + 1):
+            own = np.flatnonzero(contract == number)
+            of_each[own] = in_proportion(shares, len(own))
+        return of_each
+    of_each[np.argsort(contracts, kind="stable")] = interleave(counts)
     return of_each
-
-
-def _is_capacity(scenario: Scenario, source: Source) -> bool:
-    """Whether the source has as many numbers as may ever be needed, not as many as come."""
-    if source.kind == "hiring":
-        return not scenario.spec.hiring[source.entry].is_class
-    return source.kind == "moves" and scenario.spec.moves[source.entry].heads is None
 
 
 def _contract_share(scenario: Scenario, group: Group, shift: Shift, contract_hours: float) -> float:

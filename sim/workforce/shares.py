@@ -19,3 +19,17 @@ def interleave(counts: list[int]) -> list[int]:
     """Kinds 0, 1, … in the given numbers, each spread evenly over the whole."""
     places = [((j + 0.5) / count, kind) for kind, count in enumerate(counts) for j in range(count)]
     return [kind for _, kind in sorted(places)]
+
+
+def in_proportion(shares: list[float], count: int) -> list[int]:
+    """Kinds 0, 1, … in shares that add up to 1, as nearly as can be among any first so many of them.
+
+    The kind that is furthest behind comes next, so that a longer row only goes on.
+    """
+    given = [0] * len(shares)
+    kinds = []
+    for so_far in range(1, count + 1):
+        kind = max(range(len(shares)), key=lambda i: (round(shares[i] * so_far - given[i], 9), -i))
+        given[kind] += 1
+        kinds.append(kind)
+    return kinds

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.model import Scenario
-from sim.workforce.people import Agents, holders_among
+from sim.workforce.people import Agents, holders_in
 
 Floats = NDArray[np.float64]
 
@@ -27,6 +27,6 @@ def skills_held(scenario: Scenario, agents: Agents) -> Floats:
     for source in agents.sources:
         for queue, skill in groups[source.group].skills.items():
             lacking = np.ones(source.count, np.bool_)
-            lacking[holders_among(source.count, skill.holders)] = False
+            lacking[holders_in(scenario, source, skill.holders)] = False
             factors[0, source.members[lacking], scenario.queues.index(queue)] = 0.0
     return factors

@@ -1,10 +1,11 @@
 """How fast the floor is: the textbook twin, SimPy and the compiled calendar on the same customers, one core.
 
-    python tests/benchmarks/benchmark.py [--rounds 5] [--days 7] [--profile]
+    python tests/benchmarks/benchmark.py [--rounds 5] [--days 7] [--profile] [--year]
 
 "Loop" is the floor alone, its customers drawn. "Whole" starts from a loaded scenario: it draws the customers, plays
 them and folds what was observed into sums; caches are warm. Medians of interleaved rounds, in processor seconds;
-a ratio is the median of its rounds' own, as other work on the machine slows a whole round.
+a ratio is the median of its rounds' own, as other work on the machine slows a whole round. `--year` plays a year of
+300 people who come, learn and go, and says where the day loop spends its time.
 """
 
 from __future__ import annotations
@@ -35,11 +36,13 @@ from sim.floor.engine import Observed
 from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.measures.sums import Folder
+from sim.measures.timesheet import Timesheet
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import open_floor, replicate
+from sim.workforce.day import Workforce
 
 ENGINES = ("simpy", "compiled")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -186,6 +189,62 @@ def compare(title: str, scenario: Scenario, rounds: int, with_twin: bool) -> Non
         print(line)
 
 
+def year_of_people(folder: Path) -> Scenario:
+    """The hiring wave with 300 heads and 6,000 contacts a day, every leaver replaced."""
+    shutil.copytree(SCENARIOS / "hiring-wave", folder / "hiring-wave")
+    shutil.copy(SCENARIOS / "hiring-wave.toml", folder)
+    order = {"group": "agents", "replace": "leavers", "vacancy": "3w", "training": {"length": "6w", "dropout": 0.1}}
+    longer = {"family": "lognormal", "mean": "11min", "cv": 0.95}
+    changed = {
+        "extends": "hiring-wave.toml",
+        "queues": {"claims": {"forecast": {"factor": 1.15}, "talk": longer}, "visits": {"forecast": {"factor": 1.15}}},
+        "groups": {"agents": {"heads": 300}},
+        "hiring": {"order": order},
+    }
+    return load(write_toml(folder / "year.toml", changed))
+
+
+class Stopwatch:
+    """Adds up the seconds spent in a method of a class."""
+
+    def __init__(self, owner: type[Any], method: str) -> None:
+        self.seconds, act = 0.0, getattr(owner, method)
+
+        def watched(*given: Any, **named: Any) -> Any:
+            began = time.process_time()
+            try:
+                return act(*given, **named)
+            finally:
+                self.seconds += time.process_time() - began
+
+        setattr(owner, method, watched)
+
+
+def where_a_year_goes(scenario: Scenario) -> None:
+    """Processor seconds of one replication's parts, under both calendars."""
+    prepared = prepare(scenario)
+    replicate(prepared, 0, "compiled")
+    parts = {
+        "workforce: who is there today, and how good": Stopwatch(Workforce, "morning"),
+        "workforce: what the day did to people": Stopwatch(Workforce, "evening"),
+        "hours and pay": Stopwatch(Timesheet, "add"),
+        "demand: the day's contacts and their luck": Stopwatch(Demand, "day"),
+        "folding what was observed": Stopwatch(Folder, "contacts"),
+    }
+    for engine in ENGINES:
+        before = {part: watch.seconds for part, watch in parts.items()}
+        began = time.process_time()
+        played = replicate(prepared, 1, engine)
+        whole = time.process_time() - began
+        spent = {part: watch.seconds - before[part] for part, watch in parts.items()} | {"floor": played.floor_seconds}
+        spent["the rest"] = whole - sum(spent.values())
+        print(
+            f"\nA year of {len(prepared.agents.of_group(0))} people, {engine}: {played.contacts:,} contacts, {whole:.1f} s"
+        )
+        for part, seconds in spent.items():
+            print(f"{part:48}{seconds:8.2f} s{seconds / whole:8.0%}")
+
+
 def profile(title: str, scenario: Scenario) -> None:
     """Where the time of whole runs goes."""
     prepared = prepare(scenario)
@@ -203,8 +262,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--days", type=int, default=7)
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--year", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.year:
+            where_a_year_goes(year_of_people(Path(folder)))
+            return
         one, many = one_queue(Path(folder), asked.days), many_skills(Path(folder), asked.days)
         channels = omnichannel(Path(folder), asked.days)
         if asked.profile:
