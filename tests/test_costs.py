@@ -25,7 +25,7 @@ from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.units import HOUR
 from sim.workforce.people import build_agents
-from sim.workforce.roster import Segments
+from sim.workforce.segments import Segments
 
 CENTER = '[center]\nstart = {start}\ndays = {days}\ntimezone = "{zone}"\nopen = {{ mon = "10:00-10:30" }}\n'
 QUEUE = """

@@ -20,8 +20,8 @@ from sim.scenario.model import Scenario
 from sim.workforce.off_floor import MENTORING, OffFloor, Wanted
 from sim.workforce.people import build_agents
 from sim.workforce.quietest import LAST_SEAT, NO_LOAD, Cover
-from sim.workforce.roster import Roster, Segments, absent
-from sim.workforce.segments import joined
+from sim.workforce.roster import Roster
+from sim.workforce.segments import Segments, absent, joined
 
 
 @dataclass

@@ -13,9 +13,10 @@ from test_workforce import DAY, group, world
 from sim.clock import Clock
 from sim.observations import ACTIVITIES, AVAILABLE, AWAY, BREAK, LEAVE, MEETING, SICK
 from sim.scenario.model import Scenario
+from sim.workforce.away import AwayBlocks
 from sim.workforce.people import Agents, build_agents
-from sim.workforce.roster import AwayBlocks, Roster, Segments, absent, build_segments, clipped
-from sim.workforce.segments import Window, cut_out, joined
+from sim.workforce.roster import Roster, build_segments
+from sim.workforce.segments import Segments, Window, absent, clipped, cut_out, joined
 
 HOUR = 3600.0
 

@@ -15,7 +15,8 @@ from sim.observations import AVAILABLE, AWAY, BREAK, SICK, TRAINING
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.workforce.people import build_agents, holders_among, holds, skill_tables
-from sim.workforce.roster import Segments, build_segments
+from sim.workforce.roster import build_segments
+from sim.workforce.segments import Segments
 
 HOUR = 3600.0
 

@@ -15,7 +15,8 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import Ramp
 from sim.workforce.people import build_agents, skill_tables
 from sim.workforce.ramp import ramp_at
-from sim.workforce.roster import Segments, build_segments
+from sim.workforce.roster import build_segments
+from sim.workforce.segments import Segments
 from sim.workforce.shares import interleave, largest_remainder
 
 CENTER = """

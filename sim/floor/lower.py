@@ -48,7 +48,7 @@ from sim.scenario.channels import CHANNELS
 from sim.scenario.holding import blends, holdings, places
 from sim.scenario.model import Scenario
 from sim.workforce.people import Agents
-from sim.workforce.roster import Segments
+from sim.workforce.segments import Segments
 
 CHOOSE = {
     "longest_idle": LONGEST_IDLE,

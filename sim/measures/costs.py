@@ -21,7 +21,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import Course, CrossTraining
 from sim.units import HOUR
 from sim.workforce.people import Agents
-from sim.workforce.roster import Segments
+from sim.workforce.segments import Segments
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

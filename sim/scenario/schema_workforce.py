@@ -213,6 +213,10 @@ class Hiring(Table):
         return self
 
 
+FIRST_DAYS, FIRST_YEAR = 90, 365
+"""Days of tenure at which the next rate applies."""
+
+
 class AnnualRate(Table):
     """Leavers per head and year, by tenure since the hire; a rate, so it may exceed 1."""
 
@@ -222,7 +226,7 @@ class AnnualRate(Table):
 
     def after(self, days: float) -> float:
         """The rate after so many days of tenure."""
-        return self.first_90_days if days < 90 else self.first_year if days < 365 else self.later
+        return self.first_90_days if days < FIRST_DAYS else self.first_year if days < FIRST_YEAR else self.later
 
 
 def _annual_rate(value: object) -> object:

@@ -23,6 +23,7 @@ from sim.study.prepared import Prepared, Standard, with_standard
 from sim.study.replicate import DayByDay, open_floor
 from sim.study.volumes import fresh_shares, totals
 from sim.workforce.people import holds, skill_tables
+from sim.workforce.shares import GOLDEN
 
 Floats = NDArray[np.float64]
 
@@ -280,6 +281,5 @@ def _pilot_days(prepared: Prepared, number: int, run: int) -> tuple[int, int]:
     if prepared.contacts <= PILOT_CONTACTS / 2 or days <= 7:
         return 0, days
     weeks = days // 7
-    # Steps of the golden ratio fall evenly, however many are taken.
-    week = int((number / (ROUNDS + 1) + run * 0.6180339887498949) % 1.0 * weeks)
+    week = int((number / (ROUNDS + 1) + run * GOLDEN) % 1.0 * weeks)
     return 7 * week, 7 * week + 7

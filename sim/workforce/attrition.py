@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from sim.scenario.data import season_factor
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import AnnualRate, Burnout
+from sim.scenario.schema_workforce import FIRST_DAYS, FIRST_YEAR, AnnualRate, Burnout
 from sim.units import DAY, WEEK, YEAR
+from sim.workforce.shares import GOLDEN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-FIRST, FIRST_YEAR = 90, 365
-"""Days of tenure from which the next rate applies."""
 
 OLDEST = 50 * 365
 """Days: nobody in a steady mix has been there longer."""
@@ -52,7 +50,7 @@ def _by_tenure(rate: AnnualRate) -> Floats:
 
 def _band(tenure_days: Floats) -> Ints:
     """Which of the three rates applies."""
-    return (tenure_days >= FIRST).astype(np.int64) + (tenure_days >= FIRST_YEAR)
+    return (tenure_days >= FIRST_DAYS).astype(np.int64) + (tenure_days >= FIRST_YEAR)
 
 
 def survival(rate: AnnualRate, days: int) -> Floats:
@@ -65,8 +63,7 @@ def burnout_factor(burnout: Burnout | None, occupancy: Floats) -> Floats:
     """Per group, from its occupancy over the last weeks; 1 where it is not known."""
     if burnout is None:
         return np.ones_like(occupancy)
-    points = np.maximum(np.nan_to_num(occupancy) - burnout.above_occupancy, 0.0) * 10.0
-    return np.asarray(burnout.factor_per_10_points**points)
+    return np.array([1.0 if np.isnan(one) else burnout.factor(one) for one in occupancy.tolist()])
 
 
 def steady_tenures(scenario: Scenario, group: str, heads: int) -> list[float]:
@@ -81,6 +78,6 @@ def steady_tenures(scenario: Scenario, group: str, heads: int) -> list[float]:
     mass = np.cumsum(survival(law.annual_rate, OLDEST))
     # Golden-ratio steps mix the tenures over the shifts, which take heads in turn.
     places = (np.arange(heads) + 0.5) / max(heads, 1)
-    mixed = places[np.argsort(np.argsort((np.arange(heads) * 0.6180339887498949) % 1.0))]
+    mixed = places[np.argsort(np.argsort((np.arange(heads) * GOLDEN) % 1.0))]
     days = np.interp(mixed * mass[-1], np.concatenate([[0.0], mass]), np.arange(OLDEST + 1))
     return [float(weeks) for weeks in days * DAY / WEEK]

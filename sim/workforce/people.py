@@ -17,7 +17,7 @@ from sim.units import WEEK
 from sim.workforce.attrition import steady_tenures
 from sim.workforce.joining import Source, is_capacity, joining_sources
 from sim.workforce.ramp import ramp_at
-from sim.workforce.shares import in_proportion, interleave, largest_remainder
+from sim.workforce.shares import GOLDEN, in_proportion, interleave, largest_remainder
 
 Floats = NDArray[np.float64]
 
@@ -171,7 +171,7 @@ def _tenure_weeks(scenario: Scenario, group: Group, person: Person, k: int, head
     assert group.tenure != "steady"
     newest, oldest = group.tenure.newest / WEEK, group.tenure.oldest / WEEK
     # Spread in an order that mixes the tenures over shifts, which take heads in turn.
-    place = (k * 0.6180339887498949) % 1.0 if heads > 1 else 0.5
+    place = (k * GOLDEN) % 1.0 if heads > 1 else 0.5
     return newest + (oldest - newest) * place
 
 

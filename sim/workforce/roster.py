@@ -22,15 +22,12 @@ from sim.units import HOUR
 from sim.workforce.away import AwayBlocks
 from sim.workforce.joining import Source, is_capacity
 from sim.workforce.people import Agents
-from sim.workforce.segments import Bools, Floats, Ints, Segments, absent, clipped, joined
-from sim.workforce.shares import in_proportion, interleave, largest_remainder
-
-__all__ = ["AwayBlocks", "Roster", "Segments", "absent", "build_segments", "clipped"]
+from sim.workforce.segments import Bools, Floats, Ints, Segments, clipped, joined
+from sim.workforce.shares import GOLDEN, in_proportion, interleave, largest_remainder
 
 FULL_ENOUGH = 0.99
 """A contract of at least this share of the shift's hours works all its days."""
 
-GOLDEN = 0.6180339887498949
 """Multiples of it fall evenly between whole numbers, however many there are."""
 
 

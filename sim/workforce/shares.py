@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+GOLDEN = 0.6180339887498949
+"""Multiples of it fall evenly between whole numbers, however many are taken."""
+
 
 def largest_remainder(shares: list[float], total: int) -> list[int]:
     """Whole numbers in these proportions that add up to `total`."""
