@@ -499,3 +499,5 @@ hours = "08:00-17:00"
     for figure in ("aht_s", "fcr"):
         row = rows["chat", figure]
         assert (row.method, row.residual, row.factor) == ("as given", 0.0, 1.0)
+    told = [problem.where for problem in scenario.assumptions if "nobody serves it" in problem.what]
+    assert told == ["queues.chat"]

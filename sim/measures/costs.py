@@ -18,7 +18,7 @@ from sim.measures.contracts import income_lines, vendor_bills, vendors_in_use
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, SESSION_SUMS, Sums, spread
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Course, CrossTraining
+from sim.scenario.schema_workforce import OUT_OF_OFFICE, Course, CrossTraining
 from sim.units import HOUR
 from sim.workforce.people import Agents
 from sim.workforce.segments import Segments
@@ -38,14 +38,13 @@ REASONS = {
     obs.LEAVE: "leave", obs.SICK: "sick", obs.BREAK: "breaks", obs.MEETING: "meetings", obs.COACHING: "coaching",
     obs.TRAINING: "training", obs.AWAY: "away", obs.LATE: "late",
 }  # fmt: skip
-OUT_OF_OFFICE = (obs.LEAVE, obs.SICK)
 
 
 def _counted_in() -> Floats:
     """Which of STAFF_SUMS each kind of time (4 × activity + 2 × paid + contracted) is in; kinds × STAFF_SUMS."""
     kinds = np.arange(4 * len(obs.ACTIVITIES))
     activity, paid, contracted = kinds // 4, kinds % 4 >= 2, kinds % 2 == 1
-    out = np.isin(activity, OUT_OF_OFFICE)
+    out = np.isin(activity, [number for number, reason in REASONS.items() if reason in OUT_OF_OFFICE])
     columns = {
         "paid": paid,
         "contracted": contracted,

@@ -25,6 +25,10 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
             yield Problem(f"queues.{name}.patience", "exponential, mean 5 min (assumption; test 1 to 10 min)")
         if "fcr" not in given:
             yield Problem(f"queues.{name}.fcr", "70 % (industry average, SQM)")
+        serving = groups_serving(s, name)
+        if queue.basis == "observed" and serving and all(starting_heads(s, group) == 0 for group in serving):
+            text = "nobody serves it on the first day: handle time and FCR are taken as those of proficient agents"
+            yield Problem(f"queues.{name}", text)
         yield from _of_level(s, name, queue)
         yield from _of_channel(s, name, queue)
     for name, group in s.spec.groups.items():

@@ -289,6 +289,11 @@ class Move(Table):
         return self
 
 
+def heads_at_once(share: float, heads: int) -> int:
+    """A share of a group's heads as people: one at least, or in small groups it would never be anybody's turn."""
+    return max(1, math.floor(share * heads + 1e-9))
+
+
 class Absence(Table):
     """Sickness (`spell`), or leave: planned, in blocks."""
 
@@ -303,8 +308,8 @@ class Absence(Table):
     paid: StrictBool = True
 
     def most_at_once(self, heads: int) -> int:
-        """On leave together, of a group of so many heads: one at least, or small groups would never have any."""
-        return max(1, math.floor(self.at_most * heads + 1e-9))
+        """On leave together, of a group of so many heads."""
+        return heads_at_once(self.at_most, heads)
 
     @property
     def is_sickness(self) -> bool:

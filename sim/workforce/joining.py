@@ -81,10 +81,7 @@ def _hired(scenario: Scenario, hiring: Hiring, heads: dict[str, int]) -> int:
 
 def _kept(training: Training | None) -> float:
     """Share of those who start that comes on the floor."""
-    if training is None:
-        return 1.0
-    tries = 1 if training.retake_after is None else 2
-    return (1.0 - training.dropout) * (1.0 - (1.0 - training.licence_pass) ** tries)
+    return 1.0 if training is None else training.kept
 
 
 def _going(scenario: Scenario, order: Hiring, heads: dict[str, int]) -> int:
@@ -139,7 +136,7 @@ def _worst_rate(scenario: Scenario, group: str) -> float:
         rate *= max(scenario.data.attrition_seasons[name][1].values())
     burnout = attrition.burnout
     if burnout is not None:
-        rate *= max(1.0, burnout.factor_per_10_points ** (10.0 * (1.0 - burnout.above_occupancy)))
+        rate *= max(1.0, burnout.factor(1.0))
     # Nobody leaves more than once a day.
     return float(min(rate, YEAR / DAY))
 

@@ -17,7 +17,7 @@ from sim import luck as purposes
 from sim.luck import PeopleLuck
 from sim.observations import AVAILABLE, COACHING, LATE, MEETING
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Activity, Unpunctual
+from sim.scenario.schema_workforce import Activity, Unpunctual, heads_at_once
 from sim.units import WEEK
 from sim.workforce.away import NEAR
 from sim.workforce.people import Agents
@@ -127,7 +127,7 @@ class OffFloor:
     def _place(self, cover: Cover, job: Wanted, heads: int, weekdays: tuple[int, ...]) -> list[int]:
         """Note in the plan when a job is done; who found a place."""
         days = [day for day in cover.days if (day + self._monday) % 7 in weekdays]
-        most = max(1, math.floor(job.at_once * heads + 1e-9))
+        most = heads_at_once(job.at_once, heads)
         # Lessons can go on another day; a meeting is one.
         blocks = cover.place(job.agents, job.seconds, job.a_day, most, days, in_parts=bool(job.key))
         by_date = defaultdict(list)
