@@ -342,3 +342,13 @@ def test_the_shop_of_phones_alone_has_no_channels(tmp_path: Path) -> None:
     beside = Beside(tables, facts, rows, tables.intervals.head(0))
     charts = (beside.day_by_channel(), beside.work_that_waits(), beside.people_at_desks(), beside.income())
     assert charts == ({}, {}, {}, {})
+
+
+def test_a_site_where_nobody_works_within_the_horizon_has_no_chart_of_desks(tmp_path: Path) -> None:
+    """A Saturday's report of people who work from Monday to Friday: nothing to draw, and no fault."""
+    text = SHOP.replace("days = 2", "days = 1").replace("start = 2026-03-02", "start = 2026-03-07")
+    text = text.replace("[groups.core]\n", '[sites.hall]\nseats = 3\n[groups.core]\nsite = "hall"\n')
+    text = text.replace('hours = "09:00-17:00"', 'days = "mon-fri"\nhours = "09:00-17:00"')
+    done = sim("run", write(tmp_path, text), "--replications", "1", "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    assert not list((tmp_path / "out").rglob("desks*"))
