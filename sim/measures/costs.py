@@ -18,7 +18,7 @@ from sim.measures.contracts import income_lines, vendor_bills, vendors_in_use
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, SESSION_SUMS, Sums, spread
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import OUT_OF_OFFICE, Course, CrossTraining
+from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Course, CrossTraining
 from sim.units import HOUR
 from sim.workforce.people import Agents
 from sim.workforce.segments import Segments

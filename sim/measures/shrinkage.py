@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.causes import produces
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import ShrinkagePlan
+from sim.scenario.schema_off_floor import ShrinkagePlan
 
 KINDS = tuple(ShrinkagePlan.model_fields)
 """Shares of contracted hours if out of office, of attended ones (contracted and not out of office) if in it."""

@@ -12,7 +12,8 @@ from sim.scenario.heads import starting_heads
 from sim.scenario.holding import holdings, places
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Queue
-from sim.scenario.schema_workforce import Hiring, Lessons
+from sim.scenario.schema_off_floor import Lessons
+from sim.scenario.schema_workforce import Hiring
 from sim.units import DAY, format_duration
 
 ASSUMED_TENURE = 104 * 7 * DAY

@@ -13,7 +13,7 @@ from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of,
 from sim.scenario.heads import most_heads, starting_heads
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
-from sim.scenario.schema_workforce import OUT_OF_OFFICE, Absence, Activity, CrossTraining, Lessons
+from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Absence, Activity, CrossTraining, Lessons
 from sim.units import DAY, format_duration
 
 DAYS_A_YEAR = 365

@@ -17,7 +17,7 @@ from sim.scenario.schema import OF_PEOPLE, ScenarioSpec, Tier
 from sim.scenario.schema_business import DailyWeeklyHours, Pay
 from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel
 from sim.scenario.schema_laws import LawSpec
-from sim.scenario.schema_workforce import Absence
+from sim.scenario.schema_off_floor import Absence
 
 PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})
 NEVER = LawSpec(family="never")

@@ -46,23 +46,8 @@ from sim.scenario.schema_channels import (
     Transfer,
 )
 from sim.scenario.schema_laws import Handle, LawSpec, Table
-from sim.scenario.schema_workforce import (
-    Absence,
-    Activity,
-    Attrition,
-    Course,
-    CrossTraining,
-    GroupWage,
-    Hiring,
-    Leaver,
-    Move,
-    Ramp,
-    ShrinkagePlan,
-    Supervisors,
-    Tenure,
-    Unpunctual,
-    Wage,
-)
+from sim.scenario.schema_off_floor import Absence, Activity, Course, CrossTraining, ShrinkagePlan, Unpunctual
+from sim.scenario.schema_workforce import Attrition, GroupWage, Hiring, Leaver, Move, Ramp, Supervisors, Tenure, Wage
 from sim.units import parse_rate
 
 Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order", "least_loaded", "most_loaded"]
