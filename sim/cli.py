@@ -70,7 +70,8 @@ def _fail(message: str) -> None:
 def main() -> None:
     """Simulate a contact center and its workforce from a scenario file.
 
-    Start with: sim new my.toml, then sim run my.toml, then sim compare my.toml.
+    Start with: sim new my.toml, then sim run my.toml, then sim compare my.toml. To ask how fast to work, with how
+    many people, or how many chats at once: sim frontier my.toml --over pace.
     """
 
 
@@ -128,11 +129,10 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _study_options(command: Callable[..., None]) -> Callable[..., None]:
+def _playing(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of everything that plays."""
     for option in reversed(
         (
-            click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
-            click.option("--plan", default=None, help="The plan to play; the base plan if not given."),
             click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs."),
             click.option("--seed", type=click.IntRange(0), help="Seed of all luck; the file's if not given."),
             click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; as many as cores if not given."),
@@ -141,11 +141,17 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
                 help="Calendar: both give the same numbers; compiled is faster on long jobs.",
             ),
             click.option("--out", type=click.Path(path_type=Path), help="Folder; by default results/<file>/<plan>."),
-            click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet."),
         )
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def _study_options(command: Callable[..., None]) -> Callable[..., None]:
+    keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet.")
+    plan = click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+    files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+    return files(plan(_playing(keep(command))))
 
 
 def _options(replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None) -> Options:
@@ -176,3 +182,25 @@ def compare(
     from sim.session import compare_files
 
     compare_files(list(files), plan, _options(replications, seed, jobs, engine, keep), out)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--over", required=True, help="pace, heads, concurrency, or a setting: groups.core.pressure.pace.")
+@click.option("--group", default=None, help="Whose pace, heads or concurrency; all groups' if not given.")
+@click.option("--queue", default=None, help="Whose pace, instead of a group's.")
+@click.option("--values", default=None, help="Values to try: 0.9,1,1.1, or changes of today's: 90%,-2,+2.")
+@click.option("--plan", default=None, help="The plan to change; the base plan if not given.")
+@_playing
+def frontier(
+    file: Path, over: str, group: str | None, queue: str | None, values: str | None, plan: str | None,
+    replications: int | None, seed: int | None, jobs: int | None, engine: str, out: Path | None,
+) -> None:  # fmt: skip
+    """Sweep one lever of a plan: cost against service and quality, and the best trade-off.
+
+    Says what the answer hangs on: beside every assumed elasticity stands its break-even.
+    """
+    from sim.session_frontier import Question, frontier_of
+
+    question = Question(over, group, queue, values)
+    frontier_of(file, question, plan, _options(replications, seed, jobs, engine, None), out)

@@ -21,9 +21,17 @@ _MASK = (1 << 64) - 1
 # Purposes of a contact's luck. Numbers are part of the luck: never renumber, only add.
 ARRIVAL, TALK, HOLD, WRAP, PATIENCE, BALK, RESOLVE, SHARE = range(1, 9)
 SILENCE, SILENT_AT, CALLBACK, CONTAIN, SESSION, COME_BACK, COME_BACK_AFTER, DEFLECT, TRANSFER = range(9, 18)
+REPEAT, REPEAT_TO, REPEAT_AFTER, REDIAL, REDIAL_AFTER, COMES_WHEN, ESCALATE, UNRESOLVABLE, CUSTOMER = range(18, 27)
+REACHED, PREVENTED = range(27, 29)
 
 NEXT_LEG = 100
 """Added to a purpose for each leg after the first: a transferred contact draws anew."""
+
+NEXT_ATTEMPT = 10_000
+"""Added for each attempt after a case's first: it draws anew too, whatever became of the one before."""
+
+NOBODY_CAN = 3.0
+"""In place of a uniform to resolve: above every chance, as the case is beyond everybody."""
 
 # Purposes of a person's luck, likewise.
 SHOW_UP, DROP_OUT, DROP_OUT_WHEN, LICENCE, RETAKE, LEAVING, KNOWN_LEAVER, PROMOTION = range(1, 9)
@@ -84,6 +92,11 @@ def uniforms(keys: Words, purpose: int) -> Floats:
     values += 0.5
     values *= 2.0**-53
     return values
+
+
+def next_attempt(keys: Words) -> Words:
+    """The same cases' keys at their next attempt: every purpose counts NEXT_ATTEMPT further."""
+    return keys + U64((NEXT_ATTEMPT * _GOLDEN) & _MASK)
 
 
 class Luck:

@@ -31,6 +31,10 @@ OFF, AVAILABLE, BREAK, MEETING, COACHING, TRAINING, LEAVE, SICK, AWAY, DESKLESS,
 ACTIVITIES = (
     "off", "work", "break", "meeting", "coaching", "training", "leave", "sick", "away", "waiting for a desk", "late",
 )  # fmt: skip
+# How a contact left its first agent: not at all, to another queue, for want of a resolution, or with a second agent who
+# joined.
+KEPT, TRANSFERRED, ESCALATED, SWARMED = range(4)
+
 OVERRUN = 100
 """Added to the activity that had to wait: the agent's time past the moment it was due."""
 
@@ -50,6 +54,7 @@ class ContactRow:
     agent: int = -1
     group: int = -1
     resolved: int = 0
+    """1 if it resolved the case, 0 if not, -1 if nobody could have."""
     index: int = 0
     arrived: float = 0.0
     answered: float = 0.0
@@ -59,6 +64,7 @@ class ContactRow:
     leg: int = 0
     """0 for the contact as it came, 1, 2 … once transferred."""
     transferred: int = 0
+    """KEPT, TRANSFERRED, ESCALATED or SWARMED."""
     effort: float = 0.0
     """Agent time in seconds, shared among simultaneous contacts."""
     paused: float = 0.0
@@ -67,6 +73,19 @@ class ContactRow:
     """When the callback was promised for; -1 where none was."""
     attempts: int = 0
     """Callback attempts that did not reach the customer."""
+    attempt: int = 1
+    """1 for a case's first contact, 2, 3 … for repeats and redials."""
+    case_began: float = 0.0
+    """When the case's first contact arrived."""
+    customer: int = -1
+    again: float = -1.0
+    """When the customer comes again about the case, be it past the horizon; -1 if not: then, unless it was handed on or
+    the horizon cut it short, the case is closed."""
+    pace: float = 1.0
+    """Share of the agent's usual handle time that it took, by haste and fatigue; then what these did to the chance to
+    resolve, and the courtesy shown, 1 being usual."""
+    care: float = 1.0
+    courtesy: float = 1.0
 
 
 @dataclass(slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -78,18 +80,18 @@ class Watcher:
 def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
     """`sim run`: one plan of each file, each into its own result folder."""
     cases = [(file, _case(file, plan or BASE)) for file in _distinct(files)]
-    folders = [_folder(out, file, case.plan.plan, several=len(cases) > 1) for file, case in cases]
+    folders = [folder_of(out, file, case.plan.plan, several=len(cases) > 1) for file, case in cases]
     for number, folder in enumerate(folders):
         if folder in folders[:number]:
             other = cases[folders.index(folder)][0]
             raise SimError(f"{other} and {cases[number][0]} would both write {folder}; run them one by one with --out")
     for (file, case), folder in zip(cases, folders, strict=True):
         label = case.plan.plan
-        command = _command("run", [file], plan, options, out)
+        command = command_of("run", [file], plan, options, out)
         study, tables, _ = _play([case], [label], options, folder, command, with_comparison=False)
         console = Console()
         summarise(console, study.results[0], label, tables)
-        console.print(f"\n{_speed(study)}")
+        console.print(f"\n{speed_of([study])}")
         console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
         # By name alone: a mistake in a plan that was not asked for does not spoil this run.
         others = ", ".join(read_file(file).plans)
@@ -121,15 +123,15 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
             labels = [str(file) for file in files]
         _same_horizon(cases, labels)
     cases = [replace(case, label=label) for case, label in zip(cases, labels, strict=True)]
-    folder = _folder(out, files[0], "compare", several=False)
-    command = _command("compare", files, plan, options, out)
+    folder = folder_of(out, files[0], "compare", several=False)
+    command = command_of("compare", files, plan, options, out)
     if options.seed is None:
         # Common luck: every plan is played with the baseline's seed.
         options = replace(options, seed=cases[0].plan.spec.run.seed)
     study, _, differences = _play(cases, labels, options, folder, command, with_comparison=True)
     console = Console()
     show_comparison(console, study.results, labels, differences or [])
-    console.print(_speed(study))
+    console.print(speed_of([study]))
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
 
 
@@ -145,7 +147,8 @@ def _play(
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
-            study = _guarded(cases, options, watcher)
+            with guarded():
+                study = run_study(cases, options, watcher)
             watcher.stage("writing tables and charts")
             differences = compare(study.results, labels) if with_comparison else None
             tables = tabulate(study.results, labels, differences)
@@ -153,11 +156,13 @@ def _play(
         return study, tables, differences
 
 
-def _guarded(cases: list[Case], options: Options, watcher: Watcher) -> Study:
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Processes that the system killed are told of in words."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     try:
-        return run_study(cases, options, watcher)
+        yield
     except TerminatedWorkerError:
         raise SimError("a worker process was killed, perhaps for want of memory; try --jobs 1") from None
 
@@ -177,11 +182,16 @@ def _write(
         write_csv(table, folder / f"{name}.csv")
     facts = facts_of(study.results, labels, differences, study.engine, command)
     drawn = charts.draw(tables, facts)
+    write_pages(folder, drawn, pages.render(tables, facts, drawn), manifest(study, labels, differences, command))
+
+
+def write_pages(folder: Path, drawn: dict[str, bytes], page: str, told: dict[str, Any]) -> None:
+    """The charts, the report and the manifest of a result folder."""
     (folder / "charts").mkdir()
     for name, picture in drawn.items():
         (folder / "charts" / name).write_bytes(picture)
-    (folder / "report.html").write_text(pages.render(tables, facts, drawn), encoding="utf-8")
-    text = json.dumps(manifest(study, labels, differences, command), indent=2, ensure_ascii=False, default=_plain)
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    text = json.dumps(told, indent=2, ensure_ascii=False, default=_plain)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -200,7 +210,7 @@ def _distinct(files: list[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _folder(out: Path | None, file: Path, name: str, *, several: bool) -> Path:
+def folder_of(out: Path | None, file: Path, name: str, *, several: bool) -> Path:
     if out is None:
         return RESULTS / file.stem / name
     return out / file.stem / name if several else out
@@ -223,9 +233,13 @@ def _same_horizon(cases: list[Case], labels: list[str]) -> None:
             raise ScenarioError(label, problems)
 
 
-def _command(verb: str, files: list[Path], plan: str | None, options: Options, out: Path | None) -> str:
+def command_of(
+    verb: str, files: list[Path], plan: str | None, options: Options, out: Path | None, **more: str | None
+) -> str:
+    """The command that repeats a study; `more`: options of this verb alone."""
     words = ["sim", verb, *map(str, files)]
     given = {
+        **{f"--{name}": value for name, value in more.items()},
         "--plan": plan, "--replications": options.replications, "--seed": options.seed, "--jobs": options.jobs or None,
         "--engine": None if options.engine == "auto" else options.engine, "--out": out,
         "--keep": "contacts" if options.keep_contacts else None,
@@ -235,8 +249,9 @@ def _command(verb: str, files: list[Path], plan: str | None, options: Options, o
     return shlex.join(words)
 
 
-def _speed(study: Study) -> str:
-    contacts = sum(result.contacts for result in study.results)
-    where = f"{study.engine} calendar, {study.jobs} process{'es' * (study.jobs > 1)}"
-    rate = contacts / study.wall_seconds
-    return f"{contacts:,} contacts played in {study.wall_seconds:.1f} s ({rate:,.0f} a second, {where})"
+def speed_of(studies: list[Study]) -> str:
+    contacts = sum(result.contacts for study in studies for result in study.results)
+    engine, jobs = studies[0].engine, studies[0].jobs
+    where = f"{engine} calendar, {jobs} process{'es' * (jobs > 1)}"
+    seconds = sum(study.wall_seconds for study in studies)
+    return f"{contacts:,} contacts played in {seconds:.1f} s ({contacts / seconds:,.0f} a second, {where})"

@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.arrivals import open_seconds
+from sim.demand.opening import open_seconds
 from sim.floor.doors import snap
-from sim.floor.engine import Engine, Observed
+from sim.floor.engine import Births, Engine, Observed
 from sim.observations import (
     ABANDONED,
     ANSWERED,
@@ -60,11 +60,14 @@ class Witness:
     def events(self) -> int:
         return self.floor.events
 
-    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
+    def play(self, born: Births, duties: Table, until: float) -> Observed:
         before = sum(map(len, self.legs))
-        self.arrivals.append(later_by(arrivals, before))
-        self.legs.append(later_by(legs, before))
-        return self.floor.play(arrivals, legs, duties, until)
+        self.arrivals.append(later_by(born.arrivals, before))
+        self.legs.append(later_by(born.legs, before))
+        return self.floor.play(born, duties, until)
+
+    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+        self.floor.learn(speed, resolution, courtesy)
 
     def close(self, now: float) -> Observed:
         return self.floor.close(now)

@@ -12,7 +12,8 @@ import numpy as np
 from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 
 from sim.demand.arrivals import Demand
-from sim.floor.lower import lower_contacts
+from sim.floor.engine import Births
+from sim.floor.lower import lower_births, lower_contacts
 from sim.luck import Luck
 from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, OUTCOMES, OVERRUN, Table
 from sim.scenario.channels import CHANNELS
@@ -37,12 +38,26 @@ class Call:
     hold: float = 0.0
     wrap: float = 0.0
     luck: Mapping[str, float] = field(default_factory=dict)
+    then: Again | None = None
+
+
+@dataclass
+class Again:
+    """The case's next attempt, so long `after` an unresolved contact, or a lost one."""
+
+    after: float
+    talk: float = 10.0
+    patience: float | None = None
+    queue: str = "calls"
+    wrap: float = 0.0
+    luck: Mapping[str, float] = field(default_factory=dict)
+    then: Again | None = None
 
 
 @dataclass
 class Told:
-    """How each call ended, in their order, its later legs behind it: "ann 10-110", "abandoned 40"; and where the agents
-    were: "ann work 0-86400", "ann holds 2 10-60"."""
+    """How each call ended, in their order, its later legs behind it, then whoever came again, by time: "ann 10-110",
+    "abandoned 40"; and where the agents were: "ann work 0-86400", "ann holds 2 10-60"."""
 
     endings: list[str]
     presence: list[str]
@@ -54,9 +69,11 @@ Teller = Callable[..., Told]
 
 
 def teller(folder: Path, engine: str) -> Teller:
-    """Plays calls in a center of one queue and one agent, ann, except as said."""
+    """Plays calls in a center of one queue and one agent, ann, except as said; `legs` scripts all later legs."""
 
-    def play(calls: list[Call], center: dict[str, Any] | None = None, **tables: Any) -> Told:
+    def play(
+        calls: list[Call], center: dict[str, Any] | None = None, legs: Mapping[str, float] | None = None, **tables: Any
+    ) -> Told:
         tables = {
             "center": {"start": MONDAY, "days": 1, **(center or {})},
             "queues": {"calls": {}},
@@ -75,10 +92,13 @@ def teller(folder: Path, engine: str) -> Teller:
         seen = []
         for day in range(clock.days):
             today = demand.day(day)
-            born = lower_contacts(today.contacts)
-            _script(born, calls, queues)
-            midnight = float(clock.day_start[day + 1])
-            seen.append(floor.play(born, lower_contacts(today.legs), prepared.duties.day(day), midnight))
+            born = lower_births(today)
+            _script(born.arrivals, calls, queues)
+            for column, value in (legs or {}).items():
+                born.legs[column] = value
+            if any(call.then for call in calls):
+                born = _followed_up(born, calls, queues)
+            seen.append(floor.play(born, prepared.duties.day(day), float(clock.day_start[day + 1])))
         seen.append(floor.close(clock.end))
         rows, presence = (np.concatenate([getattr(o, table) for o in seen]) for table in ("contacts", "presence"))
         rows = _in_order_of(calls, queues, rows)
@@ -134,14 +154,44 @@ def _script(born: Table, calls: list[Call], queues: list[str]) -> None:
             born[column][mine] = value
 
 
+def _followed_up(born: Births, calls: list[Call], queues: list[str]) -> Births:
+    """With the attempts that the story tells, and no others."""
+    rows: list[dict[str, float]] = []
+    born.arrivals["next_repeat"] = born.arrivals["next_redial"] = -1
+    for call in calls:
+        again, before = call.then, None
+        mine = (born.arrivals["arrived"] == call.at) & (born.arrivals["queue"] == queues.index(call.queue))
+        while again is not None and mine.any():
+            row: dict[str, float] = {
+                "queue": queues.index(again.queue), "attempt": 2 if before is None else before["attempt"] + 1,
+                "talk": again.talk, "wrap": again.wrap, "gives_up": np.inf if again.patience is None else again.patience,
+                "repeat_after": again.after, "redial_after": again.after, **again.luck,
+            }  # fmt: skip
+            if before is None:
+                born.arrivals["next_repeat"][mine] = born.arrivals["next_redial"][mine] = len(rows)
+            else:
+                before["next_repeat"] = before["next_redial"] = len(rows)
+            rows.append(row)
+            again, before = again.then, row
+    table = lower_contacts({"arrived": np.zeros(len(rows))})
+    for at, row in enumerate(rows):
+        for name, value in row.items():
+            table[name][at] = value
+    return Births(born.arrivals, born.legs, table)
+
+
 def _in_order_of(calls: list[Call], queues: list[str], rows: Table) -> Table:
     firsts = [(row["arrived"], row["queue"], row["leg"]) for row in rows]
+    again = np.flatnonzero(rows["attempt"] > 1)
+    again = again[np.argsort(rows["arrived"][again], kind="stable")].tolist()
     order = [firsts.index((call.at, queues.index(call.queue), 0)) for call in calls]
     for place in range(len(order) - 1, -1, -1):
         index, after = rows["index"][order[place]], place + 1
         if rows["transferred"][order[place]]:
-            legs = np.flatnonzero((rows["index"] == index) & (rows["leg"] > 0))
+            same = (rows["index"] == index) & (rows["attempt"] == rows["attempt"][order[place]])
+            legs = np.flatnonzero(same & (rows["leg"] > 0))
             order[after:after] = legs[np.argsort(rows["leg"][legs])].tolist()
+    order += [at for at in again if at not in order]
     assert sorted(order) == list(range(len(rows)))
     return rows[order]
 

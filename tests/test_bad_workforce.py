@@ -464,7 +464,7 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
         "hiring.season.show_up": "everybody with an offer starts",
         "moves.promotion.after": "52w of tenure (assumption)",
         "courses.tone.at_once": "10% of the group's heads (assumption)",
-        "courses.tone.effect.courtesy": "is recorded; no KPI uses it yet",
+        "courses.tone.effect.courtesy": "is recorded; no KPI uses it without [experience]",
     }
     assert {where: told.get(where) for where in expected} == expected
     assert "groups.seasonal.tenure" not in told

@@ -177,7 +177,19 @@ def test_wrong_options_exit_with_2(tmp_path: Path, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["chekc"], ["check"], ["run"], ["compare"], ["new"], ["new", "a.toml", "b.toml"], ["schema", "x"]]
+    "words",
+    [
+        ["chekc"],
+        ["check"],
+        ["run"],
+        ["compare"],
+        ["new"],
+        ["new", "a.toml", "b.toml"],
+        ["schema", "x"],
+        ["frontier"],
+        ["frontier", "a.toml"],
+        ["frontier", "a.toml", "b.toml", "--over", "pace"],
+    ],
 )
 def test_wrong_commands_exit_with_2(words: list[str]) -> None:
     result = sim(*words)
@@ -185,9 +197,23 @@ def test_wrong_commands_exit_with_2(words: list[str]) -> None:
     assert "Traceback" not in result.output
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["run", "--help"], ["--version"], ["schema"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["run", "--help"], ["frontier", "--help"], ["--version"], ["schema"]]
+)
 def test_help_exits_with_0(words: list[str]) -> None:
     assert sim(*words).exit_code == 0
+
+
+def test_help_knows_every_command() -> None:
+    text = sim("--help").output
+    assert all(f"  {command} " in text for command in ("new", "check", "schema", "run", "compare", "frontier"))
+    assert "sim frontier my.toml" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("name", ["compare", "Frontier", "base"])
+def test_a_plan_cannot_have_the_folder_of_a_command(tmp_path: Path, name: str) -> None:
+    result = sim("check", write(tmp_path, f'{SHOP}[plans.{name}]\ngroups.core.wage = "110%"\n'))
+    assert problems(result) == [(f"plans.{name}", "the name is taken: choose another")]
 
 
 def test_what_is_wrong_with_the_precision_is_found_by_check(tmp_path: Path) -> None:
@@ -255,6 +281,20 @@ def test_where_a_starter_cannot_be_written(tmp_path: Path, name: str, words: str
     (line,) = result.output.splitlines()
     assert words in line
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_frontier_of_a_plan_can_be_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.report.charts_frontier.draw", lambda _: {})
+    path = write(tmp_path / "a folder", PLANS)
+    words = ["--over", "heads", "--group", "core", "--values=-1,+1", "--plan", "more", *QUICK, "--seed", "7"]
+    assert sim("frontier", path, *words, "--out", tmp_path / "out").exit_code == 0
+    first = (tmp_path / "out" / "frontier.csv").read_bytes()
+    assert set(pd.read_csv(tmp_path / "out" / "frontier.csv")["plan"]) == {"more"}
+    assert set(pd.read_csv(tmp_path / "out" / "frontier.csv")["value"]) == {9, 10, 11}
+    command = json.loads((tmp_path / "out" / "manifest.json").read_text())["command"]
+    assert sim(*shlex.split(command)[1:]).exit_code == 0
+    assert (tmp_path / "out" / "frontier.csv").read_bytes() == first
 
 
 @pytest.mark.usefixtures("no_pictures")

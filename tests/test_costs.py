@@ -444,3 +444,22 @@ def test_a_level_is_judged_over_its_own_periods(tmp_path: Path) -> None:
         for name, value in (("offered", 100), ("within", within)):
             sums.contract_days[day, 0, CONTRACT_SUMS.index(name)] = value
     assert earned(scenario, sums)["credits telco"] == pytest.approx(-0.08 * 100)
+
+
+def test_goodwill_and_outreach_are_lines_of_the_total_where_they_are_used(tmp_path: Path) -> None:
+    """Three customers written to, two messages of 0.50 each; credits of 60 were given."""
+    queue = QUEUE.format(name="q")
+    says = queue + "outreach = { reached = 0.5, prevents = 0.5, messages = 2, cost = 0.5 }\ncredit = { amount = 30 }\n"
+    rest = group("g", 20) + REST
+    customers = "[customers]\nnumber = 9\nvalue = 500\nleave = [0.1]\n"
+    center = CENTER.format(start="2026-03-02", days=1, zone="UTC")
+    payroll = payroll_of(world(tmp_path, center + says + rest + customers))
+    sums = no_sums(payroll.scenario)
+    sums.outreach += [[3, 1]]
+    earned = scheduled_pay(payroll, sums, {})
+    found = dict(zip(payroll.lines, costs_by_line(payroll, sums, earned, {"credit_cost": 60.0}).tolist(), strict=True))
+    assert payroll.lines[-2:] == ["goodwill", "outreach"]
+    assert (found["goodwill"], found["outreach"]) == (60.0, 3.0)
+    assert sum(found.values()) == 63.0
+    plain = payroll_of(world(tmp_path, center + queue + rest))
+    assert not {"goodwill", "outreach"} & set(plain.lines)

@@ -7,99 +7,35 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from scenarios_at_random import WEEKDAYS, write_csv, write_toml
+from days_of_demand import (
+    DAY,
+    HOUR,
+    TICK,
+    Hours,
+    agrees,
+    center,
+    constant,
+    contacts_of,
+    demand_of,
+    machine,
+    of_queue,
+    only,
+    same,
+    sessions_of,
+    together,
+    where,
+)
+from scenarios_at_random import WEEKDAYS, write_csv
 from scipy import stats
 
-from sim.demand.arrivals import Demand
 from sim.demand.contacts import BORN_WITH, Columns
 from sim.demand.forecast import expected
-from sim.luck import Luck
-from sim.scenario.load import load
 from sim.scenario.model import Scenario
-
-DAY, HOUR, TICK = 86400.0, 3600.0, 2.0**-20
-
-Hours = float | Sequence[float]
-WORK = ("talk", "hold", "wrap")
-
-
-def only(hour: int, contacts: float) -> list[float]:
-    """A day whose contacts all come in one hour."""
-    return [contacts if at == hour else 0.0 for at in range(24)]
-
-
-def center(
-    folder: Path, volumes: dict[str, Hours], queues: dict[str, dict[str, Any]] | None = None, **changes: Any
-) -> Scenario:
-    """Phone queues by contacts an hour; talk has a mean of 100 s unless said otherwise. Whom they resolve is no matter."""
-    tables: dict[str, Any] = {
-        "center": {"start": dt.date(2026, 3, 2), "days": 2, "interval": "60min"} | changes,
-        "queues": {},
-        "groups": {g: {"heads": 1, "shifts": {"day": 1}, "skills": {q: {} for q in volumes}} for g in ("near", "far")},
-        "shifts": {"day": {"hours": "08:00-16:00"}},
-    }
-    for name, hours in volumes.items():
-        of_day = hours if isinstance(hours, Sequence) else [hours] * 24
-        rows = [(day, f"{hour:02d}:00", contacts) for day in WEEKDAYS for hour, contacts in enumerate(of_day)]
-        queue: dict[str, Any] = {
-            "channel": "phone",
-            "fcr": 0,
-            "forecast": {"csv": write_csv(folder / f"{name}.csv", "weekday,start,contacts", rows)},
-        }
-        own = (queues or {}).get(name, {})
-        if "handle" not in own:
-            queue["talk"] = {"family": "exponential", "mean": "100s"}
-        tables["queues"][name] = queue | own
-    return load(write_toml(folder / "center.toml", tables))
-
-
-def demand_of(scenario: Scenario, replication: int = 0, **standard: float) -> Demand:
-    return Demand(scenario, Luck(1, replication), dict.fromkeys(scenario.queues, 1.0) | standard)
-
-
-def together(parts: Iterable[Columns]) -> Columns:
-    parts = list(parts)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def contacts_of(scenario: Scenario, replication: int = 0, **standard: float) -> Columns:
-    """All days' contacts."""
-    demand = demand_of(scenario, replication, **standard)
-    return together(demand.day(day).contacts for day in range(scenario.clock.days))
-
-
-def sessions_of(scenario: Scenario, replication: int = 0) -> Columns:
-    demand = demand_of(scenario, replication)
-    return together(demand.day(day).sessions for day in range(scenario.clock.days))
-
-
-def where(columns: Columns, chosen: Any) -> Columns:
-    return {name: values[chosen] for name, values in columns.items()}
-
-
-def of_queue(columns: Columns, scenario: Scenario, queue: str) -> Columns:
-    return where(columns, columns["queue"] == scenario.queues.index(queue))
-
-
-def same(one: Columns, other: Columns, names: Iterable[str] = BORN_WITH) -> bool:
-    return all(one[name].tobytes() == other[name].tobytes() for name in names)
-
-
-def agrees(value: float, exact: float, error: float) -> None:
-    assert abs(value - exact) <= 3.5 * error, f"{value:.6g} is not {exact:.6g} ± {error:.2g}"
-
-
-def machine(containment: float, session: Any = "90s", **more: Any) -> dict[str, Any]:
-    """Sessions of one length, or of a law."""
-    law = session if isinstance(session, dict) else {"family": "constant", "mean": session}
-    return {"self_service": {"containment": containment, "session": law, **more}}
-
 
 # ---- Self-service -----------------------------------------------------------------------------------------------
 
@@ -428,10 +364,6 @@ def test_the_luck_of_callbacks_is_there_only_where_they_are_offered(tmp_path: Pa
 def transferred(scenario: Scenario, **standard: float) -> tuple[Columns, Columns]:
     told = demand_of(scenario, **standard).day(0)
     return told.contacts, told.legs
-
-
-def constant(talk: str, **more: Any) -> dict[str, Any]:
-    return {"talk": {"family": "constant", "mean": talk}, **more}
 
 
 def test_a_transferred_customer_says_part_of_it_again(tmp_path: Path) -> None:

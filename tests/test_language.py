@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from felt import FELT
 from omni import EVERYTHING, omni, put
 from shop import ORDERS, SHOP, but, problems, sim, table, write
 from staffed import EVERYTHING as STAFFED
@@ -400,6 +401,120 @@ def test_what_a_plan_cannot_change_of_the_workforce_is_told(
     assert all(words in what for _, what in found)
 
 
+FELT_CHANGES: list[tuple[str, str, Any]] = [
+    ('queues.orders.repeat.share = "+5%"', "queues.orders.repeat.share", 0.55),
+    ('queues.orders.repeat.to.chat = "none"', "queues.orders.repeat.to", {}),
+    ('queues.orders.repeat.to.returns = "10%"', "queues.orders.repeat.to", {"chat": 0.2, "returns": 0.1}),
+    ('queues.orders.repeat.after.mean = "200%"', "queues.orders.repeat.after.mean", 12 * 3600),
+    ('queues.orders.repeat.after = { family = "constant", mean = "1d" }', "queues.orders.repeat.after.cv", None),
+    ('queues.chat.repeat.attempts = "+1"', "queues.chat.repeat.attempts", 5),
+    ('queues.chat.repeat.repeated = "-5%"', "queues.chat.repeat.repeated", 0.2),
+    ('queues.orders.repeat = "none"', "queues.orders.repeat", None),
+    ('queues.orders.redial.after.mean = "+1min"', "queues.orders.redial.after.mean", 300),
+    ('queues.orders.redial = "none"', "queues.orders.redial", None),
+    # A table that is not there yet starts from its defaults.
+    ("queues.returns.redial.share = 0.3", "queues.returns.redial.after.mean", 300),
+    ("queues.returns.repeat.share = 0.3", "queues.returns.repeat.attempts", 4),
+    ('queues.orders.escalation = { kind = "cold", handover = "none" }', "queues.orders.escalation.to", "returns"),
+    ('queues.orders.escalation = { kind = "swarm", handover = "none" }', "queues.orders.escalation.experience", 1.0),
+    ('queues.orders.escalation = { kind = "follow up", to = "none", handover = "none" }', "queues.orders.escalation.resolution", 0.7),
+    ('queues.orders.escalation = { handover = "+15s" }', "queues.orders.escalation.handover", 60),
+    ('queues.orders.escalation = "none"', "queues.orders.escalation", None),
+    ('queues.orders.outreach.reached = "+10%"', "queues.orders.outreach.reached", 0.5),
+    ('queues.orders.outreach.messages = "200%"', "queues.orders.outreach.messages", 3.0),
+    ('queues.orders.credit.amount = "150%"', "queues.orders.credit.amount", 12),
+    ('queues.orders.credit = "none"', "queues.orders.credit", None),
+    ('queues.orders.sale.margin = "+5"', "queues.orders.sale.margin", 30),
+    ('queues.orders.unresolvable = "+5%"', "queues.orders.unresolvable", 0.1),
+    ('queues.orders.pace = "105%"', "queues.orders.pace", 1.029),
+    ("queues.chat.resolution_by_load = [1.0, 0.9]", "queues.chat.resolution_by_load", (1.0, 0.9)),
+    ('queues.chat.resolution_by_load = "none"', "queues.chat.resolution_by_load", None),
+    # A pace that the base leaves at 1 is scaled and added to as well.
+    ('groups.flex.pace = "95%"', "groups.flex.pace", 0.95),
+    ('groups.flex.pace = "-0.04"', "groups.flex.pace", 0.96),
+    ('groups.core.pace = "+0.05"', "groups.core.pace", 1.0),
+    ('groups.core.pressure.waiting_per_agent = "+1"', "groups.core.pressure.waiting_per_agent", 2.5),
+    ('groups.core.pressure = "none"', "groups.core.pressure", None),
+    ('groups.core.fatigue.speed = "+5%"', "groups.core.fatigue.speed", 0.95),
+    ('groups.core.fatigue.rest = "150%"', "groups.core.fatigue.rest", 1800),
+    ("groups.flex.fatigue = { hours = 5 }", "groups.flex.fatigue.occupancy", 0.8),
+    ('groups.core.fatigue = "none"', "groups.core.fatigue", None),
+    ("quality.history_shared = false", "quality.history_shared", False),
+    ('quality.pace.resolution = "+0.2"', "quality.pace.resolution", 0.6),
+    ('quality.pace.resolution = "150%"', "quality.pace.range", (0.1, 0.9)),
+    ("quality.pace.range = [0, 1.5]", "quality.pace.range", (0, 1.5)),
+    ('quality = "none"', "quality.pace.resolution", 0.3),
+    ('experience.weights.wait = "200%"', "experience.weights.wait", 0.4),
+    ('experience.csat = "-5%"', "experience.csat", 0.75),
+    ('experience.expected_wait = "none"', "experience.expected_wait", None),
+    ('customers.value = "110%"', "customers.value", 165),
+    ("customers.leave = [0.1]", "customers.leave", (0.1,)),
+    ('customers.bad_below = "+5%"', "customers.bad_below", 0.5),
+    ('customers = "none"', "customers", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "place", "value"), FELT_CHANGES)
+def test_a_plan_changes_what_haste_does_and_what_customers_feel(
+    tmp_path: Path, change: str, place: str, value: Any
+) -> None:
+    found = at(plan(tmp_path, change, FELT), place)
+    assert found == (pytest.approx(value) if isinstance(value, float | dict) else value)
+
+
+def test_like_takes_the_cases_and_the_haste_too(tmp_path: Path) -> None:
+    more = """
+        [queues.gifts]
+        like = "orders"
+        repeat = { share = "-10%", attempts = "none" }
+        redial = "none"
+        escalation.share = "+5%"
+        [groups.part]
+        like = "core"
+        skills.gifts = {}
+        pressure.pace = "+0.05"
+        fatigue = "none"
+    """
+    scenario = load(write(tmp_path, FELT + more))
+    assert at(scenario, "queues.gifts.repeat.share") == pytest.approx(0.4)
+    assert at(scenario, "queues.gifts.repeat.attempts") == 4
+    assert at(scenario, "queues.gifts.repeat.to") == {"chat": 0.2}
+    assert at(scenario, "queues.gifts.redial") is None
+    assert at(scenario, "queues.gifts.escalation.share") == pytest.approx(0.35)
+    assert at(scenario, "queues.orders.redial.share") == 0.4
+    assert at(scenario, "groups.part.pressure.pace") == pytest.approx(0.95)
+    assert (at(scenario, "groups.part.pace"), at(scenario, "groups.part.fatigue")) == (0.95, None)
+
+
+def test_cases_and_experience_are_there_where_they_are_asked_for(tmp_path: Path) -> None:
+    plain = load(write(tmp_path))
+    assert not plain.has_cases
+    assert plain.experience is None
+    assert load(write(tmp_path, but("fcr = 0.7", "redial = { share = 0.4 }"))).has_cases
+    given = load(write(tmp_path, SHOP + "[experience]\ncsat = 0.8\n")).experience
+    assert given is not None
+    assert given.csat == 0.8
+    # A memory needs something to remember.
+    usual = load(write(tmp_path, SHOP + "[customers]\nnumber = 900\nvalue = 9\nleave = [0.1]\n")).experience
+    assert usual is not None
+    assert usual.csat == 0.78
+
+
+def test_delays_may_be_files_beside_the_base(tmp_path: Path) -> None:
+    law = '{ family = "empirical", csv = "times.csv" }'
+    base = but(
+        "fcr = 0.7",
+        f"repeat = {{ share = 0.4, after = {law} }}\nredial = {{ share = 0.4, after = {law} }}\n"
+        f'escalation = {{ share = 0.4, kind = "follow up", length = {law} }}',
+    )
+    files: dict[str, str | bytes] = {"a/base.toml": base, "a/orders.csv": ORDERS, "a/times.csv": "seconds\n400\n200\n"}
+    scenario = load(write(tmp_path, 'extends = "a/base.toml"', files))
+    for part in ("repeat.after", "redial.after", "escalation.length"):
+        assert scenario.data.samples[f"orders.{part}"] == (200, 400)
+        assert scenario.law("orders", part).mean == 300
+        assert scenario.law("orders", part).sample == (200, 400)
+
+
 def test_a_queue_is_like_another_in_everything_but_its_channel(tmp_path: Path) -> None:
     toml = (
         EVERYTHING.replace("orders = {}, chat", "orders = {}, post = {}, again = {}, chat")
@@ -488,6 +603,76 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     )
 
 
+BARE = but("fcr = 0.7", """
+fcr = 0.7
+repeat = { share = 0.4 }
+redial = { share = 0.4 }
+escalation = { share = 0.4, kind = "follow up" }
+outreach = { reached = 0.5, prevents = 0.1, cost = 0.02 }
+credit = { amount = 9 }
+""", "wage = 20", "wage = 20\npressure = { waiting_per_agent = 1 }\nfatigue = { hours = 5 }") + """
+[customers]
+number = 900
+value = 100
+leave = [0.1]
+"""  # fmt: skip
+
+
+def test_what_is_left_out_of_quality_is_said_with_its_source(tmp_path: Path) -> None:
+    told = {problem.where: problem.what for problem in load(write(tmp_path, BARE)).assumptions}
+    assert {where: what for where, what in told.items() if where != "costs.load"} == {
+        "queues.orders.repeat.after": "exponential, mean 1d (assumption)",
+        "queues.orders.repeat.attempts": "4 contacts of one case at most (assumption)",
+        "queues.orders.repeat.repeated": "25% of the talk is gone through again (assumption)",
+        "queues.orders.repeat": "what came before the horizon is the base plan's: repeats of earlier contacts come in",
+        "queues.orders.redial.after": "exponential, mean 5m (assumption)",
+        "queues.orders.redial.attempts": "4 contacts of one case at most (assumption)",
+        "queues.orders.forecast.contains": "all contacts: the volumes, being observed, contain repeats and redials",
+        "queues.orders.escalation.length": "exponential, mean 10m of extra work (assumption)",
+        "queues.orders.escalation.resolution": "the follow up resolves 70% of the cases (assumption)",
+        "queues.orders.outreach.messages": "1 for each case whose customer is reached (assumption)",
+        "queues.orders.credit.share": "100% of bad cases (assumption)",
+        "queues.orders.credit.softens": "50% of credits, after which the case is not held against us (assumption)",
+        "groups.core.pressure.pace": "0.9 of the usual handle time (assumption)",
+        "groups.core.fatigue": "occupancy 0.8, rest 30m, speed 0.95, resolution 0.95, courtesy 0.95 (assumptions); "
+        "everybody comes rested",
+        "quality.pace.resolution": "0.3 (assumption, from 0 to 1: nobody has measured it for you)",
+        "quality.pace.courtesy": "0.3 (assumption)",
+        "experience": "not given: customers feel, and stay or leave, by what is assumed here",
+        "experience.weights": "in log-odds: resolution 2, wait 0.3, attempts 0.7, handover 0.3, repetition 0.4, "
+        "courtesy 1 (assumption: resolution weighs most and waiting least, as the studies find)",
+        "experience.csat": "78% of customers who get just what they expect are satisfied (assumption)",
+        "experience.nps": "45% promoters and 25% detractors where all is as expected (assumption)",
+        "experience.ces": "ease of 5.5, from 1 to 7, where all is as expected (assumption)",
+        "experience.expected_wait": "the limit of each queue's service level (assumption)",
+        "customers": "each new case is that of any of them, and everybody starts without bad cases (assumption)",
+        "customers.bad_below": "a case is bad if the chance that its customer is satisfied is below 50% (assumption)",
+    }
+
+
+def test_what_is_given_of_quality_is_not_said(tmp_path: Path) -> None:
+    told = {problem.where for problem in load(write(tmp_path, FELT)).assumptions}
+    assert {where for where in told if where.split(".")[0] in ("quality", "experience", "customers")} == {"customers"}
+    assert {where for where in told if where.startswith("queues.orders.")} == {
+        "queues.orders.repeat", "queues.orders.forecast.contains",
+    }  # fmt: skip
+    # The elasticity is given here, and its range is ours; without a dial or pressure neither matters.
+    paced = SHOP + "[quality.pace]\nresolution = 0.4\n"
+    assert "quality.pace.range" not in {problem.where for problem in load(write(tmp_path, paced)).assumptions}
+    paced = paced.replace("wage = 20", "wage = 20\npace = 0.95")
+    told = {problem.where for problem in load(write(tmp_path, paced)).assumptions}
+    assert "quality.pace.range" in told
+    assert {"quality.pace.resolution", "quality.pace.courtesy"}.isdisjoint(told)
+
+
+def test_what_several_contacts_in_hand_do_to_resolution_is_assumed_where_it_matters(tmp_path: Path) -> None:
+    where = "queues.chat.resolution_by_load"
+    assert where not in {problem.where for problem in load(write(tmp_path, omni())).assumptions}
+    toml = put("queues.chat", "repeat = { share = 0.3 }")
+    told = {problem.where: problem.what for problem in load(write(tmp_path, toml)).assumptions}
+    assert told[where].startswith("agents resolve as much with several contacts in hand (assumption)")
+
+
 def test_a_phone_shop_leaves_only_what_it_always_left(tmp_path: Path) -> None:
     assert [problem.where for problem in load(write(tmp_path)).assumptions] == ["costs.load"]
 
@@ -529,6 +714,21 @@ def test_a_plan_may_take_a_skill_and_leave_the_route(tmp_path: Path) -> None:
         ("Course", {"kind", "groups", "starts", "length", "a_day", "at_once", "effect", "half_life"}),
         ("CrossTraining", {"heads", "starts", "length", "ramp"}),
         ("Ramp", {"family", "by", "weeks_to_95", "contacts_to_95", "learning_rate", "contacts_a_week"}),
+        ("Queue", {"unresolvable", "repeat", "redial", "escalation", "outreach", "credit", "sale", "pace", "resolution_by_load"}),
+        ("Group", {"pace", "pressure", "fatigue"}),
+        ("Repeat", {"share", "after", "to", "attempts", "repeated"}),
+        ("Redial", {"share", "after", "attempts"}),
+        ("Escalation", {"share", "kind", "to", "handover", "repeated", "length", "resolution", "experience"}),
+        ("Outreach", {"reached", "prevents", "messages", "cost"}),
+        ("Goodwill", {"share", "amount", "softens"}),
+        ("Sale", {"share", "margin"}),
+        ("Pressure", {"waiting_per_agent", "pace"}),
+        ("Fatigue", {"occupancy", "hours", "rest", "speed", "resolution", "courtesy"}),
+        ("PaceElasticity", {"resolution", "range", "courtesy"}),
+        ("Quality", {"pace", "history_shared"}),
+        ("Weights", {"resolution", "wait", "attempts", "handover", "repetition", "courtesy"}),
+        ("Experience", {"weights", "csat", "nps", "ces", "expected_wait"}),
+        ("Customers", {"number", "value", "leave", "bad_below"}),
         ("ShrinkagePlan", {"leave", "sick", "breaks", "meetings", "coaching", "training", "away", "late"}),
     ],
 )  # fmt: skip
@@ -549,6 +749,7 @@ def test_the_schema_describes_the_whole_language() -> None:
     schema = json_schema()
     assert {"center", "queues", "groups", "shifts", "plans", "extends"} <= set(schema["properties"])
     assert {"hiring", "attrition", "moves", "absence", "courses", "shrinkage_plan"} <= set(schema["properties"])
+    assert {"quality", "experience", "customers"} <= set(schema["properties"])
     assert "like" in schema["$defs"]["Queue"]["properties"]
     event = schema["$defs"]["Event"]["properties"]
     assert {"from", "to"} <= set(event)
@@ -560,3 +761,22 @@ def test_the_starter_runs_as_it_is_written(tmp_path: Path) -> None:
     result = sim("check", tmp_path / "my.toml")
     assert result.exit_code == 0
     assert "good" in result.output
+
+
+def test_what_the_starter_shows_of_quality_runs_when_its_marks_are_taken_off(tmp_path: Path) -> None:
+    """Every setting of it stands with its source, or as an assumption."""
+    assert sim("new", tmp_path / "my.toml").exit_code == 0
+    text = (tmp_path / "my.toml").read_text()
+    before, rest = text.split("# ---- Speed against quality", 1)
+    _, shown = rest.split("\n\n", 1)
+    shown, after = shown.split("# ---- Plans", 1)
+    lines = shown.splitlines()
+    assert all(not line or line.startswith("# ") for line in lines)
+    (tmp_path / "my.toml").write_text(before + "\n".join(line[2:] for line in lines) + "\n# ----" + after)
+    result = sim("check", tmp_path / "my.toml")
+    assert result.exit_code == 0, result.output
+    assert "warning" not in result.output
+    scenario = load(tmp_path / "my.toml")
+    assert scenario.has_cases
+    assert scenario.spec.customers is not None
+    assert scenario.spec.groups["core"].fatigue is not None

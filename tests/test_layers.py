@@ -10,7 +10,7 @@ import sim
 ROOT = Path(sim.__file__).parent
 
 LAYERS = {
-    **dict.fromkeys(("errors", "units", "luck", "distributions", "observations", "clock"), 0),
+    **dict.fromkeys(("errors", "chances", "units", "luck", "distributions", "observations", "clock"), 0),
     "scenario": 1,
     "demand": 2,
     "workforce": 2,
@@ -18,7 +18,7 @@ LAYERS = {
     "measures": 4,
     "study": 5,
     "report": 6,
-    **dict.fromkeys(("session", "cli", "__main__"), 7),
+    **dict.fromkeys(("session", "session_frontier", "cli", "__main__"), 7),
     "": 0,
 }
 

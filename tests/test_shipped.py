@@ -21,6 +21,9 @@ LONG = {
     "it-help-desk": "run",
     "hiring-wave": "compare",
     "attrition-spiral": "run",
+    "rush-trap": "run",
+    "bot-first": "run",
+    "second-tier": "compare",
 }
 """Played for their first eight days here: a weekend, and a week that the horizon cuts."""
 HURRIED = {
@@ -38,7 +41,12 @@ def command(*words: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*SHORT, *LONG])
-def test_both_calendars_give_the_same_tables_byte_for_byte(name: str, tmp_path: Path) -> None:
+def test_both_calendars_give_the_same_tables_byte_for_byte(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Shorter pilots: what they find is the same under both calendars too.
+    monkeypatch.setattr("sim.study.calibrate.LOOP_PILOTS", (2_000,) * 3)
+    monkeypatch.setattr("sim.study.calibrate.PILOT_CONTACTS", 4_000)
     scenario = ROOT / "scenarios" / f"{name}.toml"
     verb, replications = LONG.get(name, "compare"), "2"
     if name in LONG:
@@ -68,14 +76,15 @@ def test_both_calendars_give_the_same_tables_byte_for_byte(name: str, tmp_path: 
         assert (tmp_path / "simpy" / table).read_bytes() == (tmp_path / "compiled" / table).read_bytes(), table
 
 
-def test_the_readme_s_people_go_with_the_starter(tmp_path: Path) -> None:
-    """The README's second scenario: it checks, and its first week plays."""
+@pytest.mark.parametrize("number", [0, 1])
+def test_what_the_readme_adds_goes_with_the_starter(number: int, tmp_path: Path) -> None:
+    """The README's files beside the starter, its people and its loop: they check, and their first week plays."""
     shutil.copytree(ROOT / "scenarios" / "starter", tmp_path / "starter")
     shutil.copy(ROOT / "scenarios" / "starter.toml", tmp_path)
-    (block,) = re.findall(r"~~~toml\n(.*?)~~~", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    (tmp_path / "team.toml").write_text(block, encoding="utf-8")
-    command("check", str(tmp_path / "team.toml"))
-    (tmp_path / "week.toml").write_text('extends = "team.toml"\n[center]\nweeks = 1\n', encoding="utf-8")
+    blocks = re.findall(r"~~~toml\n(.*?)~~~", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "more.toml").write_text(blocks[number], encoding="utf-8")
+    command("check", str(tmp_path / "more.toml"))
+    (tmp_path / "week.toml").write_text('extends = "more.toml"\n[center]\nweeks = 1\n', encoding="utf-8")
     command("run", str(tmp_path / "week.toml"), "--replications", "1", "--jobs", "1", "--out", str(tmp_path / "out"))
 
 

@@ -14,9 +14,10 @@ import pytest
 from sim.observations import AVAILABLE, AWAY, BREAK, SICK, TRAINING
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.workforce.people import build_agents, holders_among, holds, skill_tables
+from sim.workforce.people import build_agents, holders_among, holds
 from sim.workforce.roster import build_segments
 from sim.workforce.segments import Segments
+from sim.workforce.skills import skill_tables
 
 HOUR = 3600.0
 

@@ -107,3 +107,30 @@ def test_cost_lines_add_up_to_the_total(scenario: Path) -> None:
     assert costs.drop("total").sum() == pytest.approx(costs["total"])
     # 6 seats round the clock at the default wage, times the load.
     assert costs["total"] == pytest.approx(6 * 24 * 20.92 * 1.27, rel=0.01)
+
+
+@pytest.mark.parametrize(("skill", "fcr"), [(1.0, 0.8), (0.9, 0.6)])
+def test_a_plan_may_know_of_another_fcr(skill: float, fcr: float, scenario: Path) -> None:
+    """From 70 % to what the plan says, exactly in the mean: every chance by the same factor."""
+    text = ONE_QUEUE.format(run="replications = 8").replace("balk = 0.1", "fcr = 0.7")
+    text = text.replace("{ calls = {} }", f"{{ calls = {{ resolution = {skill} }} }}")
+    scenario.write_text(f"{text}[plans.other]\nqueues.calls.fcr = {fcr}\n")
+    words = ["run", str(scenario), "--plan", "other", "--engine", "simpy", "--out", str(scenario.parent / "other")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(scenario.parent / "other" / "summary.csv")
+    found = table[table.scope == "center"].set_index("kpi")["mean"]
+    handled = 8 * found["answered"]
+    assert abs(found["fcr"] - fcr) <= 3.5 * (fcr * (1 - fcr) / handled) ** 0.5
+
+
+def test_an_fcr_beyond_the_staff_is_refused(scenario: Path) -> None:
+    text = ONE_QUEUE.format(run="replications = 2").replace("{ calls = {} }", "{ calls = { resolution = 0.9 } }")
+    scenario.write_text(text.replace("balk = 0.1", "fcr = 0.7") + "[plans.other]\nqueues.calls.fcr = 0.95\n")
+    result = CliRunner().invoke(
+        main, ["compare", str(scenario), "--engine", "simpy", "--out", str(scenario.parent / "o")]
+    )
+    assert result.exit_code == 2
+    assert "plans.other.queues.calls.fcr" in result.output
+    assert "95% cannot be reached" in result.output
+    assert "90%" in result.output

@@ -15,7 +15,7 @@ from twin import twin
 from sim.demand.arrivals import Demand
 from sim.floor.calendar_compiled import CompiledFloor
 from sim.floor.calendar_simpy import SimpyFloor
-from sim.floor.engine import Engine
+from sim.floor.engine import Births, Engine
 from sim.floor.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ABANDONED, ANSWERED, IN_HAND, WAITING, Table
@@ -77,7 +77,7 @@ def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> N
     for build in floors:
         floor = build()
         observed = [
-            floor.play(born_today, born_today[:0], prepared.duties.day(day), float(clock.day_start[day + 1]))
+            floor.play(Births(born_today), prepared.duties.day(day), float(clock.day_start[day + 1]))
             for day, born_today in enumerate(days)
         ]
         rows = by_arrival(np.concatenate([day.contacts for day in [*observed, floor.close(clock.end)]]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
     BORN_WITH,
     TICKS,
@@ -19,34 +21,45 @@ from sim.demand.contacts import (
     QueueLaws,
     grid_down,
     joined,
+    no_rows,
     stacked,
 )
+from sim.demand.follow_ups import add_follow_ups, coming_again_of, customer_of, mark
 from sim.demand.forecast import Expected, expected, replay_times, work_of
-from sim.demand.legs import add_legs, no_legs, transfers_of
+from sim.demand.legs import add_legs, onward_of
+from sim.demand.opening import open_seconds
 from sim.demand.self_service import Machine, all_sessions, machine_of
 from sim.distributions import Law
-from sim.luck import ARRIVAL, DEFLECT, Luck, Stream, uniforms
+from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, Words, uniforms
 from sim.scenario.model import Scenario
 from sim.scenario.schema_channels import Backlog
+from sim.scenario.schema_quality import Outreach
 
 CONTACTS_AN_INTERVAL = 1 << 24
 OF_ANOTHER_QUEUE = 1 << 36
 """Above all indices of a day: times the number of the queue that a contact was deflected from, counted from 1."""
 
 OF_ANOTHER_DAY = 1 << 48
-"""Above all of these: times the days ago on which a contact entered the machine."""
+"""Above all of these: times the days ago on which a contact entered the machine, or a case began."""
+
+FROM_BEFORE = 1 << 47
+"""Below that, and above the rest: of contacts about a case from before the first day."""
 
 
 @dataclass(frozen=True)
 class DayOfDemand:
-    """A day's contacts by time of arrival, the legs that follow their transfers, and the sessions that begin.
+    """A day's contacts by time of arrival, the legs and follow-ups that they may have, and the sessions that begin.
 
-    `contacts` and `legs` have a column per name of BORN_WITH; a leg has arrived at 0, and gives up after its patience.
+    `contacts`, `legs` and `follow_ups` have a column per name of BORN_WITH. A leg, or a follow-up, has arrived at 0,
+    and gives up after its patience. `legs` are those of the contacts, then those of the follow-ups.
     """
 
     contacts: Columns
     legs: Columns
+    follow_ups: Columns
     sessions: Columns
+    outreach: Ints
+    """Queues × (cases whose customers were reached, cases prevented)."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,8 @@ class _QueueDemand:
     machine: Machine | None
     deflected_to: list[int]
     deflected_up_to: Floats
+    outreach: Outreach | None
+    unresolvable: float
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,10 @@ class _OnTheirWay:
 
 
 class Demand:
-    """One replication's customers. `standard` multiplies each queue's work: the calibration's factor."""
+    """One replication's customers. `standard` multiplies each queue's work: the calibration's factor.
+
+    `carried` is the chance that a contact of the days before `first_day` brings a repeat into the time that is played.
+    """
 
     def __init__(
         self,
@@ -84,6 +102,8 @@ class Demand:
         luck: Luck,
         standard: dict[str, float],
         prepared: dict[str, Expected] | None = None,
+        carried: dict[str, float] | None = None,
+        first_day: int = 0,
     ) -> None:
         self._scenario = scenario
         error = scenario.spec.forecast_error
@@ -113,9 +133,14 @@ class Demand:
                     None if service is None else machine_of(scenario, name, number, service),
                     [scenario.queues.index(other) for other in queue.deflect],
                     np.cumsum(list(queue.deflect.values())),
+                    queue.outreach,
+                    queue.unresolvable,
                 )
             )
-        self._transfers = transfers_of(scenario)
+        self._laws_of = [queue.laws for queue in self._queues]
+        self._customers = scenario.spec.customers.number if scenario.spec.customers is not None else 0
+        self._onward, self._again = onward_of(scenario), coming_again_of(scenario)
+        self._carried = self._carried_in(carried or {}, first_day)
         with_machine = {queue.number for queue in self._queues if queue.machine is not None}
         self._feed_machines = [q for q in self._queues if with_machine & {q.number, *q.deflected_to}]
         self._next_day = 0
@@ -137,34 +162,83 @@ class Demand:
             replay={key: np.array(values) for key, values in replay.times.items()} if replay is not None else {},
         )
 
-    def day(self, day: int) -> DayOfDemand:
-        """What the day brings, whichever days were asked for before."""
+    def _carried_in(self, chances: dict[str, float], first_day: int) -> list[Carried]:
+        found: list[Carried] = []
+        for queue in self._queues:
+            repeats, chance = self._again.repeats.get(queue.number), chances.get(queue.name, 0.0)
+            if repeats is not None and repeats.attempts > 1 and chance > 0.0:
+                on = partial(self._contacts_before, queue, first_day)
+                before = Before(queue.number, on, chance, repeats, queue.unresolvable)
+                found += carried_in(self._scenario, before, self._laws_of, first_day, self._customers)
+        return found
+
+    def _contacts_before(self, queue: _QueueDemand, first_day: int, day: int) -> Batch:
+        """Contacts of a day before the first; those before the horizon are like the days of its first week."""
+        like = day if day >= 0 else day % min(7, self._scenario.clock.days)
+        other = FROM_BEFORE + OF_ANOTHER_QUEUE * (queue.number + 1) + OF_ANOTHER_DAY * (first_day - day)
+        return self._drawn_contacts(queue, day, like).renumbered(other)
+
+    def day(self, day: int, gone: NDArray[np.bool_] | None = None) -> DayOfDemand:
+        """What the day brings, whichever days were asked for before. `gone`: which customers begin no more cases."""
         if self._feed_machines:
             if day < self._next_day:
                 self._next_day, self._on_their_way = 0, []
             for earlier in range(self._next_day, day):
                 self._coming(earlier, self._feed_machines)
             self._next_day = day + 1
-        coming, sessions = self._coming(day, self._queues)
+        coming, sessions, outreach = self._coming(day, self._queues, gone)
         batches = [joined(batches) for batches in coming]
-        parts = [
-            queue.laws.born(batch) | {"refused": self._refused(queue.name, day, batch.arrived)}
-            for queue, batch in zip(self._queues, batches, strict=True)
-        ]
+        parts: list[Columns] = []
+        for queue, batch in zip(self._queues, batches, strict=True):
+            born = queue.laws.born(batch) | {"refused": self._refused(queue.name, day, batch.arrived)}
+            mark(born, batch.keys, queue.unresolvable, self._customers)
+            parts.append(born)
+        if self._carried:
+            start, end = self._scenario.clock.day_start[day : day + 2]
+            today = [carried.within(start, end) for carried in self._carried]
+            batches += [carried.batch for carried in today]
+            parts += [carried.born for carried in today]
         order = np.argsort(np.concatenate([batch.arrived for batch in batches]), kind="stable")
-        no_more = {"legs": np.array(0), "first_leg": np.array(0)}
-        contacts = stacked([part | no_more for part in parts], order, BORN_WITH)
-        legs = no_legs()
-        if self._transfers:
-            everybody, laws = joined(batches), [queue.laws for queue in self._queues]
-            legs = add_legs(contacts, everybody.keys[order], everybody.interval[order], self._transfers, laws)
-        return DayOfDemand(contacts, legs, all_sessions(sessions))
+        contacts, everybody = stacked(parts, order, BORN_WITH), joined(batches)
+        contacts, legs, follow_ups = self._followed(contacts, everybody.keys[order], everybody.interval[order])
+        return DayOfDemand(contacts, legs, follow_ups, all_sessions(sessions), outreach)
 
-    def _coming(self, day: int, queues: list[_QueueDemand]) -> tuple[list[list[Batch]], list[Columns]]:
-        """Per queue, who comes to it on this day of those whom `queues` expect; and the sessions that begin."""
+    def _followed(self, contacts: Columns, keys: Words, interval: Ints) -> tuple[Columns, Columns, Columns]:
+        """The contacts, and the legs and follow-ups that they may have."""
+        legs, follow_ups, count = no_rows(), no_rows(), len(keys)
+        if self._again:
+            no_interval = self._scenario.clock.intervals
+            follow_ups, later = add_follow_ups(contacts, keys, self._again, self._laws_of, no_interval)
+        if self._onward:
+            whole = contacts
+            if len(follow_ups["arrived"]):
+                whole = {name: np.concatenate([contacts[name], follow_ups[name]]) for name in BORN_WITH}
+                keys = np.concatenate([keys, later])
+                interval = np.concatenate([interval, np.full(len(later), no_interval)])
+            legs = add_legs(whole, keys, interval, self._onward, self._laws_of)
+            contacts = {name: values[:count] for name, values in whole.items()}
+            follow_ups = {name: values[count:] for name, values in whole.items()}
+        if self._carried:
+            # The floor adds to the talk of those alone whom it sees come again.
+            contacts["talk"] = contacts["talk"] + contacts["told_again"]
+            contacts["told_again"] = np.zeros(count)
+        return contacts, legs, follow_ups
+
+    def _coming(
+        self, day: int, queues: list[_QueueDemand], gone: NDArray[np.bool_] | None = None
+    ) -> tuple[list[list[Batch]], list[Columns], Ints]:
+        """Per queue, who comes to it on this day of those whom `queues` expect; sessions that begin, and outreach."""
         coming: list[list[Batch]] = [[] for _ in self._queues]
+        outreach = np.zeros((len(self._queues), 2), np.int64)
         for queue in queues:
             batch = self._expected_contacts(queue, day)
+            if gone is not None and gone.any():
+                batch = batch.take(~gone[customer_of(batch.keys, self._customers)])
+            if queue.outreach is not None:
+                reached = uniforms(batch.keys, REACHED) < queue.outreach.reached
+                prevented = reached & (uniforms(batch.keys, PREVENTED) < queue.outreach.prevents)
+                outreach[queue.number] = reached.sum(), prevented.sum()
+                batch = batch.take(~prevented)
             if queue.deflected_to:
                 goes = np.searchsorted(queue.deflected_up_to, uniforms(batch.keys, DEFLECT), side="right")
                 for place, other in enumerate(queue.deflected_to):
@@ -191,24 +265,32 @@ class Demand:
             for queue in queues:
                 if queue.backlog is not None:
                     coming[queue.number].append(self._backlog(*queue.backlog))
-        return coming, sessions
+        return coming, sessions, outreach
 
     def _expected_contacts(self, queue: _QueueDemand, day: int) -> Batch:
         """The day's contacts as the queue's forecast has them."""
         clock = self._scenario.clock
-        first, last = int(clock.day_first[day]), int(clock.day_first[day + 1])
         if queue.replay is not None:
             rows = np.flatnonzero((queue.replay >= clock.day_start[day]) & (queue.replay < clock.day_start[day + 1]))
             arrived = queue.replay[rows]
             interval = (arrived // clock.interval).astype(np.int64)
             return Batch(queue.contacts.keys(0, rows), rows, interval, grid_down(arrived), rows)
-        counts = self._counts(queue, day, first, last)
+        return self._drawn_contacts(queue, day, day)
+
+    def _drawn_contacts(self, queue: _QueueDemand, day: int, like: int) -> Batch:
+        """Contacts of a day with the expectations of another, on its own luck."""
+        clock = self._scenario.clock
+        date = (clock.start + dt.timedelta(days=day)).toordinal()
+        first, last = int(clock.day_first[like]), int(clock.day_first[like + 1])
+        counts = self._counts(queue, date, first, last)
         slot = np.repeat(np.arange(last - first), counts)
         starts = np.cumsum(counts) - counts
         index = slot * CONTACTS_AN_INTERVAL + np.arange(len(slot)) - starts[slot]
-        keys = queue.contacts.keys(clock.dates[day].toordinal(), index)
+        keys = queue.contacts.keys(date, index)
         interval = first + slot
-        return Batch(keys, index, interval, grid_down((interval + uniforms(keys, ARRIVAL)) * clock.interval))
+        shift = clock.elapsed(day, 0.0) - float(clock.day_start[like])
+        arrived = grid_down((interval + uniforms(keys, ARRIVAL)) * clock.interval) + shift
+        return Batch(keys, index, interval, arrived)
 
     def _backlog(self, backlog: Backlog, stream: Stream) -> Batch:
         """Contacts from before the start: each at some moment of its own part of the time."""
@@ -219,9 +301,8 @@ class Demand:
         arrived = np.minimum(grid_down(-ages), -1.0 / TICKS)
         return Batch(keys, place - count, np.full(count, self._scenario.clock.intervals), arrived)
 
-    def _counts(self, queue: _QueueDemand, day: int, first: int, last: int) -> Ints:
+    def _counts(self, queue: _QueueDemand, date: int, first: int, last: int) -> Ints:
         """Contacts per interval: Poisson by inversion, so that more demand keeps the same contacts and adds some."""
-        date = self._scenario.clock.dates[day].toordinal()
         mean = queue.expected.contacts[first:last] * self.level_error
         busyness = self._scenario.spec.queues[queue.name].busyness
         if busyness.day_cv:
@@ -243,15 +324,6 @@ class Demand:
                 return np.array(0)
             is_open |= (arrived >= start) & (arrived < end)
         return (~is_open).astype(np.int64)
-
-
-def open_seconds(scenario: Scenario, queue: str, day: int) -> list[tuple[float, float]]:
-    """Spans in which the queue is open on this day, in seconds since the start; last night's may reach into it."""
-    clock = scenario.clock
-    eve = clock.dates[day] - dt.timedelta(days=1)
-    spans = [(day - 1, span) for span in scenario.open_spans(queue, eve) if span[1] > 86400]
-    spans += [(day, span) for span in scenario.open_spans(queue, clock.dates[day])]
-    return [(clock.elapsed(on, start), clock.elapsed(on, end)) for on, (start, end) in spans]
 
 
 def poisson_quantile(u: Floats, mean: Floats) -> Ints:

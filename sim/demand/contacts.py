@@ -35,15 +35,30 @@ TICKS = 2.0**20
 
 BORN_WITH = (
     "arrived", "queue", "index", "balks", "refused", "talk", "hold", "wrap", "gives_up", "resolve", "share",
-    "silent", "accepts", "legs", "first_leg",
+    "silent", "accepts", "legs", "first_leg", "escalates", "customer", "attempt", "next_repeat", "next_redial",
+    "repeat_after", "redial_after", "comes_when", "told_again",
 )  # fmt: skip
 """What a contact is born with: times in seconds, work at standard speed, and uniforms still to be judged.
 
 `silent` is the share of the talk after which the customer falls silent; `legs` and `first_leg` tell the rows of
-the legs that follow once it is transferred.
+the legs that follow once it is transferred, and `escalates` those that follow only for want of a resolution.
+`next_repeat` and `next_redial` are the rows of the follow-ups that come if it is not resolved, or lost. A follow-up
+itself tells how long after a contact it comes, if it repeats it or redials, and what of the talk it goes through again
+if it repeats it; `comes_when` is its place in the next opening hours if it would come out of hours.
 """
 
-COUNTED = ("queue", "index", "balks", "refused", "legs", "first_leg")
+COUNTED = (
+    "queue", "index", "balks", "refused", "legs", "first_leg", "escalates", "customer", "attempt", "next_repeat",
+    "next_redial",
+)  # fmt: skip
+
+FIRST_AND_ONLY: Columns = {
+    "refused": np.array(0), "legs": np.array(0), "first_leg": np.array(0),
+    "escalates": np.array(0), "customer": np.array(-1), "attempt": np.array(1),
+    "next_repeat": np.array(-1), "next_redial": np.array(-1), "repeat_after": np.array(0.0),
+    "redial_after": np.array(0.0), "comes_when": np.array(0.5), "told_again": np.array(0.0),
+}  # fmt: skip
+"""Of a contact that nothing follows and that follows nothing, within opening hours."""
 
 NOT_SILENT = 2.0
 """Past the end of the talk."""
@@ -135,7 +150,7 @@ class QueueLaws:
         replay: dict[str, Floats],
     ) -> None:
         self._number = np.array(number)
-        self._work, self._patience, self._standard = work, patience, standard
+        self._work, self._patience, self.standard = work, patience, standard
         # One more for contacts of no interval.
         self._work_factor = np.append(expected.work_factor, expected.usual_work)
         self._talk_factor = np.append(expected.talk_factor, 1.0)
@@ -144,12 +159,12 @@ class QueueLaws:
         self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
 
     def born(self, batch: Batch, leg: int = 0) -> Columns:
-        """BORN_WITH, but not whether it is refused, and which legs follow. Each leg has its own luck."""
+        """BORN_WITH, as if nothing followed. Each leg has its own luck."""
         keys, ahead = batch.keys, leg * NEXT_LEG
         talk, hold, wrap, patience = self._times(batch, ahead)
         # Nobody balks who has been handed on.
         balks = self._balk and not leg
-        return {
+        return FIRST_AND_ONLY | {
             "arrived": batch.arrived,
             "queue": self._number,
             "index": batch.index,
@@ -167,7 +182,7 @@ class QueueLaws:
     def _times(self, batch: Batch, ahead: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Talk, hold and wrap at standard speed, and patience; a replay's own times go first."""
         keys = batch.keys
-        work = self._work_factor[batch.interval] * self._standard
+        work = self._work_factor[batch.interval] * self.standard
         talk = drawn(self._work.talk, keys, TALK + ahead) * (work * self._talk_factor[batch.interval])
         if self._work.tied_wrap:
             hold, wrap = np.zeros(len(keys)), talk * self._work.tied_wrap
@@ -192,6 +207,10 @@ class QueueLaws:
     def _falls_silent(self, keys: Words, ahead: int) -> Floats:
         falls = uniforms(keys, SILENCE + ahead) < self._silent
         return np.where(falls, uniforms(keys, SILENT_AT + ahead), NOT_SILENT)
+
+
+def no_rows() -> Columns:
+    return {name: np.empty(0, np.int64 if name in COUNTED else np.float64) for name in BORN_WITH}
 
 
 def stacked(parts: list[Columns], order: Ints, names: tuple[str, ...]) -> Columns:

@@ -11,13 +11,14 @@ from numba.extending import overload, register_jitable
 
 from sim.floor import doors
 from sim.floor.cache import floor_hash
-from sim.floor.engine import Observed, opening_lists
+from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
+from sim.floor.engine import NOBODY, Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
     ABANDON,
     ARRIVE,
-    BORN_LAYOUT,
     CALL_BACK,
+    COME_AGAIN,
     DUTY,
     END_STAGE,
     FINISH,
@@ -27,6 +28,7 @@ from sim.floor.records import (
     OVERFLOW,
     RETURN,
     UNANSWERED,
+    UNDECIDED,
     WAITS,
     Contact,
     Duty,
@@ -40,7 +42,7 @@ from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
-    end_stage, call_back, unanswered, hand_over, take_desk,
+    end_stage, call_back, unanswered, hand_over, take_desk, come_again,
 ) = HANDLERS  # fmt: skip
 
 EVENTS_AT_ONCE = 32
@@ -111,6 +113,15 @@ def _copy_born(contact: Any, born: Any) -> None:
     contact.accepts = born.accepts
     contact.legs = born.legs
     contact.first_leg = born.first_leg
+    contact.escalates = born.escalates
+    contact.customer = born.customer
+    contact.attempt = born.attempt
+    contact.next_repeat = born.next_repeat
+    contact.next_redial = born.next_redial
+    contact.repeat_after = born.repeat_after
+    contact.redial_after = born.redial_after
+    contact.comes_when = born.comes_when
+    contact.told_again = born.told_again
     contact.agent = -1
     contact.tier = 0
     contact.answered = -1.0
@@ -130,6 +141,13 @@ def _copy_born(contact: Any, born: Any) -> None:
     contact.dropped_at = 0.0
     contact.promised = -1.0
     contact.attempts = 0
+    contact.case_began = 0.0
+    contact.again = -1.0
+    contact.pace = 1.0
+    contact.care = 1.0
+    contact.courtesy = 1.0
+    contact.swarms = 0
+    contact.resolved = UNDECIDED
 
 
 @overload(doors.be_born)
@@ -144,6 +162,14 @@ def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
 def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
         _copy_born(floor.contacts[c], floor.legs[row])
+
+    return copy
+
+
+@overload(doors.follow_up_born)
+def _follow_up_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
+    def copy(floor: Any, c: Any, row: Any) -> None:
+        _copy_born(floor.contacts[c], floor.follow_ups[row])
 
     return copy
 
@@ -170,6 +196,13 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
         row.paused = contact.paused
         row.promised = contact.promised
         row.attempts = contact.attempts
+        row.attempt = contact.attempt
+        row.case_began = contact.case_began
+        row.customer = contact.customer
+        row.again = contact.again
+        row.pace = contact.pace
+        row.care = contact.care
+        row.courtesy = contact.courtesy
 
     return note
 
@@ -220,8 +253,10 @@ def _pop(floor: Any) -> None:
 def _has_room(floor: Any) -> bool:
     """Whether whatever the next event does fits: checked before it is taken."""
     book = floor.book[0]
+    # A closing queue may send everybody who waits home, to come again.
+    come_again = book.slots * book.cases
     return bool(
-        book.pending + book.agents + EVENTS_AT_ONCE <= len(floor.calendar)
+        book.pending + book.agents + come_again + EVENTS_AT_ONCE <= len(floor.calendar)
         and book.slots + EVENTS_AT_ONCE <= len(floor.contacts)
         and book.contact_rows + book.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
         and book.presence_rows + 3 * book.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
@@ -277,6 +312,8 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
                     unanswered(floor, now, who, stamp)
                 elif what == HAND_OVER:
                     hand_over(floor, now, who, stamp)
+                elif what == COME_AGAIN:
+                    come_again(floor, now, who, stamp)
                 else:
                     take_desk(floor, now, who, stamp)
                 follow(floor, now)
@@ -324,20 +361,27 @@ class CompiledFloor:
             speed=setting.speed.copy(),
             resolution=setting.resolution.copy(),
             pace=setting.pace,
+            care=setting.care,
+            courtesy=setting.courtesy.copy(),
             work_stamp=np.zeros(len(agents), np.int64),
-            arrivals=np.zeros(0, BORN_LAYOUT),
-            legs=np.zeros(0, BORN_LAYOUT),
+            arrivals=NOBODY,
+            legs=NOBODY,
+            follow_ups=NOBODY,
             duties=np.zeros(0, LAYOUT[Duty]),
             calendar=np.zeros(1024, LAYOUT[Event]),
             contact_log=np.zeros(4096, CONTACT_ROW),
             presence_log=np.zeros(6 * len(agents) + 1024, PRESENCE_ROW),
         )
         self._drained: list[Observed] = []
+        self._kept: Kept = NOTHING_KEPT
 
-    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
+    def play(self, born: Births, duties: Table, until: float) -> Observed:
         book = self.floor.book[0]
-        book["arrivals"], book["duties"] = len(arrivals), len(duties)
-        self.floor = self.floor._replace(arrivals=arrivals, legs=legs, duties=duties)
+        born = after(self._kept, born)
+        book["arrivals"], book["duties"] = len(born.arrivals), len(duties)
+        self.floor = self.floor._replace(
+            arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups, duties=duties
+        )
         self._make_room()
         self._loop(self.floor, until, OPEN)
         while (taken := self._loop(self.floor, until, RUN)) < 0:
@@ -346,11 +390,17 @@ class CompiledFloor:
         self.events += taken
         self._make_room()
         self._loop(self.floor, until, MIDNIGHT)
+        if book["cases"]:
+            contacts = self.floor.contacts[: book["slots"]]
+            self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs"])
+            for name, rows in self._kept.pointers.items():
+                contacts[name] = rows
         return self._take_observed()
 
-    def learn(self, speed: Table, resolution: Table) -> None:
+    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         self.floor.speed[:] = speed
         self.floor.resolution[:] = resolution
+        self.floor.courtesy[:] = courtesy
 
     def close(self, now: float) -> Observed:
         self._make_room()
@@ -361,8 +411,9 @@ class CompiledFloor:
         """Drain the logs and double whatever table is short."""
         self._drain()
         floor, book = self.floor, self.floor.book[0]
-        if book["pending"] + book["agents"] + 2 * EVENTS_AT_ONCE > len(floor.calendar):
-            more = 2 * len(floor.calendar) + int(book["agents"])
+        come_again = int(book["slots"] * book["cases"])
+        if book["pending"] + book["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
+            more = 2 * len(floor.calendar) + int(book["agents"]) + come_again
             floor = floor._replace(calendar=_grown(floor.calendar, more))
         if book["slots"] + EVENTS_AT_ONCE > len(floor.contacts):
             floor = floor._replace(

@@ -9,7 +9,8 @@ import numpy as np
 import simpy
 from simpy.events import NORMAL
 
-from sim.floor.engine import Observed, opening_lists
+from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
+from sim.floor.engine import Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
     Agent,
@@ -91,9 +92,12 @@ class SimpyFloor:
             speed=rows(setting.speed.tolist()),
             resolution=rows(setting.resolution.tolist()),
             pace=rows(setting.pace.tolist()),
+            care=rows(setting.care.tolist()),
+            courtesy=rows(setting.courtesy.tolist()),
             work_stamp=rows([0] * len(agents)),
             arrivals=rows(),
             legs=rows(),
+            follow_ups=rows(),
             duties=rows(),
             calendar=self,
             contact_log=[],
@@ -101,6 +105,7 @@ class SimpyFloor:
         )
 
         self._book = self.floor.book[0]
+        self._kept: Kept = NOTHING_KEPT
 
     def schedule(self, when: float, what: int, who: int, stamp: int) -> None:
         # On the grid, now + (when - now) is exactly `when`.
@@ -114,30 +119,44 @@ class SimpyFloor:
         if self._book.settling >= 0 or self._book.joining >= 0:
             follow(self.floor, now)
 
-    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
+    def play(self, born: Births, duties: Table, until: float) -> Observed:
         # Nothing here forms a cycle, and looking for one among a day's records costs a fifth of the time.
         collects = gc.isenabled()
         gc.disable()
         try:
-            return self._play(arrivals, legs, duties, until)
+            return self._play(after(self._kept, born), duties, until)
         finally:
             if collects:
                 gc.enable()
 
-    def _play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
+    def _play(self, born: Births, duties: Table, until: float) -> Observed:
         floor = self.floor
-        floor.arrivals[:] = as_objects(Contact, arrivals)
-        floor.legs[:] = as_objects(Contact, legs)
+        floor.arrivals[:] = as_objects(Contact, born.arrivals)
+        # Few of these ever come to be contacts.
+        floor.legs[:] = born.legs.tolist()
+        floor.follow_ups[:] = born.follow_ups.tolist()
         floor.duties[:] = as_objects(Duty, duties)
-        floor.book[0].arrivals, floor.book[0].duties = len(arrivals), len(duties)
+        floor.book[0].arrivals, floor.book[0].duties = len(born.arrivals), len(duties)
         open_day(floor)
         self.env.run(until=until)
         midnight(floor, until)
+        if floor.book[0].cases:
+            self._keep(born)
         return self._drain()
 
-    def learn(self, speed: Table, resolution: Table) -> None:
+    def _keep(self, born: Births) -> None:
+        """What may yet be needed of the day's tables."""
+        contacts = self.floor.contacts
+        pointers = {name: np.array([getattr(c, name) for c in contacts], np.int64) for name in POINTERS}
+        self._kept = kept_rows(born, pointers, np.array([contact.legs for contact in contacts], np.int64))
+        for name, rows in self._kept.pointers.items():
+            for contact, row in zip(contacts, rows.tolist(), strict=True):
+                setattr(contact, name, row)
+
+    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         self.floor.speed[:] = speed.tolist()
         self.floor.resolution[:] = resolution.tolist()
+        self.floor.courtesy[:] = courtesy.tolist()
 
     def close(self, now: float) -> Observed:
         close_books(self.floor, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sim.floor.records import Floor
+from sim.floor.records import Contact, Floor
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -54,7 +54,12 @@ def be_born(floor: Floor, c: int, row: int) -> None:
 
 def leg_born(floor: Floor, c: int, row: int) -> None:
     """Slot `c` becomes a later leg, from a row of today's legs."""
-    floor.contacts[c] = floor.legs[row]
+    floor.contacts[c] = Contact(*floor.legs[row])
+
+
+def follow_up_born(floor: Floor, c: int, row: int) -> None:
+    """Slot `c` becomes a case's next attempt, from a row of today's follow-ups."""
+    floor.contacts[c] = Contact(*floor.follow_ups[row])
 
 
 def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Any) -> None:
@@ -63,7 +68,8 @@ def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact:
         (
             outcome, contact.queue, contact.agent, group, resolved, contact.index, contact.arrived,
             contact.answered, contact.hold, contact.hung_up, contact.ended, contact.leg, contact.transferred,
-            contact.effort, contact.paused, contact.promised, contact.attempts,
+            contact.effort, contact.paused, contact.promised, contact.attempts, contact.attempt, contact.case_began,
+            contact.customer, contact.again, contact.pace, contact.care, contact.courtesy,
         )
     )  # fmt: skip
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.floor.cases import decide, is_lost, stand_by
 from sim.floor.doors import note_contact, rule, schedule, snap
 from sim.floor.lists import drop
-from sim.floor.records import FINISH, WRAPS, Floor
+from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Floor
+from sim.luck import NOBODY_CAN
+from sim.observations import ANSWERED, KEPT
 
 
 @rule
@@ -19,6 +22,9 @@ def forget(floor: Floor, c: int) -> None:
     while c >= 0:
         contact = floor.contacts[c]
         floor.contact_stamp[c] += 1
+        contact.legs = 0
+        contact.next_repeat = -1
+        contact.next_redial = -1
         contact.behind = book.spare
         book.spare = c
         c = contact.onward
@@ -36,8 +42,12 @@ def free_line(floor: Floor, contact: Any) -> None:
 @rule
 def note_answered(floor: Floor, outcome: int, contact: Any) -> None:
     a = contact.agent
-    chance = floor.resolution[a * floor.book[0].queues + contact.queue]
-    resolved = 1 if contact.resolve < chance and not contact.transferred else 0
+    resolved = decide(floor, contact)
+    if contact.transferred != KEPT:
+        resolved = BEYOND if contact.resolve == NOBODY_CAN else FAILED
+    elif outcome == ANSWERED and resolved != RESOLVED and contact.next_repeat >= 0:
+        stand_by(floor, contact.ended, contact, contact.next_repeat, True)
+    contact.courtesy *= floor.courtesy[a]
     if contact.effort == 0.0:
         # Held alone: the agent's time is the contact's.
         contact.effort = contact.ended - contact.answered - contact.paused
@@ -48,6 +58,8 @@ def note_answered(floor: Floor, outcome: int, contact: Any) -> None:
 def end_unanswered(floor: Floor, now: float, c: int, outcome: int) -> None:
     contact = floor.contacts[c]
     contact.ended = now
+    if contact.next_redial >= 0 and is_lost(outcome):
+        stand_by(floor, now, contact, contact.next_redial, False)
     note_contact(floor, outcome, -1, 0, contact)
     if contact.helper >= 0:
         let_go(floor, now, contact.helper)

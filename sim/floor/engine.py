@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from sim.floor.records import List, Setting, blank
+import numpy as np
+
+from sim.floor.records import BORN_LAYOUT, List, Setting, blank
 from sim.observations import AVAILABLE, Table
+
+NOBODY = np.empty(0, BORN_LAYOUT)
+
+
+@dataclass(frozen=True)
+class Births:
+    """A day's contacts by time of arrival, the legs that may follow them, and the follow-ups of their cases.
+
+    Legs and follow-ups are told by row (`first_leg`, `next_repeat`, `next_redial`): BORN_LAYOUT throughout.
+    """
+
+    arrivals: Table = field(default_factory=NOBODY.copy)
+    legs: Table = field(default_factory=NOBODY.copy)
+    follow_ups: Table = field(default_factory=NOBODY.copy)
 
 
 @dataclass(frozen=True)
@@ -22,14 +38,12 @@ class Engine(Protocol):
 
     events: int
 
-    def play(self, arrivals: Table, legs: Table, duties: Table, until: float) -> Observed:
-        """Play one day's tables up to `until` (midnight); what is in progress stays on the floor.
+    def play(self, born: Births, duties: Table, until: float) -> Observed:
+        """Play one day's tables up to `until` (midnight); what is in progress stays on the floor. `duties` by time."""
 
-        `arrivals` by time, and the `legs` that they may go on to: BORN_LAYOUT; `duties` by time.
-        """
-
-    def learn(self, speed: Table, resolution: Table) -> None:
-        """Over night, everybody's speed and chance to resolve become these: agent × queue, flat, vendors included."""
+    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+        """Over night, everybody's speed and chance to resolve become these (agent × queue, flat, vendors included), and
+        their courtesy (per agent, likewise)."""
 
     def close(self, now: float) -> Observed:
         """Write what the end of the horizon interrupts."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from sim.floor.cases import come_again
 from sim.floor.roster import duty, return_from_break
 from sim.floor.rules import abandon, arrive, end_stage, finish, hand_over, hang_up, take_desk, unanswered
 from sim.floor.waiting import call_back, overflow
 
 HANDLERS = (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
-    end_stage, call_back, unanswered, hand_over, take_desk,
+    end_stage, call_back, unanswered, hand_over, take_desk, come_again,
 )  # fmt: skip

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.demand.arrivals import open_seconds
+from sim.demand.arrivals import DayOfDemand
 from sim.demand.contacts import TICKS, Columns
 from sim.demand.forecast import expected, work_of
+from sim.demand.opening import open_seconds, windows_of
+from sim.floor.engine import Births
 from sim.floor.records import (
-    ASSIGN,
     BORN,
     BORN_LAYOUT,
-    CLOSE,
+    COLD,
     FASTEST,
+    FOLLOW_UP,
     IN_ORDER,
     LONGEST_IDLE,
     MOST_LOAD,
     MOST_PROFICIENT,
-    OPEN_QUEUE,
-    SEAT_OFF,
-    SEAT_ON,
+    SWARM,
+    WARM,
     Agent,
     Book,
     Callback,
     Contact,
-    Duty,
     Group,
     Holding,
     Member,
@@ -41,14 +40,15 @@ from sim.floor.records import (
     Transfer,
     Window,
     blank,
+    table_of,
 )
-from sim.observations import AVAILABLE, BREAK, OFF, Table
+from sim.observations import Table
 from sim.scenario import schema
 from sim.scenario.channels import CHANNELS
 from sim.scenario.holding import blends, holdings, places
 from sim.scenario.model import Scenario
+from sim.units import HOUR
 from sim.workforce.people import Agents
-from sim.workforce.segments import Segments
 
 CHOOSE = {
     "longest_idle": LONGEST_IDLE,
@@ -58,8 +58,11 @@ CHOOSE = {
 }
 
 
-def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: Table) -> Setting:
-    """The floor before the first day; `speed` and `resolution` have shape agents × queues.
+KINDS = {"cold": COLD, "warm": WARM, "swarm": SWARM, "follow up": FOLLOW_UP}
+
+
+def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: Table, courtesy: Table) -> Setting:
+    """The floor before the first day; `speed` and `resolution` have shape agents × queues, `courtesy` agents.
 
     Vendors come after the groups, as groups whose agents are always there.
     """
@@ -67,23 +70,60 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     tiers, members, routes = _routes(scenario)
     skills, openings, groups = _skills(scenario, routes)
     people, speed, resolution = _people(scenario, agents, speed, resolution)
+    _lower_moods(scenario, groups)
     callbacks, windows = _callbacks(scenario)
     transfers, queues = _queues(scenario, routes)
+    windows = _follow_up_windows(scenario, queues, windows)
     table = _holdings(scenario)
     _note_holdings(queues, table)
     book = blank(Book, 1)
     book["queues"], book["groups"], book["agents"] = len(queues), len(groups), len(people)
     book["lines"] = _limit(spec.center.lines)
     book["blends"] = groups["blends"].any()
-    book["estimates"] = any(queue.callback or queue.announce for queue in spec.queues.values())
+    rushes = (groups["rush_above"] >= 0.0).any()
+    book["estimates"] = rushes or any(queue.callback or queue.announce for queue in spec.queues.values())
+    book["moods"] = rushes or groups["tires"].any()
+    book["cases"] = scenario.has_cases
     sites = blank(Site, len(spec.sites))
     sites["desks"] = [_limit(site.seats) for site in spec.sites.values()]
     _place_lists(book[0], groups, sites)
     return Setting(
         book, people, queues, groups, tiers, members, skills, openings, table, transfers, callbacks,
         windows, sites, np.ascontiguousarray(speed.reshape(-1)), np.ascontiguousarray(resolution.reshape(-1)),
-        _pace(scenario),
+        _by_load(scenario, [scenario.speed_by_load(queue) for queue in scenario.queues]),
+        _by_load(scenario, [queue.resolution_by_load or (1.0,) for queue in spec.queues.values()]),
+        np.concatenate([courtesy, np.ones(len(people) - len(agents.names))]),
     )  # fmt: skip
+
+
+def _lower_moods(scenario: Scenario, groups: Table) -> None:
+    """What pressure and fatigue do to the work of each group."""
+    elasticity = scenario.spec.quality.pace
+    for row, group in zip(groups, scenario.spec.groups.values(), strict=False):
+        if group.pressure is not None:
+            pace = group.pressure.pace
+            row["rush_above"], row["rush_pace"] = group.pressure.waiting_per_agent, pace
+            row["rush_care"], row["rush_courtesy"] = pace**elasticity.resolution, pace**elasticity.courtesy
+        if group.fatigue is not None:
+            tired = group.fatigue
+            per_second = 1.0 / (tired.hours * HOUR)
+            row["tires"], row["busy_strain"], row["break_relief"] = 1, per_second, 1.0 / tired.rest
+            row["idle_relief"] = per_second * tired.occupancy / (1.0 - tired.occupancy)
+            row["tired_pace"], row["tired_care"] = 1.0 / tired.speed, tired.resolution
+            row["tired_courtesy"] = tired.courtesy
+
+
+def _follow_up_windows(scenario: Scenario, queues: Table, windows: Table) -> Table:
+    """The windows, and behind them the opening hours of queues to which customers come again."""
+    rows = [tuple(row) for row in windows.tolist()]
+    for number, name in enumerate(scenario.queues):
+        if not scenario.is_followed_up(name):
+            continue
+        queues[number]["next_window"] = len(rows)
+        open_at = windows_of(scenario, name, 0, scenario.clock.days)
+        rows += zip(open_at.start.tolist(), open_at.end.tolist(), strict=True)
+        queues[number]["end_window"] = len(rows)
+    return table_of(Window, rows)
 
 
 def _place_lists(book: Any, groups: Table, sites: Table) -> None:
@@ -121,7 +161,7 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
     transfers: list[tuple[Any, ...]] = []
     table = blank(Queue, len(names))
     first = callbacks = 0
-    targets = _transfer_targets(scenario)
+    targets = transfer_targets(scenario)
     any_limit = any(limit is not None for limit in [spec.center.lines, *(q.lines for q in spec.queues.values())])
     for number, (name, queue) in enumerate(spec.queues.items()):
         row, channel = table[number], CHANNELS[queue.channel]
@@ -144,9 +184,13 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
         row["handle"] = _planned_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
         row["first_transfer"] = len(transfers)
         for target, transfer in queue.transfer.items():
-            transfers.append((names.index(target), int(transfer.kind == "warm"), _grid(transfer.handover)))
+            transfers.append((names.index(target), KINDS[transfer.kind], _grid(transfer.handover), 0, 0.0))
+        if (escalation := queue.escalation) is not None:
+            target = name if escalation.to is None else escalation.to
+            handover, chance = _grid(escalation.handover), escalation.resolution
+            transfers.append((names.index(target), KINDS[escalation.kind], handover, 1, chance))
         row["end_transfer"] = len(transfers)
-    return _table(Transfer, transfers), table
+    return table_of(Transfer, transfers), table
 
 
 def _planned_handle_time(scenario: Scenario, queue: str) -> float:
@@ -154,8 +198,10 @@ def _planned_handle_time(scenario: Scenario, queue: str) -> float:
     return work_of(scenario, queue).mean * expected(scenario, queue).usual_work
 
 
-def _transfer_targets(scenario: Scenario) -> set[str]:
-    return {target for queue in scenario.spec.queues.values() for target in queue.transfer}
+def transfer_targets(scenario: Scenario) -> set[str]:
+    queues = scenario.spec.queues.values()
+    lines = {queue.escalation.to for queue in queues if queue.escalation is not None and queue.escalation.to}
+    return lines | {target for queue in queues for target in queue.transfer}
 
 
 def _callbacks(scenario: Scenario) -> tuple[Table, Table]:
@@ -180,7 +226,7 @@ def _callbacks(scenario: Scenario) -> tuple[Table, Table]:
                 callback.attempts, _grid(callback.retry_after), first, len(windows),
             )
         )  # fmt: skip
-    return _table(Callback, rows), _table(Window, windows)
+    return table_of(Callback, rows), table_of(Window, windows)
 
 
 def _holdings(scenario: Scenario) -> Table:
@@ -208,25 +254,17 @@ def _note_holdings(queues: Table, table: Table) -> None:
     queues["interrupts"] = (masks >> queues["channel"]) & 1
 
 
-def _pace(scenario: Scenario) -> Table:
-    """queue × load, flat: the speed of the work on each of so many contacts; the last value goes on."""
+def _by_load(scenario: Scenario, given: list[tuple[float, ...]]) -> Table:
+    """queue × load, flat: what is given for 1, 2, 3 … contacts worked on at once; the last value goes on."""
     table = np.ones((len(scenario.queues), MOST_LOAD))
-    for q, queue in enumerate(scenario.queues):
-        speeds = scenario.speed_by_load(queue)
+    for q, values in enumerate(given):
         for load in range(1, MOST_LOAD):
-            table[q, load] = speeds[min(load, len(speeds)) - 1]
+            table[q, load] = values[min(load, len(values)) - 1]
     return np.ascontiguousarray(table.reshape(-1))
 
 
 def _limit(given: int | None) -> int:
     return -1 if given is None else given
-
-
-def _table(record: type[Any], rows: list[tuple[Any, ...]]) -> Table:
-    table = blank(record, len(rows))
-    for at, row in enumerate(rows):
-        table[at] = row
-    return table
 
 
 def _grid(seconds: float) -> float:
@@ -266,7 +304,7 @@ def _routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tie
                 len(members),
             )
             tiers.append(row)
-    return _table(Tier, tiers), _table(Member, members), routes
+    return table_of(Tier, tiers), table_of(Member, members), routes
 
 
 def _skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[Table, Table, Table]:
@@ -298,7 +336,7 @@ def _skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
             if len(openings) > first:
                 skills.append((scenario.queues.index(queue), 0, 1.0, first, len(openings), 0))
         groups.append((0, first_skill, len(skills), 0, 1, 0, _grid(vendor.wait)))
-    return _table(Skill, skills), _table(Opening, openings), _table(Group, groups)
+    return table_of(Skill, skills), table_of(Opening, openings), table_of(Group, groups)
 
 
 def _rank_key(scenario: Scenario, group: schema.Group, queue: str) -> tuple[int, ...]:
@@ -314,98 +352,13 @@ def _rank_key(scenario: Scenario, group: schema.Group, queue: str) -> tuple[int,
     return tuple(key)
 
 
+def lower_births(today: DayOfDemand) -> Births:
+    """What a day brings, as the floor's records."""
+    return Births(lower_contacts(today.contacts), lower_contacts(today.legs), lower_contacts(today.follow_ups))
+
+
 def lower_contacts(born: Columns) -> Table:
-    """A day's contacts, or their later legs, as the floor's records."""
     table = np.empty(len(born["arrived"]), BORN_LAYOUT)
     for f in fields(Contact)[:BORN]:
         table[f.name] = born.get(f.name, f.default)
     return table
-
-
-@dataclass(frozen=True)
-class Duties:
-    """The duty rows of the whole horizon, by time."""
-
-    rows: Table
-    first_of_day: NDArray[np.int64]
-
-    def day(self, day: int) -> Table:
-        return self.rows[self.first_of_day[day] : self.first_of_day[day + 1]]
-
-
-def lower_duties(scenario: Scenario, segments: Segments) -> Duties:
-    """Closing and opening times, seats and rosters as one list of (time, what, who, activity, length)."""
-    return _by_day(scenario, np.concatenate([fixed_duties(scenario).rows, roster_duties(segments)]))
-
-
-def fixed_duties(scenario: Scenario) -> Duties:
-    """Closing and opening times, and seats: what does not depend on who is there."""
-    return _by_day(scenario, _table(Duty, [*_closing_rows(scenario), *_seat_rows(scenario)]))
-
-
-def _by_day(scenario: Scenario, rows: Table) -> Duties:
-    rows = by_time(rows[rows["time"] < scenario.clock.end])
-    return Duties(rows, np.searchsorted(rows["time"], scenario.clock.day_start, side="left"))
-
-
-def by_time(duties: Table) -> Table:
-    """The same duty rows in the order of time; those of one moment stay in theirs."""
-    return np.asarray(duties[np.argsort(duties["time"], kind="stable")])
-
-
-def roster_duties(segments: Segments) -> Table:
-    """Duty rows of scheduled stretches, agent by agent.
-
-    A break before work lasts its length from when it truly starts, so the work needs no row of its own. Any other break
-    ends with the next row: nobody returns to work between a break and a meeting, or going home.
-    """
-    agent, start, end, activity = segments.agent, segments.start, segments.end, segments.activity
-    same = agent[1:] == agent[:-1]
-    adjoins = same & (start[1:] == end[:-1])
-    follows_break = np.concatenate([[False], adjoins & (activity[:-1] == BREAK)])[: len(agent)]
-    before_work = np.concatenate([adjoins & (activity[1:] == AVAILABLE), [False]])[: len(agent)]
-    goes = ~np.concatenate([same & (start[1:] <= end[:-1]), [False]])[: len(agent)]
-    comes = ~(follows_break & (activity == AVAILABLE))
-    # Each stretch has two places: how it begins, and that it ends in nothing.
-    rows = blank(Duty, 2 * len(agent))
-    rows["what"], rows["who"] = ASSIGN, np.repeat(agent, 2)
-    rows["time"][0::2], rows["time"][1::2] = start, end
-    rows["activity"][0::2], rows["activity"][1::2] = activity, OFF
-    rows["length"][0::2] = np.where((activity == BREAK) & before_work, end - start, 0.0)
-    return np.asarray(rows[np.stack([comes, goes], axis=1).reshape(-1)])
-
-
-Row = tuple[float, int, int, int, float]
-
-
-def _closing_rows(scenario: Scenario) -> list[Row]:
-    """When queues close, and open, for whom it matters: those cut off at closing, and those sent on to the queue."""
-    rows: list[Row] = []
-    targets = _transfer_targets(scenario)
-    for number, (name, queue) in enumerate(scenario.spec.queues.items()):
-        is_target = name in targets and scenario.is_live(name)
-        if queue.at_close == "cut off" or is_target:
-            spans = {span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)}
-            reopened, closed = {start for start, _ in spans}, {end for _, end in spans}
-            rows += [(end, CLOSE, number, 0, 0.0) for _, end in spans if end not in reopened]
-            if is_target:
-                starts = [start for start, _ in spans if start > 0.0 and start not in closed]
-                rows += [(start, OPEN_QUEUE, number, 0, 0.0) for start in starts]
-    return sorted(rows)
-
-
-def _seat_rows(scenario: Scenario) -> list[Row]:
-    """One row per seat that comes or goes at the start of an interval."""
-    clock = scenario.clock
-    rows: list[Row] = []
-    for number, name in enumerate(scenario.groups):
-        if name not in scenario.data.seats:
-            continue
-        seats, on, days_off = scenario.data.seats[name], 0, scenario.days_off(name)
-        for day, date in enumerate(clock.dates):
-            for position, (start, _) in enumerate(clock.local_starts(day)):
-                wanted = 0 if date in days_off else int(seats.at(date, start))
-                time = (int(clock.day_first[day]) + position) * clock.interval
-                rows += [(time, SEAT_ON if wanted > on else SEAT_OFF, number, 0, 0.0)] * abs(wanted - on)
-                on = wanted
-    return rows

@@ -17,8 +17,8 @@ from sim.scenario.channels import MOST_TOGETHER
 # Events, in the order of the handlers.
 (
     ARRIVE, ABANDON, OVERFLOW, HANG_UP, FINISH, DUTY, RETURN,
-    END_STAGE, CALL_BACK, UNANSWERED, HAND_OVER, TAKE_DESK,
-) = range(12)  # fmt: skip
+    END_STAGE, CALL_BACK, UNANSWERED, HAND_OVER, TAKE_DESK, COME_AGAIN,
+) = range(13)  # fmt: skip
 
 # What a duty row asks for.
 ASSIGN, SEAT_ON, SEAT_OFF, CLOSE, OPEN_QUEUE = range(5)
@@ -30,6 +30,12 @@ LONGEST_IDLE, MOST_PROFICIENT, FASTEST, IN_ORDER = range(4)
 # wrapped up, with an agent who waits for the next one to take over, or dropped for another contact.
 WAITS, TALKS, SILENT, WRAPS, HANDS_OVER, DROPPED = range(6)
 
+# Whether a contact resolved the case: not known yet, nobody could, no, yes.
+UNDECIDED, BEYOND, FAILED, RESOLVED = -2, -1, 0, 1
+
+# What is done with a contact that goes on to another queue, or that its agent follows up.
+COLD, WARM, SWARM, FOLLOW_UP = range(4)
+
 NEVER = 1e300
 """Later than any time: patience without end is above it."""
 
@@ -38,7 +44,7 @@ NEVER = 1e300
 class Contact:
     """A contact, with all its luck drawn at birth. Work is in seconds at standard speed until answered.
 
-    The fields up to `first_leg` are what it is born with: a day's arrivals have them alone.
+    The fields up to `told_again` are what it is born with: a day's arrivals have them alone.
     """
 
     queue: int = 0
@@ -56,6 +62,19 @@ class Contact:
     accepts: float = 1.0
     legs: int = 0
     first_leg: int = 0
+    escalates: int = 0
+    """A leg that follows only if the agent before cannot resolve the case."""
+    customer: int = -1
+    attempt: int = 1
+    next_repeat: int = -1
+    """Rows of today's follow-ups that come if it is unresolved, or lost; -1 for none."""
+    next_redial: int = -1
+    # how a follow-up comes: after a repeat, or a redial, in seconds; its place in the opening hours if that is out of
+    # hours; and what is gone through again if it is a repeat.
+    repeat_after: float = 0.0
+    redial_after: float = 0.0
+    comes_when: float = 0.5
+    told_again: float = 0.0
     # what becomes of it
     agent: int = -1
     tier: int = 0
@@ -78,9 +97,17 @@ class Contact:
     """When it was dropped, or when the callback began to ring."""
     promised: float = -1.0
     attempts: int = 0
+    case_began: float = 0.0
+    again: float = -1.0
+    pace: float = 1.0
+    care: float = 1.0
+    courtesy: float = 1.0
+    swarms: int = 0
+    """Whether the first agent stays to the end."""
+    resolved: int = UNDECIDED
 
 
-BORN = [f.name for f in fields(Contact)].index("first_leg") + 1
+BORN = [f.name for f in fields(Contact)].index("told_again") + 1
 """Fields of a contact that it is born with."""
 
 
@@ -109,6 +136,9 @@ class Agent:
     taken_since: float = 0.0
     leaving: int = 0
     at_desk: int = 0
+    strain: float = 0.0
+    """From 0, rested, to 1, fully tired; as of `strain_at`."""
+    strain_at: float = 0.0
     idle_since: float = 0.0
     line: int = -1
     ahead: int = -1
@@ -144,6 +174,9 @@ class Queue:
     """Agents signed on with the skill, where the expected wait is asked for."""
     first_transfer: int = 0
     end_transfer: int = 0
+    next_window: int = 0
+    end_window: int = 0
+    """Opening hours that follow-ups keep to, from the next on; the last begins with the horizon's end."""
 
 
 @dataclass(slots=True)
@@ -158,6 +191,19 @@ class Group:
     """Whether a tier keeps some of its agents in reserve."""
     delay: float = -1.0
     """A vendor answers after this; -1 for agents of our own."""
+    rush_above: float = -1.0
+    """Contacts waiting per agent on duty above which agents rush; -1 for never. Below: what rushing does."""
+    rush_pace: float = 1.0
+    rush_care: float = 1.0
+    rush_courtesy: float = 1.0
+    tires: int = 0
+    busy_strain: float = 0.0
+    """Strain per second in contact; relief per idle second, and per second of a break; then what full strain does."""
+    idle_relief: float = 0.0
+    break_relief: float = 0.0
+    tired_pace: float = 1.0
+    tired_care: float = 1.0
+    tired_courtesy: float = 1.0
 
 
 @dataclass(slots=True)
@@ -173,9 +219,14 @@ class Holding:
 
 @dataclass(slots=True)
 class Transfer:
+    """Where contacts of a queue go on to, or what is done about those that it cannot resolve (`escalates`)."""
+
     queue: int = 0
-    warm: int = 0
+    kind: int = COLD
     handover: float = 0.0
+    escalates: int = 0
+    resolution: float = 0.0
+    """Of a follow-up by the first agent."""
 
 
 @dataclass(slots=True)
@@ -196,7 +247,7 @@ class Callback:
 
 @dataclass(slots=True)
 class Window:
-    """Quiet hours in which callbacks are made."""
+    """Quiet hours in which callbacks are made, or opening hours."""
 
     start: float = 0.0
     end: float = 0.0
@@ -284,7 +335,11 @@ class Book:
     blends: int = 0
     """Whether any group does."""
     estimates: int = 0
-    """Whether any queue asks for the expected wait."""
+    """Whether any queue asks for the expected wait, or any group for how many are on duty."""
+    moods: int = 0
+    """Whether anybody rushes or tires."""
+    cases: int = 0
+    """Whether any case is followed up."""
     levels: int = 0
     """Lists per group of agents who hold 1, 2, … contacts and have room for more."""
     first_level: int = 0
@@ -351,10 +406,15 @@ class Floor(NamedTuple):
     """agent × queue, flat: the chance that the contact resolves the case."""
     pace: Any
     """queue × load, flat: how fast each of so many contacts is worked on."""
+    care: Any
+    """queue × load, flat: relative chance to resolve a contact that so many were held beside, itself included."""
+    courtesy: Any
+    """Per agent, 1 being usual."""
     work_stamp: Any
     """Per agent: moves on when the shared work in hand is planned anew."""
     arrivals: Any
     legs: Any
+    follow_ups: Any
     duties: Any
     calendar: Any
     contact_log: Any
@@ -381,6 +441,8 @@ class Setting:
     speed: Table
     resolution: Table
     pace: Table
+    care: Table
+    courtesy: Table
 
 
 MOST_LOAD = MOST_TOGETHER + 1
@@ -403,6 +465,14 @@ def blank(record: type[Any], count: int) -> Table:
     table = np.empty(count, LAYOUT[record])
     for f in fields(record):
         table[f.name] = f.default
+    return table
+
+
+def table_of(record: type[Any], rows: list[tuple[Any, ...]]) -> Table:
+    """The records of these rows; what a row does not give keeps its default."""
+    table, defaults = blank(record, len(rows)), tuple(f.default for f in fields(record))
+    for at, row in enumerate(rows):
+        table[at] = (*row, *defaults[len(row) :])
     return table
 
 

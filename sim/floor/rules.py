@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from sim.floor.callbacks import park
-from sim.floor.doors import be_born, leg_born, note_contact, note_presence, rule, schedule, spare_slot
+from sim.floor.cases import bring_legs, decide
+from sim.floor.doors import be_born, note_contact, note_presence, rule, schedule, spare_slot
 from sim.floor.ending import end_unanswered, forget, free_line, leave_line, let_go, note_answered
 from sim.floor.lists import drop, put
+from sim.floor.mood import tire
 from sim.floor.records import (
     ARRIVE,
     DUTY,
@@ -55,25 +57,14 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
     c = spare_slot(floor)
     be_born(floor, c, row)
     contact = floor.contacts[c]
+    # A repeat of a contact from before the first day says how long ago that was.
+    contact.case_began = contact.arrived - contact.repeat_after
     if contact.refused:
         end_unanswered(floor, now, c, REFUSED)
         return
     if contact.legs > 0:
         bring_legs(floor, c)
     floor.book[0].joining = c
-
-
-@rule
-def bring_legs(floor: Floor, c: int) -> None:
-    """The legs that a contact may have stand by, each behind the one before."""
-    contact = floor.contacts[c]
-    before = c
-    for leg in range(contact.legs):
-        after = spare_slot(floor)
-        leg_born(floor, after, contact.first_leg + leg)
-        floor.contacts[after].leg = leg + 1
-        floor.contacts[before].onward = after
-        before = after
 
 
 @rule
@@ -128,6 +119,8 @@ def finish(floor: Floor, now: float, c: int, stamp: int) -> None:
 def set_free(floor: Floor, now: float, a: int) -> None:
     """Nothing in hand any more."""
     agent = floor.agents[a]
+    if floor.groups[agent.group].tires:
+        tire(floor, now, a)
     agent.contact = -1
     agent.held = 0
     if floor.groups[agent.group].blends:
@@ -144,6 +137,8 @@ def end_stage(floor: Floor, now: float, a: int, stamp: int) -> None:
         return
     work_until(floor, now, a)
     agent = floor.agents[a]
+    if floor.groups[agent.group].tires:
+        tire(floor, now, a)
     c = agent.next
     contact = floor.contacts[c]
     floor.book[0].settling = a
@@ -157,13 +152,14 @@ def end_stage(floor: Floor, now: float, a: int, stamp: int) -> None:
         free_line(floor, contact)
         if contact.stage == SILENT:
             # The session closes by itself, and nothing is resolved.
-            contact.resolve = 2.0
+            contact.resolve = max(contact.resolve, 1.0)
             agent.load += 1
-        elif contact.onward >= 0:
+        decide(floor, contact)
+        if contact.stage != SILENT and contact.onward >= 0:
             floor.book[0].joining = sent_on(floor, now, c)
         if contact.wrap > 0.0:
             contact.stage = WRAPS
-            contact.left = contact.wrap / floor.speed[a * floor.book[0].queues + contact.queue]
+            contact.left = contact.wrap / floor.speed[a * floor.book[0].queues + contact.queue] * contact.pace
             return
     drop(floor.lists, floor.contacts, c)
     contact.ended = now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.floor.doors import note_presence, rule, schedule
 from sim.floor.lists import put
+from sim.floor.mood import tire
 from sim.floor.records import RETURN, TAKE_DESK, Floor
 from sim.observations import AVAILABLE, DESKLESS, OFF, OVERRUN
 
@@ -40,6 +41,8 @@ def may_stay(floor: Floor, now: float, a: int) -> bool:
     if agent.wanted != agent.activity or agent.length > 0.0:
         if agent.wanted == AVAILABLE and agent.site >= 0 and not agent.at_desk and not finds_desk(floor, now, a):
             return False
+        if group.tires:
+            tire(floor, now, a)
         note_overrun(floor, now, a)
         note_stay(floor, now, a)
         if floor.book[0].estimates:
@@ -91,6 +94,8 @@ def finds_desk(floor: Floor, now: float, a: int) -> bool:
         agent.at_desk = 1
         return True
     if agent.activity != DESKLESS:
+        if floor.groups[agent.group].tires:
+            tire(floor, now, a)
         note_overrun(floor, now, a)
         note_stay(floor, now, a)
         agent.activity = DESKLESS

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.floor.callbacks import accepts_callback, leaves_on_hearing, promise
+from sim.floor.cases import decide
 from sim.floor.doors import rule, schedule, snap
 from sim.floor.ending import end_unanswered, forget, free_line
 from sim.floor.lists import drop, put, put_first
-from sim.floor.records import ABANDON, DROPPED, HANDS_OVER, NEVER, OVERFLOW, Floor
+from sim.floor.records import (
+    ABANDON,
+    COLD,
+    DROPPED,
+    FAILED,
+    FOLLOW_UP,
+    HANDS_OVER,
+    NEVER,
+    OVERFLOW,
+    RESOLVED,
+    SWARM,
+    Floor,
+)
 from sim.floor.routing import agent_for
-from sim.observations import BALKED, BLOCKED
+from sim.luck import NOBODY_CAN
+from sim.observations import BALKED, BLOCKED, ESCALATED, SWARMED, TRANSFERRED
 
 
 @rule
@@ -84,13 +100,13 @@ def give_back(floor: Floor, a: int) -> None:
     c = agent.dropped
     agent.dropped = -1
     contact = floor.contacts[c]
-    at = a * floor.book[0].queues + contact.queue
+    speed = floor.speed[a * floor.book[0].queues + contact.queue] / contact.pace
     penalty = floor.holdings[agent.group * floor.book[0].queues + contact.queue].penalty
     if contact.dropped_at < contact.hung_up or contact.onward >= 0:
-        contact.talk = (contact.hung_up - contact.dropped_at + penalty) * floor.speed[at]
+        contact.talk = (contact.hung_up - contact.dropped_at + penalty) * speed
     else:
-        contact.talk = penalty * floor.speed[at]
-        contact.wrap = (contact.ended - contact.dropped_at) * floor.speed[at]
+        contact.talk = penalty * speed
+        contact.wrap = (contact.ended - contact.dropped_at) * speed
     contact.hold = 0.0
     contact.agent = -1
     floor.book[0].joining = c
@@ -103,20 +119,52 @@ def sent_on(floor: Floor, now: float, c: int) -> int:
     onward = contact.onward
     contact.onward = -1
     leg = floor.contacts[onward]
+    kind = COLD
+    handover = 0.0
+    chance = 0.0
+    queue = floor.queues[contact.queue]
+    for t in range(queue.first_transfer, queue.end_transfer):
+        transfer = floor.transfers[t]
+        if transfer.queue == leg.queue and transfer.escalates == leg.escalates:
+            kind = transfer.kind
+            handover = transfer.handover
+            chance = transfer.resolution
+    if leg.escalates and decide(floor, contact) == RESOLVED:
+        forget(floor, onward)
+        return -1
+    if kind == FOLLOW_UP:
+        follow_up(floor, contact, leg, chance)
+        forget(floor, onward)
+        return -1
     if floor.queues[leg.queue].closed:
         # Nobody there takes it: the contact ends with this agent.
         forget(floor, onward)
         return -1
-    contact.transferred = 1
+    contact.transferred = TRANSFERRED
+    if leg.escalates:
+        contact.transferred = SWARMED if kind == SWARM else ESCALATED
     leg.index = contact.index
+    leg.customer = contact.customer
+    leg.attempt = contact.attempt
+    leg.case_began = contact.case_began
+    leg.next_repeat = contact.next_repeat
+    leg.next_redial = contact.next_redial
     leg.arrived = now
     if leg.gives_up < NEVER:
         leg.gives_up = snap(now + leg.gives_up)
-    queue = floor.queues[contact.queue]
-    for t in range(queue.first_transfer, queue.end_transfer):
-        transfer = floor.transfers[t]
-        if transfer.queue == leg.queue and transfer.warm:
-            leg.helper = contact.agent
-            leg.left = transfer.handover
-            contact.stage = HANDS_OVER
+    if kind != COLD:
+        leg.helper = contact.agent
+        leg.left = handover
+        leg.swarms = 1 if kind == SWARM else 0
+        contact.stage = HANDS_OVER
     return int(onward)
+
+
+@rule
+def follow_up(floor: Floor, contact: Any, leg: Any, chance: float) -> None:
+    """The first agent goes on working on the case when the customer has hung up, and may resolve it after all."""
+    speed = floor.speed[contact.agent * floor.book[0].queues + contact.queue]
+    contact.wrap += leg.talk
+    contact.ended = snap(contact.ended + leg.talk / speed * contact.pace)
+    if leg.resolve != NOBODY_CAN:
+        contact.resolved = RESOLVED if leg.resolve < chance else FAILED

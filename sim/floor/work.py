@@ -6,6 +6,7 @@ from __future__ import annotations
 from sim.floor.callbacks import is_reached
 from sim.floor.doors import note_presence, rule, schedule, snap
 from sim.floor.lists import drop, put
+from sim.floor.mood import set_mood, tire
 from sim.floor.records import (
     ABANDON,
     DROPPED,
@@ -32,6 +33,8 @@ def take(floor: Floor, now: float, c: int, a: int) -> None:
         interrupt(floor, now, a)
     contact = floor.contacts[c]
     group = floor.groups[agent.group]
+    if floor.book[0].moods:
+        set_mood(floor, now, c, a)
     if contact.promised >= 0.0 and not is_reached(floor, now, c, a):
         if group.blends:
             note_taken(floor, now, a, group.places)
@@ -70,11 +73,14 @@ def begin_alone(floor: Floor, now: float, c: int, a: int) -> None:
     if contact.helper >= 0:
         # The first agent stays for the hand-over, whose length was left here.
         start = snap(start + contact.left)
-        schedule(floor, start, HAND_OVER, contact.helper, floor.agent_stamp[contact.helper])
+    pace = contact.pace
+    contact.hung_up = snap(start + (contact.talk + contact.hold) / speed * pace)
+    contact.ended = snap(contact.hung_up + contact.wrap / speed * pace)
+    contact.hold = snap(contact.hold / speed * pace)
+    if contact.helper >= 0:
+        until = contact.hung_up if contact.swarms else start
+        schedule(floor, until, HAND_OVER, contact.helper, floor.agent_stamp[contact.helper])
         contact.helper = -1
-    contact.hung_up = snap(start + (contact.talk + contact.hold) / speed)
-    contact.ended = snap(contact.hung_up + contact.wrap / speed)
-    contact.hold = snap(contact.hold / speed)
     if floor.queues[contact.queue].lines_counted or contact.onward >= 0:
         schedule(floor, contact.hung_up, HANG_UP, c, stamp)
     else:
@@ -97,6 +103,8 @@ def hold_all_places(floor: Floor, now: float, a: int) -> None:
 def interrupt(floor: Floor, now: float, a: int) -> None:
     """The contact in hand is dropped, to be taken up again."""
     agent = floor.agents[a]
+    if floor.groups[agent.group].tires:
+        tire(floor, now, a)
     c = agent.contact
     floor.contact_stamp[c] += 1
     floor.contacts[c].dropped_at = now
@@ -147,7 +155,7 @@ def begin_shared(floor: Floor, now: float, c: int, a: int) -> None:
         contact.answered = now
     contact.stage = TALKS
     speed = floor.speed[a * floor.book[0].queues + contact.queue]
-    contact.left = (contact.talk + contact.hold) / speed
+    contact.left = (contact.talk + contact.hold) / speed * contact.pace
     if contact.silent < 1.0:
         contact.left *= contact.silent
     contact.hold = 0.0

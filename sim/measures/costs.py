@@ -16,9 +16,10 @@ from sim import observations as obs
 from sim.clock import Clock
 from sim.measures.contracts import income_lines, vendor_bills, vendors_in_use
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
-from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, SESSION_SUMS, Sums, spread
+from sim.measures.sums import GROUP_SUMS, OUTREACH_SUMS, QUEUE_SUMS, SESSION_SUMS, Sums, spread
 from sim.scenario.model import Scenario
 from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Course, CrossTraining
+from sim.scenario.schema_quality import Outreach
 from sim.units import HOUR
 from sim.workforce.people import Agents
 from sim.workforce.segments import Segments
@@ -126,7 +127,9 @@ class Payroll:
         lines += ["contacts"] if per_contact else []
         lines += ["telecom"] if spec.costs.telecom_per_minute else []
         lines += [f"vendor {vendor}" for vendor in vendors_in_use(self.scenario)]
-        return lines + (["self-service"] if any(_session_costs(self.scenario)) else [])
+        lines += ["self-service"] if any(_session_costs(self.scenario)) else []
+        lines += ["goodwill"] if spec.customers and any(queue.credit for queue in spec.queues.values()) else []
+        return lines + (["outreach"] if any(_outreach(self.scenario)) else [])
 
 
 def people_lines(scenario: Scenario) -> tuple[list[str], list[str]]:
@@ -151,6 +154,10 @@ def _session_costs(scenario: Scenario) -> list[float]:
     """What a session with the machine in front of each queue costs."""
     machines = [queue.self_service for queue in scenario.spec.queues.values()]
     return [0.0 if machine is None else machine.cost_per_session for machine in machines]
+
+
+def _outreach(scenario: Scenario) -> list[Outreach | None]:
+    return [queue.outreach for queue in scenario.spec.queues.values()]
 
 
 def prepare_payroll(
@@ -287,8 +294,8 @@ def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, F
     return Earned(wages, on_top | {"overtime": overtime}, wage)
 
 
-def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned) -> Floats:
-    """The amount of each of `payroll.lines` in one replication."""
+def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mapping[str, float] | None = None) -> Floats:
+    """The amount of each of `payroll.lines` in one replication; `customers`: CUSTOMER_SUMS, if they have a memory."""
     scenario, costs = payroll.scenario, payroll.scenario.spec.costs
     queue_totals = sums.queue_days.sum(axis=0)
     amounts = {f"wages {name}": float(earned.wages[g]) for g, name in enumerate(scenario.groups)}
@@ -314,6 +321,9 @@ def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned) -> Floats:
         amounts["self-service"] = float(
             (np.array(_session_costs(scenario)) * sums.sessions[:, SESSION_SUMS.index("sessions")]).sum()
         )
+    amounts["goodwill"] = 0.0 if customers is None else customers["credit_cost"]
+    written = np.array([0.0 if one is None else one.messages * one.cost for one in _outreach(scenario)])
+    amounts["outreach"] = float((written * sums.outreach[:, OUTREACH_SUMS.index("written_to")]).sum())
     return np.array([amounts[line] for line in payroll.lines])
 
 

@@ -91,6 +91,17 @@ class _Limits:
         }
 
 
+def ways_in(scenario: Scenario, queue: str) -> set[str]:
+    """How contacts are handed on to the queue: cold, warm, swarm."""
+    kinds = set[str]()
+    for other in scenario.spec.queues.values():
+        if queue in other.transfer:
+            kinds.add(other.transfer[queue].kind)
+        if other.escalation is not None and other.escalation.to == queue:
+            kinds.add(other.escalation.kind)
+    return kinds
+
+
 class Judge:
     """The scenario's rules for what counts, lowered once."""
 
@@ -103,8 +114,10 @@ class Judge:
         self._end = scenario.clock.end
         self._deferred = np.array([not scenario.is_live(queue) for queue in queues])
         self._on_line = np.array([CHANNELS[queue.channel].lines for queue in queues.values()])
-        self._transfers = any(queue.transfer for queue in queues.values())
+        escalations = [queue.escalation for queue in queues.values() if queue.escalation is not None]
+        self._transfers = bool(escalations) or any(queue.transfer for queue in queues.values())
         self._callbacks = any(queue.callback is not None for queue in queues.values())
+        self._joined = np.array([ways_in(scenario, queue) == {"swarm"} for queue in queues])
 
     def __call__(self, rows: Table) -> Judged:
         outcome, queue, group = rows["outcome"].copy(), rows["queue"].copy(), rows["group"].copy()
@@ -128,6 +141,9 @@ class Judge:
         fates = _Fates(queue, arrived, until, answered, waited, still_open, gave_up)
         wait, by_limit = self._limits.columns(fates)
         connected = np.where(answered, np.minimum(hung_up, self._end), ended) - arrived
+        if self._joined.any():
+            # The line is the first agent's still, who stays to the end.
+            connected[self._joined[queue] & (rows["leg"] > 0)] = 0.0
         columns: Columns = {
             **by_limit,
             "abandoned": lost, "balked": outcome == obs.BALKED, "blocked": outcome == obs.BLOCKED,
@@ -143,7 +159,9 @@ class Judge:
             "open": still_open & ~by_limit["offered"],
         }  # fmt: skip
         if self._transfers:
-            columns["transferred"] = handled & (rows["transferred"] == 1)
+            # A second agent who joins takes nothing over.
+            onward = (rows["transferred"] == obs.TRANSFERRED) | (rows["transferred"] == obs.ESCALATED)
+            columns["transferred"] = handled & onward
         if self._callbacks:
             columns |= self._called_back(rows, answered, waited, columns["connected"])
         by_contract: Columns = {}

@@ -84,9 +84,10 @@ class Kpi:
     where: Where = _always
     of_live: bool = False
     """Of those who wait for their answer: the center's leaves deferred queues out."""
+    at_most: float = np.inf
 
     def value(self, s: Named) -> Floats:
-        return ratio(self.numerator(s), self.denominator(s))
+        return np.asarray(np.minimum(ratio(self.numerator(s), self.denominator(s)), self.at_most))
 
 
 def _runs(s: Named) -> Floats:
@@ -115,6 +116,11 @@ def _any(has: Callable[[Scenario], object]) -> Where:
     return lambda scenario, queues: bool(has(scenario))  # noqa: ARG005
 
 
+def _any_of_theirs(has: Callable[[Queue], object]) -> Where:
+    """As `_any_queue`; people, and not queues, are told of those of the whole center."""
+    return lambda scenario, queues: any(has(scenario.spec.queues[queue]) for queue in queues or scenario.queues)
+
+
 def _attended(s: Named) -> Floats:
     return s["contracted"] - s["out_of_office"]
 
@@ -135,13 +141,63 @@ def _shrinks_by(kind: str) -> Kpi:
     return Kpi(f"shrinkage_{kind}", "share", -1, STAFF, _sum(kind), base, where)
 
 
-_transfers = _any_queue(lambda queue: queue.transfer)
+def _goes_on(queue: Queue) -> bool:
+    """Whether its contacts may be handed on to another queue."""
+    return bool(queue.transfer) or (queue.escalation is not None and queue.escalation.kind in ("cold", "warm"))
+
+
+_transfers = _any_queue(_goes_on)
 _callbacks = _any_queue(lambda queue: queue.callback)
 _machine = _any_queue(lambda queue: queue.self_service)
 _contracts = _any(lambda scenario: scenario.spec.contracts)
 _people_come_and_go = _any(comes_and_goes)
 _ramps = _any(lambda scenario: any(group.ramp for group in scenario.spec.groups.values()))
+_one_contact = _any(lambda scenario: not scenario.has_cases)
+_cases = _any(lambda scenario: scenario.has_cases)
+_repeats = _any_of_theirs(lambda queue: queue.repeat)
+_redials = _any_of_theirs(lambda queue: queue.redial)
+_escalates = _any_of_theirs(lambda queue: queue.escalation is not None and queue.escalation.to)
+_swarms = _any_of_theirs(lambda queue: queue.escalation is not None and queue.escalation.kind == "swarm")
+_unresolvable = _any_of_theirs(lambda queue: queue.unresolvable)
+_rushes = _any(lambda scenario: any(group.pressure for group in scenario.spec.groups.values()))
+_feels = _any(lambda scenario: scenario.experience is not None)
+_customers = _any(lambda scenario: scenario.spec.customers)
+_sells = _any_queue(lambda queue: queue.sale)
+_outreach = _any_queue(lambda queue: queue.outreach)
+_worth = _any(lambda scenario: scenario.spec.customers or any(q.sale for q in scenario.spec.queues.values()))
 _trains = _any(lambda scenario: any(hiring.training for hiring in scenario.spec.hiring.values()))
+
+
+def _ease(s: Named) -> Floats:
+    return s["ease"] - s["felt"]
+
+
+def _pillar(name: str, numerator: Callable[[Named], Floats], denominator: Callable[[Named], Floats]) -> Kpi:
+    """Out of 10."""
+    scopes = EVERYWHERE if name == "empathy" else CONTACTS
+    return Kpi(f"pillar_{name}", "points", 1, scopes, numerator, denominator, _feels, at_most=10.0)
+
+
+PILLARS = (
+    _pillar("personalisation", lambda s: 10.0 * s["effortless"], _sum("felt")),
+    _pillar(
+        "integrity", lambda s: 10.0 * (s["handled"] + s["kept"]),
+        lambda s: s["handled"] + s["abandoned"] + s["blocked"] + s["unreached"] + s["first_reached"],
+    ),
+    _pillar("expectations", lambda s: 10.0 * s["waits_met"], _sum("waits")),
+    _pillar("resolution", lambda s: 10.0 * s["closed_resolved"], _sum("closed")),
+    _pillar("time_and_effort", lambda s: 10.0 / 6.0 * _ease(s), _sum("felt")),
+    _pillar("empathy", lambda s: 7.5 * s["courtesy"], _sum("felt")),
+)  # fmt: skip
+"""The six pillars of customer experience, from facts; to be read as change against the baseline.
+
+- personalisation: 10 × contacts handled with nothing to say again and never handed on ÷ contacts handled;
+- integrity: 10 × promises kept: customers served, of those who came, and callbacks made by the time promised;
+- expectations: 10 × waits within the wait expected ÷ all waits, answered or not;
+- resolution: 10 × closed cases that were resolved ÷ closed cases;
+- time and effort: 10 × (CES − 1) ÷ 6;
+- empathy: 7.5 × mean courtesy: the usual courtesy is good, and not the best.
+"""
 
 KPIS: tuple[Kpi, ...] = (
     Kpi("service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base"), of_live=True),
@@ -181,9 +237,39 @@ KPIS: tuple[Kpi, ...] = (
         "adherence", "share", 1, STAFF,
         lambda s: s["available"] - s["overrun"], lambda s: s["scheduled"],
     ),
-    Kpi("fcr", "share", 1, EVERYWHERE, _sum("resolved"), _sum("handled")),
+    # Cases that the first contact resolved: without repeats and redials, every contact is a case's first.
+    Kpi("fcr", "share", 1, EVERYWHERE, _sum("resolved"), _sum("handled"), _one_contact),
+    Kpi("fcr", "share", 1, EVERYWHERE, _sum("first_resolved"), _sum("first_handled"), _cases),
+    Kpi(
+        "fcr_net", "share", 1, EVERYWHERE,
+        _sum("first_resolved"), lambda s: s["first_handled"] - s["first_beyond"], _unresolvable,
+    ),
+    Kpi(
+        "fcr_observed", "share", 1, EVERYWHERE,
+        lambda s: s["first_kept"] - s["first_repeated"], _sum("first_kept"), _repeats,
+    ),
     Kpi("resolution_rate", "share", 1, CONTACTS, _sum("resolved"), lambda s: s["offered"] + s["blocked"]),
     Kpi("transfer_rate", "share", -1, CONTACTS, _sum("transferred"), _sum("handled"), _transfers),
+    Kpi("escalation_rate", "share", -1, EVERYWHERE, _sum("escalated"), _sum("handled"), _escalates),
+    Kpi("swarm_rate", "share", 0, EVERYWHERE, _sum("swarmed"), _sum("handled"), _swarms),
+    Kpi("rushed_share", "share", 0, EVERYWHERE, _sum("rushed"), _sum("handled"), _rushes),
+    # What follows: after contacts that were handled, after those that were lost; and what of the load this is.
+    Kpi("repeat_rate", "share", -1, EVERYWHERE, _sum("repeated"), _sum("kept_handled"), _repeats),
+    Kpi("redial_rate", "share", 0, CONTACTS, _sum("redialled"), _sum("lost"), _redials),
+    Kpi("further_attempts", "share", -1, CONTACTS, _sum("came_again"), _sum("came"), _cases),
+    _per_run("cases", "cases", 0, CONTACTS, "opened", where=_cases),
+    _per_run("cases_open_end", "cases", -1, CONTACTS, "left_open", where=_cases),
+    Kpi("attempts_per_case", "contacts", -1, CONTACTS, _sum("closed_attempts"), _sum("closed"), _cases),
+    Kpi("case_resolution_rate", "share", 1, CONTACTS, _sum("closed_resolved"), _sum("closed"), _cases),
+    Kpi("time_to_resolution_h", "h", -1, CONTACTS, lambda s: s["resolved_s"] / HOUR, _sum("closed_resolved"), _cases),
+    Kpi("csat", "share", 1, EVERYWHERE, _sum("satisfied"), _sum("felt"), _feels),
+    Kpi("csat_case", "share", 1, CONTACTS, _sum("cases_satisfied"), _sum("closed"), _feels),
+    Kpi(
+        "nps", "points", 1, CONTACTS,
+        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels,
+    ),
+    Kpi("ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels),
+    *PILLARS,
     Kpi("containment_rate", "share", 1, CONTACTS, _sum("contained"), _sum("sessions"), _machine),
     _per_run("self_service_sessions", "contacts", 0, CONTACTS, "sessions", where=_machine),
     _per_run("self_service_minutes", "min", 0, CONTACTS, "session_s", MINUTE, where=_machine),
@@ -207,12 +293,23 @@ KPIS: tuple[Kpi, ...] = (
         lambda s: s["left"] - s["contract_ended"], lambda s: s["head_days"] / DAYS_A_YEAR, _people_come_and_go,
     ),
     Kpi("weeks_to_proficiency", "weeks", -1, STAFF, _sum("weeks_to_proficient"), _sum("became_proficient"), _ramps),
+    _per_run("outreach_prevented", "cases", 1, CONTACTS, "prevented", where=_outreach),
+    _per_run("bad_cases", "cases", -1, (CENTER,), "bad_cases", where=_customers),
+    _per_run("customers_left", "customers", -1, (CENTER,), "customers_left", where=_customers),
+    _per_run("sales", "sales", 1, CONTACTS, "sales", where=_sells),
+    _per_run("sales_margin", "money", 1, CONTACTS, "sales_margin", where=_sells),
     _per_run("staff_cost", "money", -1, (SITE,), "staff_cost"),
     _per_run("cost_total", "money", -1, (CENTER,), "cost"),
     Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled")),
     Kpi("cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("settled")),
     _per_run("income", "money", 1, (CENTER,), "income", where=_contracts),
     Kpi("margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts),
+    _per_run("value_lost", "money", -1, (CENTER,), "value_lost", where=_customers),
+    # Cost less what is earned, and what is lost for good: what the best trade-off has least of.
+    Kpi(
+        "net_cost", "money", -1, (CENTER,),
+        lambda s: s["cost"] - s["income"] - s["sales_margin"] + s["value_lost"], _runs, _worth,
+    ),
 )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.clock import Clock
+from sim.measures.cases import CASE_SUMS, case_columns, comes_again, counts_cases
 from sim.measures.judging import Columns, Judge, Judged
+from sim.measures.quality import EXPERIENCE_SUMS, Feelings, experience_columns
 from sim.measures.waiting import Backlog, deferred_queues
 from sim.observations import Table
 from sim.scenario.holding import blends, places
@@ -51,6 +53,8 @@ DATED_COLUMNS = [QUEUE_SUMS.index(name) for name in DATED_SUMS]
 CONTRACT_SUMS = ("offered", "answered", "within", "abandoned_within", "abandoned_short")
 VENDOR_SUMS = ("answered", "handled", "handle_s")
 SESSION_SUMS = ("sessions", "contained", "session_s")
+OUTREACH_SUMS = ("written_to", "prevented")
+"""Cases whose customers were written to in time, and those that were prevented by it."""
 
 WAIT_EDGES: Floats = np.concatenate([[0.0], np.arange(1.0, 121.0), 120.0 * 1.02 ** np.arange(1, 631)])
 """Upper edges of the fixed bins of waits, in seconds, up to a year; the first bin holds waits of exactly 0."""
@@ -126,6 +130,15 @@ class Sums:
     """Seconds since the arrival of the oldest of them."""
     effective: Floats
     """Agent seconds signed on × the agent's speed on that day; days × groups."""
+    cases: Floats
+    """Contacts as they came and what came by transfer × queues × CASE_SUMS; no queues where nothing needs them."""
+    group_cases: Floats
+    """1 × groups × CASE_SUMS, likewise."""
+    experience: Floats
+    """1 × queues × EXPERIENCE_SUMS, and below by group; none where nobody asks what customers feel."""
+    group_experience: Floats
+    outreach: Floats
+    """Queues × OUTREACH_SUMS."""
 
 
 class Folder:
@@ -141,6 +154,9 @@ class Folder:
         self._told_by_contacts = np.array([*(not blends(scenario, g) for g in scenario.groups), *[False] * vendors])
         self._places = np.array([places(scenario, group) for group in scenario.groups], dtype=np.float64)
         contract_days = days if scenario.spec.contracts else 0
+        self._counts_cases = counts_cases(scenario)
+        self._again_at = comes_again(scenario)
+        self._feelings = None if scenario.experience is None else Feelings(scenario)
         bins = 1 + (len(WAIT_EDGES) if deferred_queues(scenario) else LIVE_EDGES)
         self._sums = Sums(
             np.zeros((slots.count, queues, len(QUEUE_SUMS))),
@@ -160,6 +176,11 @@ class Folder:
             self._backlog.contacts(),
             self._backlog.oldest(),
             np.zeros((days, groups)),
+            np.zeros((2, queues * self._counts_cases, len(CASE_SUMS))),
+            np.zeros((1, groups * self._counts_cases, len(CASE_SUMS))),
+            np.zeros((1, queues * (self._feelings is not None), len(EXPERIENCE_SUMS))),
+            np.zeros((1, groups * (self._feelings is not None), len(EXPERIENCE_SUMS))),
+            np.zeros((queues, len(OUTREACH_SUMS))),
         )
 
     @property
@@ -186,6 +207,8 @@ class Folder:
         self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
         self._by_queue(judged.only(judged.arrived >= 0.0))
         self._by_answerer(judged)
+        if self._counts_cases:
+            self._by_case(rows, judged)
         busy = judged.taken & self._told_by_contacts[judged.group]
         start, end = judged.answered_at[busy], np.minimum(judged.ended[busy], self._clock.end)
         self._add_by_clock("handling", judged.group[busy], start, end)
@@ -219,6 +242,22 @@ class Folder:
             parts = {name: column[theirs] for name, column in judged.columns.items()}
             parts["handle_s"] = parts["talk"] + parts["hold"] + parts["wrap"]
             _add(sums.vendor_days, vendor, day, VENDOR_SUMS, parts)
+
+    def _by_case(self, rows: Table, judged: Judged) -> None:
+        """How cases go on and end, and what their customers feel; by queue, and by the group that answered."""
+        sums, by_leg, ours = self._sums, np.minimum(judged.leg, 1), judged.taken & (judged.group < self._groups)
+        columns, group = case_columns(rows, judged, self._clock.end, self._again_at), judged.group[ours]
+        _add(sums.cases, by_leg, judged.queue, CASE_SUMS, columns)
+        _add(sums.group_cases, np.zeros_like(group), group, CASE_SUMS, {k: c[ours] for k, c in columns.items()})
+        if self._feelings is not None:
+            felt = experience_columns(rows, judged, self._feelings(rows, judged))
+            _add(sums.experience, np.zeros_like(judged.queue), judged.queue, EXPERIENCE_SUMS, felt)
+            own = {k: c[ours] for k, c in felt.items()}
+            _add(sums.group_experience, np.zeros_like(group), group, EXPERIENCE_SUMS, own)
+
+    def outreach(self, counts: Ints) -> None:
+        """Fold a day's outreach: queues × OUTREACH_SUMS."""
+        self._sums.outreach += counts
 
     def _interval(self, moment: Floats) -> Ints:
         return (moment / self._clock.interval).astype(np.int64)
@@ -300,8 +339,10 @@ def _add(target: Floats, first: Ints, second: Ints, names: tuple[str, ...], colu
     key, size = first * target.shape[1] + second, target.shape[0] * target.shape[1]
     for number, name in enumerate(names):
         if name in columns:
-            weights = columns[name].astype(np.float64, copy=False)
-            target[:, :, number] += np.bincount(key, weights, size).reshape(target.shape[:2])
+            column = columns[name]
+            flags = column.dtype == bool
+            found = np.bincount(key[column], None, size) if flags else np.bincount(key, column, size)
+            target[:, :, number] += found.reshape(target.shape[:2])
 
 
 def _count_waits(bins: Floats, judged: Judged) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.report import charts_channels, charts_compare, charts_workforce
+from sim.report import charts_channels, charts_compare, charts_quality, charts_workforce
 from sim.report.facts import Facts
 from sim.report.figures import without_income
 from sim.report.marks import (
@@ -58,7 +58,8 @@ def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
     """PNG files by name: a comparison's if there are several plans, else the single plan's."""
     with drawing():
         if facts.compares:
-            return charts_compare.draw(tables, facts) | charts_workforce.of_plans(tables, facts)
+            files = charts_compare.draw(tables, facts) | charts_quality.of_cases(tables, facts)
+            return files | charts_workforce.of_plans(tables, facts)
         return _Single(tables, facts).draw()
 
 
@@ -91,6 +92,7 @@ class _Single:
             files["waiting.png"] = self.waiting()
             if len(self.groups):
                 files["occupancy.png"] = self.occupancy()
+        files |= charts_quality.of_cases(self.tables, self.facts)
         files |= charts_workforce.weeks_of_service(self.tables, self.facts)
         files |= charts_workforce.over_time(self.tables, self.facts)
         return (

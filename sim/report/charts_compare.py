@@ -17,7 +17,17 @@ from sim.report.numbers import decimal, money, share
 from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
-from sim.report.words import KPI_NAMES, change_text, compared, date_text, money_digits, month_tick, plural, value_text
+from sim.report.words import (
+    KPI_NAMES,
+    PILLARS,
+    change_text,
+    compared,
+    date_text,
+    money_digits,
+    month_tick,
+    plural,
+    value_text,
+)
 
 Floats = NDArray[np.float64]
 
@@ -26,10 +36,12 @@ SHORT_NAMES = {
     "fcr": "Resolved at once",
     "cost_per_resolution": "Cost per case",
     "containment_rate": "Contained",
+    "customers_left": "Customers lost",
 }
 
 MOST_LINES = 7
 MOST_PERIODS = 12
+MODEL = "What customers feel is worked out from what happened, by weights that the file gives or that are assumed."
 SHADES = LinearSegmentedColormap.from_list("target", ["#D55E00", "#F6C6A4", "#FFFFFF", "#A8CFE6", "#0072B2"])
 """Below the target, at it, above it."""
 
@@ -37,16 +49,22 @@ SHADES = LinearSegmentedColormap.from_list("target", ["#D55E00", "#F6C6A4", "#FF
 def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
     files = {"costs.png": _costs(without_income(tables.costs), facts), "service_level.png": _levels(tables, facts)}
     if tables.comparison is not None:
-        files = {"differences.png": _differences(tables.comparison, tables.summary, facts), **files}
+        known = set(tables.comparison[tables.comparison["scope"] == "center"]["kpi"])
+        title = f"What changes against “{clip(facts.baseline, 30)}”"
+        first = {"differences.png": _differences(tables, facts, compared(known), title, 4)}
+        pillars = [kpi for kpi in PILLARS if kpi in known]
+        title = f"Six pillars, out of 10: what changes against “{clip(facts.baseline, 30)}”"
+        more = {"pillars.png": _differences(tables, facts, pillars, title, 3, MODEL)} if pillars else {}
+        files = first | more | files
     return files
 
 
-def _differences(comparison: pd.DataFrame, summary: pd.DataFrame, facts: Facts) -> bytes:
+def _differences(tables: Tables, facts: Facts, kpis: list[str], title: str, columns: int, about: str = "") -> bytes:
     """A panel per KPI, a row per plan: the difference from the baseline with its interval."""
+    comparison, summary = tables.comparison, tables.summary
+    assert comparison is not None
     center = comparison[comparison["scope"] == "center"]
-    kpis = compared(set(center["kpi"]))
     plans = list(facts.plans[1:])
-    columns = 4
     rows = -(-len(kpis) // columns)
     key = [
         line(VERDICTS[verdict], text, marker="o") for verdict, text in
@@ -56,7 +74,7 @@ def _differences(comparison: pd.DataFrame, summary: pd.DataFrame, facts: Facts) 
         "Dots: difference from the baseline; bars: 95 % interval on common luck. A bar across the line proves nothing."
     )
     body = 0.4 + rows * (0.95 + 0.34 * len(plans))
-    sheet = Sheet(body, f"What changes against “{clip(facts.baseline, 30)}”", (note,), key)
+    sheet = Sheet(body, title, (note, about), key)
     left = room_for(plans, 20)
     axes = sheet.grid(rows, columns, left=left, right=0.15, across=0.32, above=0.5, down=1.0, bottom=0.42)
     base = summary[(summary["plan"] == facts.baseline) & (summary["scope"] == "center")].set_index("kpi")["mean"]
@@ -71,7 +89,8 @@ def _differences(comparison: pd.DataFrame, summary: pd.DataFrame, facts: Facts) 
         panel.set_title(f"{name}\n", fontsize=9.5, fontweight="bold", pad=5)
         start = value_text(float(base.get(kpi, np.nan)), unit, facts.currency)
         panel.text(0, 1, f"baseline {start}", transform=panel.transAxes, va="bottom", fontsize=8.5, color=MUTED)
-        panel.set_xlabel({"share": "points", "s": "seconds", "h": "hours", "money": facts.currency}[unit], fontsize=8.5)
+        units = {"share": "points", "s": "seconds", "h": "hours", "money": facts.currency}
+        panel.set_xlabel(units.get(unit, unit), fontsize=8.5)
         labels = [clip(plan, 20) for plan in plans] if number % columns == 0 else []
         panel.set_yticks(np.arange(len(labels)) + 0.5, labels, color=INK, fontsize=9.5)
     return sheet.png()
@@ -87,7 +106,7 @@ def _forest(axes: Axes, table: pd.DataFrame, unit: str) -> None:
         axes.plot([low, high], [row + 0.66] * 2, color=colour, linewidth=2.4, solid_capstyle="butt")
         axes.plot(mean, row + 0.66, color=colour, marker="o", markersize=5.5)
         if np.isfinite(mean):
-            text = change_text(mean / scale, unit).removesuffix(" points").removesuffix(" s").removesuffix(" h")
+            text = change_text(mean / scale, unit).split(" ")[0]
             axes.text(
                 mean, row + 0.44, text, ha="center", va="bottom", fontsize=8.5,
                 color=MUTED if colour == GREY else colour,

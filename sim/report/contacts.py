@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.observations import Table
@@ -22,7 +23,10 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
     scenario = result.scenario
     rows = rows[np.argsort(rows["arrived"], kind="stable")]
     origin = pd.Timestamp(scenario.clock.moment(0.0)).tz_convert("UTC")
-    moments = (origin + pd.to_timedelta(rows["arrived"], unit="s")).tz_convert(scenario.spec.center.timezone)
+
+    def local(seconds: Any) -> Any:
+        return (origin + pd.to_timedelta(seconds, unit="s")).tz_convert(scenario.spec.center.timezone).floor("ms")
+
     handled = rows["outcome"] == obs.ANSWERED
     own = result.prepared.agents.names
     # A vendor's places have no names.
@@ -36,7 +40,7 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
         "plan": label,
         "replication": np.full(len(rows), replication, np.int32),
         "queue": pd.Categorical.from_codes(rows["queue"].tolist(), categories=pd.Index(scenario.queues)),
-        "arrived": moments.floor("ms"),
+        "arrived": local(rows["arrived"]),
         "outcome": pd.Categorical.from_codes(rows["outcome"].tolist(), categories=pd.Index(outcomes)),
         "wait_s": _waits(scenario, rows),
         "group": groups[rows["group"]],
@@ -48,8 +52,19 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
     }
     if any(blends(scenario, group) for group in scenario.groups):
         columns["effort_s"] = np.where(handled, rows["effort"], np.nan)
-    if any(queue.transfer for queue in queues):
-        columns |= {"leg": rows["leg"], "transferred": rows["transferred"] == 1}
+    if any(queue.transfer or queue.escalation for queue in queues):
+        columns |= {"leg": rows["leg"], "transferred": rows["transferred"] == obs.TRANSFERRED}
+    if any(queue.escalation for queue in queues):
+        columns["escalated"] = np.isin(rows["transferred"], (obs.ESCALATED, obs.SWARMED))
+    if follows_cases(scenario):
+        later = np.where(rows["again"] >= 0, rows["again"], np.nan)
+        columns |= {"case": case_numbers(rows), "attempt": rows["attempt"], "again": local(later)}
+    if scenario.spec.customers is not None:
+        columns["customer"] = rows["customer"]
+    if any(group.pressure or group.fatigue for group in scenario.spec.groups.values()):
+        columns["pace"] = np.where(handled, rows["pace"], np.nan)
+    if shows_courtesy(scenario):
+        columns["courtesy"] = np.where(handled, rows["courtesy"], np.nan)
     if calls_back:
         promised = rows["promised"] - rows["arrived"]
         columns |= {
@@ -57,6 +72,31 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
             "missed_attempts": rows["attempts"],
         }
     return pa.Table.from_pandas(pd.DataFrame(columns), preserve_index=False)
+
+
+def follows_cases(scenario: Scenario) -> bool:
+    """Whether a case may take more than one row, or is somebody's."""
+    return (
+        scenario.has_cases
+        or any(queue.escalation for queue in scenario.spec.queues.values())
+        or scenario.spec.customers is not None
+    )
+
+
+def shows_courtesy(scenario: Scenario) -> bool:
+    """Whether courtesy may be other than usual, or anybody feels it."""
+    hurried = scenario.changes_pace or any(group.fatigue for group in scenario.spec.groups.values())
+    return hurried or scenario.experience is not None
+
+
+def case_numbers(rows: Table) -> NDArray[np.int64]:
+    """A number for each case of the replication, from 0 on as they began: the same on all its attempts and legs.
+
+    A case is known by when it began and whose it is. Cases that began at the very same moment, which only replayed
+    logs have, and have no customer to tell them by, share a number.
+    """
+    began = np.rec.fromarrays([rows["case_began"], rows["customer"]])
+    return np.asarray(np.unique(began, return_inverse=True)[1], np.int64)
 
 
 def _waits(scenario: Scenario, rows: Table) -> Any:

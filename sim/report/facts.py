@@ -12,6 +12,7 @@ import pandas as pd
 from sim import __version__
 from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
+from sim.report.quality import contacts_by_cause, pace_remarks
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.model import Scenario
@@ -69,6 +70,10 @@ class Facts:
     assumptions: tuple[tuple[str, str], ...] = ()
     remarks: tuple[tuple[str, str], ...] = ()
     """Where the workforce moves: what burnout did, and what replacing a leaver took."""
+    loop: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Contacts of a run by why they came, where customers come again: plan, name (a queue, or all), `quality.LOOP`."""
+    pace: tuple[tuple[str, str], ...] = ()
+    """Where anybody works at another pace than standard: what that is assumed to do, beside its break-even."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
 
@@ -123,6 +128,8 @@ def facts_of(
         warnings=_collected((findings_of(result) for result in results), labels),
         assumptions=_collected((result.scenario.assumptions for result in results), labels),
         remarks=_collected((remarks_of(result) for result in results), labels),
+        loop=pd.concat([contacts_by_cause(result, label) for result, label in zip(results, labels, strict=True)]),
+        pace=_collected((pace_remarks(result.scenario) for result in results), labels),
         narrowing=narrowing_of(differences or []),
     )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report.facts import Facts
-from sim.report.numbers import share
+from sim.report.numbers import decimal, share
 from sim.report.tables import Tables
 from sim.report.words import half_width_text, value_text
 
@@ -72,14 +72,30 @@ def without_income(costs: pd.DataFrame) -> pd.DataFrame:
     return costs[~costs["line"].isin(income_lines(costs))]
 
 
-class Figures:
+class Summary:
+    """The table of KPIs looked up by name."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        columns = (table[name].tolist() for name in ("plan", "scope", "name", "kpi", "mean", "ci_low", "ci_high"))
+        self._summary = {tuple(row[:4]): Estimate(*row[4:]) for row in zip(*columns, strict=True)}
+
+    def kpi(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Estimate:
+        return self._summary.get((plan, scope, name, kpi), UNKNOWN)
+
+    def tells(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> bool:
+        """Whether the plan has what the KPI measures."""
+        return (plan, scope, name, kpi) in self._summary
+
+    def names(self, plan: str, scope: str) -> list[str]:
+        return list(dict.fromkeys(key[2] for key in self._summary if key[0] == plan and key[1] == scope))
+
+
+class Figures(Summary):
     """The tables looked up by name."""
 
     def __init__(self, tables: Tables, facts: Facts) -> None:
+        super().__init__(tables.summary)
         self.tables, self.facts = tables, facts
-        s = tables.summary
-        columns = (s[name].tolist() for name in ("plan", "scope", "name", "kpi", "mean", "ci_low", "ci_high"))
-        self._summary = {tuple(row[:4]): Estimate(*row[4:]) for row in zip(*columns, strict=True)}
         self._changes: dict[tuple[str, str, str, str], tuple[Estimate, str]] = {}
         if tables.comparison is not None:
             c = tables.comparison
@@ -87,15 +103,9 @@ class Figures:
             for row in zip(*(c[name].tolist() for name in names), strict=True):
                 self._changes[row[0], row[1], row[2], row[3]] = Estimate(*row[4:7]), str(row[7] or "")
 
-    def kpi(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Estimate:
-        return self._summary.get((plan, scope, name, kpi), UNKNOWN)
-
     def change(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> tuple[Estimate, str]:
         """(difference from the baseline, verdict)."""
         return self._changes.get((plan, scope, name, kpi), (UNKNOWN, ""))
-
-    def names(self, plan: str, scope: str) -> list[str]:
-        return list(dict.fromkeys(key[2] for key in self._summary if key[0] == plan and key[1] == scope))
 
     def cost(self, plan: str, line: str) -> Estimate:
         c = self.tables.costs
@@ -139,10 +149,17 @@ def side_by_side(
 
 
 def between(e: Estimate, unit: str, currency: str = "") -> str:
-    """ "50.9 % to 56.3 %", or nothing."""
+    """ "50.9 % to 56.3 %", or nothing. What a t-interval of a share has beyond 0 and 100 % is left out."""
     if not math.isfinite(e.low):
         return ""
-    return f"{value_text(e.low, unit, currency)} to {value_text(e.high, unit, currency)}"
+    low, high = (max(e.low, 0.0), min(e.high, 1.0)) if unit == "share" else (e.low, e.high)
+    return f"{value_text(low, unit, currency)} to {value_text(high, unit, currency)}"
+
+
+def half_text(e: Estimate, digits: int) -> str:
+    """ "± 1.2", or nothing where there is no interval, or none to speak of."""
+    half = (e.high - e.low) / 2
+    return f"± {decimal(half, digits)}" if half > 0 else ""
 
 
 def share_cell(e: Estimate, tone: str = "") -> Cell:

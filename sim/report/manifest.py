@@ -9,6 +9,7 @@ from typing import Any
 
 from sim import __version__
 from sim.demand.arrivals import variance_shares
+from sim.report.quality import break_evens
 from sim.report.workforce import findings_of
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
@@ -41,6 +42,9 @@ def manifest(study: Study, labels: list[str], differences: list[Difference] | No
 
 def _plan(result: PlanResult) -> dict[str, Any]:
     scenario = result.scenario
+    pace = scenario.spec.quality.pace
+    evens = {one.queue: one._asdict() for one in break_evens(scenario)}
+    haste = {"elasticity": {"resolution": pace.resolution, "range": list(pace.range)}, "break_even_of_load": evens}
     return {
         "scenario": scenario.name,
         "plan": scenario.plan,
@@ -48,6 +52,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "replications": result.replications,
         "calibration": [vars(row) for row in result.calibration.rows],
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
+        **({"pace": haste} if scenario.changes_pace else {}),
         "assumptions": [{"where": p.where, "what": p.what} for p in scenario.assumptions],
         "warnings": [{"where": p.where, "what": p.what} for p in findings_of(result)],
         "resolved": plain(scenario.resolved),

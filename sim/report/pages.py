@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
-from sim.report import sections, sections_channels, sections_workforce
+from sim.report import sections, sections_channels, sections_quality, sections_workforce
 from sim.report.facts import Facts
 from sim.report.figures import Figures, Part
-from sim.report.sentences import headlines
+from sim.report.sentences import Headline, headlines
 from sim.report.tables import Tables
 from sim.report.words import plural, span_text
 
@@ -28,11 +28,14 @@ CAPTIONS = {
     "workforce.png": "Weeks add up hours: one that has enough may still be short in its worst intervals.",
     "backlog.png": "A backlog that no day brings down grows: too few hours are left beside the calls.",
     "desks.png": "Whoever finds no desk waits for one, and is paid.",
+    "cases.png": "Whoever is not resolved at once comes back as load, and whoever hangs up tries again.",
     "costs.png": "All lines add up to the total.",
     "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
 }
 CAPTIONS_COMPARED = {
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
+    "cases.png": "The cases are the same in every plan; how many contacts they take is not.",
+    "pillars.png": "Satisfaction is a model with assumed weights: a difference tells more than a level.",
     "costs.png": "All lines add up to the total.",
     "service_level.png": "Where a plan helps, and where it still falls short.",
     "workforce.png": "Whoever is hired late is still in training, or slow, when the need comes.",
@@ -49,25 +52,47 @@ class Picture:
     source: str
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a page says, beside the facts of its study."""
+
+    subtitle: str
+    headlines: list[Headline]
+    parts: list[Part]
+    pictures: list[Picture]
+    replications: str
+    after: list[Part] = field(default_factory=list)
+
+
 def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes]) -> str:
+    """The page of one plan, or of several beside each other."""
+    figures = Figures(tables, facts)
+    captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
+    pictures = [picture(name, data, captions.get(name, "")) for name, data in charts.items()]
+    page = Page(
+        _subtitle(facts), headlines(figures), _parts(figures), pictures, _replications(facts), _after(figures)
+    )  # fmt: skip
+    return fill(page, facts)
+
+
+def fill(page: Page, facts: Facts) -> str:
     """The page as text. Everything in it is escaped, nothing in it is fetched."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["firm"] = firm
     template = environment.from_string(
         resources.files("sim.report").joinpath("report.html").read_text(encoding="utf-8")
     )
-    figures = Figures(tables, facts)
     return template.render(
         title=facts.title,
-        subtitle=_subtitle(facts),
-        headlines=headlines(figures),
-        parts=_parts(figures),
-        pictures=[_picture(name, data, facts) for name, data in charts.items()],
-        after=_after(figures),
+        subtitle=page.subtitle,
+        headlines=page.headlines,
+        parts=page.parts,
+        pictures=page.pictures,
+        after=page.after,
         warnings=facts.warnings,
         assumptions=facts.assumptions,
         facts=facts,
-        replications=_replications(facts),
+        replications=page.replications,
     )
 
 
@@ -77,13 +102,14 @@ def firm(text: str) -> str:
 
 
 def _parts(figures: Figures) -> list[Part]:
-    beside, months = sections_channels, sections_workforce
+    beside, months, quality = sections_channels, sections_workforce, sections_quality
     parts = [
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
-        beside.call_backs(figures), beside.passed_on(figures), months.service_by_month(figures),
+        beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
+        months.service_by_month(figures),
         sections.worst(figures), sections.groups(figures), months.people(figures), months.shrinkage(figures),
         months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures), sections.costs(figures),
-        beside.contracts(figures), *sections.comparison(figures),
+        beside.contracts(figures), quality.customers(figures), *sections.comparison(figures),
     ]  # fmt: skip
     return [part for part in parts if part.grids]
 
@@ -105,6 +131,5 @@ def _replications(facts: Facts) -> str:
     return "replications: " + ", ".join(f"{plan} {number}" for plan, number in runs.items())
 
 
-def _picture(name: str, data: bytes, facts: Facts) -> Picture:
-    captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
-    return Picture(name, captions.get(name, ""), "data:image/png;base64," + base64.b64encode(data).decode("ascii"))
+def picture(name: str, data: bytes, caption: str) -> Picture:
+    return Picture(name, caption, "data:image/png;base64," + base64.b64encode(data).decode("ascii"))

@@ -6,9 +6,13 @@ from rich import box
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table as Grid
+from rich.text import Text
 
 UNBOUNDED = 1000
 """Wide enough for any table."""
+
+STYLES = {"good": "green", "bad": "bold red", "unsure": "yellow"}
+"""Of a figure's tone."""
 
 
 def grid(title: str, *columns: tuple[str, str]) -> Grid:
@@ -30,8 +34,11 @@ def caption_below(table: Grid, text: str) -> None:
     table.caption, table.caption_justify, table.caption_style = f"{text}\n", "left", "dim"
 
 
-def show(console: Console, table: Grid) -> None:
-    """A table; its columns stand closer where names would have to be cut."""
+def show(console: Console, table: Grid | Text) -> None:
+    """A table; its columns stand closer where names would have to be cut. Or a line of text."""
+    if isinstance(table, Text):
+        console.print(table)
+        return
     unbounded = console.options.update(max_width=UNBOUNDED)
     if Measurement.get(console, unbounded, table).maximum > console.width:
         table.padding = (0, 0, 0, 0)

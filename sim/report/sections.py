@@ -22,8 +22,9 @@ from sim.report.figures import (
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.uses import is_shared, shares_agents
 from sim.report.words import (
-    CALIBRATED,
+    HANDED_ON,
     KPI_NAMES,
+    calibrated,
     calibrated_text,
     change_span,
     change_text,
@@ -64,6 +65,8 @@ def queues(f: Figures) -> Part:
         f"± is half a 95 % interval over replications. In the service level, {counted}. "
         "ASA: mean wait of the answered. FCR: resolved at first contact."
     )
+    if any(f.tells(plan, kpi) for plan in f.facts.plans for kpi in ("transfer_rate", "escalation_rate")):
+        note += " " + HANDED_ON
     if any(shares_agents(scenario) for scenario in f.facts.scenarios.values()):
         note += " Where an agent holds several contacts, the handle time is the session's; below it, the agent's part."
     return Part("queues", "Queues", note, side_by_side(f, "Queue", f.facts.live, head, _queue_cells))
@@ -193,14 +196,14 @@ def comparison(f: Figures) -> list[Part]:
     kpis = compared(known)
     start = [Cell(value_text(f.kpi(base, kpi).mean, KPI_NAMES[kpi][1], currency)) for kpi in kpis]
     rows = [[Cell(base, "baseline"), *start]]
-    rows += [[Cell(plan), *(_change_cell(f, plan, kpi) for kpi in kpis)] for plan in others]
+    rows += [[Cell(plan), *(change_cell(f, plan, kpi) for kpi in kpis)] for plan in others]
     grids = [Grid(("Plan", *(KPI_NAMES[kpi][0] for kpi in kpis)), rows, "Whole center")]
     names = f.names(base, "queue")
     if len(names) > 1:
         start = [Cell(share(f.kpi(base, "service_level", "queue", name).mean)) for name in names]
         rows = [[Cell(base, "baseline"), *start]]
         for plan in others:
-            rows.append([Cell(plan), *(_change_cell(f, plan, "service_level", "queue", name) for name in names)])
+            rows.append([Cell(plan), *(change_cell(f, plan, "service_level", "queue", name) for name in names)])
         grids.append(Grid(("Plan", *names), rows, "Service level by queue"))
     note = (
         "Differences from the baseline with their 95 % intervals. All plans are played on the same luck; “narrower” "
@@ -209,7 +212,7 @@ def comparison(f: Figures) -> list[Part]:
     return [Part("comparison", "Plans compared", note, grids)]
 
 
-def _change_cell(f: Figures, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Cell:
+def change_cell(f: Figures, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Cell:
     (mean, low, high), verdict = f.change(plan, kpi, scope, name)
     unit = KPI_NAMES[kpi][1]
     narrowing = f.facts.narrowing.get(plan, {}).get(kpi, math.nan) if scope == "center" else math.nan
@@ -228,10 +231,11 @@ def calibration(f: Figures) -> Part:
     head = ("Queue", "Figure", "Observed", "Standard", "Factor", "Residual", "How")
     several = len(f.facts.calibration) > 1
     grids = []
+    again = any(scenario.has_cases for scenario in f.facts.scenarios.values())
     for file, solved in f.facts.calibration.items():
         rows = []
         for row in solved:
-            words, left = CALIBRATED[row.figure], change_text(row.residual, "share")
+            words, left = calibrated(row.figure, again), change_text(row.residual, "share")
             rows.append(
                 [
                     Cell(row.queue),
@@ -248,6 +252,8 @@ def calibration(f: Figures) -> Part:
         "What the file gives is what the center observed, with its mix of new and experienced agents. Standard: of a "
         "fully proficient agent, such that the base plan reproduces the observed figure; residual: what is left over."
     )
+    if again:
+        note += " Observed contacts contain repeats and redials: fresh cases are those that remain."
     return Part("calibration", "Calibration to what was observed", note, grids)
 
 

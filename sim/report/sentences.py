@@ -45,6 +45,8 @@ def _headline(f: Figures, plan: str) -> Headline:
     level = f.kpi(plan, "service_level")
     sentences = [] if plan == f.facts.baseline else _change_sentences(f, plan)
     sentences += [*_against_targets(f, plan), _short_sentence(f, plan), _cost_sentence(f, plan)]
+    # Of the other plans, what changes is told.
+    sentences += _quality_sentences(f, plan) if plan == f.facts.baseline else []
     interval = between(level, "share")
     about = f"95 % interval {interval}" if interval else "no interval from one replication"
     whose = "live contacts" if f.facts.deferred(plan) and f.facts.live(plan) else "contacts"
@@ -96,6 +98,47 @@ def _cost_sentence(f: Figures, plan: str) -> Sentence:
     return Sentence(f"{text}.")
 
 
+def _quality_sentences(f: Figures, plan: str) -> list[Sentence]:
+    """What a case takes, and what its customer makes of it, where the plan tells it."""
+    each, first, felt = (f.kpi(plan, kpi).mean for kpi in ("attempts_per_case", "fcr", "csat"))
+    texts = []
+    if math.isfinite(each):
+        texts.append(f"A case takes {decimal(each, 2)} contacts; {share(first)} are resolved by the first")
+    if math.isfinite(felt):
+        texts.append(f"{share(felt)} of customers would be satisfied, by the weights that are given or assumed")
+    left, value, net = (f.kpi(plan, kpi).mean for kpi in ("customers_left", "value_lost", "net_cost"))
+    if math.isfinite(left):
+        worth, cost = (value_text(amount, "money", f.facts.currency) for amount in (value, net))
+        texts.append(f"{decimal(left)} customers leave, worth {worth}; with that, it costs {cost} net")
+    return [Sentence(f"{text}.") for text in texts]
+
+
+IN_WORDS = {
+    "fcr": ("more cases resolved at first contact", "fewer cases resolved at first contact"),
+    "attempts_per_case": ("more contacts per case", "fewer contacts per case"),
+    "csat": ("more customers satisfied", "fewer customers satisfied"),
+    "customers_left": ("more customers left", "fewer customers left"),
+    "net_cost": ("a higher net cost", "a lower net cost"),
+}
+"""What a plan does to quality, up and down."""
+
+
+def _quality_changes(f: Figures, plan: str) -> list[Sentence]:
+    """Only where cases, customers or satisfaction are followed; what is unclear is left to the table."""
+    if not any(f.tells(plan, kpi) for kpi in IN_WORDS if kpi != "fcr"):
+        return []
+    sentences = []
+    for kpi, (up, down) in IN_WORDS.items():
+        (mean, low, high), verdict = f.change(plan, kpi)
+        if verdict in ("better", "worse") or (verdict == "" and math.isfinite(mean) and mean):
+            unit = KPI_NAMES[kpi][1]
+            span = change_span(low, high, unit)
+            text = f"Against {f.facts.baseline}: {up if mean > 0 else down}, "
+            text += change_text(mean, unit, f.facts.currency) + (f" ({span})" if span else "")
+            sentences.append(Sentence(f"{text}.", TONES.get(verdict, "")))
+    return sentences
+
+
 def _change_sentences(f: Figures, plan: str) -> list[Sentence]:
     sentences = []
     for kpi in ("service_level", "cost_total"):
@@ -108,4 +151,4 @@ def _change_sentences(f: Figures, plan: str) -> list[Sentence]:
         span = change_span(low, high, unit)
         text += f" ({span})" if span else ""
         sentences.append(Sentence(f"{text}{', ' + verdict if verdict else ''}.", TONES.get(verdict, "")))
-    return sentences
+    return [*sentences, *_quality_changes(f, plan)]

@@ -116,6 +116,13 @@ class Sheet:
         self.figure.savefig(buffer, format="png", metadata={"Software": None})
         return buffer.getvalue()
 
+    def svg(self) -> bytes:
+        """The same as drawing instructions, letters as outlines."""
+        buffer = io.BytesIO()
+        with matplotlib.rc_context({"svg.hashsalt": "sim"}):
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
 
 def clip(name: str, most: int = 24) -> str:
     """A long name with its middle left out, so that what tells two names apart is likely to stay."""

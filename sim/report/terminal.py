@@ -11,13 +11,24 @@ from rich.text import Text
 
 from sim.measures.kpis import CENTER, GROUP, QUEUE
 from sim.measures.ledger import comes_and_goes
-from sim.report import terminal_channels, terminal_workforce
+from sim.report import terminal_channels, terminal_quality, terminal_workforce
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, share
+from sim.report.quality import pace_line
 from sim.report.screen import grid, show
 from sim.report.tables import Tables
-from sim.report.terminal_channels import percent, verdict_text
+from sim.report.terminal_channels import percent, style_of, verdict_text
 from sim.report.uses import deferred
-from sim.report.words import CALIBRATED, KPI_NAMES, calibrated_text, change_span, change_text, compared, intervals_short
+from sim.report.words import (
+    KPI_NAMES,
+    PILLARS,
+    SATISFACTION,
+    calibrated,
+    calibrated_text,
+    change_span,
+    change_text,
+    compared,
+    intervals_short,
+)
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
@@ -50,6 +61,8 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
         console.print(_beside_the_formula(result, label, tables))
     for table in terminal_channels.contacts(result):
         show(console, table)
+    for told in (*terminal_quality.loop(result, label, tables), *terminal_quality.feelings(label, tables)):
+        show(console, told)
     worst = _worst(result, label, tables)
     if worst is not None:
         show(console, worst)
@@ -61,6 +74,8 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     for table in terminal_channels.places(result, label, tables):
         show(console, table)
     console.print(_cost(result))
+    if (money_and_people := terminal_quality.customers(result, label, tables)) is not None:
+        show(console, money_and_people)
     if remarks := remarks_of(result):
         console.print(Text("\n".join(f"{remark.where}: {remark.what}" for remark in remarks) + "\n"))
     for maybe in (terminal_channels.contracts(label, tables), _calibration(result)):
@@ -162,8 +177,9 @@ def _calibration(result: PlanResult) -> Grid | None:
         "Calibration to what was observed", ("queue", "l"), ("figure", "l"), ("observed", "r"), ("standard", "r"),
         ("factor", "r"), ("residual", "r"), ("how", "l"),
     )  # fmt: skip
+    again = result.scenario.has_cases
     for row in result.calibration.rows:
-        words = CALIBRATED[row.figure]
+        words = calibrated(row.figure, again)
         shown = calibrated_text(row.figure, row.observed), calibrated_text(row.figure, row.standard)
         left = f"{100 * row.residual:+.2f} {'points' if words.unit == 'share' else '%'}"
         table.add_row(escape(row.queue), words.short, *shown, decimal(row.factor, 3), left, row.method)
@@ -184,21 +200,28 @@ def show_comparison(
     show(console, table)
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():
-        table = grid(
-            f"{escape(label)} against {escape(labels[0])} (paired on common luck)", ("", "l"), ("difference", "r"),
-            ("95 % interval", "r"), ("", "n"), ("narrowed", "r"),
+        against = f"{escape(label)} against {escape(labels[0])}"
+        kpis = compared(found)
+        console.print(_changes(f"{against} (paired on common luck)", [found[kpi] for kpi in kpis], currency))
+        felt = [found[kpi] for kpi in (*SATISFACTION, *PILLARS) if kpi in found and kpi not in kpis]
+        if felt:
+            console.print(_changes(f"What customers feel (a model), {against}", felt, currency))
+    for line in dict.fromkeys(pace_line(result.scenario) for result in results):
+        if line:
+            console.print(Text(f"{line}.\n"))
+
+
+def _changes(title: str, differences: list[Difference], currency: str) -> Grid:
+    table = grid(title, ("", "l"), ("difference", "r"), ("95 % interval", "r"), ("", "n"), ("narrowed", "r"))
+    for d in differences:
+        name, unit = KPI_NAMES[d.kpi]
+        narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else NOTHING
+        table.add_row(
+            name, change_text(d.estimate.mean, unit, currency),
+            change_span(d.estimate.low, d.estimate.high, unit, unit_too=False) or NOTHING,
+            Text(d.verdict, style=style_of(d.verdict)), narrowing,
         )  # fmt: skip
-        for kpi in compared(found):
-            title, unit = KPI_NAMES[kpi]
-            d = found[kpi]
-            style = {"better": "green", "worse": "bold red", "unclear": "yellow"}.get(d.verdict, "dim")
-            narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else NOTHING
-            table.add_row(
-                title, change_text(d.estimate.mean, unit, currency),
-                change_span(d.estimate.low, d.estimate.high, unit, unit_too=False) or NOTHING,
-                Text(d.verdict, style=style), narrowing,
-            )  # fmt: skip
-        console.print(table)
+    return table
 
 
 def _value(found: Estimate, unit: str) -> str:

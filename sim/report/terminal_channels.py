@@ -9,9 +9,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import QUEUE, SITE, VENDOR
-from sim.report.figures import income_lines
+from sim.report.figures import TONES, income_lines
 from sim.report.numbers import clock, count, decimal, half_width, span
-from sim.report.screen import caption_below, grid
+from sim.report.screen import STYLES, caption_below, grid
 from sim.report.tables import Tables
 from sim.report.uses import callbacks, deferred, machines, sites, transfers
 from sim.report.words import verdict_on
@@ -46,7 +46,11 @@ def percent(found: Estimate) -> str:
 def verdict_text(found: Estimate, target: float) -> Text:
     """Whether the target is met, missed, or the interval cannot tell."""
     verdict = verdict_on(found.mean, found.low, found.high, target)
-    return Text(verdict, style={"met": "green", "missed": "bold red", "unclear": "yellow"}.get(verdict, "dim"))
+    return Text(verdict, style=style_of(verdict))
+
+
+def style_of(verdict: str) -> str:
+    return STYLES.get(TONES.get(verdict, ""), "dim")
 
 
 def _deferred(result: PlanResult, queues: list[str]) -> Grid:

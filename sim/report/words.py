@@ -7,6 +7,7 @@ import math
 from collections.abc import Container
 from typing import NamedTuple
 
+from sim.measures import kpis
 from sim.report.numbers import NOTHING, count, decimal, money, seconds, share, span
 
 COMPARED = (
@@ -14,8 +15,21 @@ COMPARED = (
 )  # fmt: skip
 """What plans are compared by, whole center."""
 
-COMPARED_WHERE_USED = ("containment_rate", "attrition_rate", "margin")
-"""And where the plans have a machine, people who leave, or contracts."""
+COMPARED_WHERE_USED = (
+    "containment_rate", "attrition_rate", "attempts_per_case", "csat", "customers_left", "margin", "net_cost",
+)  # fmt: skip
+"""And where the plans have a machine, people who leave, cases that come again, customers who feel, contracts …"""
+
+CASES = (
+    "cases", "attempts_per_case", "further_attempts", "repeat_rate", "redial_rate", "escalation_rate", "swarm_rate",
+    "rushed_share", "fcr", "fcr_net", "fcr_observed", "case_resolution_rate", "time_to_resolution_h", "cases_open_end",
+)  # fmt: skip
+OF_LOOP = ("attempts_per_case", "escalation_rate", "rushed_share")
+"""Cases are told of where one of these is."""
+
+SATISFACTION = ("csat", "csat_case", "nps", "ces")
+PILLARS = tuple(pillar.id for pillar in kpis.PILLARS)
+CUSTOMERS = ("outreach_prevented", "bad_cases", "customers_left", "sales", "sales_margin", "value_lost", "net_cost")
 
 KPI_NAMES = {
     "service_level": ("Service level", "share"),
@@ -29,7 +43,60 @@ KPI_NAMES = {
     "containment_rate": ("Contained by self-service", "share"),
     "attrition_rate": ("Attrition a year", "share"),
     "margin": ("Income less cost", "money"),
+    "cost_per_contact": ("Cost per contact", "money"),
+    "cases": ("Cases", "cases"),
+    "attempts_per_case": ("Contacts per case", "contacts"),
+    "case_resolution_rate": ("Cases resolved in the end", "share"),
+    "fcr_net": ("FCR, net of the unresolvable", "share"),
+    "fcr_observed": ("No repeat within 7 days", "share"),
+    "repeat_rate": ("Repeats", "share"),
+    "redial_rate": ("Redials", "share"),
+    "further_attempts": ("Come again, of all", "share"),
+    "cases_open_end": ("Cases open at the end", "cases"),
+    "time_to_resolution_h": ("Time to resolution", "h"),
+    "escalation_rate": ("Escalated", "share"),
+    "swarm_rate": ("Swarmed", "share"),
+    "rushed_share": ("Answered in a rush", "share"),
+    "csat": ("Satisfied (CSAT)", "share"),
+    "csat_case": ("Satisfied, by case", "share"),
+    "nps": ("NPS", "points"),
+    "ces": ("Ease (CES, 1 to 7)", "points"),
+    "pillar_personalisation": ("Personalisation", "points"),
+    "pillar_integrity": ("Integrity", "points"),
+    "pillar_expectations": ("Expectations", "points"),
+    "pillar_resolution": ("Resolution", "points"),
+    "pillar_time_and_effort": ("Time and effort", "points"),
+    "pillar_empathy": ("Empathy", "points"),
+    "outreach_prevented": ("Cases prevented by outreach", "cases"),
+    "bad_cases": ("Bad cases", "cases"),
+    "customers_left": ("Customers who left", "customers"),
+    "sales": ("Sales", "sales"),
+    "sales_margin": ("Margin of sales", "money"),
+    "value_lost": ("Value of customers lost", "money"),
+    "net_cost": ("Net cost", "money"),
 }
+
+
+GOODWILL_LINES = ("goodwill", "outreach")
+"""Lines of the cost that customers give rise to."""
+
+IN_ALL = ("cost_total", "net_cost", "cost_per_contact", "cost_per_resolution")
+"""Told below what customers cost and bring."""
+
+NET_COST = "cost − income − margin of sales + value of customers lost"
+
+PILLAR_FORMULAS = (
+    "Personalisation: 10 × the share of contacts handled with nothing to say again and never handed on. Integrity: "
+    "10 × the share of customers served, and of callbacks made by the time promised. Expectations: 10 × the share of "
+    "waits within the wait expected. Resolution: 10 × the share of closed cases that were resolved. Time and effort: "
+    "10 × (CES − 1) ÷ 6. Empathy: 7.5 × the courtesy shown, 1 being usual."
+)
+
+ALL = "all queues"
+"""The whole center beside its queues."""
+
+HANDED_ON = "A contact that is handed on is unresolved at its queue; of the whole center it counts as it ends."
+"""Why the FCR of all queues may be above that of each."""
 
 
 class Calibrated(NamedTuple):
@@ -47,6 +114,14 @@ CALIBRATED = {
     "contacts": Calibrated("volume", "Contacts, without those transferred here", "contacts"),
 }
 """The names of calibration's figures."""
+
+FRESH = Calibrated("fresh cases", "Fresh cases in the contacts observed", "contacts")
+"""What the volume is solved for where customers come again."""
+
+
+def calibrated(figure: str, come_again: bool) -> Calibrated:
+    """The names of a figure of a queue, where customers of some queue come again or not."""
+    return FRESH if come_again and figure == "contacts" else CALIBRATED[figure]
 
 
 def calibrated_text(figure: str, value: float) -> str:
@@ -70,7 +145,16 @@ def value_text(value: float, unit: str, currency: str) -> str:
         return share(value)
     if unit == "s":
         return seconds(value)
-    return money(value, currency, money_digits(value)) if unit == "money" else f"{count(value)} h"
+    if unit == "money":
+        return money(value, currency, money_digits(value))
+    return f"{count(value)} h" if unit == "h" else figure_text(value, unit)
+
+
+def figure_text(value: float, unit: str) -> str:
+    """Points, contacts of a case, or cases, customers and sales, without the unit."""
+    if unit in ("points", "contacts"):
+        return decimal(value, 2 if abs(value) < 10 else 1)
+    return decimal(value) if abs(value) < 1000 else count(value)
 
 
 def change_text(value: float, unit: str, currency: str = "") -> str:
@@ -96,6 +180,11 @@ def change_span(low: float, high: float, unit: str, unit_too: bool = True) -> st
 
 def money_digits(value: float) -> int:
     return 2 if abs(value) < 1000 else 0
+
+
+def amount_digits(value: float, unit: str) -> int:
+    """Of money, or of a number of cases, customers, sales."""
+    return money_digits(value) if unit == "money" else 1 if abs(value) < 1000 else 0
 
 
 def half_width_text(low: float, high: float, unit: str) -> str:

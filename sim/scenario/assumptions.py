@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sim.errors import Problem
+from sim.scenario.assumptions_quality import assumptions_of_quality
 from sim.scenario.channels import SPEED_BY_LOAD
 from sim.scenario.findings import groups_serving
 from sim.scenario.heads import starting_heads
@@ -49,6 +50,7 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
             text = "periods that the horizon cuts are judged and paid by the part that lies in it"
             yield Problem(f"contracts.{name}.service_level", text)
     yield from _of_workforce(s)
+    yield from assumptions_of_quality(s)
     if "load" not in s.spec.costs.model_fields_set:
         yield Problem("costs.load", "1.27 × wages (BLS ECEC, private industry)")
 
@@ -125,8 +127,8 @@ def _of_workforce(s: Scenario) -> Iterator[Problem]:
             yield Problem(f"{where}.burnout.over_weeks", f"{absence.burnout.over_weeks:g} (assumption)")
     for name, course in s.spec.courses.items():
         yield from _of_lessons(f"courses.{name}", course)
-        if course.effect.courtesy != 1:
-            yield Problem(f"courses.{name}.effect.courtesy", "is recorded; no KPI uses it yet")
+        if course.effect.courtesy != 1 and s.experience is None:
+            yield Problem(f"courses.{name}.effect.courtesy", "is recorded; no KPI uses it without [experience]")
 
 
 def _of_tenure(s: Scenario, name: str, group: Group) -> Iterator[Problem]:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Iterator
 
 from sim.clock import Clock
 from sim.errors import Problem
+from sim.scenario import checks_cases as cases
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
 from sim.scenario import checks_hiring as hiring
 from sim.scenario import checks_off_floor as off_floor
+from sim.scenario import checks_quality as quality
 from sim.scenario import checks_routes as routes
 from sim.scenario import checks_sites as sites
 from sim.scenario import checks_staffing as staffing
@@ -155,6 +157,22 @@ TABLE_RULES: tuple[Rule, ...] = (
     off_floor.cross_training_adds_a_skill,
     off_floor.planned_shrinkage_adds_up,
     off_floor.planned_shrinkage_is_produced,
+    cases.something_can_be_resolved,
+    cases.resolution_falls_by_load,
+    cases.delays_are_times,
+    cases.repeats_arrive,
+    cases.follow_ups_are_possible,
+    cases.repeats_settle,
+    cases.redials_settle,
+    cases.escalations_arrive,
+    quality.paces_are_shares_of_time,
+    quality.pressure_makes_haste,
+    quality.fatigue_has_pauses,
+    quality.chances_stay_chances,
+    quality.experience_is_felt,
+    quality.history_is_shared_with_somebody,
+    quality.customers_leave_for_a_reason,
+    quality.money_is_moved,
 )
 
 TIME_RULES: tuple[Rule, ...] = (
@@ -165,7 +183,7 @@ TIME_RULES: tuple[Rule, ...] = (
     staffing.seats_reach_the_horizon,
     demand.queues_can_empty,
     demand.backlogs_can_be_worked_off,
-    demand.forecasts_hold_transfers,
+    demand.forecasts_hold_what_is_brought,
     channels.callbacks_come_in_time,
     sites.desks_suffice,
     hiring.classes_start_in_the_horizon,
@@ -178,5 +196,7 @@ TIME_RULES: tuple[Rule, ...] = (
     workforce.people_are_hired_already,
     off_floor.granted_leave_falls_in_the_horizon,
     off_floor.lessons_start_in_the_horizon,
+    cases.repeats_come_in_time,
+    quality.customers_are_enough,
 )
 """Rules that need the center's days and hours."""

@@ -118,7 +118,7 @@ def speeds_by_load_are_used(s: Scenario) -> Iterator[Finding]:
             yield warning(where, f"starts at {speeds[0]:g}: talk is solo time, so the speed with one contact is 1.0")
         if list(speeds) != sorted(speeds, reverse=True):
             yield warning(where, "rises: each contact would go faster with more of them in hand")
-        shared = _holding_several(s, name)
+        shared = holding_several(s, name)
         if not shared:
             yield warning(where, f"no group holds {queue.channel} beside other contacts: it does nothing")
             continue
@@ -198,7 +198,7 @@ def callbacks_are_made(s: Scenario) -> Iterator[Finding]:
         if queue.channel != "phone":
             yield error(where, f"goes with phone: customers of {queue.channel} are not called back; remove it")
             continue
-        if shared := _holding_several(s, name):
+        if shared := holding_several(s, name):
             text = f"calls are made by agents with nothing else in hand; those of {shared[0]} hold phone beside others"
             yield error(where, f"{text}: remove alone = false there, or the callback")
         for key, what in (("accept", "accepts the offer"), ("answered", "answers the call")):
@@ -262,7 +262,7 @@ def machines_hand_on(s: Scenario) -> Iterator[Finding]:
 def deflected_contacts_arrive(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         where = f"queues.{name}.deflect"
-        yield from _others_are_known(s, where, name, list(queue.deflect))
+        yield from others_are_known(s, where, name, list(queue.deflect))
         total = sum(queue.deflect.values())
         if total > 1 + 1e-6:
             yield error(where, f"the shares add up to {total:.1%}, more than all contacts")
@@ -274,7 +274,7 @@ def transferred_contacts_arrive(s: Scenario) -> Iterator[Finding]:
     known = dict(queues_of_known_channel(s))
     for name, queue in s.spec.queues.items():
         where = f"queues.{name}.transfer"
-        yield from _others_are_known(s, where, name, list(queue.transfer))
+        yield from others_are_known(s, where, name, list(queue.transfer))
         total = sum(transfer.share for transfer in queue.transfer.values())
         if total > 1 + 1e-6:
             yield error(where, f"the shares add up to {total:.1%}, more than all contacts")
@@ -283,7 +283,7 @@ def transferred_contacts_arrive(s: Scenario) -> Iterator[Finding]:
                 yield from _kind_of_transfer(s, f"{where}.{other}", name, other, transfer)
 
 
-def _others_are_known(s: Scenario, where: str, name: str, others: list[str]) -> Iterator[Finding]:
+def others_are_known(s: Scenario, where: str, name: str, others: list[str]) -> Iterator[Finding]:
     for other in others:
         if other == name:
             yield error(where, "names the queue itself; name another")
@@ -299,20 +299,23 @@ def _kind_of_transfer(s: Scenario, where: str, name: str, other: str, transfer: 
         return
     if transfer.repeated:
         yield error(f"{where}.repeated", 'goes with kind = "cold": in a warm transfer nobody repeats; remove it')
-    for end in (name, other):
-        channel = s.spec.queues[end].channel
-        if not s.is_live(end):
-            text = f"a warm transfer joins two agents and a customer who waits; nobody waits in {end}"
-        elif shared := _holding_several(s, end):
-            text = "a warm transfer joins agents with nothing else in hand"
-            text = f"{text}, and those of {shared[0]} hold several {channel} contacts"
-        else:
-            continue
-        yield error(f"{where}.kind", f'{text}: write kind = "cold"')
-        return
+    if reason := why_not_joined(s, "a warm transfer", name, other):
+        yield error(f"{where}.kind", f'{reason}: write kind = "cold"')
 
 
-def _holding_several(s: Scenario, queue: str) -> list[str]:
+def why_not_joined(s: Scenario, deed: str, *queues: str) -> str | None:
+    """Why two agents cannot serve a customer of these queues together; None if they can."""
+    for name in queues:
+        channel = s.spec.queues[name].channel
+        if not s.is_live(name):
+            return f"{deed} joins two agents and a customer who waits; nobody waits in {name}"
+        if shared := holding_several(s, name):
+            text = f"{deed} joins agents with nothing else in hand"
+            return f"{text}, and those of {shared[0]} hold several {channel} contacts"
+    return None
+
+
+def holding_several(s: Scenario, queue: str) -> list[str]:
     """The groups that hold the queue's contacts beside others."""
     channel = s.spec.queues[queue].channel
     return [g for g in groups_serving(s, queue) if not s.holding(g, channel).alone]

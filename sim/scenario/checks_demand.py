@@ -22,6 +22,7 @@ from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
 from sim.scenario.schema import Queue
+from sim.scenario.schema_quality import Repeat
 from sim.units import HOUR, WEEKDAYS, format_time_of_day
 
 
@@ -148,24 +149,46 @@ def cases_can_be_closed(s: Scenario) -> Iterator[Finding]:
             # The default is of contacts that stay.
             continue
         kept *= 1.0 - (queue.silent.share if queue.silent is not None else 0.0)
-        if queue.fcr > kept + 1e-9:
+        solvable = 1.0 - queue.unresolvable
+        if kept * solvable + 1e-9 < queue.fcr <= solvable + 1e-9:
+            # Above what can be resolved at all, another rule tells.
             text = f"cannot be {queue.fcr:.0%}: {1 - kept:.0%} of the contacts are transferred, or end in silence"
-            yield error(f"queues.{name}.fcr", f"{text}; write {math.floor(100 * kept + 1e-9)}% or less")
+            text += f", and {queue.unresolvable:.0%} of the cases nobody can resolve" if queue.unresolvable else ""
+            yield error(f"queues.{name}.fcr", f"{text}; write {math.floor(100 * kept * solvable + 1e-9)}% or less")
 
 
-def forecasts_hold_transfers(s: Scenario) -> Iterator[Finding]:
+def forecasts_hold_what_is_brought(s: Scenario) -> Iterator[Finding]:
+    """Transfers, escalations and repeats that come to a queue, against its forecast; what is lost is not known."""
     for name, queue in s.spec.queues.items():
         if queue.forecast.replay is not None:
             continue
         where = f"queues.{name}.forecast.contains"
-        senders = {other: spec for other, spec in s.spec.queues.items() if name in spec.transfer}
-        if not senders and queue.forecast.contains == "first contacts":
-            yield warning(where, "no queue transfers contacts here: it does nothing")
-        sent = sum(_rough_contacts(s, other, spec) * spec.transfer[name].share for other, spec in senders.items())
-        own = _rough_contacts(s, name, queue)
-        if queue.forecast.contains == "all contacts" and sent > own:
-            text = f"transfers alone bring up to {sent:,.0f} contacts, more than the forecast's {own:,.0f}"
+        brought = {other: brought_by(spec, other, name) for other, spec in s.spec.queues.items()}
+        redialled = queue.redial is not None
+        if not redialled and not any(brought.values()) and queue.forecast.contains == "first contacts":
+            yield warning(where, "no queue transfers contacts here, and nobody comes again: it does nothing")
+        total = sum(rough_contacts(s, other, s.spec.queues[other]) * sum(by.values()) for other, by in brought.items())
+        own = rough_contacts(s, name, queue)
+        if queue.forecast.contains == "all contacts" and total > own * (1 + 1e-9):
+            kinds = list(dict.fromkeys(kind for by in brought.values() for kind in by))
+            text = f"{' and '.join(kinds)} alone bring up to {total:,.0f} contacts, more than the forecast's {own:,.0f}"
             yield warning(where, f'{text}; write contains = "first contacts" if they come on top')
+
+
+def brought_by(sender: Queue, sender_name: str, name: str) -> dict[str, float]:
+    """What each contact of a queue brings to another, or itself, by how it comes."""
+    unresolved, transfer = 1.0 - sender.fcr, sender.transfer.get(name)
+    parts = {"transfers": transfer.share if transfer is not None else 0.0}
+    if sender.escalation is not None and sender.escalation.to == name:
+        parts["escalations"] = sender.escalation.share * unresolved
+    if sender.repeat is not None:
+        parts["repeats"] = sender.repeat.share * unresolved * share_of_repeats(sender.repeat, sender_name, name)
+    return {kind: share for kind, share in parts.items() if share > 0}
+
+
+def share_of_repeats(repeat: Repeat, sender: str, name: str) -> float:
+    """Share of a queue's repeats that come to another queue, or to the queue itself."""
+    return max(0.0, 1.0 - sum(repeat.to.values())) if name == sender else repeat.to.get(name, 0.0)
 
 
 def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
@@ -173,10 +196,10 @@ def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
     work = mean_work(s, name, queue)
     if queue.self_service is not None:
         work *= 1.0 - queue.self_service.work_saved
-    return 0.0 if math.isnan(work) else _rough_contacts(s, name, queue) * work
+    return 0.0 if math.isnan(work) else rough_contacts(s, name, queue) * work
 
 
-def _rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
+def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
     """Contacts over the horizon that reach the queue by themselves, from the file's volumes alone."""
     forecast = queue.forecast
     if forecast.csv is not None:

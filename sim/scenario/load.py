@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -45,6 +45,19 @@ def load_plans(path: Path) -> list[Scenario]:
     return _build_all(file, [BASE, *file.plans])
 
 
+def load_varied(path: Path, plan: str, changes: Mapping[str, dict[str, Any]]) -> list[Scenario]:
+    """The named plan under each set of changes, laid over it as a plan over the base; problems by the set's name."""
+    file = read_file(path)
+    scenarios, found = [], list[Problem]()
+    for name, change in changes.items():
+        scenario, problems = _build(file, plan, change)
+        scenarios.append(scenario)
+        found += [Problem(f"{name}: {p.where}", p.what) for p in problems]
+    if found:
+        raise ScenarioError(str(path), found)
+    return [scenario for scenario in scenarios if scenario is not None]
+
+
 def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
     """The plans, the base first; problems that a plan shares with the base are told once."""
     scenarios, found, of_base = [], list[Problem](), set[Problem]()
@@ -71,11 +84,14 @@ def _misnamed(file: ScenarioFile, plan: str, problems: list[Problem]) -> list[Pr
     return problems
 
 
-def _build(file: ScenarioFile, plan: str) -> tuple[Scenario | None, list[Problem]]:
+def _build(
+    file: ScenarioFile, plan: str, change: dict[str, Any] | None = None
+) -> tuple[Scenario | None, list[Problem]]:
     """The scenario and its problems; no scenario where so little could be read that no more can be said."""
     raw, problems, lost = file.base, list(file.problems), set(file.incomplete)
-    if plan != BASE:
-        raw = merge(file.base, file.plans[plan], ScenarioSpec, "", problems)
+    over = ([] if plan == BASE else [file.plans[plan]]) + ([] if change is None else [change])
+    for table in over:
+        raw = merge(raw, table, ScenarioSpec, "", problems)
         lost |= resolve_likes(raw, problems)
     try:
         spec = ScenarioSpec.model_validate(raw)
@@ -148,9 +164,16 @@ def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], pr
 
 
 def _laws(queue: Queue) -> Iterator[tuple[str, LawSpec]]:
+    """The laws of a queue that are given, each by its place in the queue's table."""
     for part in ("talk", "hold", "wrap", "patience"):
         law = getattr(queue, part)
         if law is not None:
             yield part, law
     if queue.self_service is not None:
         yield "self_service.session", queue.self_service.session
+    if queue.repeat is not None:
+        yield "repeat.after", queue.repeat.after
+    if queue.redial is not None:
+        yield "redial.after", queue.redial.after
+    if queue.escalation is not None:
+        yield "escalation.length", queue.escalation.length

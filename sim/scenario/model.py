@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sim.scenario.schema_business import DailyWeeklyHours, Pay
 from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel
 from sim.scenario.schema_laws import LawSpec
 from sim.scenario.schema_off_floor import Absence
+from sim.scenario.schema_quality import Experience
 
 PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})
 NEVER = LawSpec(family="never")
@@ -146,6 +148,39 @@ class Scenario:
             return True
         return any(getattr(group, key) for group in groups for key in OF_PEOPLE)
 
+    def with_spec(self, **changes: object) -> Scenario:
+        """The same with other tables in place of these."""
+        return replace(self, spec=self.spec.model_copy(update=changes))
+
+    @cached_property
+    def changes_pace(self) -> bool:
+        """Whether anybody works at another pace than standard: by a dial, or under pressure."""
+        groups, queues = self.spec.groups.values(), self.spec.queues.values()
+        return any(g.pace != 1.0 or g.pressure for g in groups) or any(queue.pace != 1.0 for queue in queues)
+
+    @cached_property
+    def has_cases(self) -> bool:
+        """Whether a contact may be followed by another about the same case."""
+        return any(queue.repeat is not None or queue.redial is not None for queue in self.spec.queues.values())
+
+    def is_followed_up(self, queue: str) -> bool:
+        """Whether customers may come to the queue again about a case."""
+        queues = self.spec.queues
+        own = queues[queue]
+        repeats = own.repeat is not None and sum(own.repeat.to.values()) < 1.0
+        return own.redial is not None or repeats or any(q.repeat and queue in q.repeat.to for q in queues.values())
+
+    def counts_what_is_brought(self, queue: str) -> bool:
+        """Whether its volumes hold more than first contacts: a log has arrivals alone, a machine those who enter it."""
+        spec = self.spec.queues[queue]
+        return spec.forecast.contains == "all contacts" and spec.forecast.replay is None and spec.self_service is None
+
+    @cached_property
+    def experience(self) -> Experience | None:
+        """What customers feel, if it is asked for: as given, else the usual where customers have a memory."""
+        given = self.spec.experience
+        return Experience() if given is None and self.spec.customers is not None else given
+
     def absences(self, group: str, sickness: bool) -> dict[str, Absence]:
         """The absences that the group's people have, of sickness or of leave."""
         spec = self.spec
@@ -165,8 +200,9 @@ class Scenario:
         return (self.spec.center.open if own is None else own)[date.weekday()]
 
     def law(self, queue: str, part: str) -> Law:
-        """The law of a queue's talk, hold, wrap or patience, as the file gives it."""
-        spec: LawSpec | None = getattr(self.spec.queues[queue], part)
+        """The law of one of a queue's times, as the file gives it: talk, hold, wrap, patience, self_service.session,
+        repeat.after, redial.after or escalation.length."""
+        spec: LawSpec | None = attrgetter(part)(self.spec.queues[queue])
         if spec is None and part == "patience":
             spec = PATIENCE if self.is_live(queue) else NEVER
         assert spec is not None

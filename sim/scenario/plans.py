@@ -15,8 +15,8 @@ from sim.scenario.overrides import field_kind, has_mark, merge
 from sim.scenario.schema import ScenarioSpec
 
 BASE = "base"
-RESERVED = (BASE, "compare")
-"""Not names of plans: the base plan, and the folder of a comparison."""
+RESERVED = (BASE, "compare", "frontier")
+"""Not names of plans: the base plan, and the folders of a comparison and a frontier."""
 
 NAMED_TABLES = (
     "calendars", "queues", "groups", "shifts", "rotations", "ramp", "sites", "vendors", "contracts",

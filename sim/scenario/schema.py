@@ -47,6 +47,19 @@ from sim.scenario.schema_channels import (
 )
 from sim.scenario.schema_laws import Handle, LawSpec, Table
 from sim.scenario.schema_off_floor import Absence, Activity, Course, CrossTraining, ShrinkagePlan, Unpunctual
+from sim.scenario.schema_quality import (
+    Customers,
+    Escalation,
+    Experience,
+    Fatigue,
+    Goodwill,
+    Outreach,
+    Pressure,
+    Quality,
+    Redial,
+    Repeat,
+    Sale,
+)
 from sim.scenario.schema_workforce import Attrition, GroupWage, Hiring, Leaver, Move, Ramp, Supervisors, Tenure, Wage
 from sim.units import parse_rate
 
@@ -121,7 +134,7 @@ class Forecast(Table):
     events: dict[Name, Event] = {}
     factor: Amount = Field(1.0, description="scales the whole forecast")
     contains: Literal["all contacts", "first contacts"] = Field(
-        "all contacts", description="whether the volumes include those that other queues transfer here"
+        "all contacts", description="whether the volumes include transfers, repeats and redials"
     )
 
     @model_validator(mode="after")
@@ -220,6 +233,18 @@ class Queue(Table):
     announce: Announce | None = None
     transfer: dict[Name, Transfer] = Field({}, description="by the queue that the contact goes on to")
     deflect: dict[Name, Share] = Field({}, description="share of the contacts that come by another queue instead")
+    unresolvable: Share = Field(0.0, description="share of the cases that nobody can resolve; the FCR contains them")
+    repeat: Repeat | None = None
+    redial: Redial | None = None
+    escalation: Escalation | None = None
+    outreach: Outreach | None = None
+    credit: Goodwill | None = None
+    sale: Sale | None = None
+    pace: Positive = Field(1.0, description="share of standard handle time that agents take")
+    resolution_by_load: tuple[Share, ...] | None = Field(
+        None,
+        description="chat: relative chance to resolve with 1, 2, 3 … contacts in hand; no effect if not given",
+    )
 
 
 class SkillSpec(Table):
@@ -282,6 +307,9 @@ class Group(Table):
     coaching: dict[Name, Activity] = Field({}, description="one to one")
     cross_training: dict[Name, CrossTraining] = Field({}, description="by the queue whose skill it adds")
     supervisors: Supervisors | None = None
+    pace: Positive = Field(1.0, description="share of standard handle time that agents take")
+    pressure: Pressure | None = None
+    fatigue: Fatigue | None = None
     rest_between_shifts: Duration | None = None
     take: Annotated[
         tuple[Take, ...], Choices, WithJsonSchema({"type": ["string", "array"], "examples": [["longest_waiting"]]})
@@ -372,6 +400,9 @@ class ScenarioSpec(Table):
     absence: dict[Name, Absence] = {}
     courses: dict[Name, Course] = {}
     shrinkage_plan: ShrinkagePlan | None = None
+    quality: Quality = Quality()
+    experience: Experience | None = None
+    customers: Customers | None = None
     forecast_error: ForecastError = ForecastError()
     costs: Costs = Costs()
     results: Results = Results()

@@ -13,10 +13,8 @@ from sim.scenario.overrides import field_kind, options
 NOT_YET = "is not supported yet"
 
 SETTINGS_TO_COME = {
-    "ScenarioSpec": {"campaigns", "customers", "experience", "outages", "quality", "staffing"},
-    "Center": {"pace", "site"},
-    "Queue": {"credit", "escalation", "redial", "repeat", "value"},
-    "Group": {"fatigue", "pace"},
+    "ScenarioSpec": {"campaigns", "outages", "staffing"},
+    "Center": {"site"},
     "Shift": {"site"},
 }
 """Settings that the language is growing towards, by the table that will hold them: refused by name, never ignored."""
@@ -32,6 +30,17 @@ OF_SHRINKAGE = "it follows from absence, breaks, meetings and courses; what you 
 SICKNESS = "sickness is a table [absence.NAME] with annual_days and spell"
 RAISES = "write wage = { steps = [[0, 20]], raises = { spring = { on = 2026-04-01, factor = 1.03 } } }"
 LEAVE = "leave is a table [absence.NAME] with annual_days"
+REPEATS = "write repeat = { share = 0.5 }: of those whose contact did not resolve the case"
+REDIALS = "write redial = { share = 0.4 }: of those who were lost"
+PACE = "write pace = 0.95: the share of standard handle time that agents take"
+OF_PACE = "it is a setting of a group or a queue; what it does to resolution stands in [quality.pace]"
+RUSH = "haste is a setting of a group: pressure = { waiting_per_agent = 1, pace = 0.9 }"
+SECOND_LINE = 'write escalation = { share = 0.3, kind = "cold", to = "QUEUE" }'
+CSAT = "it follows from what happens; what customers expect is set in [experience]: csat = 0.78"
+SHARED = "write [quality] with history_shared = true: nothing is gone through again"
+CUSTOMERS = "add a table [customers] with number, value and leave"
+GOODWILL = "write credit = { amount = 10 }: given after a bad case"
+OUTREACH = "a queue has outreach = { reached = 0.5, prevents = 0.3, cost = 0.02 }"
 
 ELSEWHERE = {
     "ScenarioSpec": {
@@ -46,12 +55,52 @@ ELSEWHERE = {
         "leave": LEAVE,
         "sickness": SICKNESS,
         "shrinkage": OF_SHRINKAGE,
+        "pace": OF_PACE,
+        "pressure": RUSH,
+        "rush": RUSH,
+        "fatigue": "it is a setting of a group: [groups.NAME.fatigue]",
+        "crm": SHARED,
+        "history_shared": SHARED,
+        "csat": "write it in [experience]",
+        "nps": "write it in [experience]",
+        "ces": "write it in [experience]",
+        "satisfaction": "add a table [experience]",
+        "churn": CUSTOMERS,
+        "loyalty": CUSTOMERS,
+        "outreach": OUTREACH,
+        "repeat": "it is a setting of a queue: repeat = { share = 0.5 }",
+        "redial": "it is a setting of a queue: redial = { share = 0.4 }",
+        "escalation": "it is a setting of a queue: escalation = { … }",
     },
+    "Center": {"pace": OF_PACE, "fcr": "it is a setting of a queue", "crm": SHARED},
     "Queue": {
         "bot": MACHINE.replace("KIND", "bot"),
         "ivr": MACHINE.replace("KIND", "ivr"),
         "vendor": 'a vendor takes contacts in a tier of the route: { vendor = "partner", after = "2min" }',
         "bill": 'clients pay by contract: a table [contracts.NAME], and contract = "NAME" here',
+        **dict.fromkeys(("repeats", "repeat_rate", "recontact", "recontact_rate"), REPEATS),
+        **dict.fromkeys(("redials", "redial_rate", "retry", "retrial"), REDIALS),
+        "callback_rate": f"customers who come again: {REPEATS}; an offer to call back is callback = {{ … }}",
+        **dict.fromkeys(("escalate", "second_tier", "second_line", "tier2", "tier_2"), SECOND_LINE),
+        "swarm": SECOND_LINE.replace("cold", "swarm"),
+        "follow_up": 'write escalation = { share = 0.3, kind = "follow up" }',
+        "fcr_target": "a target does nothing by itself: write fcr as observed; the study says what a plan reaches",
+        "aht_target": PACE,
+        "aht": f"write talk, hold and wrap, or handle; to change the time of all, {PACE}",
+        "pressure": RUSH,
+        "rush": RUSH,
+        "fatigue": "it is a setting of a group: [groups.NAME.fatigue]",
+        **dict.fromkeys(("csat", "nps", "ces"), CSAT),
+        "expected_wait": "write it in [experience]; else customers expect the limit of the service level",
+        "churn": CUSTOMERS,
+        "leave": CUSTOMERS,
+        "value": CUSTOMERS + ": the value of a customer",
+        **dict.fromkeys(("goodwill", "compensation"), GOODWILL),
+        **dict.fromkeys(("upsell", "sales", "revenue"), "write sale = { share = 0.05, margin = 30 }"),
+        **dict.fromkeys(("outbound", "proactive"), OUTREACH),
+        "crm": SHARED,
+        "history_shared": SHARED,
+        "difficulty": "hard cases are those that the agent cannot resolve: fcr, unresolvable and escalation",
     },
     "Group": {
         "concurrency": "write capacity = { chat = { at_once = 3 } }",
@@ -69,6 +118,47 @@ ELSEWHERE = {
         "promotion": "a promotion is a table [moves.NAME] with from, to and annual_share",
         "raises": RAISES,
         "burnout": "it is a setting of a law of attrition: [attrition.NAME.burnout]",
+        "aht_target": PACE,
+        "rush": RUSH,
+        "fcr": "it is a setting of a queue; of a group it is the resolution of a skill: skills.QUEUE.resolution",
+        "escalation": f"it is a setting of a queue: {SECOND_LINE}",
+        "courtesy": "it follows from pace, fatigue and courses: courses.NAME.effect.courtesy",
+        "elasticity": "write it in [quality.pace]: resolution and courtesy",
+    },
+    "Quality": {
+        "elasticity": "write [quality.pace] with resolution and courtesy",
+        "crm": "write history_shared = true",
+    },
+    "PaceElasticity": {
+        "elasticity": "write resolution, the elasticity of the chance to resolve",
+        "fcr": "write resolution, the elasticity of the chance to resolve",
+    },
+    "Repeat": {
+        **dict.fromkeys(("delay", "mean"), 'write after = { family = "exponential", mean = "1d" }'),
+        "limit": "write attempts: contacts of one case at most",
+        "channel": 'write to = { QUEUE = "30%" }: what part comes to another queue',
+        "queue": 'write to = { QUEUE = "30%" }: what part comes to another queue',
+    },
+    "Redial": {
+        **dict.fromkeys(("delay", "mean"), 'write after = { family = "exponential", mean = "5min" }'),
+        "limit": "write attempts: contacts of one case at most",
+        "to": "whoever was lost tries again on the same queue",
+    },
+    "Escalation": {
+        **dict.fromkeys(("queue", "target"), 'write to = "QUEUE"'),
+        "after": "a contact is escalated when the first agent hangs up; a follow up takes length",
+    },
+    "Pressure": {"waiting": "write waiting_per_agent", "above": "write waiting_per_agent"},
+    "Fatigue": {"break": "write rest: the length of a break after which the fully tired are restored"},
+    "Goodwill": {"cost": "write amount"},
+    "Sale": dict.fromkeys(("price", "amount", "value"), "write margin = 30 per sale"),
+    "Experience": {"fcr": "customers expect the queue's fcr", "wait": "write expected_wait"},
+    "Customers": {
+        **dict.fromkeys(
+            ("churn", "leave_after"), "write leave = [0.05, 0.1, 0.2]: at the first bad case, the second …"
+        ),
+        **dict.fromkeys(("size", "count", "base"), "write number"),
+        "lifetime_value": "write value",
     },
     "Shift": {"meetings": "meetings are of a group: [groups.NAME.meetings.TITLE]"},
     "Attrition": {
@@ -146,6 +236,19 @@ WAYS_OUT = {
     "Supervisors.per": "write how many heads one of them leads, such as per = 12",
     "Supervisors.wage": "write it per hour, such as wage = 28",
     "Trainer.wage": "write it per hour, such as wage = 28",
+    "Repeat.share": "write the share of the unresolved who come again, such as share = 0.5",
+    "Redial.share": "write the share of the lost who try again, such as share = 0.4",
+    "Escalation.share": "write the share of what the first agent cannot resolve, such as share = 0.3",
+    "Outreach.reached": "write the share of customers reached in time, such as reached = 0.5",
+    "Outreach.prevents": "write the share of cases that it prevents, such as prevents = 0.3",
+    "Outreach.cost": "write the cost of a message, such as cost = 0.02",
+    "Goodwill.amount": "write what is given, such as amount = 10",
+    "Sale.share": "write the share of contacts that resolve the case, such as share = 0.05",
+    "Sale.margin": "write what a sale earns, such as margin = 30",
+    "Pressure.waiting_per_agent": "write how many may wait per agent before they rush, such as waiting_per_agent = 1",
+    "Customers.number": "write how many there are when the horizon begins, such as number = 40000",
+    "Customers.value": "write what is lost when one leaves, such as value = 120",
+    "Customers.leave": "write the chance at the first bad case, the second …, such as leave = [0.05, 0.1]",
 }
 """By setting; by table and setting, where settings of one name differ."""
 
@@ -210,7 +313,7 @@ def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         if isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
             return f"is a list of tables; write [{dotted(place)}] with single brackets"
-        return f"write a table here, not {shown(value)}"
+        return f"write a table here, not {shown(value)}{_as_table(value, _leaf(model, place))}"
     if kind in ("tuple_type", "list_type"):
         inner = options(_leaf(model, (*place, 0)))[0]
         if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -276,6 +379,22 @@ def _table_at(model: type[BaseModel], place: tuple[int | str, ...]) -> type[Base
 def _table_name(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
     table = _table_at(model, place)
     return table.__name__ if table is not None else ""
+
+
+def _as_table(value: Any, kind: Any) -> str:
+    """What was meant by a plain value where a table belongs, if that is plain: a law's mean, a share, all defaults."""
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)) or not isinstance(value, bool | int | float | str):
+        return ""
+    needed = [name for name, field in kind.model_fields.items() if field.is_required()]
+    if value is True:
+        return "; write {} to take all that it assumes" if not needed else ""
+    if isinstance(value, bool):
+        return ""
+    if needed == ["share"]:
+        return f"; write {{ share = {shown(value)} }}"
+    if "family" in needed and isinstance(value, str):
+        return f'; write {{ family = "exponential", mean = {shown(value)} }}, or another family'
+    return ""
 
 
 def _leaf(model: Any, place: tuple[int | str, ...]) -> Any:

@@ -1,10 +1,11 @@
-"""Solving for what the center observed: the standard work and base resolution that make the base plan reproduce them.
+"""Solving for what the center observed: the standard work, base resolution and fresh volumes that make the base plan
+reproduce it.
 
-A planner's AHT and FCR are those of today's mix of agents. With w the share of a queue's contacts that an agent
-answers, factor = 1 / Σ w/speed, and the base chance b solves Σ w min(1, b × resolution) = FCR ÷ the share of contacts
-that are neither transferred nor end in silence. The shares come from the agents themselves where they are alike, else
-from pilot runs of the base plan. A forecast contains what other queues transfer: pilot runs tell which share a queue
-sends on, and `volumes` what comes by itself.
+A planner's AHT and FCR are those of today's mix of agents, as they work in a hurry, tired, and with several contacts at
+a time. With w the share of a queue's contacts that an agent answers, factor = 1 / Σ w pace/speed, and the base chance b
+solves Σ w care × (b made as good as the agent) = FCR ÷ the share of contacts that are neither transferred, nor end in
+silence, nor are beyond everybody. Shares come from the agents themselves where they are alike, else from pilot runs of
+the base plan. A forecast contains what other contacts bring: pilot runs tell how much, and `volumes` what is left.
 """
 
 from __future__ import annotations
@@ -14,30 +15,43 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.chances import relative_chance
 from sim.demand.forecast import expected, work_of
 from sim.errors import Problem, ScenarioError
-from sim.observations import ANSWERED, REFUSED
 from sim.scenario.model import Scenario
-from sim.study.brought_work import brought_work
+from sim.study.brought_work import BroughtWork, HardCases, brought_work
+from sim.study.loyal import share_by_day
+from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, work_by_interval
 from sim.study.prepared import Prepared, Standard, with_standard
-from sim.study.replicate import DayByDay, open_floor
-from sim.study.volumes import fresh_shares, totals
-from sim.workforce.people import holds, skill_tables
-from sim.workforce.shares import GOLDEN
+from sim.study.volumes import Inflow, as_forecast, assumed_inflow, before_outreach, fresh_shares, totals
+from sim.workforce.people import holds
+from sim.workforce.skills import skill_tables
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
-PILOT = 1_000_000
-"""Pilots play replications from this number on, so that no luck of the study is used twice."""
-
-ROUNDS = 2
+PILOTS = 2
 """Pilots that are solved from, together; one more tells the residual."""
 
 ANSWERED_WANTED = 5_000
 """Contacts of each queue that a pilot should see answered: shares then tell a mean of 1/speed to about 0.3 %."""
 
-PILOT_CONTACTS = 60_000
-"""No pilot plays more, however rare a queue's contacts are."""
+WANTED_OF_LOOPS = 20_000
+"""The same where contacts bring contacts: their number is by luck too, to about 0.5 % of all."""
+
+LOOP_PILOTS = (*[PILOT_CONTACTS // 4] * 3, *[PILOT_CONTACTS] * 3)
+"""Contacts of the pilots that are solved from where what is solved for changes what the floor does to people's work,
+and this the solution: the first only find out where it settles."""
+
+REMEMBERED = 0.5
+"""Of what the pilots before saw: less work makes for fresher agents, and fresher agents for less work left to find. The
+memory keeps the solution from swinging to and fro, and forgets where it came from."""
+
+
+NOTHING = 1e-6
+"""Of an observed figure, left for the queue's own contacts: others bring more than was observed."""
+
+MORE = {"fcr": "follow-ups resolve more"}
 
 
 @dataclass(frozen=True)
@@ -60,115 +74,244 @@ class Calibration:
     rows: tuple[CalibrationRow, ...]
 
 
-@dataclass
-class _Seen:
-    """What pilot replications saw."""
-
-    answered: Floats
-    """Contacts of each queue that each agent answered, and their work: 2 × agents × queues."""
-    came: Floats
-    ended: Floats
-    sent: Floats
-    """Contacts per queue: all, those answered, and those of these that it sent on to another."""
-
-    @classmethod
-    def nothing(cls, agents: int, queues: int) -> _Seen:
-        return cls(np.zeros((2, agents, queues)), *np.zeros((3, queues)))
-
-    def and_also(self, other: _Seen) -> _Seen:
-        return _Seen(
-            self.answered + other.answered, self.came + other.came, self.ended + other.ended, self.sent + other.sent
-        )
-
-    def share_sent(self) -> Floats:
-        """Of the contacts that came."""
-        return self.sent / np.maximum(self.came, 1.0)
-
-    def share_kept(self, base: Scenario) -> Floats:
-        """Of the answered, those who end with the queue's own agents, the customer still there."""
-        silent = [queue.silent.share if queue.silent else 0.0 for queue in base.spec.queues.values()]
-        return (1.0 - self.sent / np.maximum(self.ended, 1.0)) * (1.0 - np.array(silent))
-
-
 def calibrate(prepared: Prepared, engine: str) -> Calibration:
     """The solution for the base plan, which every plan of the file inherits."""
-    base, agents = prepared.scenario, prepared.agents
-    speed, resolution = skill_tables(base, agents)
-    skilled = holds(base, agents) & agents.starting[:, None]
-    observed = [queue.basis == "observed" for queue in base.spec.queues.values()]
-    same_speed, same_resolution = _alike(speed, skilled), _alike(resolution, skilled)
-    seen = _Seen.nothing(*skilled.shape)
-    shares = _shares(seen.answered, skilled)
-    volume: dict[str, float] = {}
-    standard = _solve(base, shares, speed, resolution, observed, volume, seen.share_kept(base))
-    forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
-    sent = np.zeros(len(base.queues))
-    mixed = any(o and not (a and b) for o, a, b in zip(observed, same_speed, same_resolution, strict=True))
-    if mixed or any(queue.transfer for queue in base.spec.queues.values()):
-        for number in range(ROUNDS):
-            seen = seen.and_also(_pilot(with_standard(prepared, standard), engine, number))
-            volume = fresh_shares(base, forecast, seen.share_sent())
-            kept = seen.share_kept(base)
-            standard = _solve(base, _shares(seen.answered, skilled), speed, resolution, observed, volume, kept)
-            standard = _without_brought(base, standard, observed, forecast, seen.share_sent())
-        # Luck that the solution has not seen tells what is left over.
-        unseen = _pilot(with_standard(prepared, standard), engine, ROUNDS)
-        shares = _shares(unseen.answered, skilled)
-        sent, kept = unseen.share_sent(), unseen.share_kept(base)
-    else:
-        kept = seen.share_kept(base)
-        standard = _without_brought(base, standard, observed, forecast, sent)
-    brought = brought_work(base, forecast, sent, volume)
-    slowness = np.array([_mean_slowness(shares[1, :, q], speed[:, q]) for q in range(len(base.queues))])
-    whole = brought.whole_work(np.array([standard.work[queue] for queue in base.queues]), slowness)
-    seen_in_all = totals(base, forecast, sent, volume)
-    rows: list[CalibrationRow] = []
-    for q, queue in enumerate(base.queues):
-        basis, of_contacts = base.spec.queues[queue].basis, shares[0, :, q]
-        aht, factor = _mean_handle_time(base, queue), standard.work[queue]
-        fcr, chance = _observed_fcr(base, queue, float(kept[q])), standard.resolution[queue]
-        alike = same_resolution[q] and not base.spec.queues[queue].transfer
-        slower = (float(whole[q]) if brought.is_some[q] else factor * slowness[q]) - 1.0
-        work = "aht_s" if all(base.holding(g, base.spec.queues[queue].channel).alone for g in base.groups) else "solo_s"
-        found = _mean_chance(of_contacts, chance, resolution[:, q]) * float(kept[q])
-        figures = [
-            (work, aht, aht * factor, factor, slower, same_speed[q]),
-            ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr, alike),
-        ]
-        for figure, given, solved, ratio, residual, closed_form in figures:
-            # Where nobody serves the queue yet there is nothing to solve for.
-            is_given = basis == "standard" or not skilled[:, q].any()
-            method = "as given" if is_given else "closed form" if closed_form else "pilot runs"
-            # What is taken as given has nothing left over by definition.
-            left = 0.0 if is_given else float(residual)
-            rows.append(CalibrationRow(queue, figure, basis, given, solved, ratio, left, method))
-        if queue in volume and forecast[q]:
-            given, share = float(forecast[q]), volume[queue]
-            left = float(seen_in_all[q] / given) - 1.0
-            rows.append(CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, "pilot runs"))
-    return Calibration(standard, tuple(rows))
+    base = prepared.scenario
+    center = _Center(prepared)
+    turns = _turns(base)
+    nothing = Seen.nothing(*center.skilled.shape)
+    assumed = assumed_inflow(base) if turns else nothing.inflow(base)
+    volume = fresh_shares(base, center.forecast, assumed.whole) if turns else {}
+    standard = center.solved(nothing, assumed, assumed.repeated.sum(axis=1), volume)
+    if not (turns or center.is_mixed or any(queue.transfer for queue in base.spec.queues.values())):
+        standard = center.less_brought(standard, nothing, assumed, volume)
+        return Calibration(standard, center.rows(standard, nothing, assumed, volume, by_pilots=False))
+    wanted, remembered = (WANTED_OF_LOOPS, REMEMBERED) if turns else (ANSWERED_WANTED, 1.0)
+    pilots, seen = 1 + (len(LOOP_PILOTS) if turns else PILOTS), nothing
+    for number in range(pilots - 1):
+        most = LOOP_PILOTS[number] if turns else PILOT_CONTACTS
+        one = pilot(with_standard(prepared, standard), engine, number, pilots, wanted, most)
+        seen = seen.and_also(one, remembered)
+        inflow = seen.inflow(base)
+        volume = fresh_shares(base, center.forecast, inflow.whole)
+        standard = center.solved(seen, inflow, seen.per_contact("repeats"), volume)
+        standard = center.less_brought(standard, seen, inflow, volume)
+    # Luck that the solution has not seen tells what is left over.
+    unseen = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, wanted, PILOT_CONTACTS)
+    rows = center.rows(standard, unseen, unseen.inflow(base), volume, by_pilots=turns)
+    return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
 
 
-def _alike(table: Floats, skilled: NDArray[np.bool_]) -> list[bool]:
+def pilot_contacts(base: Scenario) -> int:
+    """How many contacts pilots may play where what contacts bring comes back to the floor; other pilots are short."""
+    return sum(LOOP_PILOTS) + PILOT_CONTACTS if _turns(base) else 0
+
+
+def _turns(base: Scenario) -> bool:
+    """Whether what contacts bring about, or what the floor does to people's work, comes back to the floor."""
+    queues, groups = base.spec.queues.values(), base.spec.groups.values()
+    return (
+        base.has_cases
+        or base.spec.customers is not None
+        or any(queue.escalation is not None or queue.resolution_by_load is not None for queue in queues)
+        or any(group.pressure is not None or group.fatigue is not None for group in groups)
+    )
+
+
+@dataclass(frozen=True)
+class _Mix:
+    """Who answers each queue's contacts, and how: agents × queues; then per queue."""
+
+    contacts: Floats
+    """Shares of the first attempts; then of the work."""
+    work: Floats
+    care: Floats
+    """What the floor did to the chance to resolve, in the mean; then to the time."""
+    pace: Floats
+    kept: Floats
+    """Share of the answered who are not transferred and do not fall silent."""
+    resolvable: Floats
+    worked_on: Floats
+    """Share of the unresolved that their agent's work afterwards resolves."""
+
+    def slowness(self, speed: Floats) -> Floats:
+        """Mean of pace ÷ speed over agents; who cannot serve the queue has no weight."""
+        found = []
+        for q in range(len(self.kept)):
+            able = speed[:, q] > 0.0
+            found.append((self.work[able, q] * self.pace[able, q] / speed[able, q]).sum())
+        return np.array(found)
+
+    def chance(self, q: int, base_chance: float, resolution: Floats) -> float:
+        """Mean chance that the agent resolves, at once, what can be resolved and is kept."""
+        chance = np.minimum(1.0, relative_chance(base_chance, resolution[:, q]))
+        return float((self.contacts[:, q] * relative_chance(chance, self.care[:, q])).sum())
+
+    def reach(self, q: int, resolution: Floats) -> float:
+        """The best that chance can be."""
+        able = resolution[:, q] > 0
+        return float((self.contacts[able, q] * self.care[able, q]).sum())
+
+
+class _Center:
+    """The base plan as its planner observed it."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        base, agents = prepared.scenario, prepared.agents
+        self.base = base
+        self.speed, self.resolution = skill_tables(base, agents)
+        self.skilled: Flags = holds(base, agents) & agents.starting[:, None]
+        self.observed = np.array([queue.basis == "observed" for queue in base.spec.queues.values()])
+        self.same_speed, self.same_resolution = (_alike(t, self.skilled) for t in (self.speed, self.resolution))
+        self.forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether the mix of agents has a say in an observed figure."""
+        alike = zip(self.observed, self.same_speed, self.same_resolution, strict=True)
+        return any(observed and not (speed and resolution) for observed, speed, resolution in alike)
+
+    def mix(self, seen: Seen) -> _Mix:
+        first, work = seen.by_agent("first"), seen.by_agent("work")
+        hard = [queue.escalation for queue in self.base.spec.queues.values()]
+        worked_on = np.array([0.0 if e is None or e.to is not None else e.share * e.resolution for e in hard])
+        return _Mix(
+            _shares(first, self.skilled), _shares(work, self.skilled), _mean(seen.by_agent("care"), first),
+            _mean(seen.by_agent("paced"), work), seen.share_kept(self.base), seen.share_resolvable(self.base),
+            worked_on * (1.0 - seen.share_later_legs()),
+        )  # fmt: skip
+
+    def solved(self, seen: Seen, inflow: Inflow, repeats: Floats, volume: dict[str, float]) -> Standard:
+        """As if all work were own work. `repeats`: that each queue's contacts bring about, per contact."""
+        base, mix = self.base, self.mix(seen)
+        work: dict[str, float] = {}
+        chances: dict[str, float] = {}
+        slowness = mix.slowness(self.speed)
+        for q, queue in enumerate(base.queues):
+            if self.observed[q] and mix.contacts[:, q].sum() > 0:
+                work[queue] = 1.0 / float(slowness[q])
+                chances[queue] = self._base_chance(q, mix)
+            else:
+                work[queue], chances[queue] = 1.0, base.spec.queues[queue].fcr
+        gross = before_outreach(base, volume)
+        fresh = self.forecast * np.array([gross.get(queue, 1.0) for queue in base.queues])
+        due = totals(base, self.forecast, inflow.whole, volume) * repeats
+        chance = np.minimum(1.0, due / np.where(fresh > 0.0, fresh, np.inf))
+        carried = {queue: float(chance[q]) for q, queue in enumerate(base.queues) if base.spec.queues[queue].repeat}
+        return Standard(work, chances, gross, carried)
+
+    def less_brought(self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float]) -> Standard:
+        """With less own work, where contacts bring work along or leave some of it with a machine."""
+        brought = self._brought(standard, seen, inflow, volume)
+        own = brought.own_work(np.array([standard.work[queue] for queue in self.base.queues]), self.observed)
+        return replace(standard, work=dict(zip(self.base.queues, own.tolist(), strict=True)))
+
+    def _brought(self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float]) -> BroughtWork:
+        mix = self.mix(seen)
+        ended = np.maximum(seen.by_queue("ended"), 1.0)
+        worked_on = np.zeros(len(self.base.queues))
+        for q, (queue, spec) in enumerate(self.base.spec.queues.items()):
+            if spec.escalation is not None and spec.escalation.to is None:
+                # Among all attempts, more are beyond everybody than among the first.
+                somebody_can = 1.0 - seen.by_queue("beyond")[q] / ended[q]
+                resolved = somebody_can * mix.chance(q, standard.resolution[queue], self.resolution)
+                worked_on[q] = spec.escalation.share * mix.kept[q] * (1.0 - resolved)
+        hard = HardCases(seen.by_queue("stayed") / ended, worked_on * (1.0 - seen.by_queue("later_legs") / ended))
+        return brought_work(self.base, self.forecast, inflow, volume, hard)
+
+    def _base_chance(self, q: int, mix: _Mix) -> float:
+        queue, resolution = self.base.queues[q], self.resolution
+        kept, may, worked_on = float(mix.kept[q]), float(mix.kept[q] * mix.resolvable[q]), float(mix.worked_on[q])
+        fcr, reach = _observed_fcr(self.base, queue, kept), mix.reach(q, resolution)
+        if fcr > (worked_on + (1.0 - worked_on) * reach) * may + 1e-12:
+            why = "some agents' resolution at this queue is 0"
+            if may < 1.0:
+                why = f"{1 - may:.0%} of its contacts are transferred, end in silence, or are beyond everybody"
+            elif not (resolution[self.skilled[:, q], q] == 0.0).any():
+                why = "haste, fatigue and contacts held beside each other cost too much resolution"
+            raise ScenarioError(self.base.name, [Problem(f"queues.{queue}.fcr", f"{fcr:.0%} cannot be reached: {why}")])
+        fcr = fcr / may if may < 1.0 else fcr
+        if worked_on:
+            fcr = max(fcr - worked_on, 0.0) / (1.0 - worked_on) if worked_on < 1.0 else 0.0
+        own = resolution[:, q]
+        low, high = 0.0, 1.0 / float(own[own > 0].min()) if reach else 1.0
+        for _ in range(100):
+            middle = (low + high) / 2
+            if mix.chance(q, middle, resolution) < fcr:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    def rows(
+        self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float], *, by_pilots: bool
+    ) -> tuple[CalibrationRow, ...]:
+        """Each observed figure, and what is left over of it in what was seen. `by_pilots`: nothing in closed form."""
+        base, mix = self.base, self.mix(seen)
+        brought = self._brought(standard, seen, inflow, volume)
+        slowness = mix.slowness(self.speed)
+        whole = brought.whole_work(np.array([standard.work[queue] for queue in base.queues]), slowness)
+        in_all = as_forecast(base, self.forecast, inflow.whole, volume)
+        rows: list[CalibrationRow] = []
+        for q, (queue, spec) in enumerate(base.spec.queues.items()):
+            aht, factor = _mean_handle_time(base, queue), standard.work[queue]
+            fcr, chance = _observed_fcr(base, queue, float(mix.kept[q])), standard.resolution[queue]
+            slower = (float(whole[q]) if brought.is_some[q] else factor * slowness[q]) - 1.0
+            work = "aht_s" if all(base.holding(g, spec.channel).alone for g in base.groups) else "solo_s"
+            at_once, worked_on = mix.chance(q, chance, self.resolution), float(mix.worked_on[q])
+            found = worked_on + (1.0 - worked_on) * at_once if worked_on else at_once
+            found *= float(mix.kept[q] * mix.resolvable[q])
+            figures = [
+                (work, aht, aht * factor, factor, slower, self.same_speed[q]),
+                ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr,
+                 self.same_resolution[q] and not spec.transfer),
+            ]  # fmt: skip
+            for figure, given, solved, ratio, residual, closed_form in figures:
+                # Where nobody serves the queue yet there is nothing to solve for.
+                is_given = spec.basis == "standard" or not self.skilled[:, q].any()
+                method = "as given" if is_given else "closed form" if closed_form and not by_pilots else "pilot runs"
+                # What is taken as given has nothing left over by definition.
+                left = 0.0 if is_given else float(residual)
+                if ratio < NOTHING and left > 0.0:
+                    method += f": {MORE.get(figure, 'others bring more')}"
+                rows.append(CalibrationRow(queue, figure, spec.basis, given, solved, ratio, left, method))
+            if queue in standard.volume and self.forecast[q]:
+                given, share, method, left = float(self.forecast[q]), standard.volume[queue], "closed form", 0.0
+                if queue in volume:
+                    method = "pilot runs" if share else "pilot runs: others bring more"
+                    left = float(in_all[q] / given) - 1.0
+                rows.append(CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, method))
+        return tuple(rows)
+
+
+def _with_leavers(prepared: Prepared, standard: Standard, seen: Seen) -> Standard:
+    """Whoever leaves must have been there: what was observed is what those still there brought."""
+    base, clock = prepared.scenario, prepared.scenario.clock
+    customers = base.spec.customers
+    if customers is None:
+        return standard
+    fresh = with_standard(prepared, standard).fresh()
+    contacts = np.sum([queue.contacts for queue in fresh.values()], axis=0)
+    by_day = np.bincount(clock.interval_day, contacts, clock.days).astype(np.float64)
+    a_case = seen.held_against / max(float(seen.by_queue("fresh").sum()), 1.0)
+    return replace(standard, loyal=share_by_day(a_case, by_day, customers.number, customers.leave))
+
+
+def _alike(table: Floats, skilled: Flags) -> list[bool]:
     """Per queue, whether all agents with the skill have the same figure."""
     return [len(np.unique(table[skilled[:, q], q])) <= 1 for q in range(table.shape[1])]
 
 
-def _shares(seen: Floats, skilled: NDArray[np.bool_]) -> Floats:
-    """Shares of each queue's contacts, and of its work, per agent; equal ones where nothing was answered."""
-    totals = seen.sum(axis=1, keepdims=True)
+def _shares(seen: Floats, skilled: Flags) -> Floats:
+    """Shares of each queue's contacts, or of its work, per agent; equal ones where nothing was answered."""
+    whole = seen.sum(axis=0, keepdims=True)
     equal = skilled / np.maximum(skilled.sum(axis=0), 1)
-    return np.asarray(np.where(totals > 0, seen / np.maximum(totals, 1e-12), equal))
+    return np.asarray(np.where(whole > 0, seen / np.maximum(whole, 1e-12), equal))
 
 
-def _mean_chance(weights: Floats, base_chance: float, resolution: Floats) -> float:
-    return float((weights * np.minimum(1.0, base_chance * resolution)).sum())
-
-
-def _work_by_interval(base: Scenario, queue: str) -> Floats:
-    """The handle time the file gives for each interval's contacts; a dated event's factor comes on top."""
-    work, volumes = work_of(base, queue), expected(base, queue)
-    return np.asarray(volumes.work_factor * work.mean)
+def _mean(sums: Floats, weights: Floats) -> Floats:
+    """1 where there is no weight."""
+    return np.divide(sums, weights, out=np.ones_like(sums), where=weights > 0)
 
 
 def _mean_handle_time(base: Scenario, queue: str) -> float:
@@ -184,102 +327,10 @@ def _mean_handle_time(base: Scenario, queue: str) -> float:
     contacts = expected(base, queue).contacts
     if not contacts.sum():
         return work_of(base, queue).mean
-    return float((contacts * _work_by_interval(base, queue)).sum() / contacts.sum())
-
-
-def _mean_slowness(weights: Floats, speed: Floats) -> float:
-    """Mean of 1 ÷ speed over agents; who cannot serve the queue has no weight."""
-    able = speed > 0.0
-    return float((weights[able] / speed[able]).sum())
+    return float((contacts * work_by_interval(base, queue)).sum() / contacts.sum())
 
 
 def _observed_fcr(base: Scenario, queue: str, kept: float) -> float:
     """The queue's FCR: as the planner saw it, over all its contacts; the default is of those it keeps."""
     spec = base.spec.queues[queue]
     return spec.fcr if "fcr" in spec.model_fields_set or kept == 1.0 else spec.fcr * kept
-
-
-def _solve(
-    base: Scenario,
-    shares: Floats,
-    speed: Floats,
-    resolution: Floats,
-    observed: list[bool],
-    volume: dict[str, float],
-    kept: Floats,
-) -> Standard:
-    work: dict[str, float] = {}
-    chances: dict[str, float] = {}
-    for q, queue in enumerate(base.queues):
-        of_contacts, of_work = shares[:, :, q]
-        if observed[q] and of_contacts.sum() > 0:
-            work[queue] = 1.0 / _mean_slowness(of_work, speed[:, q])
-            chances[queue] = _base_chance(base, queue, float(kept[q]), of_contacts, resolution[:, q])
-        else:
-            work[queue], chances[queue] = 1.0, base.spec.queues[queue].fcr
-    return Standard(work, chances, volume)
-
-
-def _without_brought(
-    base: Scenario, standard: Standard, observed: list[bool], forecast: Floats, sent: Floats
-) -> Standard:
-    """Less own work where contacts bring work along, or leave some of it with a machine."""
-    brought = brought_work(base, forecast, sent, standard.volume)
-    own = brought.own_work(np.array([standard.work[queue] for queue in base.queues]), np.array(observed))
-    return replace(standard, work=dict(zip(base.queues, own.tolist(), strict=True)))
-
-
-def _base_chance(base: Scenario, queue: str, kept: float, weights: Floats, resolution: Floats) -> float:
-    fcr, reach = _observed_fcr(base, queue, kept), float(weights[resolution > 0].sum())
-    if fcr > reach * kept + 1e-12:
-        why = "some agents' resolution at this queue is 0"
-        if kept < 1.0:
-            why = f"{1 - kept:.0%} of its contacts are transferred, or end in silence"
-        raise ScenarioError(base.name, [Problem(f"queues.{queue}.fcr", f"{fcr:.0%} cannot be reached: {why}")])
-    fcr = fcr / kept if kept < 1.0 else fcr
-    low, high = 0.0, 1.0 / float(resolution[resolution > 0].min()) if reach else 1.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        if _mean_chance(weights, middle, resolution) < fcr:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _pilot(prepared: Prepared, engine: str, number: int) -> _Seen:
-    """What pilot replications see, until each queue has had enough contacts answered."""
-    scenario, clock = prepared.scenario, prepared.scenario.clock
-    agents, queues = len(prepared.agents.names), len(scenario.queues)
-    work = np.array([_work_by_interval(scenario, queue) for queue in scenario.queues])
-    busy = np.array([prepared.expected[queue].contacts.sum() > 0 for queue in scenario.queues])
-    seen = _Seen.nothing(agents, queues)
-    played, run = 0, 0
-    while played < PILOT_CONTACTS and run < 50 and (seen.answered[0].sum(axis=0)[busy] < ANSWERED_WANTED).any():
-        first, end = _pilot_days(prepared, number, run)
-        loop = DayByDay(prepared, open_floor(prepared.setting, engine), PILOT + 1000 * number + run)
-        for observed in loop.play(first, end):
-            rows = observed.contacts
-            seen.came += np.bincount(rows["queue"][rows["outcome"] != REFUSED], minlength=queues)
-            seen.ended += np.bincount(rows["queue"][rows["outcome"] == ANSWERED], minlength=queues)
-            seen.sent += np.bincount(rows["queue"], rows["transferred"], queues)
-            # What a vendor answers is not our agents' work; what waited at the start belongs to no interval.
-            rows = rows[(rows["outcome"] == ANSWERED) & (rows["agent"] < agents) & (rows["arrived"] >= 0.0)]
-            key = rows["agent"] * queues + rows["queue"]
-            interval = (rows["arrived"] / clock.interval).astype(np.int64)
-            seen.answered[0] += np.bincount(key, minlength=agents * queues).reshape(agents, queues)
-            weights = work[rows["queue"], interval]
-            seen.answered[1] += np.bincount(key, weights, agents * queues).reshape(agents, queues)
-        played += max(loop.born, 1)
-        run += 1
-    return seen
-
-
-def _pilot_days(prepared: Prepared, number: int, run: int) -> tuple[int, int]:
-    """First and end day of a pilot's run: the whole horizon if it is short, else a week, spread over the horizon."""
-    days = prepared.scenario.clock.days
-    if prepared.contacts <= PILOT_CONTACTS / 2 or days <= 7:
-        return 0, days
-    weeks = days // 7
-    week = int((number / (ROUNDS + 1) + run * GOLDEN) % 1.0 * weeks)
-    return 7 * week, 7 * week + 7

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.floor.duties import by_time, roster_duties
 from sim.floor.engine import Engine, Observed
-from sim.floor.lower import by_time, roster_duties
 from sim.floor.records import LAYOUT, Duty
 from sim.measures.sums import GROUP_SUMS, Folder
 from sim.measures.timesheet import Timesheet
-from sim.observations import ANSWERED, Table
+from sim.observations import ANSWERED, SWARMED, Table
 from sim.study.prepared import Prepared, chance_to_resolve
 from sim.workforce.day import Workforce
 
@@ -29,6 +29,9 @@ class MovingStaff:
         self.timesheet = Timesheet(prepared.payroll, self.workforce.careers, self.workforce.courses)
         self.speed: Floats = prepared.speed
         """Agents × queues, of today."""
+        queues = prepared.scenario.spec.queues.values()
+        self._learnt = np.array([queue.escalation.experience if queue.escalation else 0.0 for queue in queues])
+        """By queue: the contacts' worth that a swarmed contact teaches its first agent beside itself."""
         self._later: Table = np.empty(0, LAYOUT[Duty])
 
     def morning(self, day: int, floor: Engine) -> Table:
@@ -42,6 +45,7 @@ class MovingStaff:
         floor.learn(
             np.concatenate([self.speed.reshape(-1), prepared.setting.speed[own:]]),
             np.concatenate([chance.reshape(-1), prepared.setting.resolution[own:]]),
+            np.concatenate([today.courtesy, prepared.setting.courtesy[len(today.courtesy) :]]),
         )
         # A night's rows past midnight wait for the next morning.
         rows = by_time(np.concatenate([prepared.fixed.day(day), self._later, roster_duties(today.segments)]))
@@ -55,7 +59,8 @@ class MovingStaff:
         if day == self._prepared.scenario.clock.days:
             return
         rows, agents = observed.contacts, len(self._prepared.agents.names)
-        answered = rows["agent"][(rows["outcome"] == ANSWERED) & (rows["agent"] < agents)]
-        handled = np.bincount(answered, minlength=agents).astype(np.float64)
+        ours = rows[(rows["outcome"] == ANSWERED) & (rows["agent"] < agents)]
+        worth = 1.0 + self._learnt[ours["queue"]] * (ours["transferred"] == SWARMED)
+        handled = np.bincount(ours["agent"], worth, agents).astype(np.float64)
         so_far = folder.group_days[: day + 1]
         self.workforce.evening(day, handled, so_far[:, :, HANDLING], so_far[:, :, AVAILABLE])

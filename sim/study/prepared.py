@@ -7,14 +7,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.chances import relative_chance
 from sim.demand.forecast import Expected, expected
-from sim.floor.lower import Duties, fixed_duties, lower_duties, lower_setting
+from sim.floor.duties import Duties, fixed_duties, lower_duties
+from sim.floor.lower import lower_setting
 from sim.floor.records import Setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
-from sim.workforce.people import Agents, build_agents, skill_tables
+from sim.workforce.people import Agents, build_agents
+from sim.workforce.proficiency import courtesy_on
 from sim.workforce.roster import Roster, build_segments
+from sim.workforce.skills import skill_tables
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +30,13 @@ class Standard:
     work: dict[str, float]
     resolution: dict[str, float]
     volume: dict[str, float] = field(default_factory=dict)
-    """Share of the forecast that comes by itself, where other queues transfer the rest."""
+    """Share of the forecast that comes by itself, where transfers, repeats and redials bring the rest; more than all of
+    it where some are prevented."""
+    carried: dict[str, float] = field(default_factory=dict)
+    """Chance that a contact of the days before the horizon brings a repeat into it, where there are repeats."""
+    loyal: tuple[float, ...] | None = None
+    """By day, where customers leave: the share of them whom the base plan is expected to have still. The forecast is
+    what these bring."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +60,19 @@ class Prepared:
     standard: Standard
 
     def fresh(self) -> dict[str, Expected]:
-        """The forecast without what other queues transfer."""
+        """The forecast without what transfers, repeats and redials bring; with those who will have left by then."""
         less = {
             queue: replace(self.expected[queue], contacts=self.expected[queue].contacts * share)
             for queue, share in self.standard.volume.items()
             if queue in self.expected
         }
-        return self.expected | less
+        fresh = self.expected | less
+        if self.standard.loyal is None:
+            return fresh
+        # A plan may last longer than the base plan.
+        known_until = len(self.standard.loyal) - 1
+        still_there = np.array(self.standard.loyal)[np.minimum(self.scenario.clock.interval_day, known_until)]
+        return {queue: replace(one, contacts=one.contacts / still_there) for queue, one in fresh.items()}
 
     @property
     def contacts(self) -> float:
@@ -77,7 +93,7 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
     return Prepared(
         scenario, agents, speed, lower_duties(scenario, segments), fixed_duties(scenario),
         Roster(scenario, agents) if scenario.workforce_moves else None,
-        lower_setting(scenario, agents, speed, chance),
+        lower_setting(scenario, agents, speed, chance, courtesy_on(scenario, agents, None, 0)),
         {queue: expected(scenario, queue) for queue in scenario.queues},
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
     )  # fmt: skip
@@ -94,5 +110,6 @@ def with_standard(prepared: Prepared, standard: Standard) -> Prepared:
 
 
 def chance_to_resolve(scenario: Scenario, multiplier: Floats, standard: Standard) -> Floats:
+    """Agents × queues: each queue's base chance, made as good as each agent's multiplier says."""
     base = np.array([standard.resolution[queue] for queue in scenario.queues])
-    return np.asarray(np.minimum(1.0, multiplier * base))
+    return np.asarray(np.minimum(1.0, relative_chance(base, multiplier)))

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from sim.demand.arrivals import Demand
 from sim.demand.contacts import Columns
 from sim.errors import SimError
-from sim.floor.engine import Engine, Observed
-from sim.floor.lower import lower_contacts
-from sim.floor.records import BORN_LAYOUT, Setting
+from sim.floor.engine import Births, Engine, Observed
+from sim.floor.lower import lower_births
+from sim.floor.records import Setting
 from sim.luck import Luck
 from sim.measures.contracts import income
 from sim.measures.costs import costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours
+from sim.measures.customers import Customers
 from sim.measures.ledger import imbalance
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Folder, Sums
 from sim.observations import Table
@@ -41,7 +42,7 @@ def open_floor(setting: Setting, engine: str) -> Engine:
     return SimpyFloor(setting)
 
 
-NOBODY = np.empty(0, BORN_LAYOUT)
+NOBODY = Births()
 
 
 @dataclass
@@ -55,30 +56,40 @@ class DayByDay:
     floor_seconds: float = 0.0
     sessions: Columns | None = None
     """Today's sessions of self-service, which never reach the floor."""
+    outreach: NDArray[np.int64] | None = None
+    """Queues × cases whose customers were written to today, and those of them that were prevented."""
     staff: MovingStaff | None = None
     """The starting staff, all of them every day, where there is none."""
+    customers: Customers | None = None
+    """Everybody stays where there is none."""
 
     def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
         """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner."""
         scenario, clock = self.prepared.scenario, self.prepared.scenario.clock
         luck = Luck(scenario.spec.run.seed, self.replication)
-        demand = Demand(scenario, luck, self.prepared.standard.work, self.prepared.fresh())
+        standard, gone = self.prepared.standard, None if self.customers is None else self.customers.gone
+        demand = Demand(scenario, luck, standard.work, self.prepared.fresh(), standard.carried, first)
         for day in range(first):
             # Nobody calls, but who is signed on when the first day begins comes of what went before.
-            self.floor.play(NOBODY, NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
+            self.floor.play(NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
         for day in range(first, clock.days if end is None else end):
             duties = self.prepared.duties.day(day) if self.staff is None else self.staff.morning(day, self.floor)
-            born = demand.day(day)
-            self.sessions = born.sessions
-            arrivals, legs = lower_contacts(born.contacts), lower_contacts(born.legs)
-            self.born += len(arrivals)
+            today = demand.day(day, gone)
+            self.sessions, self.outreach = today.sessions, today.outreach
+            born = lower_births(today)
+            self.born += len(born.arrivals)
             began = time.perf_counter()
-            observed = self.floor.play(arrivals, legs, duties, float(clock.day_start[day + 1]))
+            observed = self.floor.play(born, duties, float(clock.day_start[day + 1]))
             self.floor_seconds += time.perf_counter() - began
+            if self.customers is not None:
+                self.customers.evening(day, observed.contacts)
             yield observed
-        self.sessions = None
+        self.sessions = self.outreach = None
         if end is None:
-            yield self.floor.close(clock.end)
+            observed = self.floor.close(clock.end)
+            if self.customers is not None:
+                self.customers.evening(clock.days, observed.contacts)
+            yield observed
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,8 @@ class Replication:
     rows: Table | None
     lives: Lives | None = None
     """Of a workforce that moves."""
+    customers: Floats | None = None
+    """CUSTOMER_SUMS, where customers have a memory."""
 
 
 def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: bool = False) -> Replication:
@@ -119,19 +132,23 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     scenario, payroll = prepared.scenario, prepared.payroll
     folder = Folder(scenario, prepared.slots, len(prepared.agents.names))
     staff = MovingStaff(prepared, replication) if scenario.workforce_moves else None
-    loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication, staff=staff)
+    customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
+    loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
-    legs = first_legs = older = 0
+    legs = first_legs = older = due = 0
     for day, observed in enumerate(loop.play()):
         folder.contacts(observed.contacts)
         if loop.sessions is not None:
             folder.sessions(loop.sessions)
+        if loop.outreach is not None:
+            folder.outreach(loop.outreach)
         folder.presence(observed.presence)
         folder.effective(observed.presence, prepared.speed if staff is None else staff.speed)
         legs += len(observed.contacts)
         first_legs += int((observed.contacts["leg"] == 0).sum())
         older += int((observed.contacts["arrived"] < 0.0).sum())
+        due += int(((observed.contacts["again"] >= 0.0) & (observed.contacts["again"] < scenario.clock.end)).sum())
         if staff is not None:
             staff.observe(day, observed, folder)
         elif payroll.premiums:
@@ -139,17 +156,19 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
                 premium_hours[name] = premium_hours.get(name, 0.0) + hours
         if keep_contacts:
             kept.append(observed.contacts)
-    if first_legs != loop.born:
-        raise SimError(f"the books do not balance: {loop.born} contacts born, {first_legs} ended; {REPORT_IT}")
+    if first_legs != loop.born + due:
+        text = f"{loop.born} contacts born, {due} follow-ups due, {first_legs} ended"
+        raise SimError(f"the books do not balance: {text}; {REPORT_IT}")
     sums, lives = folder.sums, None if staff is None else _lives(staff)
     _check_conservation(sums, legs - older)
     earned = scheduled_pay(payroll, sums, premium_hours) if staff is None else staff.timesheet.earned(sums)
     booked = payroll if staff is None else staff.timesheet
+    remembered = None if customers is None else customers.sums
     return Replication(
         sums, booked.staff_slots, booked.staff_days,
-        costs_by_line(payroll, sums, earned), costs_by_group(payroll, earned), income(scenario, sums),
+        costs_by_line(payroll, sums, earned, remembered), costs_by_group(payroll, earned), income(scenario, sums),
         loop.born, loop.floor_seconds, np.concatenate(kept) if keep_contacts else None,
-        lives,
+        lives, None if remembered is None else np.array(list(remembered.values())),
     )  # fmt: skip
 
 

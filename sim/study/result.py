@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.cases import CASE_SUMS
 from sim.measures.costs import STAFF_SUMS, with_staff
+from sim.measures.customers import CUSTOMER_SUMS
 from sim.measures.kpis import (
     CENTER,
     CHANNEL,
@@ -28,8 +30,9 @@ from sim.measures.kpis import (
     with_levels,
 )
 from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
+from sim.measures.quality import EXPERIENCE_SUMS
 from sim.measures.requirement import Load, Requirement, effort_at_full_hands, hands, requirement, seat_kinds
-from sim.measures.sums import DATED_SUMS, GROUP_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
+from sim.measures.sums import DATED_SUMS, GROUP_SUMS, OUTREACH_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
 from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
@@ -49,6 +52,9 @@ EVERY_LEG = {
     "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait",
 }  # fmt: skip
 """What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
+
+ENTERED = ("first_handled", "first_beyond", "escalated", "swarmed", "rushed")
+"""Of CASE_SUMS, what the center counts only where the contact entered: shares of contacts handled."""
 
 BACKLOG_NAMES = ("backlog", "backlog_end", "oldest_s")
 
@@ -103,6 +109,16 @@ class PlanResult:
     """Per replication and group: the day on which nobody was left on the floor; -1 where that never was."""
     replacement: Floats | None = None
     """Summed over replications: groups × REPLACEMENT_SUMS."""
+    cases: list[Floats] = field(default_factory=list)
+    """Per replication, where they are counted: (as they came, by transfer) × queues × CASE_SUMS."""
+    group_cases: list[Floats] = field(default_factory=list)
+    experience: list[Floats] = field(default_factory=list)
+    """Per replication, where it is asked for: queues × EXPERIENCE_SUMS, and below by group."""
+    group_experience: list[Floats] = field(default_factory=list)
+    customers: list[Floats] = field(default_factory=list)
+    """Per replication, where they have a memory: CUSTOMER_SUMS."""
+    outreach: list[Floats] = field(default_factory=list)
+    """Per replication: queues × OUTREACH_SUMS."""
     leave_not_taken: float = 0.0
     """Days that found no place under the cap, over all replications."""
     contacts: int = 0
@@ -151,6 +167,15 @@ class PlanResult:
         self.effective = _plus(self.effective, one.sums.effective)
         if one.lives is not None:
             self._add_lives(one.lives)
+        if one.sums.cases.size:
+            self.cases.append(one.sums.cases)
+            self.group_cases.append(one.sums.group_cases[0])
+        if one.sums.experience.size:
+            self.experience.append(one.sums.experience[0])
+            self.group_experience.append(one.sums.group_experience[0])
+        if one.customers is not None:
+            self.customers.append(one.customers)
+        self.outreach.append(one.sums.outreach)
         self.contacts += one.contacts
         self.floor_seconds += one.floor_seconds
 
@@ -216,11 +241,16 @@ class PlanResult:
             own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
             if self.ledgers:
                 groups |= by_name(LEDGER_SUMS, np.array(self.ledgers))
+            if self.cases:
+                groups |= by_name(CASE_SUMS, np.array(self.group_cases))
+            if self.experience:
+                groups |= by_name(EXPERIENCE_SUMS, np.array(self.group_experience))
             result |= {key: column[:, own].sum(axis=1) for key, column in groups.items()}
         if scope in (CENTER, CHANNEL, QUEUE):
             chosen = self._queues_of(scope, name, of_live)
             result |= _over_queues(LEVEL_SUMS, self.queue_totals, chosen)
             result |= _over_queues(SESSION_SUMS, self.sessions, chosen)
+            result |= self._of_cases(scope, chosen)
         if scope == CENTER:
             later = _over_queues(LEVEL_SUMS, self.later_legs, chosen)
             result |= {key: result[key] - column for key, column in later.items() if key not in EVERY_LEG}
@@ -228,6 +258,8 @@ class PlanResult:
             result["settled"] = result["resolved"] + np.array(self.sessions)[..., CONTAINED] @ self._stay_away()
             result["cost"] = np.array(self.costs).sum(axis=1)
             result["income"] = np.array(self.income).sum(axis=1) if self.income else np.zeros(self.replications)
+            nobody = np.zeros((self.replications, len(CUSTOMER_SUMS)))
+            result |= by_name(CUSTOMER_SUMS, np.array(self.customers) if self.customers else nobody)
         if scope == SITE:
             result["staff_cost"] = np.array(self.group_costs)[:, own].sum(axis=1)
         if scope == VENDOR:
@@ -239,6 +271,24 @@ class PlanResult:
             result["interval_ends"] = np.full(self.replications, float(scenario.clock.intervals))
         result["replications"] = np.ones(self.replications)
         return result
+
+    def _of_cases(self, scope: str, chosen: list[bool]) -> dict[str, Floats]:
+        """What becomes of cases, what their customers feel and buy, and what outreach prevents."""
+        result = _over_queues(OUTREACH_SUMS, self.outreach, chosen)
+        if self.cases:
+            entered, later = np.array(self.cases).swapaxes(0, 1)
+            result |= _over_queues(CASE_SUMS, entered + later, chosen)
+            if scope == CENTER:
+                of_later = _over_queues(CASE_SUMS, later, chosen)
+                result |= {key: result[key] - of_later[key] for key in ENTERED}
+        if self.experience:
+            result |= _over_queues(EXPERIENCE_SUMS, self.experience, chosen)
+        # A sale is what is to be expected of a contact that resolved its case.
+        offers = [queue.sale for queue in self.scenario.spec.queues.values()]
+        share = np.array([0.0 if sale is None else sale.share for sale in offers]) * chosen
+        margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
+        resolved = by_name(LEVEL_SUMS, np.array(self.queue_totals))["resolved"]
+        return result | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
 
     def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
         """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""
@@ -261,7 +311,9 @@ class PlanResult:
     def kpi(self, kpi_id: str, scope: str = CENTER, name: str = "all") -> Estimate:
         if kpi_id == "wait_p90_s":
             return estimate(lambda s: wait_quantile(s["waits"]), self.waits_of(scope, name))
-        kpi = next(k for k in KPIS if k.id == kpi_id and scope in k.scopes)
+        named = [k for k in KPIS if k.id == kpi_id and scope in k.scopes]
+        queues = queues_of(self.scenario, scope, name)
+        kpi = next((k for k in named if k.where(self.scenario, queues)), named[0])
         return estimate(kpi.value, self.sums_of(scope, name, kpi.of_live))
 
     def requirement(self) -> Requirement:
@@ -285,7 +337,7 @@ class PlanResult:
         return requirement(scenario, load, seats, seat_kinds(scenario, self.prepared.agents))
 
 
-def _over_queues(names: tuple[str, ...], totals: list[Floats], chosen: list[bool]) -> dict[str, Floats]:
+def _over_queues(names: tuple[str, ...], totals: list[Floats] | Floats, chosen: list[bool]) -> dict[str, Floats]:
     """Sums by name, added up over the chosen queues; one value per replication."""
     return {key: column[:, chosen].sum(axis=1) for key, column in by_name(names, np.array(totals)).items()}
 

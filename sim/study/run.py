@@ -17,7 +17,7 @@ from sim.floor.records import LAYOUT, Duty
 from sim.measures.kpis import center_kpis
 from sim.observations import Table
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration, calibrate
+from sim.study.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
@@ -78,7 +78,8 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     drafts = [prepare(case.plan) for case in cases]
     wanted = [_replications(case.plan, options) for case in cases]
     contacts = sum(draft.contacts * runs for draft, runs in zip(drafts, wanted, strict=True))
-    engine = choose_engine(options.engine, contacts)
+    pilots = sum(pilot_contacts(base) for base in {id(case.base): case.base for case in cases}.values())
+    engine = choose_engine(options.engine, contacts + pilots)
     jobs = _jobs(options.jobs, contacts, engine)
     if engine == "compiled":
         watcher.stage("compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor")
@@ -91,7 +92,9 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
             base = draft if case.base is case.plan else prepare(case.base)
             solutions[id(case.base)] = calibrate(base, engine)
         calibration = _for_plan(solutions[id(case.base)], case, engine)
-        result = PlanResult(with_standard(draft, calibration.standard), calibration, case.label or case.plan.plan)
+        prepared = with_standard(draft, with_plan_fcr(calibration.standard, case))
+        prepared = replace(prepared, scenario=_with_known_fcr(case))
+        result = PlanResult(prepared, calibration, case.label or case.plan.plan)
         # Plans are compared replication by replication: each plays at least as many as the first.
         _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)
         results.append(result)
@@ -107,8 +110,39 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
     work = {queue: (own if queue in new else calibration).standard.work[queue] for queue in case.plan.queues}
     chances = {queue: (own if queue in new else calibration).standard.resolution[queue] for queue in case.plan.queues}
     volume = calibration.standard.volume | {q: v for q, v in own.standard.volume.items() if q in new}
+    carried = calibration.standard.carried | {q: v for q, v in own.standard.carried.items() if q in new}
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
-    return Calibration(Standard(work, chances, volume), rows)
+    return Calibration(Standard(work, chances, volume, carried, calibration.standard.loyal), rows)
+
+
+def with_plan_fcr(standard: Standard, case: Case) -> Standard:
+    """The solution under a plan that gives another FCR than the base: its chances are better, or worse, by as much.
+
+    Exact where nobody's chance is above 1 already; the staff is the base plan's when the FCR is compared.
+    """
+    chances, problems = dict(standard.resolution), list[Problem]()
+    for name, queue in case.plan.spec.queues.items():
+        base = case.base.spec.queues.get(name)
+        if base is None or base.fcr in (queue.fcr, 0.0):
+            continue
+        chances[name] *= queue.fcr / base.fcr
+        if chances[name] > 1.0:
+            most = queue.fcr / chances[name]
+            text = f"{queue.fcr:.0%} cannot be reached: this staff resolves {most:.0%} at the very best"
+            problems.append(Problem(f"plans.{case.plan.plan}.queues.{name}.fcr", text))
+    if problems:
+        raise ScenarioError(case.plan.name, problems)
+    return replace(standard, resolution=chances)
+
+
+def _with_known_fcr(case: Case) -> Scenario:
+    """The plan, whose customers expect what they are used to: the base plan's FCR."""
+    known = case.base.spec.queues
+    queues = {
+        name: queue.model_copy(update={"fcr": known[name].fcr}) if name in known else queue
+        for name, queue in case.plan.spec.queues.items()
+    }
+    return case.plan if queues == case.plan.spec.queues else case.plan.with_spec(queues=queues)
 
 
 def _play(
@@ -195,7 +229,7 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
 def _compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would."""
     floor = open_floor(prepared.setting, "compiled")
-    floor.play(NOBODY, NOBODY, np.empty(0, LAYOUT[Duty]), 0.0)
+    floor.play(NOBODY, np.empty(0, LAYOUT[Duty]), 0.0)
     note_warm()
 
 
@@ -224,7 +258,7 @@ def with_seed(cases: list[Case], seed: int) -> list[Case]:
     def reseeded(scenario: Scenario) -> Scenario:
         if id(scenario) not in changed:
             run = scenario.spec.run.model_copy(update={"seed": seed})
-            changed[id(scenario)] = replace(scenario, spec=scenario.spec.model_copy(update={"run": run}))
+            changed[id(scenario)] = scenario.with_spec(run=run)
         return changed[id(scenario)]
 
     return [replace(case, base=reseeded(case.base), plan=reseeded(case.plan)) for case in cases]

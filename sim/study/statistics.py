@@ -28,10 +28,10 @@ class Estimate:
         return (self.high - self.low) / 2
 
 
-def t_quantile(degrees: int) -> float:
+def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, 0.5 + CONFIDENCE / 2)) if degrees > 0 else float("nan")
+    return float(stdtrit(degrees, 0.5 + confidence / 2)) if degrees > 0 else float("nan")
 
 
 def estimate(value: Callable[[Named], Floats], sums: Named) -> Estimate:

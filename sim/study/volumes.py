@@ -1,10 +1,13 @@
-"""The contacts that come to a queue by themselves, where its forecast contains what other queues transfer to it.
+"""The contacts that come to a queue by themselves, where its forecast contains what other contacts bring to it.
 
-With T the contacts that a queue sees and s the share of them that it sends on, split over its targets as the file says,
-what comes by itself is F − Σ s T over the queues that send, F being the forecast: nothing, where that is below 0.
+A queue's forecast F counts all contacts that come: transfers and escalations from other queues, repeats and redials of
+its own and others. With M the share of each queue's contacts that brings one to each queue (queues × queues), what
+comes by itself is F − F M: nothing, where that is below 0. What outreach prevents never comes, and is no part of F.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,22 +17,45 @@ from sim.scenario.model import Scenario
 Floats = NDArray[np.float64]
 
 ROUNDS = 1000
-"""Of a transfer loop: what goes round shrinks each time."""
+"""Of what contacts bring contacts: it shrinks each time."""
+
+
+@dataclass(frozen=True)
+class Inflow:
+    """Shares of each queue's contacts that bring one to each queue: queues × queues."""
+
+    transferred: Floats
+    escalated: Floats
+    repeated: Floats
+    redialled: Floats
+
+    @property
+    def whole(self) -> Floats:
+        return self.transferred + self.escalated + self.repeated + self.redialled
+
+
+def assumed_inflow(scenario: Scenario) -> Inflow:
+    """What the file alone says: as if everybody were answered, with the FCR that it gives, and nobody redialled."""
+    queues = scenario.spec.queues.values()
+    unresolved = np.array([1.0 - queue.fcr for queue in queues])
+    sent = np.array([sum(transfer.share for transfer in queue.transfer.values()) for queue in queues])
+    shares = np.array([0.0 if queue.escalation is None else queue.escalation.share for queue in queues])
+    again = np.array([0.0 if queue.repeat is None else queue.repeat.share for queue in queues])
+    return Inflow(
+        split_transfers(scenario, sent), split_escalations(scenario, shares * unresolved),
+        split_repeats(scenario, again * unresolved), np.zeros((len(sent), len(sent))),
+    )  # fmt: skip
 
 
 def receives(scenario: Scenario, queue: str) -> bool:
-    """Whether the queue's forecast contains contacts that other queues transfer to it.
-
-    A log that is replayed has arrivals alone, and a machine's forecast counts those who enter the machine.
-    """
-    spec = scenario.spec.queues[queue]
-    counts_all = spec.forecast.replay is None and spec.forecast.contains == "all contacts"
-    return counts_all and not spec.self_service and any(queue in q.transfer for q in scenario.spec.queues.values())
+    """Whether the queue's forecast contains contacts that others bring to it."""
+    others = scenario.spec.queues.values()
+    handed_on = any(queue in q.transfer or (q.escalation is not None and q.escalation.to == queue) for q in others)
+    return scenario.counts_what_is_brought(queue) and (handed_on or scenario.is_followed_up(queue))
 
 
-def fresh_shares(scenario: Scenario, forecast: Floats, sent: Floats) -> dict[str, float]:
-    """By queue that receives transfers: the share of its forecast that comes by itself. `sent`: share sent on."""
-    moves = moves_of(scenario, sent)
+def fresh_shares(scenario: Scenario, forecast: Floats, moves: Floats) -> dict[str, float]:
+    """By queue that others bring contacts to: the share of its forecast that comes by itself. `moves`: Inflow.whole."""
     receivers = [receives(scenario, queue) for queue in scenario.queues]
     own, fresh = _coming(scenario, forecast), forecast.copy()
     total = own.copy()
@@ -44,14 +70,36 @@ def fresh_shares(scenario: Scenario, forecast: Floats, sent: Floats) -> dict[str
     return {queue: float(shares[q]) for q, queue in enumerate(scenario.queues) if receivers[q]}
 
 
-def totals(scenario: Scenario, forecast: Floats, sent: Floats, shares: dict[str, float]) -> Floats:
+def totals(scenario: Scenario, forecast: Floats, moves: Floats, shares: dict[str, float]) -> Floats:
     """Contacts that each queue sees in all, when these shares of the forecasts come by themselves."""
     fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
-    return np.asarray(np.linalg.solve(np.eye(len(fresh)) - moves_of(scenario, sent).T, _coming(scenario, fresh)))
+    return np.asarray(np.linalg.solve(np.eye(len(fresh)) - moves.T, _coming(scenario, fresh)))
 
 
-def moves_of(scenario: Scenario, sent: Floats) -> Floats:
-    """Share of each queue's contacts that goes on to each other queue."""
+def as_forecast(scenario: Scenario, forecast: Floats, moves: Floats, shares: dict[str, float]) -> Floats:
+    """The same as the forecasts count them: before some come another way, or are kept by a machine."""
+    fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
+    return np.asarray(totals(scenario, forecast, moves, shares) + (fresh - _coming(scenario, fresh)))
+
+
+def before_outreach(scenario: Scenario, shares: dict[str, float]) -> dict[str, float]:
+    """The shares of the forecasts that come by themselves, with those whom outreach keeps from coming."""
+    found = dict(shares)
+    for name, queue in scenario.spec.queues.items():
+        kept = 1.0 - prevented(scenario, name)
+        if queue.forecast.replay is None and 0.0 < kept < 1.0:
+            found[name] = shares.get(name, 1.0) / kept
+    return found
+
+
+def prevented(scenario: Scenario, queue: str) -> float:
+    """Share of the queue's cases that outreach prevents."""
+    outreach = scenario.spec.queues[queue].outreach
+    return 0.0 if outreach is None else outreach.reached * outreach.prevents
+
+
+def split_transfers(scenario: Scenario, sent: Floats) -> Floats:
+    """Queues × queues: shares of each queue's contacts that it transfers, split as the file says."""
     table = np.zeros((len(scenario.queues), len(scenario.queues)))
     for q, queue in enumerate(scenario.spec.queues.values()):
         whole = sum(transfer.share for transfer in queue.transfer.values())
@@ -60,8 +108,28 @@ def moves_of(scenario: Scenario, sent: Floats) -> Floats:
     return table
 
 
+def split_escalations(scenario: Scenario, escalated: Floats) -> Floats:
+    """The same of contacts that each queue sends to its second line."""
+    table = np.zeros((len(scenario.queues), len(scenario.queues)))
+    for q, queue in enumerate(scenario.spec.queues.values()):
+        if queue.escalation is not None and queue.escalation.to is not None:
+            table[q, scenario.queues.index(queue.escalation.to)] = escalated[q]
+    return table
+
+
+def split_repeats(scenario: Scenario, repeats: Floats) -> Floats:
+    """The same of repeats, by the queue that they come to."""
+    table = np.zeros((len(scenario.queues), len(scenario.queues)))
+    for q, queue in enumerate(scenario.spec.queues.values()):
+        if queue.repeat is not None:
+            for target, share in queue.repeat.to.items():
+                table[q, scenario.queues.index(target)] += repeats[q] * share
+            table[q, q] += repeats[q] * (1.0 - sum(queue.repeat.to.values()))
+    return table
+
+
 def _coming(scenario: Scenario, forecast: Floats) -> Floats:
-    """Contacts that reach each queue other than by transfer: some come another way, a machine contains some."""
+    """Contacts that reach each queue by themselves: some come another way, a machine contains some."""
     coming = forecast.copy()
     for q, queue in enumerate(scenario.spec.queues.values()):
         for target, share in queue.deflect.items():

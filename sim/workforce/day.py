@@ -18,7 +18,7 @@ from sim.workforce.careers import Careers
 from sim.workforce.courses import Courses
 from sim.workforce.off_floor import MENTORING, OffFloor
 from sim.workforce.people import Agents
-from sim.workforce.proficiency import skill_tables_on
+from sim.workforce.proficiency import courtesy_on, skill_tables_on
 from sim.workforce.roster import Roster
 from sim.workforce.segments import Segments, absent, joined
 
@@ -40,6 +40,8 @@ class Today:
     speed: Floats
     """Agents × queues, relative to standard; 0 without the skill."""
     resolution: Floats
+    courtesy: Floats
+    """Per agent, 1 being usual."""
     mentoring: Floats
     """Seconds of the stretches that each agent spends with nesters."""
 
@@ -102,9 +104,10 @@ class Workforce:
                 self.courses.attended(date, attended)
                 mentoring += attended.get(MENTORING, 0.0)
         speed, resolution = skill_tables_on(self.scenario, self.agents, careers, self.courses, day)
+        courtesy = courtesy_on(self.scenario, self.agents, self.courses, day)
         segments = joined(parts)
         in_order = np.lexsort((segments.start, segments.agent))
-        return Today(segments.take(in_order), speed, resolution, mentoring)
+        return Today(segments.take(in_order), speed, resolution, courtesy, mentoring)
 
     def _begun(self, date: int, who: Bools, sick: tuple[Bools, Bools]) -> tuple[Segments, dict[str, Floats]]:
         """The stretches of these people's shifts of a local date; what they attended of what is planned."""

@@ -206,21 +206,6 @@ def _normals(stream: Stream, count: int, purpose: int) -> Floats:
     return np.asarray(ndtri(uniforms(stream.keys(0, np.arange(count)), purpose)))
 
 
-def skill_tables(scenario: Scenario, agents: Agents) -> tuple[Floats, Floats]:
-    """(speed, resolution) of each agent at each queue, relative to standard; shape agents × queues.
-
-    Speed 0 where the group has the skill and the agent does not hold it.
-    """
-    factors = np.ones((2, len(scenario.groups), len(scenario.queues)))
-    for g, group in enumerate(scenario.spec.groups.values()):
-        for queue, skill in group.skills.items():
-            factors[:, g, scenario.queues.index(queue)] = skill.speed, skill.resolution
-    speed = agents.speed[:, None] * factors[0][agents.group]
-    has = np.array([[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()])
-    speed[has[agents.group] & ~holds(scenario, agents)] = 0.0
-    return speed, agents.resolution[:, None] * factors[1][agents.group]
-
-
 def holds(scenario: Scenario, agents: Agents) -> NDArray[np.bool_]:
     """Whether each agent has the skill of each queue: the group has it, and the agent is one of its holders.
 

@@ -1,4 +1,4 @@
-"""How fast and how well each agent works at each queue today: ramp × talent × skill × courses."""
+"""How fast, how well and how courteously each agent works today: ramp × talent × skill and pace × courses."""
 
 from __future__ import annotations
 
@@ -35,3 +35,10 @@ def skill_tables_on(
             others = [q for q, queue in enumerate(scenario.queues) if queue not in hiring.nesting.queues]
             tables[0][np.ix_(careers.nesting_entry == entry, others)] = 0.0
     return tables[0], tables[1]
+
+
+def courtesy_on(scenario: Scenario, agents: Agents, courses: Courses | None, day: int) -> Floats:
+    """Courtesy of each agent, 1 being usual: at pace p it is × p to the power of its elasticity; courses add to it."""
+    pace = np.array([group.pace for group in scenario.spec.groups.values()])
+    own = pace[agents.group] ** scenario.spec.quality.pace.courtesy
+    return np.asarray(own if courses is None else own * courses.factors(day)[2])

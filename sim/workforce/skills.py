@@ -1,4 +1,4 @@
-"""What the skills of a group make of its people's speed and resolution, and who holds them from the start."""
+"""What skills and paces make of people's speed and resolution, and who holds a skill from the start."""
 
 from __future__ import annotations
 
@@ -11,13 +11,23 @@ from sim.workforce.people import Agents, holders_in
 Floats = NDArray[np.float64]
 
 
+def paces(scenario: Scenario) -> Floats:
+    """Groups × queues: the share of standard handle time that agents are told to take."""
+    groups, queues = scenario.spec.groups.values(), scenario.spec.queues.values()
+    return np.array([[group.pace * queue.pace for queue in queues] for group in groups])
+
+
 def group_skills(scenario: Scenario) -> Floats:
-    """2 × groups × queues: what a skill multiplies its holders' speed and resolution by; 1 without the skill."""
+    """2 × groups × queues: what a skill, and the pace, multiply the speed and resolution of its holders by.
+
+    Without the skill, what the pace does. At pace p speed is ÷ p, and resolution × p to the power of its elasticity.
+    """
     factors = np.ones((2, len(scenario.groups), len(scenario.queues)))
     for g, group in enumerate(scenario.spec.groups.values()):
         for queue, skill in group.skills.items():
             factors[:, g, scenario.queues.index(queue)] = skill.speed, skill.resolution
-    return factors
+    pace = paces(scenario)
+    return factors * np.stack([1.0 / pace, pace**scenario.spec.quality.pace.resolution])
 
 
 def skills_held(scenario: Scenario, agents: Agents) -> Floats:
@@ -30,3 +40,12 @@ def skills_held(scenario: Scenario, agents: Agents) -> Floats:
             lacking[holders_in(scenario, source, skill.holders)] = False
             factors[0, source.members[lacking], scenario.queues.index(queue)] = 0.0
     return factors
+
+
+def skill_tables(scenario: Scenario, agents: Agents) -> tuple[Floats, Floats]:
+    """(speed, resolution) of each agent at each queue on the first day, relative to standard; shape agents × queues.
+
+    Speed 0 where the group has the skill and the agent does not hold it.
+    """
+    speed, resolution = skills_held(scenario, agents)
+    return agents.speed[:, None] * speed, agents.resolution[:, None] * resolution

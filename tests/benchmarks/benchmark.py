@@ -32,8 +32,8 @@ from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 from twin import twin
 
 from sim.demand.arrivals import Demand
-from sim.floor.engine import Observed
-from sim.floor.lower import lower_contacts
+from sim.floor.engine import Births, Observed
+from sim.floor.lower import lower_births
 from sim.luck import Luck
 from sim.measures.sums import Folder
 from sim.measures.timesheet import Timesheet
@@ -119,26 +119,25 @@ def omnichannel(folder: Path, days: int) -> Scenario:
     return load(folder / "some-days.toml")
 
 
-Days = list[tuple[Table, Table]]
-"""Per day: its contacts, and the legs that they may go on to."""
+Days = list[Births]
 
 
 def draw(prepared: Prepared) -> Days:
     demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
     born = [demand.day(day) for day in range(prepared.scenario.clock.days)]
-    return [(lower_contacts(today.contacts), lower_contacts(today.legs)) for today in born]
+    return [lower_births(today) for today in born]
 
 
 def play_floor(prepared: Prepared, days: Days, engine: str) -> list[Observed]:
     floor, clock = open_floor(prepared.setting, engine), prepared.scenario.clock
     ends = clock.day_start[1:].tolist()
-    seen = [floor.play(*born, prepared.duties.day(day), ends[day]) for day, born in enumerate(days)]
+    seen = [floor.play(born, prepared.duties.day(day), ends[day]) for day, born in enumerate(days)]
     return [*seen, floor.close(clock.end)]
 
 
 def play_twin(prepared: Prepared, days: Days) -> Table:
     """The twin's contacts as the floor's rows, by arrival."""
-    born = np.concatenate([contacts for contacts, _ in days])
+    born = np.concatenate([born.arrivals for born in days])
     columns = (born["arrived"], born["talk"] + born["hold"], born["wrap"], born["gives_up"])
     story = twin(SEATS, zip(*(column.tolist() for column in columns), strict=True), prepared.scenario.clock.end)
     lost, open_ = np.isnan(story.answered), np.isnan(story.ended)
@@ -166,7 +165,7 @@ def compare(title: str, scenario: Scenario, rounds: int, with_twin: bool) -> Non
     """Times every way of playing in each round; prints the medians."""
     prepared = prepare(scenario)
     days = draw(prepared)
-    contacts = sum(len(born) for born, _ in days)
+    contacts = sum(len(born.arrivals) for born in days)
     players: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {}
     if with_twin:
         players["textbook twin"] = (lambda: play_twin(prepared, days), lambda: fold_twin(prepared))
@@ -278,6 +277,8 @@ def main() -> None:
             compare("One queue, 60 seats round the clock", one, asked.rounds, with_twin=True)
             compare("Eight queues, five groups on shifts", many, asked.rounds, with_twin=False)
             compare("All channels, two sites, a vendor", channels, asked.rounds, with_twin=False)
+            loop = load(SCENARIOS / "rush-trap.toml")
+            compare("Repeats, redials, haste and fatigue, customers", loop, asked.rounds, with_twin=False)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,90 @@
+"""What `sim frontier` does: find the lever, play its values, show and write."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from sim.errors import Problem, ScenarioError
+from sim.report.folder import whole_folder, write_csv
+from sim.report.manifest import manifest
+from sim.scenario.load import load
+from sim.scenario.plans import BASE
+from sim.session import Watcher, command_of, folder_of, guarded, speed_of, write_pages
+from sim.study.frontier import Frontier, points_of, sweep
+from sim.study.levers import find_lever
+from sim.study.run import Options, check_precision
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which lever is swept, as the command line has it."""
+
+    over: str
+    group: str | None = None
+    queue: str | None = None
+    values: str | None = None
+
+
+def frontier_of(file: Path, question: Question, plan: str | None, options: Options, out: Path | None) -> None:
+    """`sim frontier`: one lever of one plan over its values."""
+    base = load(file)
+    chosen = base if plan in (None, BASE) else load(file, plan)
+    check_precision(chosen)
+    try:
+        lever = find_lever(chosen, question.over, question.group, question.queue)
+    except ScenarioError as error:
+        raise ScenarioError(str(file), error.problems) from None
+    points = points_of(file, chosen, lever, _texts(file, question.values) or lever.usual)
+    command = command_of(
+        "frontier", [file], plan, options, out,
+        over=question.over, group=question.group, queue=question.queue, values=question.values,
+    )  # fmt: skip
+    folder = folder_of(out, file, "frontier", several=False)
+    with whole_folder(folder) as scratch, Watcher(None) as watcher:
+        with guarded():
+            found = sweep(base, chosen, lever, points, options, watcher)
+        watcher.stage("writing the table and the charts")
+        _write(scratch, found, command)
+    _show(found, file, question, folder)
+
+
+def _texts(file: Path, values: str | None) -> list[str]:
+    if values is None:
+        return []
+    texts = [text.strip() for text in values.split(",")]
+    if not all(texts):
+        raise ScenarioError(str(file), [Problem(f"--values {values}", "a value is empty; write them as 0.9,1,1.1")])
+    return texts
+
+
+def _write(folder: Path, found: Frontier, command: str) -> None:
+    from sim.report import charts_frontier
+    from sim.report.facts import facts_of
+    from sim.report.frontier import described, frontier_table, page
+
+    study, differences = found.studies[0], list(found.differences)
+    labels = [result.label for result in study.results]
+    write_csv(frontier_table(found), folder / "frontier.csv")
+    facts = facts_of(study.results, labels, differences, study.engine, command)
+    drawn = charts_frontier.draw(found)
+    # One lever, not plans side by side: the page has the one headline.
+    alone = replace(facts, plans=facts.plans[:1])
+    told = {**manifest(study, labels, differences, command), "frontier": described(found)}
+    write_pages(folder, drawn, page(found, alone, drawn), told)
+
+
+def _show(found: Frontier, file: Path, question: Question, folder: Path) -> None:
+    from sim.report.frontier import show_frontier
+    from sim.report.frontier_words import next_step
+
+    console = Console()
+    show_frontier(console, found)
+    console.print(speed_of(list(found.studies)))
+    console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+    asked = {"--over": question.over, "--group": question.group, "--queue": question.queue}
+    words = [word for name, value in asked.items() if value is not None for word in (name, value)]
+    console.print(next_step(found, file, shlex.join(words)), soft_wrap=True, markup=False)

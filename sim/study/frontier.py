@@ -1,0 +1,154 @@
+"""The frontier: one lever of a plan swept on common luck, the best trade-off, and what that hangs on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from sim.errors import Problem, ScenarioError
+from sim.measures.break_even import load_break_even, load_break_even_of_several
+from sim.scenario.load import load_varied
+from sim.scenario.model import Scenario
+from sim.study.choice import Choice, Point, a_week, choose, money_of, rivals_of
+from sim.study.compare import Difference, compare
+from sim.study.hinges import Hinge, Replays, assumptions_of
+from sim.study.levers import Lever
+from sim.study.result import PlanResult
+from sim.study.run import Case, Options, Study, Watcher, run_study
+from sim.study.settings import Value
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """A sweep. Values in order; `results`, `money` and the choice's differences go along with them."""
+
+    lever: Lever
+    plan: Scenario
+    points: tuple[Point, ...]
+    results: tuple[PlanResult, ...]
+    kpi: str
+    """What is minimised: net_cost, or cost_total where quality has no price."""
+    choice: Choice
+    differences: tuple[Difference, ...]
+    """Of every KPI from today's value, each with an ordinary 95 % interval."""
+    load: dict[str, float]
+    """By queue with repeats, what the assumed number would have to be for the work to stay as it is; see `load_of`."""
+    hinges: tuple[Hinge, ...]
+    studies: tuple[Study, ...]
+    """The sweep, and the replays."""
+
+    @property
+    def a_week(self) -> float:
+        return a_week(self.plan)
+
+    @property
+    def labels(self) -> list[str]:
+        return [point.value.label for point in self.points]
+
+    @property
+    def today(self) -> Point:
+        return self.points[self.choice.today]
+
+    @property
+    def best(self) -> Point:
+        return self.points[self.choice.best]
+
+
+def prices_quality(scenario: Scenario) -> bool:
+    """Whether anything but the work itself is paid for: customers who leave, sales, or what clients pay."""
+    spec = scenario.spec
+    return bool(spec.customers or spec.contracts or any(queue.sale for queue in spec.queues.values()))
+
+
+def points_of(file: Path, plan: Scenario, lever: Lever, values: Sequence[str]) -> list[Point]:
+    """The plan under each value, today's among them, in order; every value that is wrong is told at once."""
+    changes, problems = {}, list[Problem]()
+    for text in dict.fromkeys(values):
+        try:
+            changes[f"--values {text}"] = lever.change(text)
+        except ValueError as error:
+            problems.append(Problem(f"--values {text}", str(error)))
+    try:
+        plans = load_varied(file, plan.plan, changes)
+    except ScenarioError as error:
+        raise ScenarioError(error.source, [*problems, *error.problems]) from None
+    if problems:
+        raise ScenarioError(str(file), problems)
+    found = list[Scenario]()
+    for varied in plans:
+        if all(varied.spec != other.spec for other in found):
+            found.append(plan if varied.spec == plan.spec else varied)
+    if all(one is not plan for one in found):
+        found.insert(0, plan)
+    if len(found) < 2:
+        only = (
+            f"today's value, {lever.value(plan).label}, is the only one; " if values else "no values are usual here; "
+        )
+        raise ScenarioError(str(file), [Problem("--values", f"{only}give those to try, such as --values A,B,C")])
+    points = [Point(lever.value(one), one) for one in found]
+    if all(point.value.number is not None or point.value.label == "none" for point in points):
+        points.sort(key=lambda point: math.inf if point.value.number is None else point.value.number)
+    return points
+
+
+def sweep(
+    base: Scenario, plan: Scenario, lever: Lever, points: Sequence[Point], options: Options, watcher: Watcher
+) -> Frontier:
+    """Play all values on common luck, choose, and replay what the choice hangs on."""
+    today = next(n for n, point in enumerate(points) if point.plan is plan)
+    order = [today, *(n for n in range(len(points)) if n != today)]
+    cases = [Case(base, points[n].plan, f"{lever.name} {points[n].value.label}") for n in order]
+    if options.seed is None:
+        options = replace(options, seed=plan.spec.run.seed)
+    study = run_study(cases, options, watcher)
+    results = [study.results[order.index(n)] for n in range(len(points))]
+    kpi = "net_cost" if prices_quality(plan) else "cost_total"
+    runs = min(result.replications for result in results)
+    weekly = a_week(plan)
+    choice = choose(np.array([weekly * money_of(result, kpi)[:runs] for result in results]), today)
+    labels = [points[n].value.label for n in order]
+    differences = compare(study.results, labels)
+    hinges, studies = list[Hinge](), [study]
+    # The same engine and the same luck throughout.
+    options = replace(options, replications=runs, engine=study.engine, jobs=study.jobs)
+    for assumption in assumptions_of(lever, plan) if not choice.is_flat else ():
+        replays = Replays(
+            base, points, today, rivals_of(choice), lever.name, kpi, assumption, options, watcher, studies
+        )
+        hinges += replays.hinges(choice)
+    return Frontier(
+        lever, plan, tuple(points), tuple(results), kpi, choice, tuple(differences),
+        load_of(lever, plan, points, rivals_of(choice)[0]), tuple(hinges), tuple(studies),
+    )  # fmt: skip
+
+
+def load_of(lever: Lever, plan: Scenario, points: Sequence[Point], rival: int) -> dict[str, float]:
+    """The break-evens for load, by queue whose unresolved contacts come again.
+
+    Pace: the elasticity of resolution to time at which a small change leaves the work the same. Concurrency: the chance
+    to resolve under the rival value, relative to today's, at which a case takes as much of the agents' time as today.
+    """
+    found = {}
+    for name in lever.queues or plan.queues:
+        queue = plan.spec.queues[name]
+        if queue.repeat is None:
+            continue
+        even = None
+        if lever.moves_pace:
+            even = load_break_even(queue.repeat.share, queue.fcr)
+        elif lever.kind == "concurrency":
+            today, other = (_at_once_speed(plan, name, point) for point in (lever.value(plan), points[rival].value))
+            even = load_break_even_of_several(queue.repeat.share, queue.fcr, other / today)
+        if even is not None:
+            found[name] = even
+    return found
+
+
+def _at_once_speed(plan: Scenario, queue: str, at_once: Value) -> float:
+    """Work that an agent with full hands does, against one contact at a time."""
+    hands, speeds = int(at_once.number or 1), plan.speed_by_load(queue)
+    return hands * speeds[min(hands, len(speeds)) - 1]
