@@ -142,7 +142,7 @@ def test_tables_may_grow_at_any_moment(tmp_path: Path) -> None:
 def test_no_index_leaves_its_table(tmp_path: Path) -> None:
     """Out of range, the compiled loop would read rubbish in silence: this one looks, and compiles for ten seconds."""
     loop = build_loop(floor_hash(), boundscheck=True)
-    for seed in SEEDS:
+    for seed in SEEDS[::2]:
         folder = tmp_path / str(seed)
         folder.mkdir()
         prepared = as_given(load(write_quality(seed, folder)))

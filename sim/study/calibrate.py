@@ -223,13 +223,15 @@ class _Center:
         queue, resolution = self.base.queues[q], self.resolution
         kept, may, worked_on = float(mix.kept[q]), float(mix.kept[q] * mix.resolvable[q]), float(mix.worked_on[q])
         fcr, reach = _observed_fcr(self.base, queue, kept), mix.reach(q, resolution)
-        if fcr > (worked_on + (1.0 - worked_on) * reach) * may + 1e-12:
+        best = (worked_on + (1.0 - worked_on) * reach) * may
+        if fcr > best + 1e-12:
             why = "some agents' resolution at this queue is 0"
             if may < 1.0:
                 why = f"{1 - may:.0%} of its contacts are transferred, end in silence, or are beyond everybody"
             elif not (resolution[self.skilled[:, q], q] == 0.0).any():
                 why = "haste, fatigue and contacts held beside each other cost too much resolution"
-            raise ScenarioError(self.base.name, [Problem(f"queues.{queue}.fcr", f"{fcr:.0%} cannot be reached: {why}")])
+            text = f"{fcr:.0%} cannot be reached: {why}; write {int(100 * best)}% or less"
+            raise ScenarioError(self.base.name, [Problem(f"queues.{queue}.fcr", text)])
         fcr = fcr / may if may < 1.0 else fcr
         if worked_on:
             fcr = max(fcr - worked_on, 0.0) / (1.0 - worked_on) if worked_on < 1.0 else 0.0
