@@ -111,6 +111,14 @@ def logistic(x: float) -> float:
 # Weights as given by default: resolution 2, wait 0.3, attempts 0.7, handover 0.3, repetition 0.4, courtesy 1.
 
 
+def test_a_wait_expected_in_seconds_is_not_that_for_a_reply(tmp_path: Path) -> None:
+    """The reply after one hour of four: 1 − 1/4, whatever callers expect."""
+    scenario = world(tmp_path, {"q": EMAIL}, FEELS + 'expected_wait = "50s"\n')
+    felt = feel(scenario, row(resolved=1, wait=HOUR - 100.0))
+    assert felt.satisfied[0] == pytest.approx(logistic(logit(0.78) + 0.6 + 0.3 * 0.75))
+    assert felt.in_time.all()
+
+
 @pytest.mark.parametrize(
     ("told", "s", "courtesy"),
     [

@@ -126,8 +126,10 @@ def with_plan_fcr(standard: Standard, case: Case) -> Standard:
         if base is None or base.fcr in (queue.fcr, 0.0):
             continue
         chances[name] *= queue.fcr / base.fcr
-        if chances[name] > 1.0:
-            most = queue.fcr / chances[name]
+        # A base chance may be above 1 already, where nobody is as good as standard.
+        best = max(1.0, standard.resolution[name])
+        if chances[name] > best:
+            most = queue.fcr * best / chances[name]
             text = f"{queue.fcr:.0%} cannot be reached: this staff resolves {most:.0%} at the very best"
             problems.append(Problem(f"plans.{case.plan.plan}.queues.{name}.fcr", text))
     if problems:
