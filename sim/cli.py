@@ -97,11 +97,11 @@ def check(files: tuple[Path, ...]) -> None:
     for file in files:
         try:
             plans = load_plans(file)
-            if any(plan.spec.run.precision for plan in plans):
-                from sim.study.run import check_precision
+            if any(plan.spec.run.precision or plan.spec.results.matters.kpis for plan in plans):
+                from sim.study.run import check_kpis
 
                 for plan in plans:
-                    check_precision(plan)
+                    check_kpis(plan)
         except ScenarioError as error:
             failed = True
             click.echo(str(error), err=True)

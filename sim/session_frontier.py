@@ -16,7 +16,7 @@ from sim.scenario.plans import BASE
 from sim.session import Watcher, command_of, folder_of, guarded, speed_of, write_pages
 from sim.study.frontier import Frontier, points_of, sweep
 from sim.study.levers import find_lever
-from sim.study.run import Options, check_precision
+from sim.study.run import Options, check_kpis
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def frontier_of(file: Path, question: Question, plan: str | None, options: Optio
     """`sim frontier`: one lever of one plan over its values."""
     base = load(file)
     chosen = base if plan in (None, BASE) else load(file, plan)
-    check_precision(chosen)
+    check_kpis(chosen)
     try:
         lever = find_lever(chosen, question.over, question.group, question.queue)
     except ScenarioError as error:

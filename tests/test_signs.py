@@ -224,8 +224,9 @@ def test_a_lever_moves_results_the_way_theory_says(name: str, differences: list[
     wrong = []
     for sign in LEVERS[name].signs:
         scope = ("queue", sign.queue) if sign.queue else ("center", "all")
-        (found,) = [d.estimate for d in differences if (d.plan, d.scope, d.name, d.kpi) == (name, *scope, sign.kpi)]
-        error = found.half_width / float(stats.t.ppf(0.975, REPLICATIONS - 1))
+        (row,) = [d for d in differences if (d.plan, d.scope, d.name, d.kpi) == (name, *scope, sign.kpi)]
+        found, each = row.estimate, 0.5 + row.confidence / 2
+        error = found.half_width / float(stats.t.ppf(each, REPLICATIONS - 1))
         gain = found.mean if sign.way == "up" else -found.mean
         text = f"{name}: {sign.kpi} {scope[1]} goes {sign.way} by {gain:.5g} ± {error:.2g}"
         print(text)

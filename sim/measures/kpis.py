@@ -357,3 +357,9 @@ def wait_quantile(bins: Floats, share: float = 0.90) -> Floats:
     before = np.take_along_axis(cumulative, at[..., None], -1)[..., 0] - inside
     place = np.divide(wanted - before, inside, out=np.ones_like(wanted), where=inside > 0)
     return np.where(total > 0, np.where(at == 0, 0.0, lower + (upper - lower) * place), np.nan)
+
+
+WAIT_P90 = Kpi(
+    "wait_p90_s", "s", -1, CONTACTS, lambda s: wait_quantile(s["waits"]), lambda s: np.ones(s["waits"].shape[:-1])
+)
+"""Of wait counts in bins, on their last axis."""

@@ -70,11 +70,9 @@ def _differences(tables: Tables, facts: Facts, kpis: list[str], title: str, colu
         line(VERDICTS[verdict], text, marker="o") for verdict, text in
         (("better", "better"), ("worse", "worse"), ("unclear", "unclear or the same"), ("", "neither good nor bad"))
     ]  # fmt: skip
-    note = (
-        "Dots: difference from the baseline; bars: 95 % interval on common luck. A bar across the line proves nothing."
-    )
+    note = "Dots: difference from the baseline; bars: interval on common luck. A bar across the line proves nothing."
     body = 0.4 + rows * (0.95 + 0.34 * len(plans))
-    sheet = Sheet(body, title, (note, about), key)
+    sheet = Sheet(body, title, (note, about or facts.certainty), key)
     left = room_for(plans, 20)
     axes = sheet.grid(rows, columns, left=left, right=0.15, across=0.32, above=0.5, down=1.0, bottom=0.42)
     base = summary[(summary["plan"] == facts.baseline) & (summary["scope"] == "center")].set_index("kpi")["mean"]

@@ -14,6 +14,7 @@ from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
 from sim.report.quality import contacts_by_cause, pace_remarks
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
+from sim.report.words import certainty, sameness
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
@@ -76,6 +77,8 @@ class Facts:
     """Where anybody works at another pace than standard: what that is assumed to do, beside its break-even."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
+    certainty: str = ""
+    """Where plans are compared: what the intervals say together, and which differences are too small to matter."""
 
     @property
     def baseline(self) -> str:
@@ -131,6 +134,7 @@ def facts_of(
         loop=pd.concat([contacts_by_cause(result, label) for result, label in zip(results, labels, strict=True)]),
         pace=_collected((pace_remarks(result.scenario) for result in results), labels),
         narrowing=narrowing_of(differences or []),
+        certainty=f"{certainty(differences)} {sameness(base.spec.results.matters)}" if differences else "",
     )
 
 

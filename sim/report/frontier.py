@@ -27,7 +27,17 @@ from sim.report.numbers import NOTHING, decimal, money
 from sim.report.pages import Page, fill, picture
 from sim.report.screen import STYLES, caption_below, grid, show
 from sim.report.sentences import Headline
-from sim.report.words import KPI_NAMES, NET_COST, change_span, change_text, compared, plural, span_text
+from sim.report.words import (
+    KPI_NAMES,
+    NET_COST,
+    certainty,
+    change_span,
+    change_text,
+    compared,
+    plural,
+    sameness,
+    span_text,
+)
 from sim.study.compare import Difference
 from sim.study.frontier import Frontier
 from sim.study.hinges import Hinge
@@ -231,8 +241,8 @@ def _at_best(f: Frontier) -> Part:
             Cell(change_span(d.estimate.low, d.estimate.high, unit) or NOTHING), Cell(d.verdict or NOTHING),
         ])  # fmt: skip
     note = (
-        f"Over {plural(f.plan.clock.days, 'day')}, whole center, paired on common luck; each interval of 95 % stands "
-        "for itself."
+        f"Over {plural(f.plan.clock.days, 'day')}, paired on common luck. {certainty(f.differences)} "
+        f"{sameness(f.plan.spec.results.matters)}"
     )
     title = f"What else changes at {f.points[n].value.label}"
     return Part("change", title, note, [Grid(("Against today", "Difference", "95 % interval", ""), rows)])

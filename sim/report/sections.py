@@ -206,8 +206,9 @@ def comparison(f: Figures) -> list[Part]:
             rows.append([Cell(plan), *(change_cell(f, plan, "service_level", "queue", name) for name in names)])
         grids.append(Grid(("Plan", *names), rows, "Service level by queue"))
     note = (
-        "Differences from the baseline with their 95 % intervals. All plans are played on the same luck; “narrower” "
-        "says by how much that shrinks the interval. Unclear: the interval contains zero; more replications may tell."
+        "Differences from the baseline with their intervals. All plans are played on the same luck; “narrower” says by "
+        f"how much that shrinks the interval. {f.facts.certainty} Those by queue stand for themselves. Unclear: the "
+        "interval contains zero; more replications may tell."
     )
     return [Part("comparison", "Plans compared", note, grids)]
 

@@ -76,7 +76,7 @@ def tabulate(results: list[PlanResult], labels: list[str], differences: list[Dif
 
 
 def comparison_table(differences: list[Difference]) -> pd.DataFrame:
-    columns = ["plan", "baseline", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better"]
+    columns = ["plan", "baseline", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better", "confidence"]
     rows = [
         (
             d.plan,
@@ -88,6 +88,7 @@ def comparison_table(differences: list[Difference]) -> pd.DataFrame:
             d.estimate.low,
             d.estimate.high,
             d.verdict,
+            d.confidence,
         )
         for d in differences
     ]

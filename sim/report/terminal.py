@@ -24,10 +24,12 @@ from sim.report.words import (
     SATISFACTION,
     calibrated,
     calibrated_text,
+    certainty,
     change_span,
     change_text,
     compared,
     intervals_short,
+    sameness,
 )
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.study.compare import Difference
@@ -206,13 +208,14 @@ def show_comparison(
         felt = [found[kpi] for kpi in (*SATISFACTION, *PILLARS) if kpi in found and kpi not in kpis]
         if felt:
             console.print(_changes(f"What customers feel (a model), {against}", felt, currency))
+    console.print(Text(f"{certainty(differences)} {sameness(results[0].scenario.spec.results.matters)}\n"))
     for line in dict.fromkeys(pace_line(result.scenario) for result in results):
         if line:
             console.print(Text(f"{line}.\n"))
 
 
 def _changes(title: str, differences: list[Difference], currency: str) -> Grid:
-    table = grid(title, ("", "l"), ("difference", "r"), ("95 % interval", "r"), ("", "n"), ("narrowed", "r"))
+    table = grid(title, ("", "l"), ("difference", "r"), ("interval", "r"), ("", "n"), ("narrowed", "r"))
     for d in differences:
         name, unit = KPI_NAMES[d.kpi]
         narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else NOTHING

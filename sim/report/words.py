@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from sim.measures import kpis
 from sim.report.numbers import NOTHING, count, decimal, money, seconds, share, span
-
-COMPARED = (
-    "service_level", "abandon_rate", "asa_s", "occupancy", "fcr", "paid_hours", "cost_total", "cost_per_resolution",
-)  # fmt: skip
-"""What plans are compared by, whole center."""
-
-COMPARED_WHERE_USED = (
-    "containment_rate", "attrition_rate", "attempts_per_case", "csat", "customers_left", "margin", "net_cost",
-)  # fmt: skip
-"""And where the plans have a machine, people who leave, cases that come again, customers who feel, contracts …"""
+from sim.scenario.schema import Matters
+from sim.study.compare import HEADLINES, Difference, jointly
 
 CASES = (
     "cases", "attempts_per_case", "further_attempts", "repeat_rate", "redial_rate", "escalation_rate", "swarm_rate",
@@ -131,7 +123,25 @@ def calibrated_text(figure: str, value: float) -> str:
 
 def compared(known: Container[str]) -> list[str]:
     """The KPIs that plans are compared by, of those that there are."""
-    return [kpi for kpi in (*COMPARED, *COMPARED_WHERE_USED) if kpi in known]
+    return [kpi for kpi in HEADLINES if kpi in known]
+
+
+def certainty(differences: Sequence[Difference]) -> str:
+    """What the intervals of the figures that plans are compared by say together."""
+    intervals, each = jointly(differences)
+    if intervals < 2:
+        return "Each 95 % interval stands for itself."
+    alone = f"{decimal(100 * each, 2)} %"
+    return f"The whole center's {intervals} intervals hold jointly with 95 % (each by itself with {alone})."
+
+
+def sameness(matters: Matters) -> str:
+    """Below which differences plans are told to be the same."""
+    own = ", ".join(f"{kpi} {value:g}" for kpi, value in matters.kpis.items())
+    return (
+        f"Same: a difference too small to matter, of {100 * matters.share:.3g} points, {matters.seconds:.3g} s, or "
+        f"{100 * matters.relative:.3g} % of any other figure{'; ' + own if own else ''} ([results.matters])."
+    )
 
 
 def limit_text(within: float) -> str:

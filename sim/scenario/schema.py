@@ -86,13 +86,14 @@ class Center(Table):
     pay: Pay = Pay()
 
 
-def _half_width(value: object) -> object:
+def _figure(value: object) -> object:
+    """In a KPI's own unit; a share may be written "1%"."""
     return parse_rate(value) if isinstance(value, str) else value
 
 
 class Precision(Table):
     kpi: Name = "service_level"
-    half_width: Annotated[Positive, BeforeValidator(_half_width)] = Field(
+    half_width: Annotated[Positive, BeforeValidator(_figure)] = Field(
         description='half width of the 95 % interval, in the KPI\'s own unit; a share may be written "1%"'
     )
     at_least: Count = 5
@@ -373,10 +374,22 @@ class Costs(Table):
     telecom_per_minute: Amount = Field(0.0, description="per minute a customer is connected, waiting included")
 
 
+class Matters(Table):
+    """The smallest difference between plans that matters: where it is smaller, they are told to be the same."""
+
+    share: Share = Field(0.001, description="of service level, abandonment, FCR …: 0.1 percentage points")
+    seconds: Duration = Field(1.0, description="of waits and handle times")
+    relative: Share = Field(0.001, description="of money, hours, contacts …: this share of the baseline's figure")
+    kpis: dict[Name, Annotated[Amount, BeforeValidator(_figure)]] = Field(
+        {}, description='by KPI, in its own unit: { service_level = "0.5%", cost_total = 100 }'
+    )
+
+
 class Results(Table):
     intervals: Literal["auto", "date", "typical week"] = Field(
         "auto", description="auto: by date up to 8 weeks, beyond that a typical week per month"
     )
+    matters: Matters = Matters()
 
 
 class ScenarioSpec(Table):

@@ -18,7 +18,7 @@ from sim.measures.kpis import CENTER, KPIS
 from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
 from sim.study.settings import Value
-from sim.study.statistics import CONFIDENCE, Estimate, t_quantile
+from sim.study.statistics import Estimate, joint_confidence, t_quantile
 
 Floats = NDArray[np.float64]
 
@@ -85,7 +85,7 @@ def rivals_of(choice: Choice) -> list[int]:
 
 def t_of(runs: int, intervals: int = 1) -> float:
     """Student's t for so many intervals that shall all hold at once (Bonferroni)."""
-    return t_quantile(runs - 1, 1.0 - (1.0 - CONFIDENCE) / intervals)
+    return t_quantile(runs - 1, joint_confidence(intervals))
 
 
 def mean_of(values: Floats, t: float) -> Estimate:

@@ -1,14 +1,22 @@
-"""Plans against a baseline: paired differences on common luck."""
+"""Plans against a baseline: paired differences on common luck, what matters of them, and what they prove together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from sim.measures.kpis import CENTER, CONTACTS, wait_quantile
+from sim.measures.kpis import CENTER, CONTACTS, WAIT_P90
+from sim.scenario.schema import Matters
 from sim.study.result import PlanResult
-from sim.study.statistics import Estimate, difference
+from sim.study.statistics import CONFIDENCE, Estimate, difference, joint_confidence, t_quantile
+
+HEADLINES = (
+    "service_level", "abandon_rate", "asa_s", "occupancy", "fcr", "paid_hours", "cost_total", "cost_per_resolution",
+    "containment_rate", "attrition_rate", "attempts_per_case", "csat", "customers_left", "margin", "net_cost",
+)  # fmt: skip
+"""What plans are compared by, whole center: those of the second line where the plans have a machine, people who leave,
+cases that come again, customers who feel, contracts …"""
 
 
 @dataclass(frozen=True)
@@ -24,69 +32,109 @@ class Difference:
     estimate: Estimate
     verdict: str
     narrowing: float
+    confidence: float = CONFIDENCE
+    """Of the interval by itself. Those of HEADLINES are wider: all of them, of all plans, hold at once with 95 %."""
 
 
-def verdict_of(estimate: Estimate, better: int) -> str:
-    """ "better" or "worse" if the interval leaves no doubt, "same" for an exact zero, else "unclear"."""
-    if estimate.mean == 0.0 and not estimate.half_width > 0.0:
+def verdict_of(estimate: Estimate, better: int, smallest: float = 0.0) -> str:
+    """What a difference says; `better`: 1 where more is, -1 where less is, 0 where neither.
+
+    "better" or "worse": the interval leaves out zero, and the difference is at least the smallest that matters.
+    "same": it surely is smaller than that, or it is not zero, but smaller. Else "unclear": more replications may tell.
+    "": surely more or less, which is neither good nor bad.
+    """
+    mean, low, high = estimate.mean, estimate.low, estimate.high
+    if mean == 0.0 and not estimate.half_width > 0.0:
         return "same"
-    if better == 0:
-        return ""
-    if not np.isfinite(estimate.low) or estimate.low <= 0.0 <= estimate.high:
+    if not math.isfinite(low):
         return "unclear"
-    return "better" if (estimate.mean > 0) == (better > 0) else "worse"
+    is_certain = not low <= 0.0 <= high
+    if (is_certain and abs(mean) < smallest) or max(abs(low), abs(high)) < smallest:
+        return "same"
+    if not is_certain:
+        return "unclear"
+    return "" if better == 0 else "better" if (mean > 0) == (better > 0) else "worse"
+
+
+def smallest_that_matters(matters: Matters, kpi: str, unit: str, baseline: float) -> float:
+    """In the KPI's own unit; `baseline`: the baseline's figure."""
+    if kpi in matters.kpis:
+        return matters.kpis[kpi]
+    if unit == "share":
+        return matters.share
+    return matters.seconds if unit == "s" else matters.relative * abs(baseline)
+
+
+def jointly(differences: Sequence[Difference]) -> tuple[int, float]:
+    """How many intervals hold at once with 95 %, and the confidence of each by itself."""
+    together = [d.confidence for d in differences if d.confidence > CONFIDENCE]
+    return len(together), max(together, default=CONFIDENCE)
 
 
 def narrowing_of(differences: list[Difference]) -> dict[str, dict[str, float]]:
     """By plan and KPI of the center: unpaired ÷ paired width of the interval."""
     found: dict[str, dict[str, float]] = {}
     for d in differences:
-        if d.scope == CENTER and np.isfinite(d.narrowing):
+        if d.scope == CENTER and math.isfinite(d.narrowing):
             found.setdefault(d.plan, {})[d.kpi] = round(d.narrowing, 3)
     return found
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A difference before it is judged."""
+
+    told: Difference
+    better: int
+    baseline: float
+    runs: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a headline in which luck has a say."""
+        return self.told.scope == CENTER and self.told.kpi in HEADLINES and self.told.estimate.half_width > 0.0
+
+    def judged(self, matters: Matters, headlines: int) -> Difference:
+        d, found, confidence = self.told, self.told.estimate, CONFIDENCE
+        if self.is_open:
+            confidence = joint_confidence(headlines)
+            half = found.half_width * t_quantile(self.runs - 1, confidence) / t_quantile(self.runs - 1)
+            found = replace(found, low=found.mean - half, high=found.mean + half)
+        smallest = smallest_that_matters(matters, d.kpi, d.unit, self.baseline)
+        return replace(d, estimate=found, confidence=confidence, verdict=verdict_of(found, self.better, smallest))
+
+
 def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
-    """Every KPI of every scope that a plan shares with the first one, the baseline."""
-    baseline = results[0]
-    rows: list[Difference] = []
+    """Every KPI of every scope that a plan shares with the first one, the baseline.
+
+    The intervals of HEADLINES hold jointly, over all plans; every other interval stands for itself.
+    """
+    rows: list[_Found] = []
     for result, label in zip(results[1:], labels[1:], strict=True):
-        runs = min(result.replications, baseline.replications)
-        shared = set(baseline.scopes())
-        for scope, name in result.scopes():
-            if (scope, name) not in shared:
-                continue
-            known = {kpi.id: sums for kpi, sums in baseline.told(scope, name)}
-            for kpi, sums in result.told(scope, name):
-                if kpi.id in known:
-                    own = {key: column[:runs] for key, column in sums.items()}
-                    other = {key: column[:runs] for key, column in known[kpi.id].items()}
-                    found, unpaired = difference(kpi.value, own, other)
-                    rows.append(_row(label, labels[0], scope, name, kpi.id, kpi.unit, kpi.better, found, unpaired))
-            if scope in CONTACTS:
-                waits, base_waits = result.waits_of(scope, name), baseline.waits_of(scope, name)
-                found, unpaired = difference(
-                    lambda s: wait_quantile(s["waits"]),
-                    {"waits": waits["waits"][:runs]},
-                    {"waits": base_waits["waits"][:runs]},
-                )
-                rows.append(_row(label, labels[0], scope, name, "wait_p90_s", "s", -1, found, unpaired))
+        rows += _differences(result, results[0], label, labels[0])
+    headlines = sum(row.is_open for row in rows)
+    matters = results[0].scenario.spec.results.matters
+    return [row.judged(matters, headlines) for row in rows]
+
+
+def _differences(result: PlanResult, baseline: PlanResult, label: str, base_label: str) -> list[_Found]:
+    runs = min(result.replications, baseline.replications)
+    shared, rows = set(baseline.scopes()), list[_Found]()
+    for scope, name in result.scopes():
+        if (scope, name) not in shared:
+            continue
+        known = {kpi.id: sums for kpi, sums in baseline.told(scope, name)}
+        told = [(kpi, sums, known[kpi.id]) for kpi, sums in result.told(scope, name) if kpi.id in known]
+        if scope in CONTACTS:
+            told.append((WAIT_P90, result.waits_of(scope, name), baseline.waits_of(scope, name)))
+        for kpi, sums, base_sums in told:
+            own, other = ({key: column[:runs] for key, column in of.items()} for of in (sums, base_sums))
+            found, unpaired = difference(kpi.value, own, other)
+            if found.half_width <= 1e-9 * max(abs(found.mean), 1.0):
+                # The difference is the same in every replication: what is left of the interval is rounding.
+                found = Estimate(found.mean, found.mean, found.mean, found.sd)
+            narrowing = unpaired / found.half_width if found.half_width > 0 else math.nan
+            row = Difference(label, base_label, scope, name, kpi.id, kpi.unit, found, "", narrowing)
+            figure = float(kpi.value({key: column.sum(axis=0) for key, column in other.items()}))
+            rows.append(_Found(row, kpi.better, figure, runs))
     return rows
-
-
-def _row(
-    plan: str,
-    baseline: str,
-    scope: str,
-    name: str,
-    kpi: str,
-    unit: str,
-    better: int,
-    found: Estimate,
-    unpaired: float,
-) -> Difference:
-    if found.half_width <= 1e-9 * max(abs(found.mean), 1.0):
-        # The difference is the same in every replication: what is left of the interval is rounding.
-        found = Estimate(found.mean, found.mean, found.mean, found.sd)
-    narrowing = unpaired / found.half_width if found.half_width > 0 else float("nan")
-    return Difference(plan, baseline, scope, name, kpi, unit, found, verdict_of(found, better), narrowing)

@@ -34,7 +34,7 @@ class Frontier:
     """What is minimised: net_cost, or cost_total where quality has no price."""
     choice: Choice
     differences: tuple[Difference, ...]
-    """Of every KPI from today's value, each with an ordinary 95 % interval."""
+    """Of every KPI from today's value."""
     load: dict[str, float]
     """By queue with repeats, what the assumed number would have to be for the work to stay as it is; see `load_of`."""
     hinges: tuple[Hinge, ...]

@@ -14,7 +14,7 @@ import numpy as np
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.floor.cache import is_warm, note_warm
 from sim.floor.records import LAYOUT, Duty
-from sim.measures.kpis import center_kpis
+from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
 from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate, pilot_contacts
@@ -74,7 +74,7 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     if options.seed is not None:
         cases = with_seed(cases, options.seed)
     for case in cases:
-        check_precision(case.plan)
+        check_kpis(case.plan)
     drafts = [prepare(case.plan) for case in cases]
     wanted = [_replications(case.plan, options) for case in cases]
     contacts = sum(draft.contacts * runs for draft, runs in zip(drafts, wanted, strict=True))
@@ -244,13 +244,20 @@ def _replications(scenario: Scenario, options: Options) -> int:
     return run.replications or DEFAULT_REPLICATIONS
 
 
-def check_precision(scenario: Scenario) -> None:
+def check_kpis(scenario: Scenario) -> None:
     """KPIs are above the scenario's layer: their names are checked here."""
-    precision = scenario.spec.run.precision
+    precision, problems = scenario.spec.run.precision, []
     known = center_kpis(scenario)
     if precision is not None and precision.kpi not in known:
         text = f'"{precision.kpi}" is not a KPI of the center; {did_you_mean(precision.kpi, known)}'
-        raise ScenarioError(scenario.name, [Problem("run.precision.kpi", text)])
+        problems.append(Problem("run.precision.kpi", text))
+    everywhere = [*dict.fromkeys(kpi.id for kpi in (*KPIS, WAIT_P90))]
+    for kpi in scenario.spec.results.matters.kpis:
+        if kpi not in everywhere:
+            text = f'"{kpi}" is not a KPI; {did_you_mean(kpi, everywhere)}'
+            problems.append(Problem(f"results.matters.kpis.{kpi}", text))
+    if problems:
+        raise ScenarioError(scenario.name, problems)
 
 
 def with_seed(cases: list[Case], seed: int) -> list[Case]:

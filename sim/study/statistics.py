@@ -34,6 +34,12 @@ def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
     return float(stdtrit(degrees, 0.5 + confidence / 2)) if degrees > 0 else float("nan")
 
 
+def joint_confidence(intervals: int) -> float:
+    """Of each of so many intervals, that all of them hold at once with CONFIDENCE, however they hang together
+    (Bonferroni)."""
+    return 1.0 - (1.0 - CONFIDENCE) / max(1, intervals)
+
+
 def estimate(value: Callable[[Named], Floats], sums: Named) -> Estimate:
     """A function of sums (first axis: replications), at their totals, with a jackknife interval."""
     whole, left_out, single = _jackknife(value, sums)
