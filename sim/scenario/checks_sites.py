@@ -110,14 +110,14 @@ def _most_on_shift(s: Scenario, site: str) -> tuple[float, int, float]:
 def _on_shift(s: Scenario, name: str, group: Group) -> Iterator[tuple[float, float, float]]:
     """(begin, end, heads) of a group's shifts, in local seconds since the first day's midnight."""
     parts = group.shifts or {}
-    counted = sum(value for kind, value in parts.values() if kind == "heads")
+    counted = sum(part.value for part in parts.values() if part.kind == "heads")
     heads = len(s.data.people[name]) if name in s.data.people else group.heads if group.heads is not None else counted
     rotation = s.spec.rotations.get(group.rotation or "")
-    for part, (kind, value) in parts.items():
-        shift = s.spec.shifts.get(part)
+    for label, part in parts.items():
+        shift = s.spec.shifts.get(label)
         if shift is None:
             continue
-        count = value if kind == "heads" else value * heads
+        count = part.value if part.kind == "heads" else part.value * heads
         for day in range(-1, s.clock.days):
             date = s.clock.start + dt.timedelta(days=day)
             weekday = date.weekday()
