@@ -15,8 +15,8 @@ from staffed import FILES
 
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
-from sim.scenario.schema_shifts import PartTable
 from sim.scenario.schema import json_schema
+from sim.scenario.schema_shifts import PartTable
 
 FULL = but(
     "wage = 20", "wage = 20\ncontract_hours = 40",

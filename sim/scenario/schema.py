@@ -261,7 +261,10 @@ class CsvFile(Table):
 class Seats(Table):
     """Signed-on seats per interval instead of people: weekday,start,seats or date,start,seats."""
 
-    csv: File
+    csv: File = Field(
+        description="a file under the scenario's folder; 3.5 seats are three, and a fourth for half of the interval: "
+        "joined to its neighbours where it can be, else at the beginning on one day and at the end on the next"
+    )
     shrinkage: Share = Field(0.0, description="paid time that is not in the seats: leave, breaks, meetings")
 
 
