@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -95,7 +96,7 @@ def _most_on_shift(s: Scenario, site: str) -> tuple[float, int, float]:
     for name, group in s.spec.groups.items():
         if s.site_of(name) != site:
             continue
-        for first, last, heads in (*_on_shift(s, name, group), *_on_roster(s, name)):
+        for first, last, heads in (*_on_shift(s, name, group), *_on_roster(s, name), *_on_seats(s, name, site)):
             changes += [(first, heads), (last, -heads)]
     # At the same moment, who leaves makes room for who comes.
     changes.sort()
@@ -134,6 +135,16 @@ def _on_roster(s: Scenario, name: str) -> Iterator[tuple[float, float, float]]:
     for row in s.data.rosters.get(name, ()):
         midnight = (row.date - s.clock.start).days * DAY
         yield midnight + row.start, midnight + row.end, 1.0
+
+
+def _on_seats(s: Scenario, name: str, site: str) -> Iterator[tuple[float, float, float]]:
+    """Where the site goes by the center's time, in which seats are written."""
+    if name not in s.data.seats or s.spec.sites[site].timezone not in (None, s.spec.center.timezone):
+        return
+    for day, date in enumerate(s.clock.dates):
+        for start, _ in s.clock.local_starts(day) if date not in s.days_off(name) else ():
+            begin = day * DAY + start
+            yield begin, begin + s.clock.interval, float(math.ceil(s.data.seats[name].at(date, start)))
 
 
 # ---- Vendors and contracts -----------------------------------------------------------------------------------------

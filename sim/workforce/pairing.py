@@ -60,11 +60,11 @@ def shifts_of_staff(scenario: Scenario, group: Group, contracts: Floats) -> Ints
             chosen = np.flatnonzero((contracts == hours) & (result < 0))[:heads]
             result[chosen] = number
             left[number] -= len(chosen)
-    free, hours = np.flatnonzero(result < 0), _hours(scenario, contracts)
+    free, effective = np.flatnonzero(result < 0), _hours(scenario, contracts)
     # Where all contracts are alike, it is all the same who works the longer shift.
-    alike = len(set(hours[free].tolist())) < 2
+    alike = len(set(effective[free].tolist())) < 2
     classes, first = [list(range(len(left)))] if alike else _classes(scenario, group), 0
-    longest = free[np.argsort(-hours[free], kind="stable")]
+    longest = free[np.argsort(-effective[free], kind="stable")]
     for shifts in classes:
         counts = [left[number] for number in shifts]
         members = longest[first : first + sum(counts)]

@@ -33,13 +33,13 @@ from sim.workforce.segments import Bools, Floats, Ints, Segments, clipped, joine
 FULL_ENOUGH = 0.99
 """A contract of at least this share of the shift's hours works all its days."""
 
-SILVER = 2.0**0.5
-"""Steps between rows of golden ones: multiples of it fall evenly between whole numbers, too, and elsewhere."""
+PLASTIC = 0.7548776662466927
+"""Steps between rows of golden ones: its multiples fall evenly between whole numbers, too, and elsewhere."""
 
 
-def build_segments(scenario: Scenario, agents: Agents) -> Segments:
+def build_segments(scenario: Scenario, agents: Agents, roster: Roster | None = None) -> Segments:
     """Every scheduled stretch of the starting staff, clipped to the horizon."""
-    roster = Roster(scenario, agents)
+    roster = Roster(scenario, agents) if roster is None else roster
     scheduled = AwayBlocks(scenario, agents).cut_all(roster.of_dates(roster.dates, agents.starting))
     found = clipped(scheduled, scenario.clock)
     # By agent and time; whatever else tells stretches apart that a clock change puts at the same time.
@@ -191,13 +191,13 @@ class Roster:
         endless = [members for source, members in crew if is_capacity(self._scenario, source)]
         for row, members in enumerate(endless):
             # Only some of them are ever there at once: wherever they stand in the row, they are spread.
-            place = (np.arange(1, len(members) + 1) * GOLDEN + row * SILVER) % 1.0
+            place = (np.arange(1, len(members) + 1) * GOLDEN + row * PLASTIC) % 1.0
             self._places[members] = place[:, None]
         if not counted:
             return
         along, whose = [], []
         for source, members in counted:
-            working = self._works[members] & self._there(source)
+            working = self._works[members] & self.may_be_there(source)
             rank = np.cumsum(working, axis=0) - 0.5
             along.append(np.where(working, rank / np.maximum(1, working.sum(axis=0)), np.inf))
             whose.append(members)
@@ -208,7 +208,7 @@ class Roster:
         last = np.maximum(1, np.isfinite(position).sum(axis=0) - 1)
         self._places[np.concatenate(whose)] = np.minimum(rank / last, 1.0)
 
-    def _there(self, source: Source) -> Bools:
+    def may_be_there(self, source: Source) -> Bools:
         """By local date: whether anybody of a source may be on the floor."""
         start, dates = self._scenario.clock.start, np.array(self.dates)
         first = last = None
