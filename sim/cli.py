@@ -92,6 +92,7 @@ def check(files: tuple[Path, ...]) -> None:
     """List every problem of scenario files; exit 0 if there is none, else 2."""
     from sim.errors import ScenarioError
     from sim.scenario.load import load_plans
+    from sim.study.foresight import foreseen_in
 
     failed = False
     for file in files:
@@ -111,7 +112,7 @@ def check(files: tuple[Path, ...]) -> None:
             f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} days, "
             f"plans: {', '.join(plan.plan for plan in plans)}"
         )
-        for warning in dict.fromkeys(warning for plan in plans for warning in plan.warnings):
+        for warning in (*dict.fromkeys(warning for plan in plans for warning in plan.warnings), *foreseen_in(plans)):
             click.echo(f"  warning: {warning.where}: {warning.what}")
         for assumption in base.assumptions:
             click.echo(f"  assumed: {assumption.where}: {assumption.what}")

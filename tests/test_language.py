@@ -16,6 +16,7 @@ from staffed import FILES
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
 from sim.scenario.schema import json_schema
+from sim.scenario.schema_shifts import PartTable
 
 FULL = but(
     "wage = 20", "wage = 20\ncontract_hours = 40",
@@ -80,8 +81,8 @@ CHANGES: list[tuple[str, str, Any]] = [
     ('groups.core.skills.orders.speed = "90%"', "groups.core.skills.orders.speed", 0.9),
     ('costs.load = "+0.1"', "costs.load", 1.37),
     # Counts of a shift are added to; shares replace.
-    ('groups.core.heads = "+1"\ngroups.core.shifts.early = "+1"', "groups.core.shifts", {"early": ("heads", 5), "late": ("heads", 5)}),
-    ('groups.core.shifts = { early = "60%", late = "40%" }', "groups.core.shifts", {"early": ("share", 0.6), "late": ("share", 0.4)}),
+    ('groups.core.heads = "+1"\ngroups.core.shifts.early = "+1"', "groups.core.shifts", {"early": PartTable(heads=5), "late": PartTable(heads=5)}),
+    ('groups.core.shifts = { early = "60%", late = "40%" }', "groups.core.shifts", {"early": PartTable(share=0.6), "late": PartTable(share=0.4)}),
     # A table that makes a choice replaces: cv and mean go with the family.
     ('queues.orders.talk = { family = "constant", mean = "3m" }', "queues.orders.talk.cv", None),
     ('queues.orders.patience = { family = "never" }', "queues.orders.patience.mean", None),
@@ -132,7 +133,7 @@ def test_a_plan_adds_a_group_and_a_queue(tmp_path: Path) -> None:
     assert at(scenario, "queues.returns.fcr") == pytest.approx(0.79)
     assert at(scenario, "queues.returns.talk.mean") == 250
     assert scenario.data.volumes["returns"]["contacts"].at(dt.date(2026, 3, 2), 9 * 3600.0) == 3
-    assert (at(scenario, "groups.flex.heads"), at(scenario, "groups.flex.shifts")) == (2, {"late": ("heads", 2)})
+    assert (at(scenario, "groups.flex.heads"), at(scenario, "groups.flex.shifts")) == (2, {"late": PartTable(heads=2)})
     assert at(scenario, "groups.flex.wage.steps") == ((0, 22),)
     assert set(at(scenario, "groups.flex.skills")) == {"orders", "returns"}
 
@@ -168,7 +169,7 @@ def test_like_takes_everything_but_what_it_names(tmp_path: Path) -> None:
     assert at(scenario, "queues.orders.lines") == 12
     for group in ("part", "flex"):
         assert at(scenario, f"groups.{group}.heads") == 5
-        assert at(scenario, f"groups.{group}.shifts") == {"late": ("heads", 5)}
+        assert at(scenario, f"groups.{group}.shifts") == {"late": PartTable(heads=5)}
         assert set(at(scenario, f"groups.{group}.skills")) == {"orders", "returns"}
     assert at(scenario, "shifts.later.hours") == (36_000, 64_800)
 
@@ -248,7 +249,7 @@ def test_a_shift_named_like_a_file_key_is_not_a_file(tmp_path: Path) -> None:
     toml = SHOP.replace("early", "csv").replace("late", "season")
     files: dict[str, str | bytes] = {"sub/base.toml": toml, "sub/orders.csv": ORDERS}
     scenario = load(write(tmp_path, 'extends = "sub/base.toml"', files))
-    assert at(scenario, "groups.core.shifts") == {"csv": ("heads", 4), "season": ("heads", 5)}
+    assert at(scenario, "groups.core.shifts") == {"csv": PartTable(heads=4), "season": PartTable(heads=5)}
 
 
 def test_a_group_named_like_a_choice_does_not_replace_the_others(tmp_path: Path) -> None:

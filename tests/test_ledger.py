@@ -34,7 +34,9 @@ CONTRACT = [
     "ramping", "contracted_hours", "paid_hours", "available_hours", "fte_effective", "required_hours", "peak_short",
     "shrinkage_planned", "shrinkage_produced",
 ]  # fmt: skip
-APPENDED = ["moved_in", "moved_out", "contract_ended", "dropped_out", "intervals_short", "fte_required"]
+APPENDED = [
+    "moved_in", "moved_out", "contract_ended", "dropped_out", "intervals_short", "fte_required", "contract_hours",
+]  # fmt: skip
 
 
 def lived(days: int, *heads: float) -> tuple[Floats, Floats]:

@@ -179,13 +179,16 @@ def test_part_timers_of_a_class_are_in_every_shift(tmp_path: Path) -> None:
 
 
 def test_breaks_of_a_class_are_staggered_over_it(tmp_path: Path) -> None:
-    """As if it worked alone: at 9:30, half way to 10:45, and 10:45; the starting staff's stay where they are."""
+    """Two are there on Monday; from Tuesday on five are a quarter of 75 minutes apart, the class and the others in turn."""
     text = group(2) + DAY + PAUSES + '[hiring.new]\ngroup = "g"\n' + CLASS.format(3)
     _, roster = paper(world(tmp_path, text))
+    first = roster.of_date(0, np.arange(5) < 2)
+    assert (first.start[(first.activity == BREAK) & first.paid] / HOUR).tolist() == [9.5, 10.75]
     found = roster.of_date(1, np.ones(5, bool))
     pauses = found.take((found.activity == BREAK) & found.paid)
     assert pauses.agent.tolist() == [0, 1, 2, 3, 4]
-    assert ((pauses.start - 86400.0) / HOUR).tolist() == [9.5, 10.75, 9.5, 10.125, 10.75]
+    quarters = (pauses.start - 86400.0 - 9.5 * HOUR) / (75 * 60 / 4)
+    assert quarters.tolist() == [1, 3, 0, 2, 4]
 
 
 def test_breaks_of_a_standing_order_are_spread_however_many_came(tmp_path: Path) -> None:
@@ -301,9 +304,10 @@ def test_a_block_between_two_dates_takes_its_heads_once(tmp_path: Path) -> None:
     text = "[groups.g]\nshifts = { night = 2, morning = 2 }\nskills = { q = {} }\n"
     block = BLOCK.replace("09:00-12:00", "04:00-08:00").replace("heads = 2", "heads = 1")
     found = away_days(cut_by_date(world(tmp_path, text + block + shifts, days=4)))
-    assert found == [(-1, 0), (0, 1), (1, 0), (2, 1)]
+    # The morning, which begins first, has the first two.
+    assert found == [(-1, 2), (0, 3), (1, 2), (2, 3)]
     both = away_days(cut_by_date(world(tmp_path, text + block.replace("heads = 1", "heads = 3") + shifts, days=2)))
-    assert both == [(-1, 0), (-1, 1), (0, 0), (0, 1), (0, 2), (1, 3)], "the third head is of the morning's date"
+    assert both == [(-1, 2), (-1, 3), (0, 0), (0, 2), (0, 3), (1, 1)], "the third head is of the morning's date"
 
 
 def test_who_is_ill_is_not_sent_away(tmp_path: Path) -> None:

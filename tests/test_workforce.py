@@ -13,11 +13,11 @@ from sim.observations import AVAILABLE, BREAK
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import Ramp
+from sim.shares import interleave, largest_remainder
 from sim.workforce.people import build_agents
 from sim.workforce.ramp import ramp_at
 from sim.workforce.roster import build_segments
 from sim.workforce.segments import Segments
-from sim.workforce.shares import interleave, largest_remainder
 from sim.workforce.skills import skill_tables
 
 CENTER = """

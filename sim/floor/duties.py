@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.demand.opening import open_seconds
 from sim.floor.lower import transfer_targets
+from sim.floor.part_seats import Floats, changes_of_seats
 from sim.floor.records import ASSIGN, CLOSE, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Duty, blank, table_of
 from sim.observations import AVAILABLE, BREAK, OFF, Table
 from sim.scenario.model import Scenario
@@ -88,17 +89,21 @@ def _closing_rows(scenario: Scenario) -> list[Row]:
 
 
 def _seat_rows(scenario: Scenario) -> list[Row]:
-    """One row per seat that comes or goes at the start of an interval."""
+    """One row per seat that comes or goes: at the start of an interval, or within one where seats are fractions."""
     clock = scenario.clock
     rows: list[Row] = []
     for number, name in enumerate(scenario.groups):
         if name not in scenario.data.seats:
             continue
-        seats, on, days_off = scenario.data.seats[name], 0, scenario.days_off(name)
-        for day, date in enumerate(clock.dates):
-            for position, (start, _) in enumerate(clock.local_starts(day)):
-                wanted = 0 if date in days_off else int(seats.at(date, start))
-                time = (int(clock.day_first[day]) + position) * clock.interval
-                rows += [(time, SEAT_ON if wanted > on else SEAT_OFF, number, 0, 0.0)] * abs(wanted - on)
-                on = wanted
+        on = 0
+        for time, wanted in changes_of_seats(seats_by_interval(scenario, name), clock.interval_day, clock.interval):
+            rows += [(time, SEAT_ON if wanted > on else SEAT_OFF, number, 0, 0.0)] * abs(wanted - on)
+            on = wanted
     return rows
+
+
+def seats_by_interval(scenario: Scenario, group: str) -> Floats:
+    """The seats of a group that is given as seats; none on its days off."""
+    clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.days_off(group)
+    starts = [(date, start) for day, date in enumerate(clock.dates) for start, _ in clock.local_starts(day)]
+    return np.array([0.0 if date in days_off else seats.at(date, start) for date, start in starts])

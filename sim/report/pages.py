@@ -107,9 +107,9 @@ def _parts(figures: Figures) -> list[Part]:
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
         months.service_by_month(figures),
-        sections.worst(figures), sections.groups(figures), months.people(figures), months.shrinkage(figures),
-        months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures), sections.costs(figures),
-        beside.contracts(figures), quality.customers(figures), *sections.comparison(figures),
+        sections.worst(figures), sections.groups(figures), months.contract_hours(figures), months.people(figures),
+        months.shrinkage(figures), months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures),
+        sections.costs(figures), beside.contracts(figures), quality.customers(figures), *sections.comparison(figures),
     ]  # fmt: skip
     return [part for part in parts if part.grids]
 

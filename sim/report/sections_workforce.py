@@ -12,6 +12,7 @@ from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell, sid
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.words import date_text, half_width_text, month_text, verdict_on
 from sim.report.workforce import KIND_NAMES, SEEN, Story, shrinkage_rows, story_of
+from sim.workforce.contract_hours import MOST_OFF
 
 LONG = 56
 """Days beyond which results are told by month, too."""
@@ -69,6 +70,27 @@ def _need_cells(story: Story) -> list[Cell]:
         Cell(decimal(story.peak_short), week, tone),
         Cell(count(story.intervals_short)),
     ]
+
+
+def contract_hours(f: Figures) -> Part:
+    """What the roster gives each contract, beside what it says."""
+
+    def cells(f: Figures, plan: str, name: str) -> list[Cell]:
+        heads, hours, rostered = (
+            f.kpi(plan, kpi, "contract", name).mean
+            for kpi in ("contract_heads", "contract_hours_week", "rostered_hours_week")
+        )
+        off = rostered / hours - 1.0
+        far = (f"{decimal(100 * off, 0)} %", "bad") if abs(off) > MOST_OFF else ("", "")
+        return [Cell(count(heads)), Cell(f"{hours:g} h"), Cell(f"{decimal(rostered, 2)} h", *far)]
+
+    note = (
+        "Hours a week and person. Rostered is what a full week without days off pays when everybody comes; "
+        "workforce.csv has every week's."
+    )
+    head = ("Heads", "Contract", "Rostered")
+    grids = side_by_side(f, "Contract", lambda plan: f.names(plan, "contract"), head, cells)
+    return Part("contract-hours", "Contract hours and the roster", note, grids)
 
 
 def shrinkage(f: Figures) -> Part:

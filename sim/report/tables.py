@@ -26,7 +26,7 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.sums import DATED_SUMS
 from sim.measures.waiting import deferred_queues
-from sim.report.tables_workforce import workforce_table
+from sim.report.tables_workforce import contract_rows, workforce_table
 from sim.study.compare import Difference
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.study.statistics import Estimate, estimate, ratio_bands
@@ -67,6 +67,8 @@ def tabulate(results: list[PlanResult], labels: list[str], differences: list[Dif
     for result, label in zip(results, labels, strict=True):
         view = _View(result, label)
         parts["summary"].append(view.summary())
+        if result.prepared.contracts:
+            parts["summary"].append(contract_rows(result, label))
         parts["intervals"].append(view.intervals())
         parts["periods"].append(view.periods())
         parts["workforce"].append(workforce_table(result, label, view.need, view.paid_need))

@@ -15,6 +15,7 @@ from sim.measures.requirement import Requirement
 from sim.measures.shrinkage import planned_in_all
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.units import HOUR
+from sim.workforce.contract_hours import have_contracts, parts_of_week, weekly_contracts
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +56,7 @@ def workforce_table(result: PlanResult, label: str, need: Requirement, paid_need
         **{name: ledger[name] for name in ("moved_in", "moved_out", "contract_ended", "dropped_out")},
         "intervals_short": np.add.reduceat((need.group_short > 0.0).astype(float), first_interval, axis=0),
         "fte_required": seat_hours * speed / full_time[:, None],
+        "contract_hours": by_period(_contract_hours(result), first),
     }
     weeks, groups = effective.shape
     dates = [clock.dates[day].isoformat() for day in first]
@@ -71,3 +73,41 @@ def _ledger(result: PlanResult) -> tuple[Floats, Floats]:
     scenario, agents = result.scenario, result.prepared.agents
     heads = np.array([float(len(agents.of_group(g))) for g in range(len(scenario.groups))])
     return nobody_moves(heads * result.replications, scenario.clock.days)
+
+
+def _contract_hours(result: PlanResult) -> Floats:
+    """Days × groups: the hours that contracts call for; NaN where the file gives none."""
+    scenario, agents = result.scenario, result.prepared.agents
+    if result.on_contract is not None:
+        a_week = result.on_contract / result.replications
+    else:
+        hours = weekly_contracts(agents.contract_hours, scenario.spec.center.full_time_hours)
+        a_week = np.bincount(agents.group, hours, len(scenario.groups))[None, :].astype(np.float64)
+    given = np.where(have_contracts(scenario, agents), 1.0, np.nan)
+    return np.asarray(a_week * parts_of_week(scenario) * given)
+
+
+def contract_rows(result: PlanResult, label: str) -> pd.DataFrame:
+    """Rows of the summary: of each group's contracts, the hours, those of a full week's roster, and the heads."""
+    rows = [
+        (
+            label,
+            "contract",
+            f"{one.group} {one.hours:g} h",
+            kpi,
+            unit,
+            value,
+            np.nan,
+            np.nan,
+            np.nan,
+            result.replications,
+        )
+        for one in result.prepared.contracts
+        for kpi, unit, value in (
+            ("contract_hours_week", "h", one.hours),
+            ("rostered_hours_week", "h", one.rostered),
+            ("contract_heads", "heads", float(one.heads)),
+        )
+    ]
+    columns = ["plan", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high", "sd", "replications"]
+    return pd.DataFrame(rows, columns=columns)

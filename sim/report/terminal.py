@@ -71,6 +71,8 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     else:
         console.print("No interval is short of people.\n")
     show(console, _groups(result))
+    if (hours := terminal_workforce.contracts(result)) is not None:
+        show(console, hours)
     for table in terminal_workforce.people(result, label, tables):
         show(console, table)
     for table in terminal_channels.places(result, label, tables):

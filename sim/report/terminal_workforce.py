@@ -80,3 +80,20 @@ def _shrinkage(result: PlanResult) -> Grid | None:
     table.add_row(Text("in all", style="bold"), *told, decimal(100 * result.kpi("shrinkage").mean))
     caption_below(table, "leave, sickness: of contracted hours; others: of attended ones")
     return table
+
+
+def contracts(result: PlanResult) -> Grid | None:
+    """What the roster gives each contract, beside what it says; nothing where the file gives no contract hours."""
+    if not result.prepared.contracts:
+        return None
+    table = grid(
+        "Contracts (hours a week)", ("group", "l"), ("contract", "r"), ("heads", "r"), ("rostered", "r"), ("", "n")
+    )
+    for one in result.prepared.contracts:
+        table.add_row(
+            escape(one.group), f"{one.hours:g}", count(one.heads),
+            Text(decimal(one.rostered, 2), style="bold red" if one.is_off else ""),
+            f"{decimal(100 * one.off_by, 0)} %" if one.is_off else "",
+        )  # fmt: skip
+    caption_below(table, "rostered: paid in a full week without days off, when everybody comes")
+    return table

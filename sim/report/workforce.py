@@ -136,8 +136,8 @@ def wear_of(result: PlanResult) -> list[Wear]:
 
 
 def findings_of(result: PlanResult) -> tuple[Problem, ...]:
-    """The scenario's warnings, and what only playing it shows: groups of whom nobody is left."""
-    return (*result.scenario.warnings, *_emptied(result))
+    """The scenario's warnings, what its roster shows, and what only playing does: groups of whom nobody is left."""
+    return (*result.scenario.warnings, *result.prepared.foreseen, *_emptied(result))
 
 
 def _emptied(result: PlanResult) -> list[Problem]:

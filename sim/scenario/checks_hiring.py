@@ -51,7 +51,7 @@ def joiners_find_a_group(s: Scenario) -> Iterator[Finding]:
         targets[f"moves.{name}.to"] = move.target
     for where, target in targets.items():
         group = s.spec.groups.get(target)
-        if group is not None and group.shifts and not any(value for _, value in group.shifts.values()):
+        if group is not None and group.shifts and not any(part.value for part in group.shifts.values()):
             yield error(
                 where, f"the shifts of {target} have 0 heads each, so nobody can say who joins which; use shares"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -95,7 +96,7 @@ def _most_on_shift(s: Scenario, site: str) -> tuple[float, int, float]:
     for name, group in s.spec.groups.items():
         if s.site_of(name) != site:
             continue
-        for first, last, heads in (*_on_shift(s, name, group), *_on_roster(s, name)):
+        for first, last, heads in (*_on_shift(s, name, group), *_on_roster(s, name), *_on_seats(s, name, site)):
             changes += [(first, heads), (last, -heads)]
     # At the same moment, who leaves makes room for who comes.
     changes.sort()
@@ -110,14 +111,14 @@ def _most_on_shift(s: Scenario, site: str) -> tuple[float, int, float]:
 def _on_shift(s: Scenario, name: str, group: Group) -> Iterator[tuple[float, float, float]]:
     """(begin, end, heads) of a group's shifts, in local seconds since the first day's midnight."""
     parts = group.shifts or {}
-    counted = sum(value for kind, value in parts.values() if kind == "heads")
+    counted = sum(part.value for part in parts.values() if part.kind == "heads")
     heads = len(s.data.people[name]) if name in s.data.people else group.heads if group.heads is not None else counted
     rotation = s.spec.rotations.get(group.rotation or "")
-    for part, (kind, value) in parts.items():
-        shift = s.spec.shifts.get(part)
+    for label, part in parts.items():
+        shift = s.spec.shifts.get(label)
         if shift is None:
             continue
-        count = value if kind == "heads" else value * heads
+        count = part.value if part.kind == "heads" else part.value * heads
         for day in range(-1, s.clock.days):
             date = s.clock.start + dt.timedelta(days=day)
             weekday = date.weekday()
@@ -134,6 +135,16 @@ def _on_roster(s: Scenario, name: str) -> Iterator[tuple[float, float, float]]:
     for row in s.data.rosters.get(name, ()):
         midnight = (row.date - s.clock.start).days * DAY
         yield midnight + row.start, midnight + row.end, 1.0
+
+
+def _on_seats(s: Scenario, name: str, site: str) -> Iterator[tuple[float, float, float]]:
+    """Where the site goes by the center's time, in which seats are written."""
+    if name not in s.data.seats or s.spec.sites[site].timezone not in (None, s.spec.center.timezone):
+        return
+    for day, date in enumerate(s.clock.dates):
+        for start, _ in s.clock.local_starts(day) if date not in s.days_off(name) else ():
+            begin = day * DAY + start
+            yield begin, begin + s.clock.interval, float(math.ceil(s.data.seats[name].at(date, start)))
 
 
 # ---- Vendors and contracts -----------------------------------------------------------------------------------------

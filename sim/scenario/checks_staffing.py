@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sim.errors import did_you_mean
-from sim.scenario.data import Profile, RosterRow
+from sim.scenario.data import MOST_HOURS_A_WEEK, Profile, RosterRow
 from sim.scenario.findings import Finding, error, hours_text, is_lost, is_unknown, names_of, open_slots, warning, way_to
-from sim.scenario.heads import head_days, heads_given, most_heads
+from sim.scenario.heads import head_days, heads_given, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Break, Group, Shift
+from sim.scenario.shift_hours import heads_by_shift, parts_in_order
 from sim.units import DAY, HOUR, MINUTE, WEEK, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
@@ -55,8 +56,8 @@ def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
     for shift in parts:
         if is_unknown(s, "shifts", shift):
             yield error(where, f'"{shift}" is not a shift; {did_you_mean(shift, names_of(s, "shifts"))}')
-    kinds = {kind for kind, _ in parts.values()}
-    total = sum(value for _, value in parts.values())
+    kinds = {part.kind for part in parts.values()}
+    total = sum(part.value for part in parts.values())
     people = len(s.data.people[name]) if name in s.data.people else group.heads
     if not parts:
         yield error(where, "is empty")
@@ -76,14 +77,39 @@ def _shift_parts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
 
 def contracts_add_up(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        if group.contract_hours is None:
-            continue
-        heads = heads_given(s, name)
-        split = [count for _, count in group.contract_hours]
+        where = f"groups.{name}"
+        places = {f"{where}.shifts.{shift}": part.contract_hours for shift, part in (group.shifts or {}).items()}
+        places = {where: group.contract_hours, **places}
+        for place, contracts in places.items():
+            if any(hours > MOST_HOURS_A_WEEK for hours, _ in contracts or ()):
+                yield error(f"{place}.contract_hours", f"is hours a week; {MOST_HOURS_A_WEEK:g} at most")
+        heads, split = starting_heads(s, name), [count for _, count in group.contract_hours or ()]
         if any(split) and heads is not None and sum(split) != heads:
-            yield error(f"groups.{name}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}")
-        if any(hours > 84 for hours, _ in group.contract_hours):
-            yield error(f"groups.{name}.contract_hours", "is hours a week; 84 at most")
+            yield error(f"{where}.contract_hours", f"the heads add up to {sum(split)}, but the group has {heads}")
+        else:
+            yield from _named_contracts(s, name, group)
+
+
+def _named_contracts(s: Scenario, name: str, group: Group) -> Iterator[Finding]:
+    """The group has as many heads of each contract that its shifts name; without a list of its own, just these."""
+    heads, parts = heads_given(s, name), parts_in_order(s, group)
+    if heads is None or len({part.kind for part in parts.values()}) != 1:
+        return
+    single = len(group.contract_hours or ()) == 1
+    usual = group.contract_hours[0][0] if group.contract_hours is not None and single else None
+    if name in s.data.people:
+        people, where_from = [person.contract_hours or usual for person in s.data.people[name]], "the people file has"
+    elif group.contract_hours is None or single:
+        return
+    else:
+        people, where_from = [h for h, n in group.contract_hours for _ in range(n)], "the group's contract_hours have"
+    wanted: dict[float, int] = {}
+    for (shift, part), count in zip(parts.items(), heads_by_shift(s, group, heads), strict=True):
+        for hours, given in part.contract_hours or ():
+            wanted[hours] = wanted.get(hours, 0) + (given if part.names_heads else count)
+            if wanted[hours] > people.count(hours):
+                text = f"names {wanted[hours]} heads of {hours:g} hours so far, and {where_from} {people.count(hours)}"
+                yield error(f"groups.{name}.shifts.{shift}.contract_hours", f"{text}; name fewer, or other contracts")
 
 
 def names_are_known(s: Scenario) -> Iterator[Finding]:
@@ -107,6 +133,21 @@ def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
     return first, last - pause.length
 
 
+def _work_together(s: Scenario, shift: str) -> bool:
+    """Whether a second person may ever work the shift."""
+    total = 0
+    for name, group in s.spec.groups.items():
+        if shift not in (group.shifts or {}):
+            continue
+        heads = heads_given(s, name)
+        if heads is None or may_grow_unknown(s, name) or any(joining(s, name)):
+            return True
+        if any(hiring.group == name for hiring in s.spec.hiring.values()):
+            return True
+        total += heads_by_shift(s, group, heads)[list(parts_in_order(s, group)).index(shift)]
+    return total > 1
+
+
 def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
     for name, shift in s.spec.shifts.items():
         start, end = shift.hours
@@ -118,7 +159,7 @@ def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
                 yield error(
                     where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}"
                 )
-            if pause.at is not None:
+            if pause.at is not None and _work_together(s, name):
                 yield warning(
                     where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within"
                 )

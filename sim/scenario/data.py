@@ -16,6 +16,7 @@ from sim.units import WEEKDAYS, format_time_of_day, parse_days, parse_number, pa
 
 MOST_HOURS_A_WEEK = 84.0
 MOST_CONTACTS = 1_000_000
+MOST_SEATS = 100_000
 ROSTERED = obs.ACTIVITIES[obs.AVAILABLE : obs.DESKLESS]
 """What a roster may say: whether there is a desk is seen on the day."""
 
@@ -192,14 +193,14 @@ def read_shape(where: str, name: str, folder: Path, interval: float, problems: l
 
 
 def read_seats(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> Profile:
-    def whole(text: str) -> float:
+    def count(text: str) -> float:
         number = amount(text)
-        if number != int(number) or number > 100_000:
-            raise ValueError(f"{shown(text)} is not a whole number of seats")
+        if number > MOST_SEATS:
+            raise ValueError(f"{shown(text)} is too many; {MOST_SEATS:,} seats at most")
         return number
 
     reader = CsvReader(where, name, problems)
-    seats = _profiles(reader, folder, {"seats": whole}, interval)["seats"]
+    seats = _profiles(reader, folder, {"seats": count}, interval)["seats"]
     reader.finish()
     return seats
 

@@ -159,15 +159,20 @@ def _steps(value: object) -> tuple[tuple[float, float], ...]:
 
 
 def _contract(value: object) -> tuple[tuple[float, int], ...]:
-    """40, or { "38.5" = 7, "30" = 2 } (hours = heads); a single number has 0 heads: all of them."""
+    """40, or { "38.5" = 7, "30" = 2 } (hours = heads), longest first; a single number has 0 heads: all of them."""
     if not isinstance(value, dict):
         return ((_positive(value), 0),)
     if not value:
         raise ValueError('is empty; write hours a week, or { "40" = 7, "24" = 2 } (hours = heads)')
-    return tuple((_positive(units.parse_number(hours)), _count(heads)) for hours, heads in value.items())
+    # In an order of its own: that in which the file names them says nothing.
+    contracts = sorted(((_positive(units.parse_number(hours)), _count(heads)) for hours, heads in value.items()))[::-1]
+    twice = [one for (one, _), (other, _) in pairwise(contracts) if one == other]
+    if twice:
+        raise ValueError(f"{twice[0]:g} hours are given twice; write them once, with all their heads")
+    return tuple(contracts)
 
 
-def _part(value: object) -> tuple[str, float]:
+def part_of(value: object) -> tuple[str, float]:
     """("share", 0.55) of "55%" or 0.55; ("heads", 4) of 4."""
     if isinstance(value, float) or (isinstance(value, str) and value.strip().endswith("%")):
         return "share", units.parse_share(value)
@@ -267,12 +272,6 @@ ContractHours = Annotated[
     tuple[tuple[float, int], ...],
     BeforeValidator(_contract),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object"}], "examples": [40, {"38.5": 7, "30": 2}]}),
-]
-ShiftPart = Annotated[
-    tuple[str, float],
-    BeforeValidator(_part),
-    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["55%", 4], "description": "a share of heads, or a count"}),
-    PERCENT_IS_VALUE,
 ]
 Choices = BeforeValidator(_choices)
 Date = Annotated[

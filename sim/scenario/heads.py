@@ -32,8 +32,8 @@ def heads_given(s: Scenario, name: str) -> int | None:
         return len(s.data.people[name]) or None
     if group.heads is not None:
         return group.heads
-    if group.shifts is not None and all(kind == "heads" for kind, _ in group.shifts.values()):
-        return int(sum(value for _, value in group.shifts.values()))
+    if group.shifts is not None and all(part.kind == "heads" for part in group.shifts.values()):
+        return int(sum(part.value for part in group.shifts.values()))
     return None
 
 

@@ -26,7 +26,6 @@ from sim.scenario.fields import (
     Rate,
     Seed,
     Share,
-    ShiftPart,
     SpanOfDay,
     Spread,
     Text,
@@ -60,6 +59,7 @@ from sim.scenario.schema_quality import (
     Repeat,
     Sale,
 )
+from sim.scenario.schema_shifts import ShiftPart
 from sim.scenario.schema_workforce import Attrition, GroupWage, Hiring, Leaver, Move, Ramp, Supervisors, Tenure, Wage
 from sim.units import parse_rate
 
@@ -262,7 +262,10 @@ class CsvFile(Table):
 class Seats(Table):
     """Signed-on seats per interval instead of people: weekday,start,seats or date,start,seats."""
 
-    csv: File
+    csv: File = Field(
+        description="a file under the scenario's folder; 3.5 seats are three, and a fourth for half of the interval: "
+        "joined to its neighbours where it can be, else at the beginning on one day and at the end on the next"
+    )
     shrinkage: Share = Field(0.0, description="paid time that is not in the seats: leave, breaks, meetings")
 
 
@@ -285,8 +288,12 @@ class Away(Table):
 class Group(Table):
     site: Name | None = None
     heads: Count | None = None
-    contract_hours: ContractHours | None = None
-    shifts: dict[Name, ShiftPart] | None = Field(None, description="shares of heads, or counts without heads")
+    contract_hours: ContractHours | None = Field(
+        None, description='hours a week, or { "40" = 7, "24" = 2 } (hours = heads); the longest get the longest shifts'
+    )
+    shifts: dict[Name, ShiftPart] | None = Field(
+        None, description="shares of heads, or counts without heads; { heads = 2, contract_hours = 24 } names contracts"
+    )
     rotation: Name | None = None
     people: CsvFile | None = Field(None, description="agent[,hired,contract_hours,wage,speed,resolution]")
     roster: CsvFile | None = Field(None, description="agent,date,start,end,activity,paid")

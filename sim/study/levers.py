@@ -13,6 +13,7 @@ from sim.scenario.fields import IS_DURATION, PERCENT_IS_VALUE
 from sim.scenario.heads import heads_given
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import has_mark, options
+from sim.scenario.shift_hours import parts_in_order
 from sim.study.settings import Path, Value, check_path, kind_at, setter, value_at
 from sim.units import format_duration, parse_number, parse_rate
 
@@ -201,9 +202,11 @@ def _group_of(plan: Scenario, group: str, heads: int) -> dict[str, Any]:
     spec, change = plan.spec.groups[group], dict[str, Any]()
     if spec.heads is not None:
         change["heads"] = heads
-    if spec.shifts is not None and any(kind == "heads" for kind, _ in spec.shifts.values()):
-        parts = shared_out(heads, [value for _, value in spec.shifts.values()])
-        change["shifts"] = dict(zip(spec.shifts, parts, strict=True))
+    if spec.shifts is not None and any(part.kind == "heads" for part in spec.shifts.values()):
+        parts = parts_in_order(plan, spec)
+        counts = zip(parts.items(), shared_out(heads, [part.value for part in parts.values()]), strict=True)
+        # Contracts that a shift names stay named.
+        change["shifts"] = {name: {"heads": n} if part.contract_hours else n for (name, part), n in counts}
     return change
 
 

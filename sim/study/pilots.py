@@ -11,10 +11,10 @@ from sim.demand.forecast import expected, work_of
 from sim.measures.customers import Customers
 from sim.observations import ANSWERED, ESCALATED, REFUSED, SWARMED, TRANSFERRED, Table
 from sim.scenario.model import Scenario
+from sim.shares import GOLDEN
 from sim.study.prepared import Prepared
 from sim.study.replicate import DayByDay, open_floor
 from sim.study.volumes import Inflow, split_escalations, split_repeats, split_transfers
-from sim.workforce.shares import GOLDEN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from sim.chances import relative_chance
 from sim.demand.forecast import Expected, expected
+from sim.errors import Problem
 from sim.floor.duties import Duties, fixed_duties, lower_duties
 from sim.floor.lower import lower_setting
 from sim.floor.records import Setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
+from sim.workforce.contract_hours import ContractPlayed, contracts_played
 from sim.workforce.people import Agents, build_agents
 from sim.workforce.proficiency import courtesy_on
 from sim.workforce.roster import Roster, build_segments
@@ -58,6 +60,10 @@ class Prepared:
     payroll: Payroll
     slots: Slots
     standard: Standard
+    contracts: tuple[ContractPlayed, ...] = ()
+    """Of the starting staff, where the file gives contract hours."""
+    foreseen: tuple[Problem, ...] = ()
+    """Warnings that need the roster; found once per study."""
 
     def fresh(self) -> dict[str, Expected]:
         """The forecast without what transfers, repeats and redials bring; with those who will have left by then."""
@@ -86,16 +92,18 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
         chances = {name: queue.fcr for name, queue in scenario.spec.queues.items()}
         standard = Standard(dict.fromkeys(scenario.queues, 1.0), chances)
     agents = build_agents(scenario)
-    segments = build_segments(scenario, agents)
+    roster = Roster(scenario, agents)
+    segments = build_segments(scenario, agents, roster)
     speed, multiplier = skill_tables(scenario, agents)
     chance = chance_to_resolve(scenario, multiplier, standard)
     slots = slots_of(scenario)
     return Prepared(
         scenario, agents, speed, lower_duties(scenario, segments), fixed_duties(scenario),
-        Roster(scenario, agents) if scenario.workforce_moves else None,
+        roster if scenario.workforce_moves else None,
         lower_setting(scenario, agents, speed, chance, courtesy_on(scenario, agents, None, 0)),
         {queue: expected(scenario, queue) for queue in scenario.queues},
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
+        contracts_played(scenario, agents, roster, agents.starting),
     )  # fmt: skip
 
 

@@ -104,6 +104,8 @@ class Lives:
     """Groups × REPLACEMENT_SUMS."""
     leave_not_taken: float
     """Days that found no place in the leave plan."""
+    on_contract: Floats
+    """Days × groups: contract hours a week of those on the floor."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def _lives(staff: MovingStaff) -> Lives:
     if imbalance(careers.movements, careers.standing).any():
         raise SimError(f"the books do not balance: heads; {REPORT_IT}")
     not_taken = staff.workforce.absences.not_taken
-    return Lives(careers.movements, careers.standing, staff.timesheet.replacement(), not_taken)
+    return Lives(careers.movements, careers.standing, staff.timesheet.replacement(), not_taken, careers.on_contract)
 
 
 REPORT_IT = "please report this scenario"

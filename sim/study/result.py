@@ -121,6 +121,8 @@ class PlanResult:
     """Per replication: queues × OUTREACH_SUMS."""
     leave_not_taken: float = 0.0
     """Days that found no place under the cap, over all replications."""
+    on_contract: Floats | None = None
+    """Summed over replications, of a workforce that moves: contract hours a week on the floor, days × groups."""
     contacts: int = 0
     floor_seconds: float = 0.0
 
@@ -186,6 +188,7 @@ class PlanResult:
         self.emptied.append(emptied_on(lives.movements, lives.standing))
         self.replacement = _plus(self.replacement, lives.replacement)
         self.leave_not_taken += lives.leave_not_taken
+        self.on_contract = _plus(self.on_contract, lives.on_contract)
 
     def _intervals_met(self, dated: Floats) -> Floats:
         counts = np.zeros((len(self.scenario.queues), 2))

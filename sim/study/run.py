@@ -18,6 +18,7 @@ from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
 from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate, pilot_contacts
+from sim.study.foresight import foresee
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
@@ -93,7 +94,7 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
             solutions[id(case.base)] = calibrate(base, engine)
         calibration = _for_plan(solutions[id(case.base)], case, engine)
         prepared = with_standard(draft, with_plan_fcr(calibration.standard, case))
-        prepared = replace(prepared, scenario=_with_known_fcr(case))
+        prepared = replace(prepared, scenario=_with_known_fcr(case), foreseen=foresee(case.plan, case.base))
         result = PlanResult(prepared, calibration, case.label or case.plan.plan)
         # Plans are compared replication by replication: each plays at least as many as the first.
         _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)

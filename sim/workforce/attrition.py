@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from sim.scenario.data import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import FIRST_DAYS, FIRST_YEAR, AnnualRate, Burnout
+from sim.shares import GOLDEN
 from sim.units import DAY, WEEK, YEAR
-from sim.workforce.shares import GOLDEN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

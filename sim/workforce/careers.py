@@ -19,6 +19,7 @@ from sim.luck import PeopleLuck
 from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import Move, Ramp
 from sim.workforce.attrition import Leaving
+from sim.workforce.contract_hours import weekly_contracts
 from sim.workforce.hiring import NEVER, Recruiting, Ways
 from sim.workforce.moves import Moves
 from sim.workforce.people import Agents
@@ -108,6 +109,8 @@ class Careers:
         """Days × groups × MOVEMENTS."""
         self.standing = np.zeros((scenario.clock.days + 1, groups, len(STANDING)))
         """Days + 1 × groups × STANDING; row 0 before the first day, then the end of each."""
+        self.on_contract = np.zeros((scenario.clock.days, groups))
+        """Days × groups: contract hours a week of those on the floor; whoever has none counts as full time."""
         self._rate(0)
         self._was_proficient |= self.proficient
         self._book_standing(0)
@@ -206,6 +209,8 @@ class Careers:
         self._end_stages(day)
         self._in_class = self.stage == TRAINING
         self._rate(day)
+        hours = weekly_contracts(self.contract_hours, self._scenario.spec.center.full_time_hours)
+        self.on_contract[day] = np.bincount(self._group, hours * self.on_floor, self._groups)
         newly = np.flatnonzero(self.proficient & ~self._was_proficient)
         if newly.size:
             self._was_proficient[newly] = True

@@ -13,11 +13,12 @@ from sim.scenario.assumptions import ASSUMED_TENURE
 from sim.scenario.data import Person
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group
+from sim.shares import GOLDEN, in_proportion, interleave, largest_remainder
 from sim.units import WEEK
 from sim.workforce.attrition import steady_tenures
 from sim.workforce.joining import Source, is_capacity, joining_sources
+from sim.workforce.pairing import contract_mix, contracts_of
 from sim.workforce.ramp import ramp_at
-from sim.workforce.shares import GOLDEN, in_proportion, interleave, largest_remainder
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +70,7 @@ def build_agents(scenario: Scenario) -> Agents:
     }
     for number, (name, group) in enumerate(scenario.spec.groups.items()):
         people = _people(scenario, name)
-        hours = _contracts(group, len(people))
+        hours = _contracts(scenario, group, len(people))
         tenures = _tenures(scenario, name, people)
         talent = Stream(scenario.spec.run.seed, STARTING_STAFF, f"group/{name}/talent")
         z = _normals(talent, len(people), 0), _normals(talent, len(people), 1)
@@ -97,7 +98,7 @@ def build_agents(scenario: Scenario) -> Agents:
         group = list(scenario.spec.groups.values())[source.group]
         sources.append(source)
         names += [f"{source.entry} {k + 1}" for k in range(source.count)]
-        columns["contract"] += _joining_contracts(scenario, source, group)
+        columns["contract"] += _joining_contracts(scenario, source, group, sources[source.group].count)
         blank = {"group": source.group, "wage": wage_step(group, 0.0), "own_wage": math.nan, "fast": 1.0, "good": 1.0}
         for key, column in columns.items():
             if key != "contract":
@@ -140,7 +141,8 @@ def heads_of(scenario: Scenario, name: str) -> int:
     if group.seats is not None:
         seats = scenario.data.seats[name]
         dates = set(scenario.clock.dates)
-        return int(
+        # Whoever sits on a part of a seat is a person too.
+        return math.ceil(
             max(
                 (v for (day, _), v in seats.values.items() if seats.by == "weekday" or day in dates),
                 default=0,
@@ -148,7 +150,7 @@ def heads_of(scenario: Scenario, name: str) -> int:
         )
     if group.heads is not None:
         return group.heads
-    return int(sum(value for _, value in (group.shifts or {}).values()))
+    return int(sum(part.value for part in (group.shifts or {}).values()))
 
 
 def _tenures(scenario: Scenario, name: str, people: list[Person]) -> list[float]:
@@ -175,29 +177,27 @@ def _tenure_weeks(scenario: Scenario, group: Group, person: Person, k: int, head
     return newest + (oldest - newest) * place
 
 
-def _contracts(group: Group, heads: int) -> list[float]:
-    if group.contract_hours is None:
+def _contracts(scenario: Scenario, group: Group, heads: int) -> list[float]:
+    """Contract hours of a group's starting staff, whatever a people file says."""
+    if group.shifts is None and group.contract_hours is None:
         return [math.nan] * heads
-    if len(group.contract_hours) == 1:
-        return [group.contract_hours[0][0]] * heads
-    return [group.contract_hours[kind][0] for kind in interleave([count for _, count in group.contract_hours])]
+    return contracts_of(scenario, group, heads)
 
 
-def _joining_contracts(scenario: Scenario, source: Source, group: Group) -> list[float]:
-    """Contract hours of those who may join: their class's, else the group's own mix."""
+def _joining_contracts(scenario: Scenario, source: Source, group: Group, starting: int) -> list[float]:
+    """Contract hours of those who may join: their class's, else the mix of the `starting` heads of the group."""
     hiring = scenario.spec.hiring.get(source.entry) if source.kind == "hiring" else None
     if hiring is not None and hiring.contract_hours is not None:
         return [hiring.contract_hours] * source.count
-    if group.contract_hours is None:
-        return [math.nan] * source.count
-    counts = [max(count, 1e-9) for _, count in group.contract_hours]
+    mix = contract_mix(scenario, group, starting)
+    counts = [max(count, 1e-9) for _, count in mix]
     shares = [count / sum(counts) for count in counts]
     # Of places that are more than ever come, the first are to be the same under every plan.
     if is_capacity(scenario, source):
         kinds = in_proportion(shares, source.count)
     else:
         kinds = interleave(largest_remainder(shares, source.count))
-    return [group.contract_hours[kind][0] for kind in kinds]
+    return [mix[kind][0] for kind in kinds]
 
 
 def _normals(stream: Stream, count: int, purpose: int) -> Floats:

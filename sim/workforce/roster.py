@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,24 +17,29 @@ from sim.clock import BEYOND, EARLIEST, LocalTime
 from sim.demand.forecast import expected, work_of
 from sim.observations import AVAILABLE, BREAK
 from sim.scenario.checks_staffing import break_bounds
+from sim.scenario.heads import on_the_floor
 from sim.scenario.model import Scenario
+from sim.scenario.pools import pools_of_groups
 from sim.scenario.schema import Group, Shift
+from sim.scenario.shift_hours import hours_a_week, parts_in_order
+from sim.shares import GOLDEN
 from sim.units import HOUR
 from sim.workforce.away import AwayBlocks
 from sim.workforce.joining import Source, is_capacity
+from sim.workforce.pairing import shifts_of_joiners, shifts_of_staff
 from sim.workforce.people import Agents
 from sim.workforce.segments import Bools, Floats, Ints, Segments, clipped, joined
-from sim.workforce.shares import GOLDEN, in_proportion, interleave, largest_remainder
 
 FULL_ENOUGH = 0.99
 """A contract of at least this share of the shift's hours works all its days."""
 
-"""Multiples of it fall evenly between whole numbers, however many there are."""
+PLASTIC = 0.7548776662466927
+"""Steps between rows of golden ones: its multiples fall evenly between whole numbers, too, and elsewhere."""
 
 
-def build_segments(scenario: Scenario, agents: Agents) -> Segments:
+def build_segments(scenario: Scenario, agents: Agents, roster: Roster | None = None) -> Segments:
     """Every scheduled stretch of the starting staff, clipped to the horizon."""
-    roster = Roster(scenario, agents)
+    roster = Roster(scenario, agents) if roster is None else roster
     scheduled = AwayBlocks(scenario, agents).cut_all(roster.of_dates(roster.dates, agents.starting))
     found = clipped(scheduled, scenario.clock)
     # By agent and time; whatever else tells stretches apart that a clock change puts at the same time.
@@ -63,13 +69,22 @@ class Roster:
         self._works: Bools = np.zeros(shape, dtype=np.bool_)
         self._places: Floats = np.zeros(shape)
         """From 0 to 1: how late in their windows a person's breaks are on a date."""
+        self.hours_a_week: Floats = np.full(len(agents.names), np.nan)
+        """What a full week of the roster pays each person; NaN who is given as seats."""
         self._crews: list[_Crew] = []
         self._files: list[Segments] = []
+        shared: dict[tuple[object, ...], list[tuple[Source, Ints]]] = {}
+        pools = pools_of_groups(scenario)
         for number, (name, group) in enumerate(scenario.spec.groups.items()):
             if group.roster is not None:
                 self._read(name, agents.of_group(number))
             elif group.shifts is not None:
-                self._assign(name, group, [source for source in agents.sources if source.group == number])
+                sources = [source for source in agents.sources if source.group == number]
+                for shift, members in self._assign(name, group, sources):
+                    together = shared.setdefault((pools[number], shift, scenario.local_time(name).zone), [])
+                    together += zip(sources, members, strict=True)
+        for crew in shared.values():
+            self._stagger(crew)
 
     def scheduled(self, day: int) -> Bools:
         """Per agent: whether a shift, or a row of a roster file, begins on this local date."""
@@ -117,23 +132,29 @@ class Roster:
             return
         agent, day, start, end, activity, paid = (np.array(column) for column in zip(*rows, strict=True))
         self._works[agent, day - EARLIEST] = True
+        weeks = len(np.unique(day)) / len({row.date.weekday() for _, row in dated})
+        seconds = np.bincount(agent, (end - start) * paid, len(self.hours_a_week))
+        self.hours_a_week[members] = seconds[members] / HOUR / max(weeks, 1.0)
         by_date = np.lexsort((start, agent, day))
         self._files.append(Segments(agent, day, start, end, activity, paid, paid).take(by_date))
 
-    def _assign(self, name: str, group: Group, sources: list[Source]) -> None:
-        """A group's people to its shifts: the starting staff in blocks, those of a class or order mixed."""
+    def _assign(self, name: str, group: Group, sources: list[Source]) -> Iterator[tuple[str, list[Ints]]]:
+        """Each of a group's shifts, and who of each source works it."""
         clock, local = self._scenario.clock, self._scenario.local_time(name)
-        parts = group.shifts or {}
-        numbers = [_shift_of_each(self._scenario, group, source, self._agents) for source in sources]
-        for kind, shift_name in enumerate(parts):
+        contracts = [self._agents.contract_hours[source.members] for source in sources]
+        numbers = [shifts_of_staff(self._scenario, group, contracts[0])]
+        for source, own in zip(sources[1:], contracts[1:], strict=True):
+            endless = is_capacity(self._scenario, source)
+            numbers.append(shifts_of_joiners(self._scenario, group, own, contracts[0], endless=endless))
+        for kind, shift_name in enumerate(parts_in_order(self._scenario, group)):
             by_source = [source.members[number == kind] for source, number in zip(sources, numbers, strict=True)]
             shift = self._scenario.spec.shifts[shift_name]
             begins, ends = (np.array([local.elapsed(day, time) for day in self.dates]) for time in shift.hours)
             reached = (ends > 0.0) & (begins < clock.end)
-            for source, members in zip(sources, by_source, strict=True):
+            for members in by_source:
                 self._schedule(name, group, shift, members, reached)
-                self._stagger(source, members)
             self._crews.append(_Crew(shift, local, np.concatenate(by_source), begins, ends))
+            yield shift_name, by_source
 
     def _schedule(self, name: str, group: Group, shift: Shift, members: Ints, reached: Bools) -> None:
         """The dates on which one source's people work a shift."""
@@ -152,20 +173,53 @@ class Roster:
         # A part-timer works this share of the shift's days, each starting elsewhere in the pattern.
         contracts = self._agents.contract_hours[members].tolist()
         share = np.array([_contract_share(self._scenario, group, shift, hours) for hours in contracts])[:, None]
+        self.hours_a_week[members] = share[:, 0] * hours_a_week(self._scenario, group, shift)
         offset = ((position * GOLDEN) % 1.0)[:, None]
         turn = np.cumsum(pattern, axis=1)
         due = np.floor(turn * share + offset) > np.floor((turn - 1) * share + offset)
         self._works[members] = pattern & due & np.array([date not in days_off for date in dates])
 
-    def _stagger(self, source: Source, members: Ints) -> None:
-        """Breaks spread over those of a source who work a shift on a date."""
-        if is_capacity(self._scenario, source):
+    def _stagger(self, crew: list[tuple[Source, Ints]]) -> None:
+        """Breaks spread over everybody who works a shift for the same queues on a date, whichever group they are in.
+
+        Each source is spread evenly over the whole, so that whoever has a rarer skill is, too. A class counts from the
+        day on which it comes on the floor to the end of its term.
+        """
+        # The order of groups in the file says nothing.
+        crew = sorted(crew, key=lambda one: one[0].name)
+        counted = [(source, members) for source, members in crew if not is_capacity(self._scenario, source)]
+        endless = [members for source, members in crew if is_capacity(self._scenario, source)]
+        for row, members in enumerate(endless):
             # Only some of them are ever there at once: wherever they stand in the row, they are spread.
-            self._places[members] = ((np.arange(len(members)) * GOLDEN) % 1.0)[:, None]
+            place = (np.arange(1, len(members) + 1) * GOLDEN + row * PLASTIC) % 1.0
+            self._places[members] = place[:, None]
+        if not counted:
             return
-        working = self._works[members]
-        rank = np.cumsum(working, axis=0) - 1
-        self._places[members] = rank / np.maximum(1, working.sum(axis=0) - 1)
+        along, whose = [], []
+        for source, members in counted:
+            working = self._works[members] & self.may_be_there(source)
+            rank = np.cumsum(working, axis=0) - 0.5
+            along.append(np.where(working, rank / np.maximum(1, working.sum(axis=0)), np.inf))
+            whose.append(members)
+        position = np.concatenate(along)
+        order = np.argsort(position, axis=0, kind="stable")
+        rank = np.empty_like(position)
+        np.put_along_axis(rank, order, np.arange(len(position), dtype=np.float64)[:, None], axis=0)
+        last = np.maximum(1, np.isfinite(position).sum(axis=0) - 1)
+        self._places[np.concatenate(whose)] = np.minimum(rank / last, 1.0)
+
+    def may_be_there(self, source: Source) -> Bools:
+        """By local date: whether anybody of a source may be on the floor."""
+        start, dates = self._scenario.clock.start, np.array(self.dates)
+        first = last = None
+        if source.kind == "hiring":
+            hiring = self._scenario.spec.hiring[source.entry]
+            assert hiring.starts is not None
+            first, last = on_the_floor(hiring, hiring.starts), hiring.contract_until
+        elif source.kind == "moves":
+            first = self._scenario.spec.moves[source.entry].on
+        there = dates >= (EARLIEST if first is None else (first - start).days)
+        return np.asarray(there & (dates <= (dates[-1] if last is None else (last - start).days)))
 
     def _stretches(self, crew: _Crew, first: int, end: int, who: Bools) -> Segments:
         """Work cut by breaks, by agent, date and time."""
@@ -209,40 +263,10 @@ def _edges(crew: _Crew, date: Ints, place: Floats) -> tuple[Floats, Bools]:
     return np.array([*edges, end]), paid
 
 
-def _shift_of_each(scenario: Scenario, group: Group, source: Source, agents: Agents) -> Ints:
-    """The number of the shift of each of a source's people."""
-    parts = list((group.shifts or {}).values())
-    weights = [float(value) for _, value in parts]
-    counts = [int(value) for value in weights]
-    if any(kind == "share" for kind, _ in parts) or source.kind != "groups":
-        whole = sum(weights)
-        shares = weights if source.kind == "groups" else [w / whole if whole else 1.0 / len(parts) for w in weights]
-        counts = largest_remainder(shares, source.count)
-    if source.kind == "groups":
-        return np.repeat(np.arange(len(parts)), counts)
-    # Contract by contract, so that part-timers, who are mixed in evenly too, are in every shift.
-    of_each = np.empty(source.count, dtype=np.int64)
-    contracts = agents.contract_hours[source.members]
-    if is_capacity(scenario, source):
-        # How many places there are is nobody's concern: the first to come is on the same shift under every plan.
-        _, contract = np.unique(contracts, return_inverse=True)
-        for number in range(int(contract.max(initial=-1)) + 1):
-            own = np.flatnonzero(contract == number)
-            of_each[own] = in_proportion(shares, len(own))
-        return of_each
-    of_each[np.argsort(contracts, kind="stable")] = interleave(counts)
-    return of_each
-
-
 def _contract_share(scenario: Scenario, group: Group, shift: Shift, contract_hours: float) -> float:
     """Share of the shift's days that a contract of this many hours a week works."""
     if math.isnan(contract_hours):
         return 1.0
-    unpaid = sum(pause.length for pause in shift.breaks if not pause.paid)
-    paid_hours = (shift.hours[1] - shift.hours[0] - unpaid) / HOUR
-    days = float(len(shift.days))
-    if group.rotation is not None:
-        weeks = scenario.spec.rotations[group.rotation].weeks
-        days = sum(week[day] != "-" for week in weeks for day in shift.days) / len(weeks)
-    share = contract_hours / (paid_hours * days) if paid_hours * days else 1.0
+    whole = hours_a_week(scenario, group, shift)
+    share = contract_hours / whole if whole else 1.0
     return 1.0 if share >= FULL_ENOUGH else share

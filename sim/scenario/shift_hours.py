@@ -1,0 +1,45 @@
+"""A group's shifts in an order of their own, and the hours a week that each of them pays."""
+
+from __future__ import annotations
+
+from sim.scenario.model import Scenario
+from sim.scenario.schema import Group, Shift
+from sim.scenario.schema_shifts import PartTable
+from sim.shares import largest_remainder
+from sim.units import HOUR
+
+
+def parts_in_order(s: Scenario, group: Group) -> dict[str, PartTable]:
+    """The group's shifts by when they begin, end and pause: the order in which the file names them says nothing."""
+    known = {name: part for name, part in (group.shifts or {}).items() if name in s.spec.shifts}
+
+    def place(name: str) -> tuple[object, ...]:
+        shift = s.spec.shifts[name]
+        pauses = [(pause.at or -1.0, pause.within or (), pause.length, pause.paid) for pause in shift.breaks]
+        return shift.hours, shift.days, pauses, name
+
+    return {name: known[name] for name in sorted(known, key=place)}
+
+
+def heads_by_shift(s: Scenario, group: Group, heads: int) -> list[int]:
+    """So many heads on the group's shifts, in their order."""
+    parts = list(parts_in_order(s, group).values())
+    if any(part.kind == "share" for part in parts):
+        return largest_remainder([part.value for part in parts], heads)
+    return [int(part.value) for part in parts]
+
+
+def paid_hours(shift: Shift) -> float:
+    """Of one day."""
+    unpaid = sum(pause.length for pause in shift.breaks if not pause.paid)
+    return (shift.hours[1] - shift.hours[0] - unpaid) / HOUR
+
+
+def hours_a_week(s: Scenario, group: Group, shift: Shift) -> float:
+    """What the shift pays in a full week, mean over the weeks of the group's rotation."""
+    days = float(len(shift.days))
+    rotation = s.spec.rotations.get(group.rotation or "")
+    if rotation is not None:
+        weeks = rotation.weeks
+        days = sum(week[day] != "-" for week in weeks for day in shift.days) / len(weeks)
+    return paid_hours(shift) * days

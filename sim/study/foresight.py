@@ -1,0 +1,58 @@
+"""What is wrong with a plan on paper, its people and their roster known: warnings before anything is played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sim.errors import Problem
+from sim.scenario.model import Scenario
+from sim.study.gaps import gaps
+from sim.study.paper import Paper, paper_of
+from sim.study.reach import out_of_reach
+from sim.workforce.contract_hours import ContractPlayed, contracts_played
+
+
+def foresee(plan: Scenario, base: Scenario) -> tuple[Problem, ...]:
+    """The warnings of a plan; `base`: the plan of whose staff the handle times were observed."""
+    paper = paper_of(plan)
+    return (*_contracts(paper), *gaps(paper), *out_of_reach(paper, base))
+
+
+def foreseen_in(plans: Sequence[Scenario]) -> list[Problem]:
+    """Of a file's plans, the base first: each warning once, with the plans that have it if not all do."""
+    owners: dict[Problem, list[str]] = {}
+    for plan in plans:
+        for problem in foresee(plan, plans[0]):
+            owners.setdefault(problem, []).append(plan.plan)
+    return [
+        problem
+        if len(have) == len(plans)
+        else Problem(f"{problem.where} (plan{'s' * (len(have) > 1)} {', '.join(have)})", problem.what)
+        for problem, have in owners.items()
+    ]
+
+
+def _contracts(paper: Paper) -> Iterator[Problem]:
+    """Contracts that the roster does not give their hours, of the starting staff and of each class."""
+    scenario, agents, roster = paper.scenario, paper.agents, paper.roster
+    for one in contracts_played(scenario, agents, roster, agents.starting):
+        if one.is_off:
+            key = "people" if scenario.spec.groups[one.group].contract_hours is None else "contract_hours"
+            yield Problem(f"groups.{one.group}.{key}", _contract_text(one))
+    for source in agents.sources:
+        if source.kind != "hiring":
+            continue
+        who = np.zeros(len(agents.names), np.bool_)
+        who[source.members] = True
+        for one in contracts_played(scenario, agents, roster, who):
+            if one.is_off:
+                yield Problem(f"hiring.{source.entry}", _contract_text(one))
+
+
+def _contract_text(one: ContractPlayed) -> str:
+    hours = f"{one.hours:g} h contracts play {one.rostered:.1f} h a week ({one.heads} head{'s' * (one.heads > 1)})"
+    if one.rostered < one.hours:
+        return f"{hours}: their shifts pay no more; give them longer shifts or more days, or write the hours they work"
+    return f"{hours}: the roster gives them more; shorten it, or write the hours they work"
