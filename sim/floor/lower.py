@@ -13,6 +13,7 @@ from sim.demand.forecast import expected, work_of
 from sim.demand.opening import open_seconds, windows_of
 from sim.floor.engine import Births
 from sim.floor.records import (
+    AT_RANDOM,
     BORN,
     BORN_LAYOUT,
     COLD,
@@ -22,6 +23,7 @@ from sim.floor.records import (
     LONGEST_IDLE,
     MOST_LOAD,
     MOST_PROFICIENT,
+    NEVER,
     SWARM,
     WARM,
     Agent,
@@ -33,6 +35,7 @@ from sim.floor.records import (
     Member,
     Opening,
     Queue,
+    Rise,
     Setting,
     Site,
     Skill,
@@ -55,6 +58,7 @@ CHOOSE = {
     "most_proficient": MOST_PROFICIENT,
     "fastest": FASTEST,
     "in_order": IN_ORDER,
+    "random": AT_RANDOM,
 }
 
 
@@ -68,7 +72,7 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     """
     spec = scenario.spec
     tiers, members, routes = _routes(scenario)
-    skills, openings, groups = _skills(scenario, routes)
+    skills, openings, rises, groups = _skills(scenario, routes)
     people, speed, resolution = _people(scenario, agents, speed, resolution)
     _lower_moods(scenario, groups)
     callbacks, windows = _callbacks(scenario)
@@ -84,11 +88,13 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     book["estimates"] = rushes or any(queue.callback or queue.announce for queue in spec.queues.values())
     book["moods"] = rushes or groups["tires"].any()
     book["cases"] = scenario.has_cases
+    book["carries"] = queues["carries"].any()
+    book["calls_behind"] = callbacks["behind"].any()
     sites = blank(Site, len(spec.sites))
     sites["desks"] = [_limit(site.seats) for site in spec.sites.values()]
     _place_lists(book[0], groups, sites)
     return Setting(
-        book, people, queues, groups, tiers, members, skills, openings, table, transfers, callbacks,
+        book, people, queues, groups, tiers, members, skills, openings, rises, table, transfers, callbacks,
         windows, sites, np.ascontiguousarray(speed.reshape(-1)), np.ascontiguousarray(resolution.reshape(-1)),
         _by_load(scenario, [scenario.speed_by_load(queue) for queue in scenario.queues]),
         _by_load(scenario, [queue.resolution_by_load or (1.0,) for queue in spec.queues.values()]),
@@ -134,7 +140,8 @@ def _place_lists(book: Any, groups: Table, sites: Table) -> None:
     book["first_site"] = book["first_interruptible"] + (book["groups"] if book["blends"] else 0)
     book["first_hand"] = book["first_site"] + len(sites)
     book["first_parked"] = book["first_hand"] + (book["agents"] if book["blends"] else 0)
-    book["lists"] = book["first_parked"] + (book["queues"] if book["estimates"] else 0)
+    book["first_behind"] = book["first_parked"] + (book["queues"] if book["estimates"] else 0)
+    book["lists"] = book["first_behind"] + (book["queues"] if book["calls_behind"] else 0)
 
 
 def _people(scenario: Scenario, agents: Agents, speed: Table, resolution: Table) -> tuple[Table, Table, Table]:
@@ -170,6 +177,7 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
         row["lines"], row["trunk"] = _limit(queue.lines), int(channel.lines)
         row["lines_counted"] = int(any_limit and (channel.lines or queue.lines is not None))
         row["cut_off"] = int(queue.at_close == "cut off")
+        row["carries"] = int(scenario.carries_over(name))
         row["channel"], row["live"] = list(CHANNELS).index(queue.channel), int(channel.live)
         if name in targets and channel.live:
             row["closed"] = int(not any(start <= 0.0 < end for start, end in open_seconds(scenario, name, 0)))
@@ -224,6 +232,7 @@ def _callbacks(scenario: Scenario) -> tuple[Table, Table]:
                 -1.0 if above.wait is None else above.wait, -1 if above.waiting is None else above.waiting,
                 callback.accept, int(callback.when == "in turn"), callback.answered, _grid(callback.ring),
                 callback.attempts, _grid(callback.retry_after), first, len(windows),
+                int(callback.when == "behind"), callback.keep_idle,
             )
         )  # fmt: skip
     return table_of(Callback, rows), table_of(Window, windows)
@@ -241,7 +250,8 @@ def _holdings(scenario: Scenario) -> Table:
             mask = 0 if scenario.is_live(queue) else sum(
                 1 << channels.index(other) for other in set(holding.interrupted_by) & known
             )  # fmt: skip
-            row = (holding.at_once, int(holding.alone or mask != 0), mask, _grid(holding.resume_penalty))
+            alone, penalty = int(holding.alone or mask != 0), _grid(holding.resume_penalty)
+            row = (holding.at_once, alone, mask, penalty, int(holding.by_anybody))
             table[g * len(queues) + q] = row
     return table
 
@@ -302,54 +312,81 @@ def _routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tie
                 int(tier.share is not None),
                 first,
                 len(members),
+                _until(tier),
             )
             tiers.append(row)
     return table_of(Tier, tiers), table_of(Member, members), routes
 
 
-def _skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[Table, Table, Table]:
-    """What each group serves, in the order in which its free agents look; vendors serve whoever is sent to them."""
+def _until(tier: schema.Tier) -> float:
+    return NEVER if tier.until is None else _grid(tier.until)
+
+
+def _skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[Table, Table, Table, Table]:
+    """What each group serves, in the order in which its free agents look; vendors serve whoever is sent to them.
+
+    (skills, openings, rises, groups)
+    """
     skills: list[tuple[Any, ...]] = []
     openings: list[tuple[Any, ...]] = []
+    rises: list[tuple[Any, ...]] = []
     groups: list[tuple[Any, ...]] = []
+    rising: list[int] = []
     for name, group in scenario.spec.groups.items():
-        first_skill = len(skills)
-        weighted = "wait_weight" in group.take
-        keys = {queue: _rank_key(scenario, group, queue) for queue in group.skills}
-        ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())))}
-        for queue in sorted(group.skills, key=lambda q: (keys[q], scenario.queues.index(q))):
+        first_skill, first_of_group = len(skills), len(rises)
+        keys = {queue: _rank_keys(scenario, group, queue) for queue in group.skills}
+        ranks = {key: rank for rank, key in enumerate(sorted({key for own in keys.values() for _, key in own}))}
+        for queue in sorted(group.skills, key=lambda q: (keys[q][0][1], scenario.queues.index(q))):
             if not scenario.holding(name, scenario.spec.queues[queue].channel).at_once:
                 continue
-            first = len(openings)
-            openings += [(_grid(tier.after), tier.keep_idle) for tier in routes[queue] if name in tier.groups]
-            weight = scenario.spec.queues[queue].weight if weighted else 1.0
-            partial = _is_partial(scenario, name, queue)
-            skills.append((scenario.queues.index(queue), ranks[keys[queue]], weight, first, len(openings), partial))
+            first, first_rise, spec = len(openings), len(rises), scenario.spec.queues[queue]
+            tiers = [tier for tier in routes[queue] if name in tier.groups]
+            openings += [(_grid(tier.after), tier.keep_idle, _until(tier)) for tier in tiers]
+            rises += [(_grid(after), ranks[key]) for after, key in keys[queue][1:]]
+            weight = spec.weight if "wait_weight" in group.take else 1.0
+            closes = int(any(tier.until is not None for tier in tiers))
+            skills.append(
+                (
+                    scenario.queues.index(queue), ranks[keys[queue][0][1]], weight, first, len(openings),
+                    _is_partial(scenario, name, queue), closes, first_rise, len(rises), _grid(spec.head_start),
+                    _grid(spec.counts_double),
+                )
+            )  # fmt: skip
         keeps_idle = int(any(tier.keep_idle for queue in group.skills for tier in routes[queue] if name in tier.groups))
         row = (0, first_skill, len(skills), int(blends(scenario, name)), places(scenario, name), keeps_idle, -1.0)
         groups.append(row)
+        rising.append(int(len(rises) > first_of_group))
     for name, vendor in scenario.spec.vendors.items():
         first_skill = len(skills)
         for queue in scenario.queues:
-            first = len(openings)
-            openings += [(_grid(tier.after), 0) for tier in routes[queue] if tier.vendor == name]
-            if len(openings) > first:
-                skills.append((scenario.queues.index(queue), 0, 1.0, first, len(openings), 0))
+            tiers, first = [tier for tier in routes[queue] if tier.vendor == name], len(openings)
+            openings += [(_grid(tier.after), 0, _until(tier)) for tier in tiers]
+            if tiers:
+                closes = int(any(tier.until is not None for tier in tiers))
+                skills.append((scenario.queues.index(queue), 0, 1.0, first, len(openings), 0, closes))
         groups.append((0, first_skill, len(skills), 0, 1, 0, _grid(vendor.wait)))
-    return table_of(Skill, skills), table_of(Opening, openings), table_of(Group, groups)
+    table = table_of(Group, groups)
+    for at, group in enumerate(scenario.spec.groups.values()):
+        table[at]["names_leavers"] = int(group.seats is not None and group.seats.leave == "named")
+        table[at]["rises"] = rising[at]
+        table[at]["by_length"] = int(_by_length(group))
+    return table_of(Skill, skills), table_of(Opening, openings), table_of(Rise, rises), table
 
 
-def _rank_key(scenario: Scenario, group: schema.Group, queue: str) -> tuple[int, ...]:
-    """What of a group's `take` is fixed per queue, up to the first rule that looks at waits."""
-    key: list[int] = []
-    for rule in group.take:
-        if rule == "skill_priority":
-            key.append(group.skills[queue].priority)
-        elif rule == "priority_class":
-            key.append(scenario.spec.queues[queue].priority)
-        else:
-            break
-    return tuple(key)
+def _by_length(group: schema.Group) -> bool:
+    """Whether, of queues of one rank, the one goes first in which most contacts wait."""
+    return next((rule for rule in group.take if rule in schema.OF_WAITS), None) == "longest_queue"
+
+
+def _rank_keys(scenario: Scenario, group: schema.Group, queue: str) -> list[tuple[float, tuple[int, ...]]]:
+    """(wait, what of a group's `take` decides before the first rule that looks at waits), from no wait on."""
+    spec = scenario.spec.queues[queue]
+    before = group.take[: next((n for n, rule in enumerate(group.take) if rule in schema.OF_WAITS), len(group.take))]
+    classes = [(0.0, spec.priority), *(spec.priority_after if "priority_class" in before else ())]
+    return [
+        (after, tuple(group.skills[queue].priority if rule == "skill_priority" else of_class for rule in before))
+        for after, of_class in classes
+    ]
 
 
 def lower_births(today: DayOfDemand) -> Births:
