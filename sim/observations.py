@@ -86,6 +86,8 @@ class ContactRow:
     resolve, and the courtesy shown, 1 being usual."""
     care: float = 1.0
     courtesy: float = 1.0
+    handed_back: int = 0
+    """Times that an agent left it, begun, to whoever takes it up next."""
 
 
 @dataclass(slots=True)

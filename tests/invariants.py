@@ -129,6 +129,17 @@ class Played:
         callers = tuple(channel for channel in held.interrupted_by if channel in theirs)
         return Holding(held.at_once, held.alone or bool(callers), callers, held.resume_penalty)
 
+    def carries(self, q: int) -> bool:
+        """Whether work on the queue's contacts is left to others at the end of a shift."""
+        spec = self.specs()[q]
+        return not CHANNELS[spec.channel].live and spec.at_shift_end != "finish"
+
+    def hands_back_shared(self, group: int) -> bool:
+        """Whether the group's agents may have had contacts in hand, beside others, that somebody else finished."""
+        rows = self.story.rows
+        queues = set(rows["queue"][rows["handed_back"] > 0].tolist())
+        return any(g == group and q in queues and not held.alone for (g, q), held in self.holdings.items())
+
     @cached_property
     def holdings(self) -> dict[tuple[int, int], Holding]:
         """By group and queue of the group's skills."""
@@ -151,7 +162,7 @@ class Played:
     @cached_property
     def blends(self) -> list[bool]:
         """Per group: whether an agent ever has more than one contact begun, or finishes what another has dropped."""
-        dropped = {q for (_, q), held in self.holdings.items() if held.interrupted_by}
+        dropped = {q for (_, q), held in self.holdings.items() if held.interrupted_by or self.carries(q)}
         return [
             any(not held.alone or q in dropped for (of, q), held in self.holdings.items() if of == g)
             for g in range(len(self.scenario.groups))
@@ -299,7 +310,7 @@ def tell(played: Played) -> Story:
         way = transfer(played, int(row["queue"]), int(leg["queue"]))
         wanted = hangs_up(played, row, born[i], handover[i])
         # Interrupted work moves the moment of hanging up by its pauses, and what they cost.
-        earliest = row["answered"] if row["paused"] else wanted
+        earliest = row["answered"] if row["paused"] or row["handed_back"] else wanted
         near = [
             j for j in by_key.get((int(row["index"]), int(row["leg"]) + 1, int(leg["queue"])), [])
             if before[j] < 0 and earliest - CLOSE <= rows["arrived"][j] <= max(wanted, row["hung_up"]) + CLOSE
@@ -309,6 +320,8 @@ def tell(played: Played) -> Story:
         born[j], before[j], after[i] = leg, i, j
         if way.kind == "warm" and rows["promised"][j] < 0:
             handover[j] = way.handover
+    # Handed on at once, it was put aside too.
+    rows["paused"][(rows["handed_back"] > 0) & (rows["paused"] == 0.0)] = CLOSE / 100.0
     waits = np.array([*[0.0] * len(played.scenario.groups), *(v.wait for v in played.scenario.spec.vendors.values())])
     return Story(rows, born, before, after, handover, waits[np.maximum(rows["group"], 0)] * (rows["agent"] >= 0))
 
@@ -319,7 +332,7 @@ def transfer(played: Played, source: int, target: int) -> Transfer:
 
 def hangs_up(played: Played, row: Table, born: Table, handover: float) -> float:
     """When the customer leaves, or goes on: known of contacts held alone; else as the row has it."""
-    if not played.holding(int(row["group"]), int(row["queue"])).alone or row["paused"]:
+    if not played.holding(int(row["group"]), int(row["queue"])).alone or row["paused"] or row["handed_back"]:
         return float(row["hung_up"])
     begins = snap(float(row["answered"]) + handover) if handover else float(row["answered"])
     return snap(begins + float(born["talk"] + born["hold"]) / played.speed(int(row["agent"]), int(row["queue"])))
@@ -450,8 +463,8 @@ def shared_work_goes_at_its_pace(played: Played) -> None:
     for i in shared:
         by_agent.setdefault(int(rows["agent"][i]), []).append(i)
     for a, mine in by_agent.items():
-        if rows["paused"][mine].any():
-            # Begun by somebody else: the row does not say when it changed hands.
+        if rows["paused"][mine].any() or played.hands_back_shared(int(rows["group"][mine[0]])):
+            # Begun by somebody else, or by this agent: the row does not say when it changed hands.
             continue
         queue, answered, ended = (rows[name][mine] for name in ("queue", "answered", "ended"))
         hung_up = rows["hung_up"][mine]
@@ -498,12 +511,17 @@ def pauses_cost_their_penalty(played: Played) -> None:
     story = played.story
     for i in np.flatnonzero(story.rows["paused"] > 0).tolist():
         row, born, q = story.rows[i], story.born[i], int(story.rows["queue"][i])
-        givers = {g: held for (g, of), held in played.holdings.items() if of == q and held.interrupted_by}
+        givers = {
+            g: held
+            for (g, of), held in played.holdings.items()
+            if of == q and (held.interrupted_by or played.carries(q))
+        }
         assert givers, f"nobody puts it aside: {row}"
         members = np.flatnonzero(np.isin(played.prepared.agents.group, [g for (g, of) in played.holdings if of == q]))
         speeds = {played.speed(a, q) for a in members.tolist()} - {0.0}
         penalties = {held.resume_penalty for held in givers.values()}
-        if len(speeds) > 1 or len(penalties) > 1 or row["outcome"] != ANSWERED or not alone_row(played, row):
+        alone = all(held.alone for (_, of), held in played.holdings.items() if of == q)
+        if len(speeds) > 1 or len(penalties) > 1 or row["outcome"] != ANSWERED or not alone:
             continue
         (speed,), (penalty,) = speeds, penalties
         extra = float(row["ended"] - row["answered"] - row["paused"])
@@ -535,7 +553,7 @@ def agents_hold_what_they_can(played: Played) -> None:
         gives_way = np.array([bool(played.holding(g, q).interrupted_by) for q in mine["queue"].tolist()], bool)
         ends = np.minimum(mine["ended"], played.end)
         others = story.rows[(story.rows["agent"] == a) & (story.rows["paused"] > 0)]
-        unclear = any(not alone_row(played, row) for row in others)
+        unclear = any(not alone_row(played, row) for row in others) or played.hands_back_shared(g)
         cuts = np.unique(np.concatenate([mine["answered"], ends]))
         for at in ((cuts[:-1] + cuts[1:]) / 2).tolist():
             here = (mine["answered"] <= at) & (at < ends)
@@ -555,7 +573,7 @@ def agents_hold_what_they_can(played: Played) -> None:
 def effort_is_all_of_the_agents_time(played: Played) -> None:
     """Of groups that blend: the effort of all contacts, and the rings of missed calls, is the time with a place taken."""
     story, scenario = played.story, played.scenario
-    givers = {q for (_, q), held in played.holdings.items() if held.interrupted_by}
+    givers = {q for (_, q), held in played.holdings.items() if held.interrupted_by or played.carries(q)}
     rows = story.rows[story.taken]
     unfinished = story.rows[np.isin(story.rows["outcome"], (IN_HAND, WAITING)) & (story.rows["answered"] >= 0)]
     if np.isin(unfinished["queue"], list(givers)).any():
@@ -636,7 +654,8 @@ def seats_are_filled(played: Played) -> None:
                 present = [a for a in members if is_at(at, here.get(a, []))]
                 busy = sum(is_at(at, played.in_hand.get(a, [])) or a in played.finishers for a in present)
                 # Who has several contacts in hand may still be finishing them when others come.
-                at_work = busy if played.blends[number] else busy - (len(present) > busy) * busy
+                named = scenario.spec.groups[name].seats.leave == "named"
+                at_work = busy if played.blends[number] or named else busy - (len(present) > busy) * busy
                 assert 0 <= len(present) - wanted <= at_work, f"{name} at {at}: {len(present)} of {wanted}"
 
 
@@ -743,9 +762,9 @@ def stands_in_line(played: Played) -> NDArray[np.bool_]:
     story, specs = played.story, played.specs()
     rows = story.rows
     elsewhere = np.isin(rows["outcome"], (REFUSED, BLOCKED, BALKED))
-    # Parked until a quiet hour, or until another attempt.
-    quiet = np.array([q.callback is not None and q.callback.when == "quiet" for q in specs])[rows["queue"]]
-    elsewhere |= (rows["promised"] >= 0) & (quiet | (rows["attempts"] > 0))
+    # Parked until a quiet hour, or until another attempt; or behind the line.
+    apart = np.array([q.callback is not None and q.callback.when != "in turn" for q in specs])[rows["queue"]]
+    elsewhere |= (rows["promised"] >= 0) & (apart | (rows["attempts"] > 0))
     # In a vendor's line, perhaps.
     slow = {name for name, vendor in played.scenario.spec.vendors.items() if vendor.wait > 0}
     outside = np.array(
@@ -760,7 +779,10 @@ def stands_in_line(played: Played) -> NDArray[np.bool_]:
 def first_come_first_served(played: Played) -> None:
     """Nobody of a queue is answered while someone who came earlier to it still waits."""
     story, known = played.story, stands_in_line(played)
-    for q in range(len(played.scenario.queues)):
+    for q, name in enumerate(played.scenario.queues):
+        if any(tier.until is not None for tier in played.scenario.tiers_of(name)):
+            # Closed to a group for those who have waited too long, not for others.
+            continue
         mine = known & (story.rows["queue"] == q)
         arrived, leaves, answered = story.rows["arrived"][mine], story.leaves_line[mine], story.taken[mine]
         overtakes = (arrived[:, None] > arrived) & (leaves[:, None] < leaves) & answered[:, None]
@@ -832,7 +854,8 @@ def nobody_waits_beside_a_free_agent(played: Played) -> None:
         for q in queues:
             for i in waiting[rows["queue"][waiting] == q].tolist():
                 for tier in tiers[q]:
-                    if at >= rows["arrived"][i] + tier.after:
+                    wait = at - rows["arrived"][i]
+                    if tier.after <= wait < (np.inf if tier.until is None else tier.until):
                         assert not crew.can_take(q, tier.groups, tier.keep_idle, tier.vendor), f"at {at}: {rows[i]}"
 
 

@@ -49,6 +49,7 @@ def write_scenario(seed: int, folder: Path) -> Path:
     tables = _Author(random.Random(seed), folder).write()
     # Luck of their own: the center of telephones beneath stays as it is, whatever is added.
     _Channels(random.Random(f"{seed}/channels"), folder, tables).add()
+    _Floor(random.Random(f"{seed}/floor"), tables).add()
     return write_toml(folder / "scenario.toml", tables)
 
 
@@ -580,3 +581,56 @@ class _Channels:
             if "seats" not in group and self.maybe(0.7):
                 hours = self.luck.choice(["09:10-10:40", "12:00-16:00", "17:00-17:30", "22:00-03:00"])
                 group["away"] = {"course": {"hours": hours, "heads": 1, "paid": self.maybe(0.5)}}
+
+
+class _Floor:
+    """Who takes up what was begun, who leaves, who goes first: on top of it all."""
+
+    def __init__(self, luck: random.Random, tables: dict[str, Any]) -> None:
+        self.luck, self.tables = luck, tables
+        self.queues: dict[str, dict[str, Any]] = tables["queues"]
+        self.groups: dict[str, dict[str, Any]] = tables["groups"]
+
+    def maybe(self, chance: float) -> bool:
+        return self.luck.random() < chance
+
+    def add(self) -> None:
+        if self.maybe(0.2):
+            return
+        for queue in self.queues.values():
+            self.queue(queue)
+        for group in self.groups.values():
+            if "seats" in group and self.maybe(0.5):
+                group["seats"]["leave"] = "named"
+            if self.maybe(0.3):
+                before = [rule for rule in group.get("take", []) if rule in ("skill_priority", "priority_class")]
+                group["take"] = [*before, "longest_queue"]
+            for capacity in group.get("capacity", {}).values():
+                if "interrupted_by" in capacity and self.maybe(0.5):
+                    capacity["resumed_by"] = "anybody"
+
+    def queue(self, queue: dict[str, Any]) -> None:
+        if queue["channel"] in DEFERRED and self.maybe(0.4):
+            queue["at_shift_end"] = "finish"
+        if queue.get("callback", {}).get("when") is None and "callback" in queue and self.maybe(0.6):
+            queue["callback"] |= {"when": "behind", "keep_idle": self.luck.choice([0, 0, 1])}
+        if self.maybe(0.4):
+            first = self.luck.choice([5, 40])
+            queue["priority_after"] = [[f"{first}s", self.luck.randint(1, 3)], [f"{3 * first}s", 1]]
+        if self.maybe(0.3):
+            queue["head_start"] = self.luck.choice(["20s", "90s"])
+        if self.maybe(0.3):
+            queue["counts_double"] = self.luck.choice(["20s", "90s"])
+        for tier in queue.get("route", []):
+            if "groups" in tier and self.maybe(0.4):
+                tier["choose"] = [
+                    *tier.get("choose", [])[: int(tier.get("choose", [""])[0].endswith("loaded"))],
+                    "random",
+                ]
+        self.close_a_tier(queue.get("route", []))
+
+    def close_a_tier(self, tiers: list[dict[str, Any]]) -> None:
+        """The first closes while a later one is open."""
+        after = [int(tier.get("after", "0s")[:-1]) for tier in tiers]
+        if len(tiers) > 1 and after[-1] > 0 and self.maybe(0.6):
+            tiers[0]["until"] = f"{after[-1] + self.luck.choice([0, 60])}s"

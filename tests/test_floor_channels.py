@@ -267,7 +267,8 @@ def test_an_agent_on_break_keeps_the_email(tell: Teller) -> None:
 
 
 def test_somebody_about_to_leave_is_not_interrupted(tell: Teller) -> None:
-    told = tell([mail(0, 1000), Call(700, patience=60), Call(1000, patience=10)], **desk({"ann": [(0, 600, "work")]}))
+    story = desk({"ann": [(0, 600, "work")]}, at_shift_end="finish")
+    told = tell([mail(0, 1000), Call(700, patience=60), Call(1000, patience=10)], **story)
     assert told.endings == ["ann 0-1000", "abandoned 760", "abandoned 1010"]
 
 
@@ -488,7 +489,7 @@ def test_a_chat_is_sent_on_while_its_agent_goes_home(tell: Teller) -> None:
         [Call(0, talk=500, queue="mail"), Call(100, talk=600, queue="chat")],
         queues={
             "chat": {"channel": "chat", "transfer": {"second": {"share": 1.0}}},
-            "mail": {"channel": "email"},
+            "mail": {"channel": "email", "at_shift_end": "finish"},
             "second": {"talk": constant(30)},
         },
         groups={

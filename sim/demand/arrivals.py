@@ -20,6 +20,7 @@ from sim.demand.contacts import (
     Ints,
     QueueLaws,
     grid_down,
+    grid_up,
     joined,
     no_rows,
     stacked,
@@ -157,6 +158,7 @@ class Demand:
             standard=standard * self.aht_error,
             balk=queue.balk,
             shared_route=any(tier.share is not None for tier in scenario.tiers_of(name)),
+            random_agent=any("random" in tier.choose for tier in scenario.tiers_of(name)),
             silent=queue.silent.share if queue.silent is not None else 0.0,
             callback=queue.callback is not None,
             replay={key: np.array(values) for key, values in replay.times.items()} if replay is not None else {},
@@ -192,6 +194,8 @@ class Demand:
         for queue, batch in zip(self._queues, batches, strict=True):
             born = queue.laws.born(batch) | {"refused": self._refused(queue.name, day, batch.arrived)}
             mark(born, batch.keys, queue.unresolvable, self._customers)
+            if day == 0 and queue.backlog is not None and self._scenario.is_live(queue.name):
+                born |= _there_already(queue.laws, batch, queue.backlog[0], born["gives_up"])
             parts.append(born)
         if self._carried:
             start, end = self._scenario.clock.day_start[day : day + 2]
@@ -293,13 +297,15 @@ class Demand:
         return Batch(keys, index, interval, arrived)
 
     def _backlog(self, backlog: Backlog, stream: Stream) -> Batch:
-        """Contacts from before the start: each at some moment of its own part of the time."""
+        """Contacts from before the start: each at some moment of its own part of the time; and those in hand, older."""
         count = backlog.contacts
-        place = np.arange(count)
+        whole = count + backlog.in_hand
+        place = np.arange(whole)
         keys = stream.keys(0, place)
-        ages = backlog.oldest * (count - place - uniforms(keys, ARRIVAL)) / count
+        ages = backlog.oldest * (count - place - uniforms(keys, ARRIVAL)) / max(count, 1)
+        ages[count:] = backlog.oldest + np.arange(1, backlog.in_hand + 1) / TICKS
         arrived = np.minimum(grid_down(-ages), -1.0 / TICKS)
-        return Batch(keys, place - count, np.full(count, self._scenario.clock.intervals), arrived)
+        return Batch(keys, place - whole, np.full(whole, self._scenario.clock.intervals), arrived)
 
     def _counts(self, queue: _QueueDemand, date: int, first: int, last: int) -> Ints:
         """Contacts per interval: Poisson by inversion, so that more demand keeps the same contacts and adds some."""
@@ -324,6 +330,16 @@ class Demand:
                 return np.array(0)
             is_open |= (arrived >= start) & (arrived < end)
         return (~is_open).astype(np.int64)
+
+
+def _there_already(laws: QueueLaws, batch: Batch, backlog: Backlog, gives_up: Floats) -> Columns:
+    """What is different of live contacts from before the start: patience left, and who is in an agent's hands."""
+    begun = batch.arrived < -backlog.oldest
+    waits = (batch.arrived < 0.0) & ~begun
+    gives_up = np.broadcast_to(gives_up, len(batch)).copy()
+    gives_up[begun] = np.inf
+    gives_up[waits] = grid_up(laws.patience_left(batch.keys[waits], -batch.arrived[waits]))
+    return {"begun": begun.astype(np.int64), "gives_up": gives_up}
 
 
 def poisson_quantile(u: Floats, mean: Floats) -> Ints:

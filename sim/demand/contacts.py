@@ -16,6 +16,7 @@ from sim.luck import (
     HOLD,
     NEXT_LEG,
     PATIENCE,
+    PICK,
     RESOLVE,
     SHARE,
     SILENCE,
@@ -36,7 +37,8 @@ TICKS = 2.0**20
 BORN_WITH = (
     "arrived", "queue", "index", "balks", "refused", "talk", "hold", "wrap", "gives_up", "resolve", "share",
     "silent", "accepts", "legs", "first_leg", "escalates", "customer", "attempt", "next_repeat", "next_redial",
-    "repeat_after", "redial_after", "comes_when", "told_again",
+    "repeat_after", "redial_after", "comes_when", "told_again", "pick",
+    "begun",
 )  # fmt: skip
 """What a contact is born with: times in seconds, work at standard speed, and uniforms still to be judged.
 
@@ -44,12 +46,13 @@ BORN_WITH = (
 the legs that follow once it is transferred, and `escalates` those that follow only for want of a resolution.
 `next_repeat` and `next_redial` are the rows of the follow-ups that come if it is not resolved, or lost. A follow-up
 itself tells how long after a contact it comes, if it repeats it or redials, and what of the talk it goes through again
-if it repeats it; `comes_when` is its place in the next opening hours if it would come out of hours.
+if it repeats it; `comes_when` is its place in the next opening hours if it would come out of hours. `pick` chooses
+among agents, where that is left to chance. `begun` is 1 if an agent has it in hand when the horizon begins.
 """
 
 COUNTED = (
     "queue", "index", "balks", "refused", "legs", "first_leg", "escalates", "customer", "attempt", "next_repeat",
-    "next_redial",
+    "next_redial", "begun",
 )  # fmt: skip
 
 FIRST_AND_ONLY: Columns = {
@@ -57,6 +60,7 @@ FIRST_AND_ONLY: Columns = {
     "escalates": np.array(0), "customer": np.array(-1), "attempt": np.array(1),
     "next_repeat": np.array(-1), "next_redial": np.array(-1), "repeat_after": np.array(0.0),
     "redial_after": np.array(0.0), "comes_when": np.array(0.5), "told_again": np.array(0.0),
+    "begun": np.array(0),
 }  # fmt: skip
 """Of a contact that nothing follows and that follows nothing, within opening hours."""
 
@@ -145,6 +149,7 @@ class QueueLaws:
         standard: float,
         balk: float,
         shared_route: bool,
+        random_agent: bool,
         silent: float,
         callback: bool,
         replay: dict[str, Floats],
@@ -155,6 +160,7 @@ class QueueLaws:
         self._work_factor = np.append(expected.work_factor, expected.usual_work)
         self._talk_factor = np.append(expected.talk_factor, 1.0)
         self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
+        self._random_agent = random_agent
         # Row -1 is none of the log's: nothing is known of it.
         self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
 
@@ -177,6 +183,7 @@ class QueueLaws:
             "share": uniforms(keys, SHARE + ahead) if self._shared_route else np.array(0.0),
             "silent": self._falls_silent(keys, ahead) if self._silent else np.array(NOT_SILENT),
             "accepts": uniforms(keys, CALLBACK + ahead) if self._callback else np.array(1.0),
+            "pick": uniforms(keys, PICK + ahead) if self._random_agent else np.array(0.0),
         }
 
     def _times(self, batch: Batch, ahead: int) -> tuple[Floats, Floats, Floats, Floats]:
@@ -203,6 +210,18 @@ class QueueLaws:
         if batch.left is not None:
             talk, hold = talk * batch.left, hold * batch.left
         return talk, hold, wrap, patience
+
+    def patience_left(self, keys: Words, waited: Floats) -> Floats:
+        """Of customers who have waited so long already: their patience given that it is longer than that."""
+        if self._patience.family == "never":
+            return np.full(len(keys), np.inf)
+        below, above = np.zeros(len(keys)), np.ones(len(keys))
+        for _ in range(53):
+            middle = (below + above) / 2
+            gone = self._patience.quantile(middle) <= waited
+            below, above = np.where(gone, middle, below), np.where(gone, above, middle)
+        whole = self._patience.quantile(np.minimum(below + (1.0 - below) * uniforms(keys, PATIENCE), 1.0 - 2.0**-53))
+        return np.asarray(np.maximum(whole - waited, 0.0))
 
     def _falls_silent(self, keys: Words, ahead: int) -> Floats:
         falls = uniforms(keys, SILENCE + ahead) < self._silent

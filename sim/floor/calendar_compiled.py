@@ -122,6 +122,8 @@ def _copy_born(contact: Any, born: Any) -> None:
     contact.redial_after = born.redial_after
     contact.comes_when = born.comes_when
     contact.told_again = born.told_again
+    contact.pick = born.pick
+    contact.begun = born.begun
     contact.agent = -1
     contact.tier = 0
     contact.answered = -1.0
@@ -148,6 +150,8 @@ def _copy_born(contact: Any, born: Any) -> None:
     contact.courtesy = 1.0
     contact.swarms = 0
     contact.resolved = UNDECIDED
+    contact.others = 0.0
+    contact.handed_back = 0
 
 
 @overload(doors.be_born)
@@ -203,6 +207,7 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
         row.pace = contact.pace
         row.care = contact.care
         row.courtesy = contact.courtesy
+        row.handed_back = contact.handed_back
 
     return note
 
@@ -352,6 +357,7 @@ class CompiledFloor:
             members=setting.members,
             skills=setting.skills,
             openings=setting.openings,
+            rises=setting.rises,
             holdings=setting.holdings,
             transfers=setting.transfers,
             callbacks=setting.callbacks.copy(),

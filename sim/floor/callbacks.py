@@ -16,9 +16,15 @@ PLACES = 1024.0
 @rule
 def expected_wait(floor: Floor, q: int) -> float:
     """What the next customer in line is told: place × mean handle time ÷ agents on duty with the skill."""
+    return wait_behind(floor, q, floor.lists[q].count)
+
+
+@rule
+def wait_behind(floor: Floor, q: int, ahead: int) -> float:
+    """The same behind so many."""
     queue = floor.queues[q]
     on_duty = queue.on_duty if queue.on_duty > 0 else 1
-    return float((floor.lists[q].count + 1) * queue.handle / on_duty)
+    return float((ahead + 1) * queue.handle / on_duty)
 
 
 @rule
@@ -33,7 +39,7 @@ def accepts_callback(floor: Floor, now: float, contact: Any) -> bool:
             return False
     elif expected_wait(floor, q) <= callback.above_wait:
         return False
-    if not callback.in_turn:
+    if not callback.in_turn and not callback.behind:
         while callback.next_window < callback.end_window and floor.windows[callback.next_window].end <= now:
             callback.next_window += 1
         if callback.next_window == callback.end_window:
@@ -46,7 +52,7 @@ def accepts_callback(floor: Floor, now: float, contact: Any) -> bool:
 
 @rule
 def promise(floor: Floor, now: float, c: int) -> bool:
-    """The customer hangs up. True if the contact keeps its place in line; if not, it comes back at its time."""
+    """The customer hangs up. True if the contact stands in line, or behind it; if not, it comes back at its time."""
     contact = floor.contacts[c]
     callback = floor.callbacks[floor.queues[contact.queue].callback]
     free_line(floor, contact)
@@ -56,6 +62,10 @@ def promise(floor: Floor, now: float, c: int) -> bool:
         contact.helper = -1
     if callback.in_turn:
         contact.promised = snap(now + expected_wait(floor, contact.queue))
+        return True
+    if callback.behind:
+        ahead = floor.lists[contact.queue].count + floor.lists[floor.book[0].first_behind + contact.queue].count
+        contact.promised = snap(now + wait_behind(floor, contact.queue, ahead))
         return True
     window = floor.windows[callback.next_window]
     start = window.start if window.start > now else now
@@ -71,6 +81,13 @@ def park(floor: Floor, c: int, until: float) -> None:
     """Out of every line until the moment of the call."""
     put(floor.lists, floor.contacts, floor.book[0].first_parked + floor.contacts[c].queue, c)
     schedule(floor, until, CALL_BACK, c, floor.contact_stamp[c])
+
+
+@rule
+def is_behind(floor: Floor, contact: Any) -> bool:
+    """Whether the contact is a callback that stands behind the live queue."""
+    callback = floor.queues[contact.queue].callback
+    return bool(callback >= 0 and contact.promised >= 0.0 and floor.callbacks[callback].behind)
 
 
 @rule

@@ -69,7 +69,7 @@ def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact:
             outcome, contact.queue, contact.agent, group, resolved, contact.index, contact.arrived,
             contact.answered, contact.hold, contact.hung_up, contact.ended, contact.leg, contact.transferred,
             contact.effort, contact.paused, contact.promised, contact.attempts, contact.attempt, contact.case_began,
-            contact.customer, contact.again, contact.pace, contact.care, contact.courtesy,
+            contact.customer, contact.again, contact.pace, contact.care, contact.courtesy, contact.handed_back,
         )
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def note_answered(floor: Floor, outcome: int, contact: Any) -> None:
     contact.courtesy *= floor.courtesy[a]
     if contact.effort == 0.0:
         # Held alone: the agent's time is the contact's.
-        contact.effort = contact.ended - contact.answered - contact.paused
+        contact.effort = contact.ended - contact.answered - contact.paused - contact.others
     note_contact(floor, outcome, floor.agents[a].group, resolved, contact)
 
 

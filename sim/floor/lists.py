@@ -43,16 +43,19 @@ def drop(lists: Any, nodes: Any, x: int) -> None:
 
 
 @rule
-def put_first(lists: Any, nodes: Any, which: int, x: int) -> None:
-    """Node `x` goes to the head of list `which`."""
+def put_before(lists: Any, nodes: Any, which: int, x: int, other: int) -> None:
+    """Node `x` goes into list `which`, ahead of one that stands in it; to its end for -1."""
+    if other < 0:
+        put(lists, nodes, which, x)
+        return
     row = lists[which]
     node = nodes[x]
     node.line = which
-    node.ahead = -1
-    node.behind = row.first
-    if row.first >= 0:
-        nodes[row.first].ahead = x
+    node.ahead = nodes[other].ahead
+    node.behind = other
+    if node.ahead >= 0:
+        nodes[node.ahead].behind = x
     else:
-        row.last = x
-    row.first = x
+        row.first = x
+    nodes[other].ahead = x
     row.count += 1

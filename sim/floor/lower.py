@@ -8,35 +8,27 @@ from typing import Any
 import numpy as np
 
 from sim.demand.arrivals import DayOfDemand
-from sim.demand.contacts import TICKS, Columns
+from sim.demand.contacts import Columns
 from sim.demand.forecast import expected, work_of
 from sim.demand.opening import open_seconds, windows_of
 from sim.floor.engine import Births
+from sim.floor.lower_routes import lower_routes, lower_skills, on_grid
 from sim.floor.records import (
     BORN,
     BORN_LAYOUT,
     COLD,
-    FASTEST,
     FOLLOW_UP,
-    IN_ORDER,
-    LONGEST_IDLE,
     MOST_LOAD,
-    MOST_PROFICIENT,
     SWARM,
     WARM,
     Agent,
     Book,
     Callback,
     Contact,
-    Group,
     Holding,
-    Member,
-    Opening,
     Queue,
     Setting,
     Site,
-    Skill,
-    Tier,
     Transfer,
     Window,
     blank,
@@ -45,18 +37,10 @@ from sim.floor.records import (
 from sim.observations import Table
 from sim.scenario import schema
 from sim.scenario.channels import CHANNELS
-from sim.scenario.holding import blends, holdings, places
+from sim.scenario.holding import holdings
 from sim.scenario.model import Scenario
 from sim.units import HOUR
 from sim.workforce.people import Agents
-
-CHOOSE = {
-    "longest_idle": LONGEST_IDLE,
-    "most_proficient": MOST_PROFICIENT,
-    "fastest": FASTEST,
-    "in_order": IN_ORDER,
-}
-
 
 KINDS = {"cold": COLD, "warm": WARM, "swarm": SWARM, "follow up": FOLLOW_UP}
 
@@ -67,8 +51,8 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     Vendors come after the groups, as groups whose agents are always there.
     """
     spec = scenario.spec
-    tiers, members, routes = _routes(scenario)
-    skills, openings, groups = _skills(scenario, routes)
+    tiers, members, routes = lower_routes(scenario)
+    skills, openings, rises, groups = lower_skills(scenario, routes)
     people, speed, resolution = _people(scenario, agents, speed, resolution)
     _lower_moods(scenario, groups)
     callbacks, windows = _callbacks(scenario)
@@ -84,11 +68,13 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     book["estimates"] = rushes or any(queue.callback or queue.announce for queue in spec.queues.values())
     book["moods"] = rushes or groups["tires"].any()
     book["cases"] = scenario.has_cases
+    book["carries"] = queues["carries"].any()
+    book["calls_behind"] = callbacks["behind"].any()
     sites = blank(Site, len(spec.sites))
     sites["desks"] = [_limit(site.seats) for site in spec.sites.values()]
     _place_lists(book[0], groups, sites)
     return Setting(
-        book, people, queues, groups, tiers, members, skills, openings, table, transfers, callbacks,
+        book, people, queues, groups, tiers, members, skills, openings, rises, table, transfers, callbacks,
         windows, sites, np.ascontiguousarray(speed.reshape(-1)), np.ascontiguousarray(resolution.reshape(-1)),
         _by_load(scenario, [scenario.speed_by_load(queue) for queue in scenario.queues]),
         _by_load(scenario, [queue.resolution_by_load or (1.0,) for queue in spec.queues.values()]),
@@ -134,7 +120,8 @@ def _place_lists(book: Any, groups: Table, sites: Table) -> None:
     book["first_site"] = book["first_interruptible"] + (book["groups"] if book["blends"] else 0)
     book["first_hand"] = book["first_site"] + len(sites)
     book["first_parked"] = book["first_hand"] + (book["agents"] if book["blends"] else 0)
-    book["lists"] = book["first_parked"] + (book["queues"] if book["estimates"] else 0)
+    book["first_behind"] = book["first_parked"] + (book["queues"] if book["estimates"] else 0)
+    book["lists"] = book["first_behind"] + (book["queues"] if book["calls_behind"] else 0)
 
 
 def _people(scenario: Scenario, agents: Agents, speed: Table, resolution: Table) -> tuple[Table, Table, Table]:
@@ -170,11 +157,12 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
         row["lines"], row["trunk"] = _limit(queue.lines), int(channel.lines)
         row["lines_counted"] = int(any_limit and (channel.lines or queue.lines is not None))
         row["cut_off"] = int(queue.at_close == "cut off")
+        row["carries"] = int(scenario.carries_over(name))
         row["channel"], row["live"] = list(CHANNELS).index(queue.channel), int(channel.live)
         if name in targets and channel.live:
             row["closed"] = int(not any(start <= 0.0 < end for start, end in open_seconds(scenario, name, 0)))
         if queue.silent is not None:
-            row["closes_after"] = _grid(queue.silent.closes_after)
+            row["closes_after"] = on_grid(queue.silent.closes_after)
         if queue.callback is not None:
             row["callback"], callbacks = callbacks, callbacks + 1
         if queue.announce is not None:
@@ -184,10 +172,10 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
         row["handle"] = _planned_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
         row["first_transfer"] = len(transfers)
         for target, transfer in queue.transfer.items():
-            transfers.append((names.index(target), KINDS[transfer.kind], _grid(transfer.handover), 0, 0.0))
+            transfers.append((names.index(target), KINDS[transfer.kind], on_grid(transfer.handover), 0, 0.0))
         if (escalation := queue.escalation) is not None:
             target = name if escalation.to is None else escalation.to
-            handover, chance = _grid(escalation.handover), escalation.resolution
+            handover, chance = on_grid(escalation.handover), escalation.resolution
             transfers.append((names.index(target), KINDS[escalation.kind], handover, 1, chance))
         row["end_transfer"] = len(transfers)
     return table_of(Transfer, transfers), table
@@ -222,8 +210,9 @@ def _callbacks(scenario: Scenario) -> tuple[Table, Table]:
         rows.append(
             (
                 -1.0 if above.wait is None else above.wait, -1 if above.waiting is None else above.waiting,
-                callback.accept, int(callback.when == "in turn"), callback.answered, _grid(callback.ring),
-                callback.attempts, _grid(callback.retry_after), first, len(windows),
+                callback.accept, int(callback.when == "in turn"), callback.answered, on_grid(callback.ring),
+                callback.attempts, on_grid(callback.retry_after), first, len(windows),
+                int(callback.when == "behind"), callback.keep_idle,
             )
         )  # fmt: skip
     return table_of(Callback, rows), table_of(Window, windows)
@@ -241,7 +230,8 @@ def _holdings(scenario: Scenario) -> Table:
             mask = 0 if scenario.is_live(queue) else sum(
                 1 << channels.index(other) for other in set(holding.interrupted_by) & known
             )  # fmt: skip
-            row = (holding.at_once, int(holding.alone or mask != 0), mask, _grid(holding.resume_penalty))
+            alone, penalty = int(holding.alone or mask != 0), on_grid(holding.resume_penalty)
+            row = (holding.at_once, alone, mask, penalty, int(holding.by_anybody))
             table[g * len(queues) + q] = row
     return table
 
@@ -265,91 +255,6 @@ def _by_load(scenario: Scenario, given: list[tuple[float, ...]]) -> Table:
 
 def _limit(given: int | None) -> int:
     return -1 if given is None else given
-
-
-def _grid(seconds: float) -> float:
-    return round(seconds * TICKS) / TICKS
-
-
-def _is_partial(scenario: Scenario, group: str, queue: str) -> int:
-    """Whether only some of the group's agents ever hold the skill."""
-    nests = [hiring.nesting for hiring in scenario.spec.hiring.values() if hiring.group == group and hiring.nesting]
-    learns = any(nesting.queues and queue not in nesting.queues for nesting in nests)
-    return int(learns or scenario.spec.groups[group].skills[queue].holders < 1.0)
-
-
-def _routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tier]]]:
-    groups, vendors = scenario.groups, list(scenario.spec.vendors)
-    tiers: list[tuple[Any, ...]] = []
-    members: list[tuple[Any, ...]] = []
-    routes: dict[str, list[schema.Tier]] = {}
-    for queue in scenario.queues:
-        routes[queue] = scenario.tiers_of(queue)
-        for tier in routes[queue]:
-            first, share = len(members), 0.0
-            for name in tier.groups:
-                share += tier.share[name] if tier.share else 0.0
-                members.append((groups.index(name), tier.keep_idle, share, _is_partial(scenario, name, queue)))
-            if tier.vendor is not None:
-                members.append((len(groups) + vendors.index(tier.vendor), 0, 1.0, 0))
-            rules = [rule for rule in tier.choose if rule not in schema.LOADS] or ["longest_idle"]
-            then = CHOOSE[rules[1]] if len(rules) > 1 else LONGEST_IDLE
-            row = (
-                _grid(tier.after),
-                CHOOSE[rules[0]],
-                then,
-                int(tier.choose[0] == "most_loaded"),
-                int(tier.share is not None),
-                first,
-                len(members),
-            )
-            tiers.append(row)
-    return table_of(Tier, tiers), table_of(Member, members), routes
-
-
-def _skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[Table, Table, Table]:
-    """What each group serves, in the order in which its free agents look; vendors serve whoever is sent to them."""
-    skills: list[tuple[Any, ...]] = []
-    openings: list[tuple[Any, ...]] = []
-    groups: list[tuple[Any, ...]] = []
-    for name, group in scenario.spec.groups.items():
-        first_skill = len(skills)
-        weighted = "wait_weight" in group.take
-        keys = {queue: _rank_key(scenario, group, queue) for queue in group.skills}
-        ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())))}
-        for queue in sorted(group.skills, key=lambda q: (keys[q], scenario.queues.index(q))):
-            if not scenario.holding(name, scenario.spec.queues[queue].channel).at_once:
-                continue
-            first = len(openings)
-            openings += [(_grid(tier.after), tier.keep_idle) for tier in routes[queue] if name in tier.groups]
-            weight = scenario.spec.queues[queue].weight if weighted else 1.0
-            partial = _is_partial(scenario, name, queue)
-            skills.append((scenario.queues.index(queue), ranks[keys[queue]], weight, first, len(openings), partial))
-        keeps_idle = int(any(tier.keep_idle for queue in group.skills for tier in routes[queue] if name in tier.groups))
-        row = (0, first_skill, len(skills), int(blends(scenario, name)), places(scenario, name), keeps_idle, -1.0)
-        groups.append(row)
-    for name, vendor in scenario.spec.vendors.items():
-        first_skill = len(skills)
-        for queue in scenario.queues:
-            first = len(openings)
-            openings += [(_grid(tier.after), 0) for tier in routes[queue] if tier.vendor == name]
-            if len(openings) > first:
-                skills.append((scenario.queues.index(queue), 0, 1.0, first, len(openings), 0))
-        groups.append((0, first_skill, len(skills), 0, 1, 0, _grid(vendor.wait)))
-    return table_of(Skill, skills), table_of(Opening, openings), table_of(Group, groups)
-
-
-def _rank_key(scenario: Scenario, group: schema.Group, queue: str) -> tuple[int, ...]:
-    """What of a group's `take` is fixed per queue, up to the first rule that looks at waits."""
-    key: list[int] = []
-    for rule in group.take:
-        if rule == "skill_priority":
-            key.append(group.skills[queue].priority)
-        elif rule == "priority_class":
-            key.append(scenario.spec.queues[queue].priority)
-        else:
-            break
-    return tuple(key)
 
 
 def lower_births(today: DayOfDemand) -> Births:

@@ -24,7 +24,7 @@ from sim.scenario.channels import MOST_TOGETHER
 ASSIGN, SEAT_ON, SEAT_OFF, CLOSE, OPEN_QUEUE = range(5)
 
 # How a tier chooses among agents who hold equally many contacts.
-LONGEST_IDLE, MOST_PROFICIENT, FASTEST, IN_ORDER = range(4)
+LONGEST_IDLE, MOST_PROFICIENT, FASTEST, IN_ORDER, AT_RANDOM = range(5)
 
 # Where a contact stands: before its first answer, in conversation, with a customer who has fallen silent, being
 # wrapped up, with an agent who waits for the next one to take over, or dropped for another contact.
@@ -44,7 +44,7 @@ NEVER = 1e300
 class Contact:
     """A contact, with all its luck drawn at birth. Work is in seconds at standard speed until answered.
 
-    The fields up to `told_again` are what it is born with: a day's arrivals have them alone.
+    The fields up to `begun` are what it is born with: a day's arrivals have them alone.
     """
 
     queue: int = 0
@@ -75,6 +75,10 @@ class Contact:
     redial_after: float = 0.0
     comes_when: float = 0.5
     told_again: float = 0.0
+    pick: float = 0.0
+    """A uniform that chooses among agents, where a tier does so at random."""
+    begun: int = 0
+    """Whether an agent had it in hand when the horizon began: it goes first then."""
     # what becomes of it
     agent: int = -1
     tier: int = 0
@@ -105,9 +109,12 @@ class Contact:
     swarms: int = 0
     """Whether the first agent stays to the end."""
     resolved: int = UNDECIDED
+    others: float = 0.0
+    """Agent time of the others that it was held beside, before it was handed back."""
+    handed_back: int = 0
 
 
-BORN = [f.name for f in fields(Contact)].index("told_again") + 1
+BORN = [f.name for f in fields(Contact)].index("begun") + 1
 """Fields of a contact that it is born with."""
 
 
@@ -177,6 +184,8 @@ class Queue:
     next_window: int = 0
     end_window: int = 0
     """Opening hours that follow-ups keep to, from the next on; the last begins with the horizon's end."""
+    carries: int = 0
+    """Whether work in hand is carried over at the end of a shift."""
 
 
 @dataclass(slots=True)
@@ -204,6 +213,12 @@ class Group:
     tired_pace: float = 1.0
     tired_care: float = 1.0
     tired_courtesy: float = 1.0
+    names_leavers: int = 0
+    """Whether who leaves a seat is told beforehand."""
+    rises: int = 0
+    """Whether a skill's rank depends on the wait."""
+    by_length: int = 0
+    """Whether its agents take from the queue in which most wait."""
 
 
 @dataclass(slots=True)
@@ -215,6 +230,8 @@ class Holding:
     interrupted_by: int = 0
     """A bit per channel."""
     penalty: float = 0.0
+    by_anybody: int = 0
+    """Whether anybody may go on with what was dropped."""
 
 
 @dataclass(slots=True)
@@ -243,6 +260,9 @@ class Callback:
     retry_after: float = 0.0
     next_window: int = 0
     end_window: int = 0
+    behind: int = 0
+    """Whether it is made only while no live contact waits, and `keep_idle` other agents stay idle."""
+    keep_idle: int = 0
 
 
 @dataclass(slots=True)
@@ -271,6 +291,8 @@ class Tier:
     shared: int = 0
     first_member: int = 0
     end_member: int = 0
+    until: float = NEVER
+    """It takes nobody who has waited so long."""
 
 
 @dataclass(slots=True)
@@ -295,6 +317,21 @@ class Skill:
     end_opening: int = 0
     partial: int = 0
     """Whether only some of the group's agents hold the skill."""
+    closes: int = 0
+    """Whether the first in line may be closed to the group while others are not."""
+    first_rise: int = 0
+    end_rise: int = 0
+    head_start: float = 0.0
+    counts_double: float = 0.0
+    """Seconds that the wait counts more; seconds of it that count twice."""
+
+
+@dataclass(slots=True)
+class Rise:
+    """The rank of a skill's contacts that have waited so long."""
+
+    after: float = 0.0
+    rank: int = 0
 
 
 @dataclass(slots=True)
@@ -303,6 +340,7 @@ class Opening:
 
     after: float = 0.0
     keep_idle: int = 0
+    until: float = NEVER
 
 
 @dataclass(slots=True)
@@ -340,6 +378,12 @@ class Book:
     """Whether anybody rushes or tires."""
     cases: int = 0
     """Whether any case is followed up."""
+    carries: int = 0
+    """Whether any queue's work is carried over."""
+    calls_behind: int = 0
+    """Whether any queue's callbacks stand behind its live contacts."""
+    begun: int = 0
+    """Contacts in hand when the horizon began whose agents have not come yet."""
     levels: int = 0
     """Lists per group of agents who hold 1, 2, … contacts and have room for more."""
     first_level: int = 0
@@ -348,6 +392,7 @@ class Book:
     first_hand: int = 0
     """Where these kinds of lists start: see Floor.lists."""
     first_parked: int = 0
+    first_behind: int = 0
     lists: int = 0
     settling: int = -1
     joining: int = -1
@@ -390,6 +435,7 @@ class Floor(NamedTuple):
     members: Any
     skills: Any
     openings: Any
+    rises: Any
     holdings: Any
     """group × queue, flat."""
     transfers: Any
@@ -399,7 +445,8 @@ class Floor(NamedTuple):
     lists: Any
     """A queue's line; a group's idle agents; a group's agents off duty; and, where the scenario needs them: a group's
     agents with 1, 2, … contacts and room for more; a group's agents on work that may be interrupted; agents who wait
-    for a desk at a site; the shared contacts in an agent's hands; a queue's contacts who are promised a call later."""
+    for a desk at a site; the shared contacts in an agent's hands; a queue's contacts who are promised a call later;
+    and those whose call stands behind the live queue."""
     speed: Any
     """agent × queue, flat: work done per second of handle time."""
     resolution: Any
@@ -433,6 +480,7 @@ class Setting:
     members: Table
     skills: Table
     openings: Table
+    rises: Table
     holdings: Table
     transfers: Table
     callbacks: Table
@@ -451,8 +499,8 @@ MOST_LOAD = MOST_TOGETHER + 1
 LAYOUT: dict[type[Any], np.dtype[Any]] = {
     record: dtype_of(record)
     for record in (
-        Contact, Agent, Queue, Group, Tier, Member, Skill, Opening, Holding, Transfer, Callback, Window, Site, Duty,
-        List, Book, Event,
+        Contact, Agent, Queue, Group, Tier, Member, Skill, Opening, Rise, Holding, Transfer, Callback, Window, Site,
+        Duty, List, Book, Event,
     )
 }  # fmt: skip
 

@@ -6,9 +6,10 @@ from sim.floor.doors import rule, schedule
 from sim.floor.ending import leave_line
 from sim.floor.lists import drop
 from sim.floor.records import ASSIGN, DUTY, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Floor
+from sim.floor.shift_end import lay_down, who_can_lay_down
 from sim.floor.staffing import note_overrun
 from sim.floor.work import hold_all_places, work_until
-from sim.observations import AVAILABLE, CUT_OFF
+from sim.observations import AVAILABLE, CUT_OFF, OFF
 
 
 @rule
@@ -21,9 +22,9 @@ def duty(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG00
     if todo.what == ASSIGN:
         assign(floor, now, todo.who, todo.activity, todo.length)
     elif todo.what == SEAT_ON:
-        seat_on(floor, todo.who)
+        seat_on(floor, now, todo.who)
     elif todo.what == SEAT_OFF:
-        seat_off(floor, todo.who)
+        seat_off(floor, now, todo.who)
     elif todo.what == OPEN_QUEUE:
         floor.queues[todo.who].closed = 0
     else:
@@ -37,7 +38,9 @@ def assign(floor: Floor, now: float, a: int, activity: int, length: float) -> No
     floor.agent_stamp[a] += 1
     if agent.held > 0:
         note_overrun(floor, now, a)
-        if activity != AVAILABLE:
+        if activity == OFF and floor.book[0].carries:
+            lay_down(floor, now, a)
+        if activity != AVAILABLE and agent.held > 0:
             agent.wanted_at = now
     agent.wanted = activity
     agent.length = length
@@ -65,8 +68,11 @@ def return_from_break(floor: Floor, now: float, a: int, stamp: int) -> None:  # 
 
 
 @rule
-def seat_on(floor: Floor, g: int) -> None:
+def seat_on(floor: Floor, now: float, g: int) -> None:
     """One more seat: somebody about to leave stays, or the next agent signs on."""
+    if floor.groups[g].names_leavers:
+        seat_on_by_name(floor, now, g)
+        return
     if floor.groups[g].excess > 0:
         floor.groups[g].excess -= 1
         return
@@ -93,15 +99,64 @@ def last_without_desk(floor: Floor, g: int) -> int:
 
 
 @rule
-def seat_off(floor: Floor, g: int) -> None:
-    """One seat fewer: who waits for a desk leaves, or the newest idle, or else the first to finish its contact."""
+def seat_off(floor: Floor, now: float, g: int) -> None:
+    """One seat fewer: who waits for a desk leaves, or the newest idle, or who can carry its work over, or else the
+    first to finish its contact."""
+    if floor.groups[g].names_leavers:
+        seat_off_by_name(floor, now, g)
+        return
     a = last_without_desk(floor, g)
     if a < 0:
         a = floor.lists[floor.book[0].queues + g].last
+    if a < 0 and floor.book[0].carries:
+        a = who_can_lay_down(floor, now, g)
+        if a >= 0:
+            lay_down(floor, now, a)
     floor.groups[g].excess += 1
     if a >= 0:
-        drop(floor.lists, floor.agents, a)
+        if floor.agents[a].line >= 0:
+            drop(floor.lists, floor.agents, a)
         floor.book[0].settling = a
+
+
+@rule
+def seat_off_by_name(floor: Floor, now: float, g: int) -> None:
+    """One seat fewer: the last that is filled, whatever its agent is doing; contacts in hand are finished first."""
+    a = floor.book[0].agents - 1
+    while a >= 0 and not (floor.agents[a].group == g and floor.agents[a].wanted == AVAILABLE):
+        a -= 1
+    if a < 0:
+        return
+    agent = floor.agents[a]
+    if floor.book[0].carries:
+        lay_down(floor, now, a)
+    agent.wanted = OFF
+    agent.leaving = 1
+    if agent.line >= 0:
+        drop(floor.lists, floor.agents, a)
+    if agent.contact < 0:
+        if agent.held > 0:
+            work_until(floor, now, a)
+        floor.book[0].settling = a
+
+
+@rule
+def seat_on_by_name(floor: Floor, now: float, g: int) -> None:
+    """One more seat: the first that is empty, or still held by somebody about to leave it."""
+    book = floor.book[0]
+    a = 0
+    while a < book.agents and not (floor.agents[a].group == g and floor.agents[a].wanted == OFF):
+        a += 1
+    if a == book.agents:
+        return
+    agent = floor.agents[a]
+    if agent.leaving:
+        agent.leaving = 0
+        assign(floor, now, a, AVAILABLE, 0.0)
+        return
+    drop(floor.lists, floor.agents, a)
+    agent.wanted = AVAILABLE
+    book.settling = a
 
 
 @rule

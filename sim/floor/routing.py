@@ -1,11 +1,11 @@
-"""The router's two questions: who takes this contact, and what does this free agent take?"""
+"""The router's first question: who takes this contact?"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.floor.doors import rule
-from sim.floor.records import FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Floor
+from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Floor
 
 
 @rule
@@ -16,13 +16,36 @@ def agent_for(floor: Floor, now: float, contact: Any) -> int:
         tier = floor.tiers[t]
         if now < contact.arrived + tier.after:
             break
+        if now >= contact.arrived + tier.until:
+            continue
         if tier.shared:
             a = agent_drawn(floor, tier, contact)
             if a >= 0:
                 return a
-        a = agent_among(floor, tier, tier.first_member, tier.end_member, contact.queue)
+        a = agent_among(floor, tier, tier.first_member, tier.end_member, contact)
         if a >= 0:
             return a
+    return -1
+
+
+@rule
+def agent_behind(floor: Floor, now: float, contact: Any) -> int:
+    """Who makes a callback that stands behind the live queue: of idle agents, if enough others of theirs stay idle."""
+    queue = floor.queues[contact.queue]
+    keep_idle = floor.callbacks[queue.callback].keep_idle
+    for t in range(queue.first_tier, queue.end_tier):
+        tier = floor.tiers[t]
+        if now < contact.arrived + tier.after:
+            break
+        if now >= contact.arrived + tier.until:
+            continue
+        a = -1
+        for m in range(tier.first_member, tier.end_member):
+            member = floor.members[m]
+            if idle_with_skill(floor, member.group, contact.queue, member.partial) > keep_idle:
+                a = better_agent(floor, tier, member, contact.queue, a)
+        if a >= 0:
+            return int(a)
     return -1
 
 
@@ -31,23 +54,27 @@ def agent_drawn(floor: Floor, tier: Any, contact: Any) -> int:
     """Shares between groups: the group drawn for this contact comes first, whatever the others have."""
     for m in range(tier.first_member, tier.end_member):
         if contact.share < floor.members[m].share_up_to:
-            return agent_among(floor, tier, m, m + 1, contact.queue)
+            return agent_among(floor, tier, m, m + 1, contact)
     return -1
 
 
 @rule
-def agent_among(floor: Floor, tier: Any, first: int, end: int, q: int) -> int:
+def agent_among(floor: Floor, tier: Any, first: int, end: int, contact: Any) -> int:
     """Among these members of a tier: an idle agent, one with room for another contact, one who may be interrupted."""
+    q = contact.queue
     queue = floor.queues[q]
     a = -1
     if queue.shared and tier.most_loaded:
-        a = agent_with_room(floor, tier, first, end, q)
+        a = agent_with_room(floor, tier, first, end, contact)
         if a >= 0:
             return a
-    for m in range(first, end):
-        a = better_agent(floor, tier, floor.members[m], q, a)
+    if tier.choose == AT_RANDOM:
+        a = agent_at_random(floor, first, end, contact, -1)
+    else:
+        for m in range(first, end):
+            a = better_agent(floor, tier, floor.members[m], q, a)
     if a < 0 and queue.shared and not tier.most_loaded:
-        a = agent_with_room(floor, tier, first, end, q)
+        a = agent_with_room(floor, tier, first, end, contact)
     if a < 0 and queue.interrupts:
         a = agent_to_interrupt(floor, first, end, q)
     return a
@@ -88,12 +115,9 @@ def idle_with_skill(floor: Floor, g: int, q: int, partial: int) -> int:
 @rule
 def better_in_list(floor: Floor, tier: Any, member: Any, q: int, a: int, best: int) -> int:
     """The best of `best` and the agents from `a` on in its list, who hold equally many contacts."""
-    book = floor.book[0]
     while a >= 0:
         agent = floor.agents[a]
-        if (not member.partial or floor.speed[a * book.queues + q] > 0.0) and (
-            agent.held == 0 or has_room(floor, a, q)
-        ):
+        if can_take(floor, member.partial, q, a):
             if tier.choose == LONGEST_IDLE:
                 # Lists are in the order of joining them: the first who can is the group's candidate.
                 if best < 0 or agent.idle_since < floor.agents[best].idle_since:
@@ -106,18 +130,71 @@ def better_in_list(floor: Floor, tier: Any, member: Any, q: int, a: int, best: i
 
 
 @rule
-def agent_with_room(floor: Floor, tier: Any, first: int, end: int, q: int) -> int:
+def can_take(floor: Floor, partial: int, q: int, a: int) -> bool:
+    """Whether an agent who is idle, or has a place left, has the skill and may hold the contact beside its others."""
+    if partial and floor.speed[a * floor.book[0].queues + q] == 0.0:
+        return False
+    return bool(floor.agents[a].held == 0 or has_room(floor, a, q))
+
+
+@rule
+def agent_at_random(floor: Floor, first: int, end: int, contact: Any, level: int) -> int:
+    """Any of these members' agents with equal chance: idle ones, or those of a level of contacts in hand."""
+    count = 0
+    for m in range(first, end):
+        count += candidates(floor, m, contact.queue, level)
+    place = int(contact.pick * count)
+    for m in range(first, end):
+        here = candidates(floor, m, contact.queue, level)
+        if place < here:
+            a = floor.lists[list_of(floor, floor.members[m].group, level)].first
+            while place > 0 or not can_take(floor, floor.members[m].partial, contact.queue, a):
+                place -= int(can_take(floor, floor.members[m].partial, contact.queue, a))
+                a = floor.agents[a].behind
+            return int(a)
+        place -= here
+    return -1
+
+
+@rule
+def candidates(floor: Floor, m: int, q: int, level: int) -> int:
+    """How many of a member's agents, idle or of this level, may take a contact of the queue."""
+    member = floor.members[m]
+    idle = idle_with_skill(floor, member.group, q, member.partial)
+    if level < 0:
+        return int(idle if idle > member.keep_idle else 0)
+    count = 0
+    a = floor.lists[list_of(floor, member.group, level)].first
+    while a >= 0 and idle >= member.keep_idle:
+        count += int(can_take(floor, member.partial, q, a))
+        a = floor.agents[a].behind
+    return count
+
+
+@rule
+def list_of(floor: Floor, g: int, level: int) -> int:
+    """The list of a group's idle agents, or for level 0, 1, … of those with one contact, two, … and room for more."""
+    book = floor.book[0]
+    return int(book.queues + g if level < 0 else book.first_level + g * book.levels + level)
+
+
+@rule
+def agent_with_room(floor: Floor, tier: Any, first: int, end: int, contact: Any) -> int:
     """An agent who holds contacts already, and may hold this one beside them."""
+    q = contact.queue
     book = floor.book[0]
     for step in range(book.levels):
         level = book.levels - 1 - step if tier.most_loaded else step
         a = -1
-        for m in range(first, end):
-            member = floor.members[m]
-            if idle_with_skill(floor, member.group, q, member.partial) < member.keep_idle:
-                continue
-            which = book.first_level + member.group * book.levels + level
-            a = better_in_list(floor, tier, member, q, floor.lists[which].first, a)
+        if tier.choose == AT_RANDOM:
+            a = agent_at_random(floor, first, end, contact, level)
+        else:
+            for m in range(first, end):
+                member = floor.members[m]
+                if idle_with_skill(floor, member.group, q, member.partial) < member.keep_idle:
+                    continue
+                which = list_of(floor, member.group, level)
+                a = better_in_list(floor, tier, member, q, floor.lists[which].first, a)
         if a >= 0:
             return a
     return -1
@@ -212,51 +289,3 @@ def compare(floor: Floor, choose: int, q: int, a: int, b: int) -> int:
     if left < right:
         return -1
     return 0
-
-
-@rule
-def contact_for(floor: Floor, now: float, a: int, over: int) -> int:
-    """The waiting contact that this agent takes, who is free or has room; -1 for none.
-
-    With `over`, a contact begun or about to be: only those that it gives way to.
-    """
-    book = floor.book[0]
-    g = floor.agents[a].group
-    held = floor.agents[a].held
-    group = floor.groups[g]
-    idle = floor.lists[book.queues + g].count
-    best = -1
-    best_rank = 0
-    best_score = 0.0
-    for s in range(group.first_skill, group.end_skill):
-        skill = floor.skills[s]
-        if best >= 0 and skill.rank > best_rank:
-            break
-        c = floor.lists[skill.queue].first
-        if c < 0:
-            continue
-        free = idle_with_skill(floor, g, skill.queue, 1) if skill.partial else idle
-        if not open_to(floor, now, skill, floor.contacts[c].arrived, free):
-            continue
-        if over >= 0 and not gives_way(floor, a, over, skill.queue):
-            continue
-        if held > 0 and not has_room(floor, a, skill.queue):
-            continue
-        if skill.partial and floor.speed[a * book.queues + skill.queue] == 0.0:
-            continue
-        score = (now - floor.contacts[c].arrived) * skill.weight
-        if best < 0 or score > best_score:
-            best = c
-            best_rank = skill.rank
-            best_score = score
-    return best
-
-
-@rule
-def open_to(floor: Floor, now: float, skill: Any, arrived: float, idle: int) -> bool:
-    """Whether a tier with this agent's group has opened for a contact that arrived then."""
-    for o in range(skill.first_opening, skill.end_opening):
-        opening = floor.openings[o]
-        if now >= arrived + opening.after and idle >= opening.keep_idle:
-            return True
-    return False

@@ -6,6 +6,7 @@ from sim.floor.callbacks import park
 from sim.floor.cases import bring_legs, decide
 from sim.floor.doors import be_born, note_contact, note_presence, rule, schedule, spare_slot
 from sim.floor.ending import end_unanswered, forget, free_line, leave_line, let_go, note_answered
+from sim.floor.handing_back import hand_back
 from sim.floor.lists import drop, put
 from sim.floor.mood import tire
 from sim.floor.records import (
@@ -19,9 +20,11 @@ from sim.floor.records import (
     WRAPS,
     Floor,
 )
-from sim.floor.routing import agent_for, contact_for, is_interruptible
+from sim.floor.routing import agent_for, is_interruptible
+from sim.floor.selecting import callback_instead, contact_for
+from sim.floor.shift_end import lay_down
 from sim.floor.staffing import count_signed_on, is_one_too_many, may_stay
-from sim.floor.waiting import give_back, join, sent_on
+from sim.floor.waiting import join, sent_on
 from sim.floor.work import go_on, note_taken, resume, take, work_until
 from sim.observations import (
     ABANDONED,
@@ -64,6 +67,7 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
         return
     if contact.legs > 0:
         bring_legs(floor, c)
+    floor.book[0].begun += contact.begun
     floor.book[0].joining = c
 
 
@@ -219,9 +223,14 @@ def settle(floor: Floor, now: float, a: int) -> int:
     c = -1
     if agent.held > 0:
         has_place = agent.contact < 0 and agent.wanted == AVAILABLE and agent.held < floor.groups[agent.group].places
-        if has_place and not is_one_too_many(floor, a):
-            c = contact_for(floor, now, a, -1)
-        if c < 0 and agent.contact < 0:
+        if has_place:
+            if not is_one_too_many(floor, a):
+                c = contact_for(floor, now, a, -1)
+            elif floor.book[0].carries:
+                lay_down(floor, now, a)
+        if agent.held == 0:
+            floor.book[0].settling = a
+        elif c < 0 and agent.contact < 0:
             go_on(floor, now, a)
     elif may_stay(floor, now, a):
         group = floor.groups[agent.group]
@@ -230,6 +239,8 @@ def settle(floor: Floor, now: float, a: int) -> int:
             # Nobody takes up what would be dropped at once for who waits already.
             first = contact_for(floor, now, a, c)
             c = first if first >= 0 else c
+        if floor.book[0].calls_behind:
+            c = callback_instead(floor, now, a, c)
         if c < 0 and agent.dropped >= 0:
             resume(floor, now, a)
         elif c < 0:
@@ -238,7 +249,8 @@ def settle(floor: Floor, now: float, a: int) -> int:
             if group.blends and group.keeps_idle:
                 call_on_others(floor, now, a)
     elif agent.dropped >= 0 and agent.activity == OFF:
-        give_back(floor, a)
+        hand_back(floor, now, a, agent.dropped)
+        agent.dropped = -1
     if c >= 0:
         drop(floor.lists, floor.contacts, c)
     return int(c)
@@ -313,9 +325,11 @@ def close_books(floor: Floor, now: float) -> None:
                     contact.hung_up = now
                 note_answered(floor, IN_HAND, contact)
                 c = floor.contacts[c].behind
-    if book.estimates:
-        for q in range(book.queues):
+    for q in range(book.queues):
+        if book.estimates:
             note_waiting(floor, now, book.first_parked + q)
+        if book.calls_behind:
+            note_waiting(floor, now, book.first_behind + q)
 
 
 @rule

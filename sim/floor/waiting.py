@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.floor.callbacks import accepts_callback, leaves_on_hearing, promise
+from sim.floor.callbacks import accepts_callback, is_behind, leaves_on_hearing, promise
 from sim.floor.cases import decide
 from sim.floor.doors import rule, schedule, snap
 from sim.floor.ending import end_unanswered, forget, free_line
-from sim.floor.lists import drop, put, put_first
+from sim.floor.lists import drop, put
 from sim.floor.records import (
     ABANDON,
     COLD,
@@ -22,7 +22,7 @@ from sim.floor.records import (
     SWARM,
     Floor,
 )
-from sim.floor.routing import agent_for
+from sim.floor.routing import agent_behind, agent_for
 from sim.luck import NOBODY_CAN
 from sim.observations import BALKED, BLOCKED, ESCALATED, SWARMED, TRANSFERRED
 
@@ -34,7 +34,7 @@ def join(floor: Floor, now: float, c: int) -> int:
     contact = floor.contacts[c]
     queue = floor.queues[contact.queue]
     in_line = contact.line >= 0
-    is_new = not in_line and contact.promised < 0.0 and contact.stage != DROPPED
+    is_new = not in_line and contact.promised < 0.0
     if is_new and queue.lines_counted:
         book = floor.book[0]
         if (queue.trunk and book.lines_used == book.lines) or queue.lines_used == queue.lines:
@@ -42,7 +42,7 @@ def join(floor: Floor, now: float, c: int) -> int:
             return -1
         book.lines_used += queue.trunk
         queue.lines_used += 1
-    a = agent_for(floor, now, contact)
+    a = agent_behind(floor, now, contact) if is_behind(floor, contact) else agent_for(floor, now, contact)
     if a >= 0:
         if in_line:
             drop(floor.lists, floor.contacts, c)
@@ -50,10 +50,8 @@ def join(floor: Floor, now: float, c: int) -> int:
     if is_new and not will_wait(floor, now, c):
         return -1
     if not in_line:
-        if contact.stage == DROPPED:
-            put_first(floor.lists, floor.contacts, contact.queue, c)
-        else:
-            put(floor.lists, floor.contacts, contact.queue, c)
+        behind = is_behind(floor, contact)
+        put(floor.lists, floor.contacts, floor.book[0].first_behind + contact.queue if behind else contact.queue, c)
         if contact.gives_up < NEVER:
             schedule(floor, contact.gives_up, ABANDON, c, floor.contact_stamp[c])
         contact.tier = queue.first_tier
@@ -69,6 +67,9 @@ def join(floor: Floor, now: float, c: int) -> int:
 def will_wait(floor: Floor, now: float, c: int) -> bool:
     """Whether a customer who finds nobody free stands in line: some are called back later, some leave at once."""
     contact = floor.contacts[c]
+    if contact.arrived < 0.0:
+        # It stands in line already.
+        return True
     if accepts_callback(floor, now, contact):
         return promise(floor, now, c)
     if contact.balks or leaves_on_hearing(floor, contact):
@@ -79,10 +80,17 @@ def will_wait(floor: Floor, now: float, c: int) -> bool:
 
 
 @rule
-def overflow(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: ARG001
-    """A further tier has opened for a waiting contact."""
-    if floor.contact_stamp[c] == stamp:
-        floor.book[0].joining = c
+def overflow(floor: Floor, now: float, c: int, stamp: int) -> None:
+    """A further tier has opened for a waiting contact; or one that was handed back is offered to whoever is free."""
+    if floor.contact_stamp[c] != stamp:
+        return
+    book = floor.book[0]
+    is_handed_back = floor.contacts[c].stage == DROPPED
+    if is_handed_back and book.duty < book.duties and floor.duties[book.duty].time <= now:
+        # Not to somebody whom the roster sends home at this moment too.
+        schedule(floor, now, OVERFLOW, c, stamp)
+        return
+    book.joining = c
 
 
 @rule
@@ -91,25 +99,6 @@ def call_back(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: AR
     if floor.contact_stamp[c] == stamp:
         drop(floor.lists, floor.contacts, c)
         floor.book[0].joining = c
-
-
-@rule
-def give_back(floor: Floor, a: int) -> None:
-    """An agent who goes home leaves the contact it has dropped to others, as standard work again."""
-    agent = floor.agents[a]
-    c = agent.dropped
-    agent.dropped = -1
-    contact = floor.contacts[c]
-    speed = floor.speed[a * floor.book[0].queues + contact.queue] / contact.pace
-    penalty = floor.holdings[agent.group * floor.book[0].queues + contact.queue].penalty
-    if contact.dropped_at < contact.hung_up or contact.onward >= 0:
-        contact.talk = (contact.hung_up - contact.dropped_at + penalty) * speed
-    else:
-        contact.talk = penalty * speed
-        contact.wrap = (contact.ended - contact.dropped_at) * speed
-    contact.hold = 0.0
-    contact.agent = -1
-    floor.book[0].joining = c
 
 
 @rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from sim.floor.callbacks import is_reached
 from sim.floor.doors import note_presence, rule, schedule, snap
+from sim.floor.handing_back import hand_back
 from sim.floor.lists import drop, put
 from sim.floor.mood import set_mood, tire
 from sim.floor.records import (
@@ -33,6 +34,9 @@ def take(floor: Floor, now: float, c: int, a: int) -> None:
         interrupt(floor, now, a)
     contact = floor.contacts[c]
     group = floor.groups[agent.group]
+    if contact.begun:
+        contact.begun = 0
+        floor.book[0].begun -= 1
     if floor.book[0].moods:
         set_mood(floor, now, c, a)
     if contact.promised >= 0.0 and not is_reached(floor, now, c, a):
@@ -101,7 +105,7 @@ def hold_all_places(floor: Floor, now: float, a: int) -> None:
 
 @rule
 def interrupt(floor: Floor, now: float, a: int) -> None:
-    """The contact in hand is dropped, to be taken up again."""
+    """The contact in hand is dropped, to be taken up again: by this agent, or by whoever is free first."""
     agent = floor.agents[a]
     if floor.groups[agent.group].tires:
         tire(floor, now, a)
@@ -109,9 +113,12 @@ def interrupt(floor: Floor, now: float, a: int) -> None:
     floor.contact_stamp[c] += 1
     floor.contacts[c].dropped_at = now
     floor.contacts[c].stage = DROPPED
-    agent.dropped = c
     agent.contact = -1
     agent.held = 0
+    if floor.holdings[agent.group * floor.book[0].queues + floor.contacts[c].queue].by_anybody:
+        hand_back(floor, now, a, c)
+    else:
+        agent.dropped = c
 
 
 @rule
@@ -149,7 +156,7 @@ def begin_shared(floor: Floor, now: float, c: int, a: int) -> None:
     contact.agent = a
     if contact.stage == DROPPED:
         # Begun by somebody who held it alone.
-        contact.effort = contact.dropped_at - contact.answered - contact.paused
+        contact.effort = contact.dropped_at - contact.answered - contact.paused - contact.others
         contact.paused += now - contact.dropped_at
     else:
         contact.answered = now

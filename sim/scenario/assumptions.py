@@ -74,6 +74,9 @@ def _of_channel(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
         speeds = ", ".join(f"{speed:.2f}" for speed in SPEED_BY_LOAD)
         text = "the last goes on (planners' rule of thumb: sessions of 18, 22 and 30 min at 1.5, 2.5 and 3.5 together)"
         yield Problem(f"{where}.speed_by_load", f"{speeds} with 1, 2, 3, 4 in hand; {text}")
+    if s.carries_over(name) and queue.at_shift_end is None:
+        text = "work in hand when a shift ends is carried over to whoever takes it up next, with nothing lost"
+        yield Problem(f"{where}.at_shift_end", text)
     machine, callback, backlog = queue.self_service, queue.callback, queue.backlog_at_start
     if machine is not None:
         if "session" not in machine.model_fields_set:
@@ -85,7 +88,7 @@ def _of_channel(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
         for key, of in (("accept", "of offers"), ("answered", "of calls")):
             if key not in callback.model_fields_set:
                 yield Problem(f"{where}.callback.{key}", f"{100 * getattr(callback, key):g} % {of} (assumption)")
-    if backlog is not None and "oldest" not in backlog.model_fields_set:
+    if backlog is not None and not s.is_live(name) and "oldest" not in backlog.model_fields_set:
         yield Problem(f"{where}.backlog_at_start.oldest", f"{format_duration(backlog.oldest)} (assumption)")
 
 

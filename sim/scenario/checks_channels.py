@@ -71,8 +71,12 @@ def capacity_can_be_held(s: Scenario) -> Iterator[Finding]:
                 yield error(f"{where}.{culprit}", f"{text}, or alone = false to hold {held.at_once}")
             elif held.at_once > 1 and usual.live and usual.alone:
                 yield warning(f"{where}.at_once", f"one agent talks to {held.at_once} customers at once")
-            if own.resume_penalty:
+            mine = [queue for queue in group.skills if queue in s.spec.queues]
+            carried = [q for q in mine if s.spec.queues[q].channel == channel and s.carries_over(q)]
+            if own.resume_penalty and not carried:
                 yield warning(f"{where}.resume_penalty", "nothing interrupts these contacts; add interrupted_by")
+            if own.resumed_by == "anybody":
+                yield warning(f"{where}.resumed_by", "nothing interrupts these contacts; add interrupted_by")
         most = places(s, name)
         if most > MOST_TOGETHER:
             text = f"an agent would hold {most} contacts at once; {MOST_TOGETHER} at most"
@@ -164,14 +168,32 @@ def deferring_is_of_deferred_channels(s: Scenario) -> Iterator[Finding]:
         if not s.is_live(name):
             continue
         where = f"queues.{name}"
-        if queue.backlog_at_start is not None:
-            yield error(f"{where}.backlog_at_start", f"customers of {queue.channel} do not wait over night; remove it")
+        if queue.at_shift_end == "carry over":
+            text = f'customers of {queue.channel} are on the line, and are served first; write at_shift_end = "finish"'
+            yield error(f"{where}.at_shift_end", text)
         if queue.service_level is not None and queue.service_level.clock == "open":
             text = f'goes with {DEFERRED}: customers of {queue.channel} wait at all hours; write clock = "all"'
             yield error(f"{where}.service_level.clock", text)
         if queue.arrives == "always":
             text = f'customers of {queue.channel} come in while the queue is open; write open = "24/7" instead'
             yield error(f"{where}.arrives", text)
+
+
+def backlogs_are_possible(s: Scenario) -> Iterator[Finding]:
+    for name, queue in queues_of_known_channel(s):
+        backlog, where = queue.backlog_at_start, f"queues.{name}.backlog_at_start"
+        if backlog is None:
+            continue
+        if not s.is_live(name):
+            if backlog.in_hand:
+                yield error(f"{where}.in_hand", f"goes with channels on which customers wait, not with {queue.channel}")
+            continue
+        if backlog.contacts and "oldest" not in backlog.model_fields_set:
+            yield error(f"{where}.oldest", 'say how long the first in line has waited, such as oldest = "2min"')
+        there = backlog.contacts + backlog.in_hand
+        limits = [limit for limit in (queue.lines, CHANNELS[queue.channel].lines and s.spec.center.lines) if limit]
+        if limits and there > min(limits):
+            yield error(where, f"{there} contacts are there, on {min(limits)} lines")
 
 
 def replies_take_their_time(s: Scenario) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
 from sim.scenario.findings import (
     Finding,
     error,
+    groups_serving,
     has_vendor,
     is_lost,
     is_unknown,
@@ -19,8 +21,10 @@ from sim.scenario.findings import (
 from sim.scenario.heads import most_heads
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
-from sim.scenario.schema import LOADS, Queue, Tier
+from sim.scenario.schema import LOADS, OF_WAITS, Group, Queue, Tier
 from sim.units import format_duration
+
+OF_QUEUES = {"skill_priority", "priority_class"}
 
 
 def skills_name_queues(s: Scenario) -> Iterator[Finding]:
@@ -87,14 +91,35 @@ def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
             yield error(f"queues.{name}.route", "the tiers' `after` must not fall: earlier tiers come first")
         if waits and waits[0] > 0:
             yield warning(f"queues.{name}.route", f"nobody may answer in the first {format_duration(waits[0])}")
+        elif queue.route and waits == sorted(waits):
+            yield from _tiers_that_close(f"queues.{name}.route", queue.route)
         for number, tier in enumerate(queue.route or (), start=1):
             if tier.vendor is None:
                 yield from _choice_among_groups(s, f"queues.{name}.route.{number}", tier)
 
 
+def _tiers_that_close(where: str, route: tuple[Tier, ...]) -> Iterator[Finding]:
+    """At every wait some tier is open."""
+    known = 0.0
+    for number, tier in enumerate(route, start=1):
+        if tier.until is not None and tier.until <= tier.after:
+            yield error(f"{where}.{number}.until", "must be later than the tier's `after`")
+            return
+        if tier.after > known:
+            gap = f"{format_duration(known)} and {format_duration(tier.after)}"
+            yield warning(f"{where}.{number}.after", f"nobody may answer between {gap} of waiting")
+        known = max(known, math.inf if tier.until is None else tier.until)
+    if known < math.inf:
+        text = f"nobody may answer who has waited {format_duration(known)}: leave `until` out of one tier, or add one"
+        yield error(where, text)
+
+
 def _choice_among_groups(s: Scenario, where: str, tier: Tier) -> Iterator[Finding]:
     if len(tier.choose) > 2 or not tier.choose:
         yield error(f"{where}.choose", "name one rule, or two: the second decides between equals")
+    elif "random" in tier.choose and any(rule not in (*LOADS, "random") for rule in tier.choose):
+        text = "random leaves no equals to decide between, and decides between none: name it alone, or after a load"
+        yield error(f"{where}.choose", text)
     if len(set(tier.groups)) != len(tier.groups):
         yield error(f"{where}.groups", "names a group twice")
     if tier.share is not None:
@@ -145,6 +170,48 @@ def selection_makes_sense(s: Scenario) -> Iterator[Finding]:
             yield error(f"groups.{name}.take", "name each rule once; the first decides")
         elif any(rule in ("longest_waiting", "wait_weight") for rule in group.take[:-1]):
             yield warning(f"groups.{name}.take", f"waits hardly ever tie: what follows {group.take[0]} decides nothing")
+        elif "longest_queue" in group.take and set(group.take[group.take.index("longest_queue") + 1 :]) & OF_QUEUES:
+            text = "of equally long queues the longest waiting goes first: what follows longest_queue decides nothing"
+            yield warning(f"groups.{name}.take", text)
+
+
+def waits_are_compared(s: Scenario) -> Iterator[Finding]:
+    """What raises a queue's contacts above others: it needs a group that compares them so."""
+    for name, queue in s.spec.queues.items():
+        where = f"queues.{name}"
+        waits = [after for after, _ in queue.priority_after]
+        if any(after <= 0 for after in waits) or sorted(set(waits)) != waits:
+            yield error(f"{where}.priority_after", "the waits must rise, the first above 0 (there `priority` holds)")
+        groups = [s.spec.groups[g] for g in groups_serving(s, name) if len(s.spec.groups[g].skills) > 1]
+        if queue.priority_after and not any("priority_class" in _before_waits(group) for group in groups):
+            text = "no group that serves other queues too takes by priority_class: it does nothing"
+            yield warning(f"{where}.priority_after", text)
+        for key in ("head_start", "counts_double"):
+            if getattr(queue, key) and not any(_compares(s, group, name) for group in groups):
+                text = "no group compares waits here with those of another queue of equal priority: it does nothing"
+                yield warning(f"{where}.{key}", text)
+
+
+def _before_waits(group: Group) -> tuple[str, ...]:
+    """The rules of `take` before the first that looks at waits."""
+    first = next((n for n, rule in enumerate(group.take) if rule in OF_WAITS), len(group.take))
+    return group.take[:first]
+
+
+def _compares(s: Scenario, group: Group, name: str) -> bool:
+    """Whether the group takes from the queue, and from another of equal priority, by their waits."""
+    before = _before_waits(group)
+    if "longest_queue" in group.take[len(before) : len(before) + 1]:
+        return False
+
+    def classes(queue: str) -> set[tuple[int, ...]]:
+        spec = s.spec.queues[queue]
+        own = {"skill_priority": group.skills[queue].priority}
+        known = {spec.priority, *(one for _, one in spec.priority_after)}
+        return {tuple(own.get(rule, of_class) for rule in before) for of_class in known}
+
+    others = [queue for queue in group.skills if queue != name and queue in s.spec.queues]
+    return any(classes(name) & classes(other) for other in others)
 
 
 def skills_are_held(s: Scenario) -> Iterator[Finding]:

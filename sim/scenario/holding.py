@@ -22,7 +22,13 @@ def blends(scenario: Scenario, group: str) -> bool:
     """Whether an agent of the group ever has more than one contact begun, or finishes what another began."""
     held = holdings(scenario, group)
     several = any(not holding.alone for holding in held.values()) or bool(interruptible(scenario, group))
-    return several or _takes_over(scenario, group)
+    return several or _takes_over(scenario, group) or _carries_over(scenario, group)
+
+
+def _carries_over(scenario: Scenario, group: str) -> bool:
+    """Whether the group's agents leave work to others at the end of their shifts, or go on with what was left."""
+    known = scenario.spec.queues
+    return any(scenario.carries_over(queue) for queue in scenario.spec.groups[group].skills if queue in known)
 
 
 def _takes_over(scenario: Scenario, group: str) -> bool:

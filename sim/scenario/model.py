@@ -51,6 +51,7 @@ class Holding:
     alone: bool
     interrupted_by: tuple[str, ...] = ()
     resume_penalty: float = 0.0
+    by_anybody: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,11 @@ class Scenario:
         """Whether customers wait for their answer; if not, the contact is deferred and survives the night."""
         return CHANNELS[self.spec.queues[queue].channel].live
 
+    def carries_over(self, queue: str) -> bool:
+        """Whether work in hand at the end of a shift is left to others; if not, it is finished first."""
+        own = self.spec.queues[queue].at_shift_end
+        return not self.is_live(queue) and own != "finish"
+
     def accepts_at_all_hours(self, queue: str) -> bool:
         arrives = self.spec.queues[queue].arrives
         return not self.is_live(queue) if arrives is None else arrives == "always"
@@ -240,6 +246,7 @@ class Scenario:
             usual.alone if own.alone is None else own.alone,
             own.interrupted_by,
             own.resume_penalty,
+            own.resumed_by == "anybody",
         )
 
     def tiers_of(self, queue: str) -> list[Tier]:

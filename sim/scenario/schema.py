@@ -63,11 +63,13 @@ from sim.scenario.schema_shifts import ShiftPart
 from sim.scenario.schema_workforce import Attrition, GroupWage, Hiring, Leaver, Move, Ramp, Supervisors, Tenure, Wage
 from sim.units import parse_rate
 
-Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order", "least_loaded", "most_loaded"]
+Choose = Literal["longest_idle", "most_proficient", "fastest", "in_order", "random", "least_loaded", "most_loaded"]
 LOADS = ("least_loaded", "most_loaded")
 """How much agents hold decides before any other rule: the fewest, or the most, contacts."""
 
-Take = Literal["skill_priority", "priority_class", "longest_waiting", "wait_weight"]
+Take = Literal["skill_priority", "priority_class", "longest_waiting", "wait_weight", "longest_queue"]
+OF_WAITS = ("longest_waiting", "wait_weight", "longest_queue")
+"""Rules that look at who waits; `longest_queue`: from the queue in which most do, of equals the longest waiting."""
 
 
 class Center(Table):
@@ -180,6 +182,7 @@ class Tier(Table):
     groups: tuple[Name, ...] = ()
     vendor: Name | None = Field(None, description="an outside partner instead of groups")
     after: Duration = 0.0
+    until: Duration | None = Field(None, description="it takes nobody who has waited so long; no end if not given")
     keep_idle: Count = Field(0, description="idle agents that each group keeps in reserve")
     choose: Annotated[
         tuple[Choose, ...],
@@ -215,12 +218,27 @@ class Queue(Table):
     balk: Share = Field(0.0, description="share who hang up at once when they have to wait")
     lines: Count | None = None
     at_close: Literal["serve", "cut off"] = Field("serve", description="what happens to those waiting at closing time")
+    at_shift_end: Literal["carry over", "finish"] | None = Field(
+        None,
+        description="work in hand when its agent's shift or seat ends: carried over to whoever takes it up next, with "
+        "nothing lost (deferred channels, if not given), or finished first, past the end (live channels always); "
+        "breaks and meetings wait until it is finished",
+    )
     service_level: ServiceLevel | None = Field(
         None, description="the contract's, else 80 % in 20 s (live channels) or in 24 h (deferred)"
     )
     fcr: Share = Field(0.70, description="resolved at the first contact; industry average 70 % (SQM)")
     priority: Count = Field(1, description="priority class between queues; 1 goes first")
+    priority_after: tuple[tuple[Duration, Count], ...] = Field(
+        (), description='priority classes of those who have waited so long, such as [["60s", 2], ["3min", 1]]'
+    )
     weight: Positive = Field(1.0, description="for groups that take by wait × weight")
+    head_start: Duration = Field(
+        0.0, description="between queues of equal priority, its contacts stand so much further ahead than their wait"
+    )
+    counts_double: Duration = Field(
+        0.0, description="between queues of equal priority, so much of a wait, its first part, counts double"
+    )
     minimum: Count = Field(0, description="never fewer than this many signed on")
     cost_per_contact: Amount = 0.0
     route: tuple[Tier, ...] | None = Field(None, description="all groups with the skill, longest idle, if not given")
@@ -228,7 +246,7 @@ class Queue(Table):
         None, description="chat: speed of the work on each contact when the agent works on 1, 2, 3 … of them"
     )
     silent: Silence | None = None
-    backlog_at_start: Backlog | None = None
+    backlog_at_start: Backlog | None = Field(None, description="contacts there when the horizon begins, at midnight")
     self_service: SelfService | None = None
     callback: Callback | None = None
     announce: Announce | None = None
@@ -267,6 +285,11 @@ class Seats(Table):
         "joined to its neighbours where it can be, else at the beginning on one day and at the end on the next"
     )
     shrinkage: Share = Field(0.0, description="paid time that is not in the seats: leave, breaks, meetings")
+    leave: Literal["first free", "named"] = Field(
+        "first free",
+        description="who leaves when seats are cut: whoever is free first, idle agents before all others; or agents "
+        "named beforehand, the last seats first, each after the live contacts in hand",
+    )
 
 
 class Talent(Table):

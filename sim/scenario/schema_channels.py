@@ -30,10 +30,19 @@ DEFERRED_LEVEL = ServiceLevel.model_validate({"within": "24h"})
 
 
 class Backlog(Table):
-    """Contacts that wait when the horizon begins, as old as `oldest` at most, evenly spread."""
+    """Contacts that are there when the horizon begins; the figures count those alone that come later.
 
-    contacts: Count
-    oldest: Duration = 86400.0
+    Those who wait have done so for `oldest` at most, evenly spread; on live channels their patience is what is left of
+    it after that wait.
+    """
+
+    contacts: Count = Field(description="contacts that wait")
+    oldest: Duration = Field(86400.0, description="live channels must say it")
+    in_hand: Count = Field(
+        0,
+        description="live channels: contacts besides, in the hands of the first agents to be there; the work left on "
+        "each is drawn as a new contact's, which is exact if handle times are exponential",
+    )
 
 
 class Silence(Table):
@@ -79,8 +88,15 @@ class Callback(Table):
 
     offer_above: OfferAbove
     accept: Share = Field(0.5, description="share of those offered one; assumption")
-    when: Literal["in turn", "quiet"] = Field("in turn", description="keeps its place, or waits for a quiet hour")
+    when: Literal["in turn", "quiet", "behind"] = Field(
+        "in turn",
+        description="keeps its place; or waits for a quiet hour; or stands behind the live queue: made while no live "
+        "contact waits for the agent who is free",
+    )
     quiet: SpanOfDay | None = Field(None, description='for when = "quiet": local hours of the calls')
+    keep_idle: Count = Field(
+        0, description='for when = "behind": made only while so many other agents of the group stay idle'
+    )
     answered: Share = Field(0.8, description="share of attempts that reach the customer; assumption")
     ring: Duration = Field(25.0, description="agent time of an attempt that does not")
     attempts: Count = Field(2, description="attempts in all")
@@ -90,8 +106,10 @@ class Callback(Table):
     def _hours(self) -> Callback:
         if self.when == "quiet" and self.quiet is None:
             raise ValueError('when = "quiet" needs its hours, such as quiet = "14:00-16:00"')
-        if self.when == "in turn" and self.quiet is not None:
+        if self.when != "quiet" and self.quiet is not None:
             raise ValueError('quiet goes with when = "quiet"')
+        if self.when != "behind" and self.keep_idle:
+            raise ValueError('keep_idle goes with when = "behind"')
         if self.attempts == 0:
             raise ValueError("attempts must be 1 or more")
         return self
@@ -132,5 +150,12 @@ class Capacity(Table):
         WithJsonSchema({"anyOf": [_CHANNEL, {"type": "array", "items": _CHANNEL}], "examples": [["phone", "chat"]]}),
     ] = ()
     resume_penalty: Duration = Field(
-        0.0, description="extra work to find back into an interrupted contact, on top of the handle time"
+        0.0,
+        description="extra work to find back into a contact that was interrupted or carried over, on top of the "
+        "handle time",
+    )
+    resumed_by: Literal["same agent", "anybody"] = Field(
+        "same agent",
+        description="who goes on with an interrupted contact: the agent who dropped it, once free, even while a "
+        "colleague is idle; or whoever is free first",
     )
