@@ -10,7 +10,7 @@ import sim
 ROOT = Path(sim.__file__).parent
 
 LAYERS = {
-    **dict.fromkeys(("errors", "chances", "units", "luck", "distributions", "observations", "clock"), 0),
+    **dict.fromkeys(("errors", "chances", "units", "luck", "distributions", "copula", "observations", "clock"), 0),
     "scenario": 1,
     "demand": 2,
     "workforce": 2,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from sim.clock import Clock
 from sim.errors import Problem
+from sim.scenario import checks_busyness as busyness
 from sim.scenario import checks_cases as cases
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
@@ -103,6 +104,10 @@ TABLE_RULES: tuple[Rule, ...] = (
     staffing.names_are_known,
     staffing.breaks_fit_their_shift,
     staffing.away_is_possible,
+    busyness.dials_turn_something,
+    busyness.balking_is_a_share_at_all_times,
+    busyness.opposite_days_are_of_two_queues,
+    busyness.opposite_days_go_together,
     demand.work_is_given_once,
     demand.work_takes_time,
     demand.cases_can_be_closed,
