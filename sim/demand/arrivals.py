@@ -173,7 +173,7 @@ class Demand:
 
     def _contacts_before(self, queue: _QueueDemand, first_day: int, day: int) -> Batch:
         """Contacts of a day before the first; those before the horizon are like the days of its first week."""
-        like = day if day >= 0 else day % min(7, self._scenario.clock.days)
+        like = day if day >= 0 else self._scenario.clock.like(day)
         other = FROM_BEFORE + OF_ANOTHER_QUEUE * (queue.number + 1) + OF_ANOTHER_DAY * (first_day - day)
         return self._drawn_contacts(queue, day, like).renumbered(other)
 

@@ -91,6 +91,7 @@ Rule = Callable[["Scenario"], Iterator[Finding]]
 TABLE_RULES: tuple[Rule, ...] = (
     sites.calendars_are_known,
     run_says_how_long,
+    busyness.warm_up_is_possible,
     routes.skills_name_queues,
     names_stand_apart,
     routes.queues_are_served,

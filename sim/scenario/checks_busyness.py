@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import numpy as np
 
+from sim.clock import Clock
 from sim.copula import NotPossibleError, mixing, reachable
 from sim.scenario.busy_days import normals_of, pairs_of, unit_of
-from sim.scenario.findings import Finding, error, is_lost, is_unknown, warning, way_to
+from sim.scenario.findings import Finding, error, is_lost, is_unknown, time_is_known, warning, way_to
 from sim.scenario.model import Scenario
+from sim.units import DAY
 
 
 def dials_turn_something(s: Scenario) -> Iterator[Finding]:
@@ -85,3 +88,29 @@ def opposite_days_go_together(s: Scenario) -> Iterator[Finding]:
 
 def _units(s: Scenario, *names: str) -> set[str]:
     return {unit_of(name, s.spec.queues[name]) for name in names}
+
+
+LONGEST_WARM_UP = 56
+
+
+def warm_up_is_possible(s: Scenario) -> Iterator[Finding]:
+    given, where = s.spec.run.warm_up, "run.warm_up"
+    if given is None:
+        return
+    days = given / DAY
+    if days != int(days) or not 1 <= days <= LONGEST_WARM_UP:
+        yield error(where, f'whole days, 1 to {LONGEST_WARM_UP}: write "7d"; "none" in a plan for none')
+        return
+    for name, queue in s.spec.queues.items():
+        if queue.backlog_at_start is not None:
+            text = "a warm-up fills the floor by itself; remove backlog_at_start, or the warm-up"
+            yield error(f"queues.{name}.backlog_at_start", text)
+        if queue.forecast.replay is not None:
+            yield error(f"queues.{name}.forecast.replay", "a log has no days before it: remove run.warm_up")
+    if time_is_known(s):
+        start = s.clock.start - dt.timedelta(days=int(days))
+        if not Clock(start, int(days), s.clock.interval, s.spec.center.timezone).regular():
+            text = (
+                f"clocks change in it, between {start} and {s.clock.start}, by less than an interval; make it shorter"
+            )
+            yield error(where, text)

@@ -105,6 +105,11 @@ class Run(Table):
     replications: Count | None = None
     precision: Precision | None = None
     seed: Seed = 1
+    warm_up: Duration | None = Field(
+        None,
+        description="whole days before the first that are played and count nowhere, like the first week: for a center "
+        "that never closes, and so does not open empty",
+    )
 
 
 class Event(Table):

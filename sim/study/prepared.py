@@ -15,6 +15,7 @@ from sim.floor.records import Setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
+from sim.study.warm_up import WarmUp, warm_up_of
 from sim.workforce.people import Agents, build_agents
 from sim.workforce.proficiency import courtesy_on
 from sim.workforce.roster import Roster, build_segments
@@ -48,7 +49,7 @@ class Prepared:
     speed: Floats
     """Agents × queues, on the first day."""
     duties: Duties
-    """Of the starting staff, when everybody comes."""
+    """Of the starting staff, when everybody comes; with the days of a warm-up, as below."""
     fixed: Duties
     """Closing times and seats alone, where the workforce moves."""
     roster: Roster | None
@@ -58,6 +59,7 @@ class Prepared:
     payroll: Payroll
     slots: Slots
     standard: Standard
+    warm_up: WarmUp | None = None
 
     def fresh(self) -> dict[str, Expected]:
         """The forecast without what transfers, repeats and redials bring; with those who will have left by then."""
@@ -89,13 +91,18 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
     segments = build_segments(scenario, agents)
     speed, multiplier = skill_tables(scenario, agents)
     chance = chance_to_resolve(scenario, multiplier, standard)
-    slots = slots_of(scenario)
+    slots, warm_up = slots_of(scenario), warm_up_of(scenario, segments)
     return Prepared(
-        scenario, agents, speed, lower_duties(scenario, segments), fixed_duties(scenario),
+        scenario, agents, speed,
+        lower_duties(scenario, segments) if warm_up is None else warm_up.duties,
+        fixed_duties(scenario) if warm_up is None else warm_up.fixed,
         Roster(scenario, agents) if scenario.workforce_moves else None,
-        lower_setting(scenario, agents, speed, chance, courtesy_on(scenario, agents, None, 0)),
+        lower_setting(
+            scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
+            courtesy_on(scenario, agents, None, 0),
+        ),
         {queue: expected(scenario, queue) for queue in scenario.queues},
-        prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
+        prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard, warm_up,
     )  # fmt: skip
 
 
