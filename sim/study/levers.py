@@ -47,9 +47,34 @@ class Lever:
         return [".".join(path) for path in self.paths]
 
     @property
+    def is_risk(self) -> bool:
+        """Whether nobody chooses its values: they happen, or are not known."""
+        return self.kind == "setting" and all(is_uncertain(path) for path in self.paths)
+
+    @property
     def moves_pace(self) -> bool:
         """Whether agents take more or less time under another value: by a dial, or under pressure."""
         return self.kind == "pace" or any("pressure" in path for path in self.paths)
+
+
+OF_CUSTOMERS = (
+    "forecast", "busyness", "talk", "hold", "wrap", "handle", "patience", "patience_by_time", "balk", "balk_by_time",
+    "fcr", "unresolvable", "repeat", "redial", "silent",
+)  # fmt: skip
+OF_PEOPLE = ("talent", "lateness", "early_log_off")
+OF_THE_WORLD = ("forecast_error", "customers", "experience", "absence", "attrition")
+
+
+def is_uncertain(path: Path) -> bool:
+    """Whether a setting says what customers, people or the world will do: it can be wrong, and not be decided."""
+    match path:
+        case ("queues", _, key, *_):
+            return key in OF_CUSTOMERS
+        case ("groups", _, key, *_):
+            return key in OF_PEOPLE
+        case ("quality", "pace", *_):
+            return True
+    return path[0] in OF_THE_WORLD
 
 
 def find_lever(plan: Scenario, over: str, group: str | None, queue: str | None) -> Lever:
@@ -197,13 +222,19 @@ def shared_out(whole: int, parts: Sequence[float]) -> list[int]:
 
 
 def _group_of(plan: Scenario, group: str, heads: int) -> dict[str, Any]:
-    """A group's settings with so many heads: shifts given as counts go along."""
+    """A group's settings with so many heads: shifts and contracts given as counts go along."""
     spec, change = plan.spec.groups[group], dict[str, Any]()
     if spec.heads is not None:
         change["heads"] = heads
     if spec.shifts is not None and any(kind == "heads" for kind, _ in spec.shifts.values()):
         parts = shared_out(heads, [value for _, value in spec.shifts.values()])
         change["shifts"] = dict(zip(spec.shifts, parts, strict=True))
+    mix = spec.contract_hours or ()
+    if any(count for _, count in mix):
+        written = plan.resolved["groups"][group]["contract_hours"]
+        counts = shared_out(heads, [count for _, count in mix])
+        # Nobody is left of a mix: any contract will do.
+        change["contract_hours"] = dict(zip(written, counts, strict=True)) if heads else mix[0][0]
     return change
 
 
