@@ -66,6 +66,10 @@ class Clock:
         """Seconds since the start, of a local time on day number `day`; `seconds` may pass midnight."""
         return self.local.elapsed(day, seconds)
 
+    def like(self, day: int) -> int:
+        """The day of the first week that a day before the first, -1 and less, is like."""
+        return day % min(7, self.days)
+
     def reached(self, local: LocalTime, day: int, hours: tuple[float, float]) -> bool:
         """Whether these hours of day number `day` of a place overlap the horizon."""
         if day not in range(EARLIEST, self.days + BEYOND):

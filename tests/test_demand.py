@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.demand.arrivals import Demand, poisson_quantile, variance_shares
+from sim.demand.arrivals import Demand, poisson_quantile
+from sim.demand.busyness import variance_shares
 from sim.demand.forecast import expected
 from sim.luck import Luck, Stream, uniforms
 from sim.scenario.load import load

@@ -10,7 +10,9 @@ import sim
 ROOT = Path(sim.__file__).parent
 
 LAYERS = {
-    **dict.fromkeys(("errors", "chances", "units", "shares", "luck", "distributions", "observations", "clock"), 0),
+    **dict.fromkeys(
+        ("errors", "chances", "units", "shares", "luck", "distributions", "copula", "observations", "clock"), 0
+    ),
     "scenario": 1,
     "demand": 2,
     "workforce": 2,

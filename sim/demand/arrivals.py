@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.busyness import Busyness
 from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
     BORN_WITH,
     TICKS,
     Batch,
+    ByTime,
     Columns,
     Floats,
     Ints,
@@ -71,8 +72,6 @@ class _QueueDemand:
     laws: QueueLaws
     contacts: Stream
     counts: Stream
-    day_busyness: Stream
-    interval_busyness: Stream
     backlog: tuple[Backlog, Stream] | None
     replay: Floats | None
     machine: Machine | None
@@ -111,12 +110,9 @@ class Demand:
         lasting = luck.stream("forecast error")
         self.level_error = _lognormal(lasting.uniform(0, 0, 1), error.level_cv)
         self.aht_error = _lognormal(lasting.uniform(0, 0, 2), error.aht_cv)
-        busyness: dict[str, Stream] = {}
+        self._busyness = Busyness(scenario, luck)
         self._queues: list[_QueueDemand] = []
         for number, (name, queue) in enumerate(scenario.spec.queues.items()):
-            group = f"busyness/{queue.busyness.shared}" if queue.busyness.shared else f"busyness/queue/{name}"
-            if group not in busyness:
-                busyness[group] = luck.stream(group)
             volumes = prepared[name] if prepared else expected(scenario, name)
             backlog, service = queue.backlog_at_start, queue.self_service
             self._queues.append(
@@ -127,8 +123,6 @@ class Demand:
                     self._laws(number, name, volumes, standard[name]),
                     luck.stream(f"queue/{name}"),
                     luck.stream(f"queue/{name}/counts"),
-                    busyness[group],
-                    luck.stream(f"queue/{name}/interval busyness"),
                     None if backlog is None else (backlog, luck.stream(f"queue/{name}/backlog")),
                     np.array(replay_times(scenario, name)) if name in scenario.data.replays else None,
                     None if service is None else machine_of(scenario, name, number, service),
@@ -150,6 +144,7 @@ class Demand:
     def _laws(self, number: int, name: str, volumes: Expected, standard: float) -> QueueLaws:
         scenario, queue = self._scenario, self._scenario.spec.queues[name]
         replay = scenario.data.replays.get(name)
+        by_time = [_by_time(scenario, factors) for factors in (queue.patience_by_time, queue.balk_by_time)]
         return QueueLaws(
             number,
             volumes,
@@ -162,6 +157,10 @@ class Demand:
             silent=queue.silent.share if queue.silent is not None else 0.0,
             callback=queue.callback is not None,
             replay={key: np.array(values) for key, values in replay.times.items()} if replay is not None else {},
+            interval_day=scenario.clock.interval_day,
+            slow_days=self._busyness.handle_times(name),
+            patience_by_time=by_time[0],
+            balk_by_time=by_time[1],
         )
 
     def _carried_in(self, chances: dict[str, float], first_day: int) -> list[Carried]:
@@ -176,7 +175,7 @@ class Demand:
 
     def _contacts_before(self, queue: _QueueDemand, first_day: int, day: int) -> Batch:
         """Contacts of a day before the first; those before the horizon are like the days of its first week."""
-        like = day if day >= 0 else day % min(7, self._scenario.clock.days)
+        like = day if day >= 0 else self._scenario.clock.like(day)
         other = FROM_BEFORE + OF_ANOTHER_QUEUE * (queue.number + 1) + OF_ANOTHER_DAY * (first_day - day)
         return self._drawn_contacts(queue, day, like).renumbered(other)
 
@@ -204,22 +203,23 @@ class Demand:
             parts += [carried.born for carried in today]
         order = np.argsort(np.concatenate([batch.arrived for batch in batches]), kind="stable")
         contacts, everybody = stacked(parts, order, BORN_WITH), joined(batches)
-        contacts, legs, follow_ups = self._followed(contacts, everybody.keys[order], everybody.interval[order])
+        contacts, legs, follow_ups = self._followed(day, contacts, everybody.keys[order], everybody.interval[order])
         return DayOfDemand(contacts, legs, follow_ups, all_sessions(sessions), outreach)
 
-    def _followed(self, contacts: Columns, keys: Words, interval: Ints) -> tuple[Columns, Columns, Columns]:
+    def _followed(self, day: int, contacts: Columns, keys: Words, interval: Ints) -> tuple[Columns, Columns, Columns]:
         """The contacts, and the legs and follow-ups that they may have."""
-        legs, follow_ups, count = no_rows(), no_rows(), len(keys)
+        legs, follow_ups, count, began = no_rows(), no_rows(), len(keys), contacts["arrived"]
         if self._again:
-            no_interval = self._scenario.clock.intervals
-            follow_ups, later = add_follow_ups(contacts, keys, self._again, self._laws_of, no_interval)
+            no_interval = self._scenario.clock.intervals + 1 + day
+            follow_ups, later, cases = add_follow_ups(contacts, keys, self._again, self._laws_of, no_interval)
         if self._onward:
             whole = contacts
             if len(follow_ups["arrived"]):
                 whole = {name: np.concatenate([contacts[name], follow_ups[name]]) for name in BORN_WITH}
                 keys = np.concatenate([keys, later])
                 interval = np.concatenate([interval, np.full(len(later), no_interval)])
-            legs = add_legs(whole, keys, interval, self._onward, self._laws_of)
+                began = np.concatenate([began, began[cases]])
+            legs = add_legs(whole, keys, interval, began, self._onward, self._laws_of)
             contacts = {name: values[:count] for name, values in whole.items()}
             follow_ups = {name: values[count:] for name, values in whole.items()}
         if self._carried:
@@ -309,14 +309,8 @@ class Demand:
 
     def _counts(self, queue: _QueueDemand, date: int, first: int, last: int) -> Ints:
         """Contacts per interval: Poisson by inversion, so that more demand keeps the same contacts and adds some."""
-        mean = queue.expected.contacts[first:last] * self.level_error
-        busyness = self._scenario.spec.queues[queue.name].busyness
-        if busyness.day_cv:
-            mean = mean * _gamma(np.array([queue.day_busyness.uniform(date, 0)]), busyness.day_cv)[0]
-        slots = np.arange(last - first)
-        if busyness.interval_cv:
-            mean = mean * _gamma(uniforms(queue.interval_busyness.keys(date, slots), 0), busyness.interval_cv)
-        return poisson_quantile(uniforms(queue.counts.keys(date, slots), 0), mean)
+        mean = self._busyness.volumes(queue.name, date, queue.expected.contacts[first:last] * self.level_error)
+        return poisson_quantile(uniforms(queue.counts.keys(date, np.arange(last - first)), 0), mean)
 
     def _refused(self, queue: str, day: int, arrived: Floats) -> Ints:
         """1 for contacts outside the queue's opening hours."""
@@ -353,31 +347,14 @@ def poisson_quantile(u: Floats, mean: Floats) -> Ints:
     return np.where(mean > 0.0, k, 0.0).astype(np.int64)
 
 
-def _gamma(u: Floats, cv: float) -> Floats:
-    return Law("gamma", 1.0, cv).unit_quantile(u)
+def _by_time(scenario: Scenario, factors: tuple[tuple[float, float], ...]) -> ByTime | None:
+    if not factors:
+        return None
+    clock = scenario.clock
+    local = np.array([start for day in range(clock.days) for start, _ in clock.local_starts(day)])
+    starts, values = np.array(factors).T
+    return ByTime(starts, values, local, clock.interval)
 
 
 def _lognormal(u: float, cv: float) -> float:
     return float(Law("lognormal", 1.0, cv).unit_quantile(np.array([u]))[0]) if cv else 1.0
-
-
-def variance_shares(scenario: Scenario, queue: str) -> dict[str, float]:
-    """What causes the spread of the queue's daily volume: shares of its variance, averaged over days.
-
-    Var = Λ + c_i² Σλ² + c_d² Λ² + c_f² Λ² to first order: Poisson, interval and day busyness, forecast error.
-    """
-    clock, busyness = scenario.clock, scenario.spec.queues[queue].busyness
-    volumes = expected(scenario, queue).contacts
-    days = clock.interval_day
-    total = np.bincount(days, volumes, clock.days)
-    squares = np.bincount(days, volumes**2, clock.days)
-    parts = {
-        "chance": float(total.sum()),
-        "busy intervals": float((busyness.interval_cv**2 * squares).sum()),
-        "busy days": float((busyness.day_cv**2 * total**2).sum()),
-        "forecast error": float((scenario.spec.forecast_error.level_cv**2 * total**2).sum()),
-    }
-    if scenario.spec.queues[queue].forecast.replay is not None:
-        return dict.fromkeys(parts, 0.0)
-    whole = math.fsum(parts.values())
-    return {cause: part / whole if whole else 0.0 for cause, part in parts.items()}

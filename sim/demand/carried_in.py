@@ -73,7 +73,8 @@ def carried_in(
         here = np.flatnonzero(to == number)
         arrived = grid_up(windows[number].within(when[here], place[here]))
         here, arrived = here[arrived >= start], arrived[arrived >= start]
-        batch = Batch(keys[here], was.index[here], np.full(len(here), no_interval), arrived)
+        day = np.clip(np.searchsorted(scenario.clock.day_start, arrived, side="right") - 1, 0, scenario.clock.days - 1)
+        batch = Batch(keys[here], was.index[here], no_interval + 1 + day, arrived)
         born = laws[number].born(batch) | {
             "attempt": np.array(2), "told_again": told_again[here], "repeat_after": arrived - was.arrived[here],
         }  # fmt: skip

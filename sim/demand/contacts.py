@@ -26,6 +26,7 @@ from sim.luck import (
     Words,
     uniforms,
 )
+from sim.units import DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -89,9 +90,9 @@ def drawn(law: Law, keys: Words, purpose: int) -> Floats:
 class Batch:
     """Contacts on their way to one queue.
 
-    `interval` is the one whose work they bring; the number after the horizon's last stands for none of them. `rows`
-    are those of the replayed log, -1 where a contact is not from it; `left` is the share of talk and hold that a
-    machine has left to do.
+    `interval` is the one whose work they bring; the number after the horizon's last stands for none of them, and those
+    behind it for none, of each day's cases. `rows` are those of the replayed log, -1 where a contact is not from it;
+    `left` is the share of talk and hold that a machine has left to do.
     """
 
     keys: Words
@@ -136,8 +137,30 @@ def joined(batches: list[Batch]) -> Batch:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class ByTime:
+    """A factor by the local time of day: each holds from its start to the next one's, the last over midnight."""
+
+    starts: Floats
+    """Seconds after midnight, rising; `factors` go along."""
+    factors: Floats
+    local: Floats
+    """Local seconds after midnight of the start of each interval of the horizon."""
+    interval: float
+
+    def at(self, moments: Floats) -> Floats:
+        """The factors at these seconds since the start; those outside the horizon are like its ends."""
+        number = np.clip((moments // self.interval).astype(np.int64), 0, len(self.local) - 1)
+        local = np.asarray((self.local[number] + moments - number * self.interval) % DAY)
+        # Before the first start, place -1: the last one still holds.
+        return np.asarray(self.factors[np.searchsorted(self.starts, local, side="right") - 1])
+
+
 class QueueLaws:
-    """What decides the work, patience and luck of a queue's contacts. `standard` multiplies its work."""
+    """What decides the work, patience and luck of a queue's contacts. `standard` multiplies its work.
+
+    `slow_days` multiplies it by day of the horizon; `patience_by_time` and `balk_by_time` by the time of day.
+    """
 
     def __init__(
         self,
@@ -153,28 +176,43 @@ class QueueLaws:
         silent: float,
         callback: bool,
         replay: dict[str, Floats],
+        interval_day: Ints,
+        slow_days: Floats | None = None,
+        patience_by_time: ByTime | None = None,
+        balk_by_time: ByTime | None = None,
     ) -> None:
         self._number = np.array(number)
         self._work, self._patience, self.standard = work, patience, standard
-        # One more for contacts of no interval.
-        self._work_factor = np.append(expected.work_factor, expected.usual_work)
-        self._talk_factor = np.append(expected.talk_factor, 1.0)
+        # One more for contacts of no interval; behind it, by day, those of no interval but of the day's cases.
+        days = int(interval_day[-1]) + 1
+        of_days = np.ones(days) if slow_days is None else slow_days
+        work_factor = expected.work_factor if slow_days is None else expected.work_factor * slow_days[interval_day]
+        usual = expected.usual_work
+        self._work_factor = np.concatenate([work_factor, [usual], usual * of_days])
+        self._talk_factor = np.concatenate([expected.talk_factor, np.ones(1 + days)])
+        self._patience_by_time, self._balk_by_time = patience_by_time, balk_by_time
         self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
         self._random_agent = random_agent
         # Row -1 is none of the log's: nothing is known of it.
         self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
 
-    def born(self, batch: Batch, leg: int = 0) -> Columns:
-        """BORN_WITH, as if nothing followed. Each leg has its own luck."""
-        keys, ahead = batch.keys, leg * NEXT_LEG
+    def born(self, batch: Batch, leg: int = 0, began: Floats | None = None) -> Columns:
+        """BORN_WITH, as if nothing followed. Each leg has its own luck.
+
+        `began`: when the cases came, of legs and follow-ups, whose own time of day nobody knows yet.
+        """
+        keys, ahead, moments = batch.keys, leg * NEXT_LEG, batch.arrived if began is None else began
         talk, hold, wrap, patience = self._times(batch, ahead)
+        if self._patience_by_time is not None:
+            patience = patience * self._patience_by_time.at(moments)
         # Nobody balks who has been handed on.
         balks = self._balk and not leg
+        balk = self._balk if self._balk_by_time is None else self._balk * self._balk_by_time.at(moments)
         return FIRST_AND_ONLY | {
             "arrived": batch.arrived,
             "queue": self._number,
             "index": batch.index,
-            "balks": (uniforms(keys, BALK) < self._balk).astype(np.int64) if balks else np.array(0),
+            "balks": (uniforms(keys, BALK) < balk).astype(np.int64) if balks else np.array(0),
             "talk": talk,
             "hold": hold,
             "wrap": wrap,

@@ -139,16 +139,18 @@ class _Following:
 
 def add_follow_ups(
     contacts: Columns, keys: Words, again: ComingAgain, laws: list[QueueLaws], no_interval: int
-) -> tuple[Columns, Words]:
-    """The next attempts of these contacts' cases, and their keys; `next_repeat` and `next_redial` are set on all.
+) -> tuple[Columns, Words, Ints]:
+    """The next attempts of these contacts' cases, their keys, and whose they are.
 
-    A follow-up arrives at 0, and gives up after its patience. It belongs to no interval of the forecast.
+    `next_repeat` and `next_redial` are set on all. A follow-up arrives at 0, and gives up after its patience. It
+    belongs to no interval of the forecast; its work and patience are of the day and the time at which its case came.
     """
     points = _Points(np.arange(len(keys)), keys, contacts["queue"], contacts["attempt"], contacts["talk"])
     point_of: Ints | None = None
     forked, rows, last = False, 0, contacts
     tables: list[Columns] = []
     all_keys: list[Words] = []
+    cases: list[Ints] = []
     while True:
         following, by_repeat, by_redial = _next(points, again, rows)
         if point_of is not None:
@@ -159,6 +161,7 @@ def add_follow_ups(
         last = _born(contacts, following, laws, no_interval)
         tables.append(last)
         all_keys.append(following.keys)
+        cases.append(following.case)
         rows += len(following.keys)
         points = _Points(following.case, following.keys, following.queue, following.attempt, last["talk"])
         forked, point_of = forked or following.forks, None
@@ -167,8 +170,9 @@ def add_follow_ups(
             _, first, point_of = np.unique(code, return_index=True, return_inverse=True)
             points = _Points(*(values[first] for values in vars(points).values()))
     if not tables:
-        return no_rows(), keys[:0]
-    return {name: np.concatenate([table[name] for table in tables]) for name in BORN_WITH}, np.concatenate(all_keys)
+        return no_rows(), keys[:0], np.empty(0, np.int64)
+    whole = {name: np.concatenate([table[name] for table in tables]) for name in BORN_WITH}
+    return whole, np.concatenate(all_keys), np.concatenate(cases)
 
 
 def _next(points: _Points, again: ComingAgain, born: int) -> tuple[_Following | None, Ints, Ints]:
@@ -214,13 +218,13 @@ def _next(points: _Points, again: ComingAgain, born: int) -> tuple[_Following | 
 
 def _born(contacts: Columns, following: _Following, laws: list[QueueLaws], no_interval: int) -> Columns:
     """The follow-ups as contacts of the queues they come to."""
-    index = contacts["index"][following.case]
+    index, began = contacts["index"][following.case], contacts["arrived"][following.case]
     parts: list[Columns] = []
     places: list[Ints] = []
     for number in np.unique(following.queue):
         here = np.flatnonzero(following.queue == number)
         batch = Batch(following.keys[here], index[here], np.full(len(here), no_interval), np.zeros(len(here)))
-        parts.append(laws[number].born(batch))
+        parts.append(laws[number].born(batch, began=began[here]))
         places.append(here)
     back = np.argsort(np.concatenate(places))
     table = stacked(parts, back, BORN_WITH)

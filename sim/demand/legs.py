@@ -79,10 +79,13 @@ def onward_of(scenario: Scenario) -> Onward:
     return Onward(transfers, escalates)
 
 
-def add_legs(contacts: Columns, keys: Words, interval: Ints, onward: Onward, laws: list[QueueLaws]) -> Columns:
+def add_legs(
+    contacts: Columns, keys: Words, interval: Ints, began: Floats, onward: Onward, laws: list[QueueLaws]
+) -> Columns:
     """The legs of these contacts, each one's together and in turn; `legs` and `first_leg` are set on both.
 
     A leg's own `legs` and `first_leg` tell what follows it. Its patience counts from the transfer, so it arrives at 0.
+    `began`: when the contacts' cases came.
     """
     position = np.arange(len(keys))
     queue, talk = contacts["queue"], contacts["talk"]
@@ -114,7 +117,7 @@ def add_legs(contacts: Columns, keys: Words, interval: Ints, onward: Onward, law
             come = np.flatnonzero(queue == target)
             at = position[come]
             batch = Batch(keys[at], contacts["index"][at], interval[at], np.zeros(len(at)))
-            born = laws[target].born(batch, leg)
+            born = laws[target].born(batch, leg, began[at])
             born["talk"] = born["talk"] + again[come]
             if leg == 1:
                 born["escalates"] = escalated[at].astype(np.int64)

@@ -22,9 +22,12 @@ class Duties:
 
     rows: Table
     first_of_day: NDArray[np.int64]
+    days_before: int = 0
+    """The horizon's: days from -1 down have rows too."""
 
     def day(self, day: int) -> Table:
-        return self.rows[self.first_of_day[day] : self.first_of_day[day + 1]]
+        number = day + self.days_before
+        return self.rows[self.first_of_day[number] : self.first_of_day[number + 1]]
 
 
 def lower_duties(scenario: Scenario, segments: Segments) -> Duties:

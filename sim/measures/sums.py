@@ -213,6 +213,16 @@ class Folder:
         start, end = judged.answered_at[busy], np.minimum(judged.ended[busy], self._clock.end)
         self._add_by_clock("handling", judged.group[busy], start, end)
 
+    def left_over(self, rows: Table) -> None:
+        """Fold what is left of contacts from a warm-up: who works on them still, and their place in a backlog."""
+        if not len(rows):
+            return
+        judged = self._judge(rows)
+        self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
+        busy = judged.taken & self._told_by_contacts[judged.group] & (judged.ended > 0.0)
+        start, end = np.maximum(judged.answered_at[busy], 0.0), np.minimum(judged.ended[busy], self._clock.end)
+        self._add_by_clock("handling", judged.group[busy], start, end)
+
     def _by_queue(self, judged: Judged) -> None:
         sums, queue, interval = self._sums, judged.queue, self._interval(judged.arrived)
         first, block = self._add_by_arrival(

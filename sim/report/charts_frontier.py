@@ -50,13 +50,16 @@ def _sheet(f: Frontier) -> Sheet:
     ]
     if is_net:
         notes.append(f"Net cost: {NET_COST}.")
-    best = "lowest net cost" if is_net else "cheapest, quality without a price"
+    held = ", targets held" if f.targets else ""
+    best = "lowest net cost" if is_net else f"cheapest{held}, quality without a price"
     key = [
         line(INK, "today", marker="D", linewidth=0, markersize=7),
         line(BLUE, "other values", marker="o", linewidth=0),
     ]
-    if not f.choice.is_flat:
+    if f.crown is not None:
         key.insert(1, line(GREEN, best, marker="o", linewidth=0, markersize=9))
+    if any(f.failing(n) for n in range(len(f.points))):
+        key.append(line(BLUE, "hollow: misses a target", marker="o", linewidth=0, markerfacecolor="white"))
     sheet = Sheet(5.9, title, notes, key)
     # Two rows of panels in one grid would have the same columns: the lower is as wide as all the upper together.
     upper = sheet.grid(1, len(shares), left=1.05, right=0.25, above=0.15, bottom=3.25, across=0.22, sharey=True)[0]
@@ -81,10 +84,17 @@ def _colours(f: Frontier) -> list[tuple[str, str, float]]:
     """Colour, mark and size of each value."""
     found = []
     for n in range(len(f.points)):
-        best = n == f.choice.best and not f.choice.is_flat
+        best = n == f.crown
         colour = GREEN if best else INK if n == f.choice.today else BLUE
         found.append((colour, "D" if n == f.choice.today else "o", 9.0 if best else 6.5))
     return found
+
+
+def _mark(axes: Axes, x: float, y: float, f: Frontier, n: int) -> None:
+    """A value's point: hollow where it misses a target."""
+    colour, mark, size = _colours(f)[n]
+    face, edge = ("white", colour) if f.failing(n) else (colour, "white")
+    axes.plot(x, y, color=colour, marker=mark, markersize=size, zorder=3, markerfacecolor=face, markeredgecolor=edge)
 
 
 def _scatter(axes: Axes, x: Floats, y: Floats, f: Frontier) -> None:
@@ -93,8 +103,8 @@ def _scatter(axes: Axes, x: Floats, y: Floats, f: Frontier) -> None:
     for (mx, lx, hx), (my, ly, hy) in zip(x, y, strict=True):
         axes.plot([lx, hx], [my, my], color=GREY, linewidth=0.9, alpha=0.5, zorder=2)
         axes.plot([mx, mx], [ly, hy], color=GREY, linewidth=0.9, alpha=0.5, zorder=2)
-    for (mx, *_), (my, *_), (colour, mark, size) in zip(x, y, _colours(f), strict=True):
-        axes.plot(mx, my, color=colour, marker=mark, markersize=size, zorder=3, markeredgecolor="white")
+    for n, ((mx, *_), (my, *_)) in enumerate(zip(x, y, strict=True)):
+        _mark(axes, mx, my, f, n)
     axes.set_xlim(_limits(x))
     axes.set_ylim(_limits(y))
     axes.xaxis.set_major_locator(MaxNLocator(4))
@@ -151,12 +161,12 @@ def _differences(axes: Axes, f: Frontier, currency: str, what: str) -> None:
     axes.axhline(0, color=MUTED, linewidth=1)
     means = [d.mean for d in f.choice.differences]
     axes.plot(at, means, color=PALE, linewidth=1.4, zorder=1)
-    for x, d, (colour, mark, size) in zip(at, f.choice.differences, _colours(f), strict=True):
+    for n, (x, d, (colour, *_)) in enumerate(zip(at, f.choice.differences, _colours(f), strict=True)):
         axes.plot([x, x], [d.low, d.high], color=colour, linewidth=2, solid_capstyle="butt", zorder=2)
-        axes.plot(x, d.mean, color=colour, marker=mark, markersize=size, zorder=3, markeredgecolor="white")
+        _mark(axes, x, d.mean, f, n)
     reach = np.array([_three(d) for d in f.choice.differences])
     axes.set_ylim(_limits(reach))
-    marks = [mark_of(f, n) for n in range(len(f.points))]
+    marks = [mark_of(f, n, with_misses=False) for n in range(len(f.points))]
     labels = [clip(label, 14) + (f"\n{mark}" if mark else "") for label, mark in zip(f.labels, marks, strict=True)]
     axes.set_xticks(at, labels)
     axes.yaxis.set_major_locator(MaxNLocator(5))

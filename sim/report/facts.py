@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim import __version__
-from sim.demand.arrivals import variance_shares
+from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.errors import Problem
 from sim.report.quality import contacts_by_cause, pace_remarks
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
@@ -75,6 +75,8 @@ class Facts:
     """Contacts of a run by why they came, where customers come again: plan, name (a queue, or all), `quality.LOOP`."""
     pace: tuple[tuple[str, str], ...] = ()
     """Where anybody works at another pace than standard: what that is assumed to do, beside its break-even."""
+    work_spread: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Like `spread`, of the variance of a day's work: volume × handle time."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
     certainty: str = ""
@@ -133,6 +135,7 @@ def facts_of(
         remarks=_collected((remarks_of(result) for result in results), labels),
         loop=pd.concat([contacts_by_cause(result, label) for result, label in zip(results, labels, strict=True)]),
         pace=_collected((pace_remarks(result.scenario) for result in results), labels),
+        work_spread={queue: work_variance_shares(base, queue) for queue in base.queues},
         narrowing=narrowing_of(differences or []),
         certainty=f"{certainty(differences)} {sameness(base.spec.results.matters)}" if differences else "",
     )

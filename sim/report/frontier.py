@@ -23,7 +23,7 @@ from sim.report.frontier_words import (
     turn_text,
     verdict,
 )
-from sim.report.numbers import NOTHING, decimal, money
+from sim.report.numbers import NOTHING, decimal, money, share
 from sim.report.pages import Page, fill, picture
 from sim.report.screen import STYLES, caption_below, grid, show
 from sim.report.sentences import Headline
@@ -43,6 +43,7 @@ from sim.study.frontier import Frontier
 from sim.study.hinges import Hinge
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate, estimate
+from sim.study.targets import Target
 
 SHARES = (("service_level", "in time, %"), ("fcr", "FCR, %"), ("csat", "CSAT, %"))
 COLUMNS = (
@@ -92,10 +93,16 @@ def weekly(f: Frontier, kpi: str, n: int) -> Estimate:
     return Estimate(e.mean * f.a_week, e.low * f.a_week, e.high * f.a_week, e.sd * f.a_week)
 
 
-def mark_of(f: Frontier, n: int) -> str:
+def mark_of(f: Frontier, n: int, *, with_misses: bool = True) -> str:
     """What is special about a value."""
-    best = "" if f.choice.is_flat else "lowest" if f.kpi == "net_cost" else "cheapest"
-    marks = ["today"] * (n == f.choice.today) + [best] * (n == f.choice.best)
+    best, missed = "", f.failing(n) if with_misses else []
+    if n == f.crown:
+        some_fail = not f.prices_quality and any(f.failing(k) for k in range(len(f.points)))
+        best = "lowest" if f.prices_quality else "cheapest that holds" if some_fail else "cheapest"
+    elif n == f.choice.best and not f.choice.is_flat and not f.lever.is_risk:
+        best = "nearest"
+    misses = "" if not missed else f"misses {missed[0].queue}" if len(missed) == 1 else f"misses {len(missed)} targets"
+    marks = ["today"] * (n == f.choice.today) + [best, misses]
     return ", ".join(mark for mark in marks if mark)
 
 
@@ -118,7 +125,7 @@ def show_frontier(console: Console, f: Frontier) -> None:
     for n, point in enumerate(f.points):
         d = f.choice.differences[n]
         change = Text(NOTHING) if n == f.choice.today else Text(_signed(d), style=STYLES[_tone(d, -1)])
-        style = "bold" if n == f.choice.best and not f.choice.is_flat else ""
+        style = "bold" if n == f.crown else ""
         name = escape(point.value.label), mark_of(f, n)
         table.add_row(*name, *(_pair(weekly(f, kpi, n)) for kpi, _ in moneys), change, style=style)
         quality.add_row(*name, *(_pair(f.results[n].kpi(kpi), 100.0, 1) for kpi, _ in shares), style=style)
@@ -126,6 +133,8 @@ def show_frontier(console: Console, f: Frontier) -> None:
     console.print()
     show(console, table)
     show(console, quality)
+    for first in range(0, len(f.points) if f.targets else 0, AT_ONCE):
+        show(console, _by_queue(f, range(first, min(first + AT_ONCE, len(f.points)))))
     for hinge in f.hinges:
         show(console, _hinge_grid(f, hinge))
     for sentence in sentences(f):
@@ -133,6 +142,29 @@ def show_frontier(console: Console, f: Frontier) -> None:
     if text := load_sentence(f):
         console.print(Text(text))
     console.print()
+
+
+AT_ONCE, WIDEST = 7, 10
+"""Values side by side on a terminal, and letters of each."""
+
+
+def _by_queue(f: Frontier, which: range) -> Any:
+    """Every queue's service level under these values."""
+    labels = [label if len(label) <= WIDEST else f"{label[: WIDEST - 1]}…" for label in (f.labels[n] for n in which)]
+    table = grid("In time by queue, %", ("queue", "l"), ("target", "r"), *((escape(label), "r") for label in labels))
+    for q, target in enumerate(f.targets[0]):
+        cells = [f.targets[n][q] for n in which]
+        table.add_row(
+            escape(target.queue), decimal(100.0 * target.target, 0),
+            *(Text(_level(cell) + ("*" if cell.fails else " "), STYLES["bad"] if cell.fails else "") for cell in cells),
+        )  # fmt: skip
+    if any(f.failing(n) for n in which):
+        caption_below(table, "* below the target, over the whole horizon")
+    return table
+
+
+def _level(target: Target) -> str:
+    return NOTHING if math.isnan(target.level.mean) else decimal(100.0 * target.level.mean, 1)
 
 
 def _pair(e: Estimate, scale: float = 1.0, digits: int = 0) -> str:
@@ -160,14 +192,8 @@ def _hinge_grid(f: Frontier, hinge: Hinge) -> Any:
 def page(f: Frontier, facts: Facts, charts: dict[str, bytes]) -> str:
     """The report of a frontier: one page that stands alone."""
     parts = [_values(f), _at_best(f), _hanging(f)]
-    title = "Best trade-off" if f.kpi == "net_cost" else "Cheapest value tried"
-    if f.choice.best != f.choice.today and not f.choice.is_sure:
-        title = "Lowest, but not surely better than today"
-    n = f.choice.best
-    headline = Headline(
-        f"{title}: {f.lever.name}", f.points[n].value.label, _about(f),
-        [*sentences(f)],
-    )  # fmt: skip
+    title, value = _title(f)
+    headline = Headline(f"{title}: {f.lever.name}", value, _about(f), [*sentences(f)])
     runs = plural(f.results[f.choice.today].replications, "replication")
     return fill(
         Page(
@@ -181,6 +207,21 @@ def page(f: Frontier, facts: Facts, charts: dict[str, bytes]) -> str:
     )
 
 
+def _title(f: Frontier) -> tuple[str, str]:
+    """What is found, and the value that it is found of."""
+    value = f.best.value.label
+    if f.lever.is_risk and not f.choice.is_flat:
+        return "A risk, not a choice", f"{f.labels[0]} to {f.labels[-1]}"
+    if f.crown is None and not f.choice.is_flat:
+        return "No value holds every target; nearest", value
+    if not f.prices_quality and f.failing(f.choice.today):
+        return "Cheapest value tried that holds every target", value
+    if f.choice.best != f.choice.today and not f.choice.is_sure:
+        return "Lowest, but not surely better than today", value
+    held = " that holds every target" if f.targets and not f.prices_quality else ""
+    return "Best trade-off" if f.prices_quality else f"Cheapest value tried{held}", value
+
+
 CAPTION = (
     "Down is cheaper, right is better. Each point is a value of the lever; lower and to the right beats all others."
 )
@@ -189,7 +230,8 @@ CAPTION = (
 def _about(f: Frontier) -> str:
     settings = ", ".join(f.lever.settings)
     worth = f"net cost: {NET_COST}" if f.kpi == "net_cost" else "cost alone"
-    return f"of {settings}; today {f.today.value.label}; by the lowest {worth}"
+    judged = "" if f.lever.is_risk else f"; by the lowest {worth}"
+    return f"of {settings}; today {f.today.value.label}{judged}"
 
 
 def _values(f: Frontier) -> Part:
@@ -214,7 +256,27 @@ def _values(f: Frontier) -> Part:
             *(_share_cell(f.results[n].kpi(kpi)) for kpi, _ in shares),
         ])  # fmt: skip
     note = CHOSEN if is_net else f"{NO_PRICE} {CHOSEN}"
-    return Part("values", "Every value", note, [Grid(head, rows)])
+    if f.lever.is_risk:
+        note = "Nobody chooses among these: they are what may come."
+    return Part("values", "Every value", note, [Grid(head, rows), *_queues(f)])
+
+
+def _queues(f: Frontier) -> list[Grid]:
+    """Every queue's service level under every value, beside its target."""
+    if not f.targets:
+        return []
+    rows = [
+        [
+            Cell(target.queue, f"target {share(target.target, 0)}"),
+            *(
+                Cell(NOTHING) if math.isnan(level.mean) else
+                share_cell(Shown(level.mean, level.low, level.high), TONES["worse"] if one.fails else "")
+                for one in (targets[q] for targets in f.targets) for level in (one.level,)
+            ),
+        ]
+        for q, target in enumerate(f.targets[0])
+    ]  # fmt: skip
+    return [Grid(("In time", *f.labels), rows, "In time by queue; red: below the target over the whole horizon")]
 
 
 def _money_cell(e: Estimate, currency: str) -> Cell:
@@ -228,7 +290,7 @@ def _share_cell(e: Estimate) -> Cell:
 def _at_best(f: Frontier) -> Part:
     """What else is different at the best value: or, if that is today's, at the next best."""
     n = f.choice.best
-    if n == f.choice.today:
+    if n == f.choice.today or f.lever.is_risk:
         return Part("change", "")
     found = {d.kpi: d for d in f.differences if d.plan == f.points[n].value.label and d.scope == CENTER}
     rows = []
@@ -279,7 +341,12 @@ def described(f: Frontier) -> dict[str, Any]:
         "settings": f.lever.settings,
         "values": f.labels,
         "today": f.today.value.label,
-        "best": f.best.value.label,
+        "best": None if f.crown is None else f.best.value.label,
+        "is_risk": f.lever.is_risk,
+        "targets_missed": {
+            label: {one.queue: {"level": one.level.mean, "target": one.target} for one in f.failing(n)}
+            for n, label in enumerate(f.labels)
+        },
         "minimised": f.kpi,
         "sentence": verdict(f).text,
         "against_today_a_week": {label: _plain(d) for label, d in zip(f.labels, f.choice.differences, strict=True)},

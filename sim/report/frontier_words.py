@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
-from sim.report.numbers import decimal, money
+from sim.report.numbers import decimal, money, share
 from sim.report.quality import told_again
 from sim.report.sentences import Sentence
 from sim.report.words import money_digits, plural
@@ -14,6 +15,7 @@ from sim.study.choice import rivals_of
 from sim.study.frontier import Frontier
 from sim.study.hinges import Hinge, Replay, Turn, is_told
 from sim.study.statistics import Estimate
+from sim.study.targets import Target
 
 NO_PRICE = (
     "Quality has no price in this scenario: nobody leaves, nothing is sold and no client pays, so the cheapest is not "
@@ -23,6 +25,10 @@ CHOSEN = (
     "The intervals of the differences hold all at once with 95 % (Bonferroni): the lowest of several values is "
     "flattered by its luck, and one interval for it alone would be too narrow."
 )
+
+
+NAMED = 2
+"""Missed targets that a sentence names; of more, how many."""
 
 
 def amount(mean: float, half: float, currency: str) -> str:
@@ -61,9 +67,17 @@ def verdict(f: Frontier) -> Sentence:
     today = f"today's ({f.lever.name} {f.today.value.label})"
     if f.choice.is_flat:
         return Sentence(f"Nothing changes, whatever the value: {f.lever.name} is no lever here.", "unsure")
+    if f.lever.is_risk:
+        return _risk(f)
+    if f.crown is None:
+        return _nearest(f)
     saves = f"{about_half(d, currency)} a week"
+    if not f.prices_quality and f.failing(f.choice.today):
+        return _instead_of_today(f, saves)
     if f.choice.best == f.choice.today:
-        others = [n for n in range(len(f.points)) if n != f.choice.today]
+        others = [n for n in range(len(f.points)) if n != f.choice.today and (f.prices_quality or not f.failing(n))]
+        if not others:
+            return Sentence(f"No other value tried than {today} holds every target.", "unsure")
         near = min(others, key=lambda n: f.choice.differences[n].mean)
         worse = f.choice.differences[near]
         nearest = f"the next best, {change_of(f, near)}, costs {about_half(worse, currency)} a week more"
@@ -78,6 +92,89 @@ def verdict(f: Frontier) -> Sentence:
         )
     text = f"No value is surely better than {today}: lowest is {what}, saving {saves}."
     return Sentence(text, "unsure")
+
+
+def misses(targets: Sequence[Target]) -> str:
+    """ "orders, 72.0 % in time (target 80 %), and 2 more"."""
+    told = [f"{one.queue}, {share(one.level.mean)} in time (target {share(one.target, 0)})" for one in targets[:NAMED]]
+    more = len(targets) - len(told)
+    return " and ".join(told) + (f" and {plural(more, 'more queue')}" if more else "")
+
+
+def _risk(f: Frontier) -> Sentence:
+    """What an uncertain number does: over the values tried, to the money and to the targets."""
+    currency, what = f.plan.spec.center.currency, "net cost" if f.prices_quality else "cost"
+    ends = (0, len(f.points) - 1)
+    moves = " and ".join(
+        f"{_signed(f.choice.differences[n], currency)} at {f.points[n].value.label}"
+        for n in ends
+        if n != f.choice.today
+    )
+    text = (
+        f"A risk, not a choice: nobody sets {f.lever.name}. Against today's value of {f.today.value.label}, {what} a "
+        f"week changes by {moves}."
+    )
+    missed = [(f.points[n].value.label, f.failing(n)) for n in range(len(f.points)) if f.failing(n)]
+    if missed:
+        where = "; ".join(f"{label}: {misses(targets)}" for label, targets in missed)
+        return Sentence(f"{text} Targets are missed at {where}.", "bad")
+    return Sentence(f"{text} Every target holds at every value tried." if f.targets else text, "unsure")
+
+
+def _signed(d: Estimate, currency: str) -> str:
+    return ("+" if d.mean > 0 else "−" if d.mean < 0 else "") + about_half(d, currency)
+
+
+def _nearest(f: Frontier) -> Sentence:
+    """Where quality has no price and no value holds the targets."""
+    worst, *others = f.failing(f.choice.best)
+    gap = decimal(100.0 * worst.gap)
+    more = f"; it misses {misses(others)} too" if others else ""
+    text = (
+        f"No value tried holds every target. Nearest is {f.lever.name} {f.best.value.label}: {misses([worst])} is "
+        f"{gap} points short{more}."
+    )
+    return Sentence(text, "bad")
+
+
+def _instead_of_today(f: Frontier, amount_a_week: str) -> Sentence:
+    """Today's value misses a target: the cheapest that does not."""
+    more = "costs" if f.choice.best_difference.mean > 0 else "saves"
+    told = change_of(f, f.choice.best)
+    sure = "" if is_told(f.choice.best_difference) else ", which is not sure"
+    text = (
+        f"Today's value ({f.lever.name} {f.today.value.label}) misses {misses(f.failing(f.choice.today))}. The "
+        f"cheapest value tried that holds every target is {told}: it {more} {amount_a_week}"
+        f"{' more' * (more == 'costs')}{sure}."
+    )
+    return Sentence(text, "unsure")
+
+
+def of_targets(f: Frontier) -> list[Sentence]:
+    """What a choice by money must not hide: the targets that the chosen value misses, or the cheaper ones do."""
+    if f.crown is None:
+        return []
+    best, found = f.choice.best, list[Sentence]()
+    if missed := f.failing(best):
+        whose = "Today's value itself" if best == f.choice.today else f"{f.lever.name} {f.best.value.label}"
+        found.append(Sentence(f"{whose} misses {misses(missed)}.", "bad"))
+    elif f.targets and (unsure := [one for one in f.targets[best] if not one.is_sure]):
+        told = " and ".join(_unsure(one) for one in unsure)
+        text = f"Whether {f.lever.name} {f.best.value.label} holds its targets is not sure: {told}."
+        found.append(Sentence(text, "unsure"))
+    limit = f.choice.best_difference.mean
+    cheaper = [n for n, d in enumerate(f.choice.differences) if d.mean < limit and f.failing(n)]
+    if cheaper and cheaper != [f.choice.today]:
+        dearest = max(cheaper, key=lambda n: f.choice.differences[n].mean)
+        which = f"{len(cheaper)} cheaper values miss" if len(cheaper) > 1 else "A cheaper value misses"
+        example = f"{f.lever.name} {f.points[dearest].value.label} misses {misses(f.failing(dearest))}"
+        found.append(Sentence(f"{which} a target: {example}.", "unsure"))
+    return found
+
+
+def _unsure(one: Target) -> str:
+    level = one.level
+    return f"{one.queue}, {share(level.mean)} ({share(level.low)} to {share(level.high)}) for {share(one.target, 0)}"
 
 
 def _is_many(f: Frontier, n: int) -> bool:
@@ -103,7 +200,9 @@ def _capital(text: str) -> str:
 
 def sentences(f: Frontier) -> list[Sentence]:
     """The verdict, what it is worth, and what it hangs on."""
-    found = [verdict(f)]
+    found = [verdict(f), *of_targets(f)]
+    if f.lever.is_risk:
+        return found
     if f.kpi != "net_cost":
         found.append(Sentence(NO_PRICE, "unsure"))
     found += [hangs_on(f, hinge) for hinge in f.hinges]
@@ -193,24 +292,34 @@ def load_sentence(f: Frontier) -> str:
 
 def next_step(f: Frontier, file: Path, question: str) -> str:
     """The command, or the edit, that follows from the answer. `question`: which lever, as asked."""
-    name, best, edge = shlex.quote(str(file)), f.choice.best, len(f.points) - 1
-    numbers = [point.value.number for point in f.points]
+    name = shlex.quote(str(file))
     again = f"sim frontier {name} {question}"
     if f.choice.is_flat:
         return f"Next: sim run {name}"
+    if f.lever.is_risk:
+        way = f"put the worst of these values that you believe in into a plan ({f.lever.name})"
+        return f"Next: {way}, then sim frontier {name} --plan PLAN --over heads"
+    if f.crown is None and (further := _beyond_the_end(f)):
+        return f"Next: {again} --values {further}  (none of these holds every target)"
     if f.kpi != "net_cost":
         return f"Next: give quality a price in {name}, by [customers] with number, value and leave; then the same again"
     if f.choice.best != f.choice.today and not f.choice.is_sure:
         runs = max(20, 4 * f.results[f.choice.today].replications)
         return f"Next: {again} --replications {runs}  (four times as many replications halve the intervals)"
-    if best in (0, edge) and best != f.choice.today and None not in numbers and f.lever.kind != "setting":
-        first, second = f.points[best].value.number or 0.0, f.points[1 if best == 0 else edge - 1].value.number or 0.0
-        step = first - second
-        beyond = [round(first + step * k, 6) for k in (1, 2) if first + step * k > first / 2]
-        if beyond:
-            values = ",".join(f"{value:g}" for value in sorted([first, *beyond]))
-            return f"Next: {again} --values {values}  (the best of these lies at the end)"
+    if f.choice.best != f.choice.today and (further := _beyond_the_end(f)):
+        return f"Next: {again} --values {further}  (the best of these lies at the end)"
     if f.choice.best == f.choice.today:
         return f"Next: sim run {name}"
     settings = ", ".join(f.lever.settings[:2]) + (", …" if len(f.lever.settings) > 2 else "")
     return f"Next: put it into a plan ({settings}: {f.best.value.label}), then sim compare {name}"
+
+
+def _beyond_the_end(f: Frontier) -> str:
+    """Values to try where the best lies at an end of a dial; nothing elsewhere."""
+    best, edge = f.choice.best, len(f.points) - 1
+    if best not in (0, edge) or None in [point.value.number for point in f.points] or f.lever.kind == "setting":
+        return ""
+    first, second = f.points[best].value.number or 0.0, f.points[1 if best == 0 else edge - 1].value.number or 0.0
+    step = first - second
+    beyond = [round(first + step * k, 6) for k in (1, 2) if first + step * k > first / 2]
+    return ",".join(f"{value:g}" for value in sorted([first, *beyond])) if beyond else ""

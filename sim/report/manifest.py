@@ -8,7 +8,7 @@ import platform
 from typing import Any
 
 from sim import __version__
-from sim.demand.arrivals import variance_shares
+from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.report.quality import break_evens
 from sim.report.workforce import findings_of
 from sim.study.compare import Difference, narrowing_of
@@ -52,6 +52,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "replications": result.replications,
         "calibration": [vars(row) for row in result.calibration.rows],
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
+        "spread_of_daily_work": {queue: work_variance_shares(scenario, queue) for queue in scenario.queues},
         **({"pace": haste} if scenario.changes_pace else {}),
         "assumptions": [{"where": p.where, "what": p.what} for p in scenario.assumptions],
         "warnings": [{"where": p.where, "what": p.what} for p in findings_of(result)],

@@ -49,10 +49,28 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
         if _cuts_a_period(s, name):
             text = "periods that the horizon cuts are judged and paid by the part that lies in it"
             yield Problem(f"contracts.{name}.service_level", text)
+    yield from _of_the_start(s)
     yield from _of_workforce(s)
     yield from assumptions_of_quality(s)
     if "load" not in s.spec.costs.model_fields_set:
         yield Problem("costs.load", "1.27 × wages (BLS ECEC, private industry)")
+
+
+def _of_the_start(s: Scenario) -> Iterator[Problem]:
+    """What the floor is like when the horizon begins, where customers are there at midnight."""
+    if s.warm_up_days:
+        before = "day" if s.warm_up_days == 1 else f"{s.warm_up_days} days"
+        whose = "; by the starting staff, none of them absent" if s.workforce_moves else ""
+        yield Problem("run.warm_up", f"the {before} before the first, like the first week; counted nowhere{whose}")
+        return
+    first, eve = s.clock.start, s.clock.start - dt.timedelta(days=1)
+    for name in s.spec.queues:
+        closes = max((end for _, end in s.open_spans(name, eve)), default=0.0)
+        if s.is_live(name) and closes >= DAY and any(start == 0.0 for start, _ in s.open_spans(name, first)):
+            yield Problem(
+                "run.warm_up", 'begins with nobody waiting, though it never closes; write "1d" to play a day before'
+            )
+            return
 
 
 def _of_level(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from sim.clock import Clock
 from sim.errors import Problem
+from sim.scenario import checks_busyness as busyness
 from sim.scenario import checks_cases as cases
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
@@ -90,6 +91,7 @@ Rule = Callable[["Scenario"], Iterator[Finding]]
 TABLE_RULES: tuple[Rule, ...] = (
     sites.calendars_are_known,
     run_says_how_long,
+    busyness.warm_up_is_possible,
     routes.skills_name_queues,
     names_stand_apart,
     routes.queues_are_served,
@@ -104,6 +106,10 @@ TABLE_RULES: tuple[Rule, ...] = (
     staffing.names_are_known,
     staffing.breaks_fit_their_shift,
     staffing.away_is_possible,
+    busyness.dials_turn_something,
+    busyness.balking_is_a_share_at_all_times,
+    busyness.opposite_days_are_of_two_queues,
+    busyness.opposite_days_go_together,
     demand.work_is_given_once,
     demand.work_takes_time,
     demand.cases_can_be_closed,

@@ -90,6 +90,13 @@ def _spread(value: object) -> float:
     return number
 
 
+def _correlation(value: object) -> float:
+    number = _number(value)
+    if not -1.0 <= number <= 1.0:
+        raise ValueError(f"{shown(value)} is no correlation; write a number from -1 to 1")
+    return number
+
+
 def _load(value: object) -> float:
     """A factor on wages, the wage included: 1.27."""
     number = units.parse_rate(value) if isinstance(value, str) else _amount(value)
@@ -156,6 +163,17 @@ def _steps(value: object) -> tuple[tuple[float, float], ...]:
     if weeks[0] != 0 or sorted(set(weeks)) != weeks:
         raise ValueError("wage steps start at week 0 and rise by weeks of tenure")
     return steps
+
+
+def _time_factors(value: object) -> tuple[tuple[float, float], ...]:
+    """[["08:00", 1.2], ["17:00", 0.8]]: (seconds after midnight, factor), by time."""
+    if not isinstance(value, list) or not value or any(not isinstance(r, list) or len(r) != 2 for r in value):
+        raise ValueError('write factors by local time, such as [["08:00", 1.2], ["17:00", 0.8]]')
+    found = tuple((units.parse_time_of_day(time), _amount(factor)) for time, factor in value)
+    times = [time for time, _ in found]
+    if sorted(set(times)) != times or times[-1] >= units.DAY:
+        raise ValueError("the times rise, from 00:00 on, each given once and before 24:00")
+    return found
 
 
 def _contract(value: object) -> tuple[tuple[float, int], ...]:
@@ -238,6 +256,9 @@ Spread = Annotated[
     BeforeValidator(_spread),
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": LARGEST_SPREAD, "description": "SD ÷ mean"}),
 ]
+Correlation = Annotated[
+    float, BeforeValidator(_correlation), WithJsonSchema({"type": "number", "minimum": -1, "maximum": 1})
+]
 Amount = Annotated[
     float, BeforeValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0, "description": "0 or more"})
 ]
@@ -267,6 +288,11 @@ WageSteps = Annotated[
     WithJsonSchema(
         {"anyOf": [{"type": "number"}, {"type": "object"}], "examples": [18.5, {"steps": [[0, 17.2], [26, 18.6]]}]}
     ),
+]
+TimeFactors = Annotated[
+    tuple[tuple[float, float], ...],
+    BeforeValidator(_time_factors),
+    WithJsonSchema({"type": "array", "examples": [[["08:00", 1.2], ["17:00", 0.8]]]}),
 ]
 ContractHours = Annotated[
     tuple[tuple[float, int], ...],

@@ -20,6 +20,7 @@ from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLeve
 from sim.scenario.schema_laws import LawSpec
 from sim.scenario.schema_off_floor import Absence
 from sim.scenario.schema_quality import Experience
+from sim.units import DAY
 
 PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})
 NEVER = LawSpec(family="never")
@@ -75,6 +76,11 @@ class Scenario:
         center = self.spec.center
         days = center.days if center.days is not None else 7 * (center.weeks or 0)
         return Clock(center.start, days, center.interval, center.timezone)
+
+    @property
+    def warm_up_days(self) -> int:
+        """Days before the horizon that are played and count nowhere."""
+        return round((self.spec.run.warm_up or 0.0) / DAY)
 
     @property
     def queues(self) -> list[str]:

@@ -14,6 +14,7 @@ from sim.scenario.fields import (
     Amount,
     Choices,
     ContractHours,
+    Correlation,
     Count,
     Date,
     Days,
@@ -29,6 +30,7 @@ from sim.scenario.fields import (
     SpanOfDay,
     Spread,
     Text,
+    TimeFactors,
     TimeOfDay,
     WeekdayFactors,
 )
@@ -106,6 +108,11 @@ class Run(Table):
     replications: Count | None = None
     precision: Precision | None = None
     seed: Seed = 1
+    warm_up: Duration | None = Field(
+        None,
+        description="whole days before the first that are played and count nowhere, like the first week: for a center "
+        "that never closes, and so does not open empty",
+    )
 
 
 class Event(Table):
@@ -162,11 +169,25 @@ class Forecast(Table):
 
 
 class Busyness(Table):
-    """Demand more variable than Poisson: gamma factors of mean 1."""
+    """Demand more variable than Poisson, and handle times that differ from day to day: gamma factors of mean 1."""
 
-    day_cv: Spread = 0.0
-    interval_cv: Spread = 0.0
+    day_cv: Spread = Field(0.0, description="of a day's volume; a real bank's: 0.11")
+    interval_cv: Spread = Field(0.0, description="of an interval's volume, within its day; a real bank's: 0.18")
     shared: Name | None = Field(None, description="queues that name the same word have good and bad days together")
+    handle_day_cv: Spread = Field(
+        0.0,
+        description="of all work on the contacts that arrive on a day, against the usual handle time; a real bank's: "
+        "0.06 to 0.21 by queue",
+    )
+    handle_shared: Name | None = Field(
+        None, description="queues that name the same word have slow days together; each its own if not given"
+    )
+    interval_correlation: Share = Field(
+        0.0, description="of the factors of an interval and the next, within a day; it fades as a power further off"
+    )
+    correlation: dict[Name, Correlation] = Field(
+        {}, description="by another queue: how the days' factors of both go together; below 0, busy on opposite days"
+    )
 
 
 class ForecastError(Table):
@@ -264,6 +285,12 @@ class Queue(Table):
         None,
         description="chat: relative chance to resolve with 1, 2, 3 … contacts in hand; no effect if not given",
     )
+    patience_by_time: TimeFactors = Field(
+        (),
+        description='factors on the mean patience by local time of arrival, such as [["08:00", 1.2], ["17:00", 0.8]]: '
+        "each to the next time, the last over midnight; repeats, redials and transfers go by when the case came",
+    )
+    balk_by_time: TimeFactors = Field((), description="likewise on the share who balk")
 
 
 class SkillSpec(Table):

@@ -83,7 +83,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     assumed = assumed_inflow(base) if turns else nothing.inflow(base)
     volume = fresh_shares(base, center.forecast, assumed.whole) if turns else {}
     standard = center.solved(nothing, assumed, assumed.repeated.sum(axis=1), volume)
-    if not (turns or center.is_mixed or any(queue.transfer for queue in base.spec.queues.values())):
+    if not (turns or center.asks_pilots):
         standard = center.less_brought(standard, nothing, assumed, volume)
         return Calibration(standard, center.rows(standard, nothing, assumed, volume, by_pilots=False))
     wanted, remembered = (WANTED_OF_LOOPS, REMEMBERED) if turns else (ANSWERED_WANTED, 1.0)
@@ -102,9 +102,16 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
 
 
-def pilot_contacts(base: Scenario) -> int:
-    """How many contacts pilots may play where what contacts bring comes back to the floor; other pilots are short."""
-    return sum(LOOP_PILOTS) + PILOT_CONTACTS if _turns(base) else 0
+def pilot_contacts(prepared: Prepared) -> int:
+    """About how many contacts the pilots of this base plan play."""
+    if _turns(prepared.scenario):
+        return sum(LOOP_PILOTS) + PILOT_CONTACTS
+    center = _Center(prepared)
+    if not center.asks_pilots or not center.forecast.any():
+        return 0
+    # They play on until the rarest queue has had its due.
+    rarest = float(center.forecast[center.forecast > 0.0].min() / center.forecast.sum())
+    return int((PILOTS + 1) * min(PILOT_CONTACTS, ANSWERED_WANTED / rarest))
 
 
 def _turns(base: Scenario) -> bool:
@@ -170,6 +177,11 @@ class _Center:
         """Whether the mix of agents has a say in an observed figure."""
         alike = zip(self.observed, self.same_speed, self.same_resolution, strict=True)
         return any(observed and not (speed and resolution) for observed, speed, resolution in alike)
+
+    @property
+    def asks_pilots(self) -> bool:
+        """Whether some figure has no closed form."""
+        return self.is_mixed or any(queue.transfer for queue in self.base.spec.queues.values())
 
     def mix(self, seen: Seen) -> _Mix:
         first, work = seen.by_agent("first"), seen.by_agent("work")

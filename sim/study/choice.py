@@ -9,6 +9,7 @@ need wider intervals, and could not choose from two replications. The mean itsel
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,11 +68,14 @@ def money_of(result: PlanResult, kpi: str) -> Floats:
     return np.asarray(chosen.value(result.sums_of(CENTER, "all")))
 
 
-def choose(money: Floats, today: int) -> Choice:
-    """The lowest mean of values × replications; of equal ones today's, else the nearest to it."""
+def choose(money: Floats, today: int, among: Sequence[int] = ()) -> Choice:
+    """The lowest mean of values × replications; of equal ones today's, else the nearest to it.
+
+    `among`: the values that may be chosen, if not all may. The intervals hold for all of them whichever those are.
+    """
     runs, rivals = money.shape[1], max(1, len(money) - 1)
     differences = tuple(mean_of(row, t_of(runs, rivals)) for row in money - money[today])
-    best = min(range(len(money)), key=lambda n: (differences[n].mean, abs(n - today)))
+    best = min(among or range(len(money)), key=lambda n: (differences[n].mean, abs(n - today)))
     return Choice(today, best, differences)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from sim.study.levers import Lever
 from sim.study.result import PlanResult
 from sim.study.run import Case, Options, Study, Watcher, run_study
 from sim.study.settings import Value
+from sim.study.targets import Target, failing, shortfall, targets_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Frontier:
     hinges: tuple[Hinge, ...]
     studies: tuple[Study, ...]
     """The sweep, and the replays."""
+    targets: tuple[tuple[Target, ...], ...] = ()
+    """By value: what each queue's service level is, and should be."""
 
     @property
     def a_week(self) -> float:
@@ -57,6 +60,29 @@ class Frontier:
     def best(self) -> Point:
         return self.points[self.choice.best]
 
+    def failing(self, n: int) -> list[Target]:
+        """The targets that a value misses, the worst first."""
+        return failing(self.targets[n]) if self.targets else []
+
+    @property
+    def nobody_holds(self) -> bool:
+        """Whether every value misses some target."""
+        return bool(self.targets) and all(failing(targets) for targets in self.targets)
+
+    @property
+    def prices_quality(self) -> bool:
+        return self.kpi == "net_cost"
+
+    @property
+    def crown(self) -> int | None:
+        """The value to be called the best.
+
+        None of a risk, which nobody chooses; where nothing changes; where quality has no price and every value misses a
+        target.
+        """
+        nothing_to_choose = self.choice.is_flat or self.lever.is_risk
+        return None if nothing_to_choose or (self.nobody_holds and not self.prices_quality) else self.choice.best
+
 
 def prices_quality(scenario: Scenario) -> bool:
     """Whether anything but the work itself is paid for: customers who leave, sales, or what clients pay."""
@@ -67,7 +93,7 @@ def prices_quality(scenario: Scenario) -> bool:
 def points_of(file: Path, plan: Scenario, lever: Lever, values: Sequence[str]) -> list[Point]:
     """The plan under each value, today's among them, in order; every value that is wrong is told at once."""
     changes, problems = {}, list[Problem]()
-    for text in dict.fromkeys(values):
+    for text in _without_no_change(dict.fromkeys(values)):
         try:
             changes[f"--values {text}"] = lever.change(text)
         except ValueError as error:
@@ -95,6 +121,12 @@ def points_of(file: Path, plan: Scenario, lever: Lever, values: Sequence[str]) -
     return points
 
 
+def _without_no_change(texts: Iterable[str]) -> list[str]:
+    """Among changes such as "-1" and "+1", 0 is today's value, which is played anyway."""
+    others = [text for text in texts if text != "0"]
+    return others if others and all(text[:1] in ("+", "-") for text in others) else list(texts)
+
+
 def sweep(
     base: Scenario, plan: Scenario, lever: Lever, points: Sequence[Point], options: Options, watcher: Watcher
 ) -> Frontier:
@@ -109,21 +141,32 @@ def sweep(
     kpi = "net_cost" if prices_quality(plan) else "cost_total"
     runs = min(result.replications for result in results)
     weekly = a_week(plan)
-    choice = choose(np.array([weekly * money_of(result, kpi)[:runs] for result in results]), today)
+    targets = tuple(targets_of(result) for result in results)
+    money = np.array([weekly * money_of(result, kpi)[:runs] for result in results])
+    # Money alone would choose nobody at all: where quality has no price, the targets are what it must buy.
+    among = () if kpi == "net_cost" or lever.is_risk else _holding(targets)
+    choice = choose(money, today, among)
     labels = [points[n].value.label for n in order]
     differences = compare(study.results, labels)
     hinges, studies = list[Hinge](), [study]
     # The same engine and the same luck throughout.
     options = replace(options, replications=runs, engine=study.engine, jobs=study.jobs)
-    for assumption in assumptions_of(lever, plan) if not choice.is_flat else ():
+    for assumption in () if choice.is_flat or lever.is_risk else assumptions_of(lever, plan):
         replays = Replays(
             base, points, today, rivals_of(choice), lever.name, kpi, assumption, options, watcher, studies
         )
         hinges += replays.hinges(choice)
     return Frontier(
         lever, plan, tuple(points), tuple(results), kpi, choice, tuple(differences),
-        load_of(lever, plan, points, rivals_of(choice)[0]), tuple(hinges), tuple(studies),
+        load_of(lever, plan, points, rivals_of(choice)[0]), tuple(hinges), tuple(studies), targets,
     )  # fmt: skip
+
+
+def _holding(targets: Sequence[Sequence[Target]]) -> list[int]:
+    """The values that hold every target; where none does, the one that is nearest to it."""
+    missed = [shortfall(one) for one in targets]
+    holding = [n for n, gap in enumerate(missed) if gap == 0.0]
+    return holding or [missed.index(min(missed))]
 
 
 def load_of(lever: Lever, plan: Scenario, points: Sequence[Point], rival: int) -> dict[str, float]:

@@ -48,9 +48,34 @@ class Lever:
         return [".".join(path) for path in self.paths]
 
     @property
+    def is_risk(self) -> bool:
+        """Whether nobody chooses its values: they happen, or are not known."""
+        return self.kind == "setting" and all(is_uncertain(path) for path in self.paths)
+
+    @property
     def moves_pace(self) -> bool:
         """Whether agents take more or less time under another value: by a dial, or under pressure."""
         return self.kind == "pace" or any("pressure" in path for path in self.paths)
+
+
+OF_CUSTOMERS = (
+    "forecast", "busyness", "talk", "hold", "wrap", "handle", "patience", "patience_by_time", "balk", "balk_by_time",
+    "fcr", "unresolvable", "repeat", "redial", "silent",
+)  # fmt: skip
+OF_PEOPLE = ("talent", "lateness", "early_log_off")
+OF_THE_WORLD = ("forecast_error", "customers", "experience", "absence", "attrition")
+
+
+def is_uncertain(path: Path) -> bool:
+    """Whether a setting says what customers, people or the world will do: it can be wrong, and not be decided."""
+    match path:
+        case ("queues", _, key, *_):
+            return key in OF_CUSTOMERS
+        case ("groups", _, key, *_):
+            return key in OF_PEOPLE
+        case ("quality", "pace", *_):
+            return True
+    return path[0] in OF_THE_WORLD
 
 
 def find_lever(plan: Scenario, over: str, group: str | None, queue: str | None) -> Lever:
@@ -198,7 +223,7 @@ def shared_out(whole: int, parts: Sequence[float]) -> list[int]:
 
 
 def _group_of(plan: Scenario, group: str, heads: int) -> dict[str, Any]:
-    """A group's settings with so many heads: shifts given as counts go along."""
+    """A group's settings with so many heads: shifts and contracts given as counts go along."""
     spec, change = plan.spec.groups[group], dict[str, Any]()
     if spec.heads is not None:
         change["heads"] = heads
@@ -207,6 +232,11 @@ def _group_of(plan: Scenario, group: str, heads: int) -> dict[str, Any]:
         counts = zip(parts.items(), shared_out(heads, [part.value for part in parts.values()]), strict=True)
         # Contracts that a shift names stay named.
         change["shifts"] = {name: {"heads": n} if part.contract_hours else n for (name, part), n in counts}
+    mix = spec.contract_hours or ()
+    if any(count for _, count in mix):
+        of_each = zip(mix, shared_out(heads, [count for _, count in mix]), strict=True)
+        # Nobody is left of a mix: any contract will do.
+        change["contract_hours"] = {f"{hours:.10g}": n for (hours, _), n in of_each} if heads else mix[0][0]
     return change
 
 

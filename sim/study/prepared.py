@@ -16,6 +16,7 @@ from sim.floor.records import Setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
+from sim.study.warm_up import WarmUp, warm_up_of
 from sim.workforce.contract_hours import ContractPlayed, contracts_played
 from sim.workforce.people import Agents, build_agents
 from sim.workforce.proficiency import courtesy_on
@@ -50,7 +51,7 @@ class Prepared:
     speed: Floats
     """Agents × queues, on the first day."""
     duties: Duties
-    """Of the starting staff, when everybody comes."""
+    """Of the starting staff, when everybody comes; with the days of a warm-up, as below."""
     fixed: Duties
     """Closing times and seats alone, where the workforce moves."""
     roster: Roster | None
@@ -64,6 +65,7 @@ class Prepared:
     """Of the starting staff, where the file gives contract hours."""
     foreseen: tuple[Problem, ...] = ()
     """Warnings that need the roster; found once per study."""
+    warm_up: WarmUp | None = None
 
     def fresh(self) -> dict[str, Expected]:
         """The forecast without what transfers, repeats and redials bring; with those who will have left by then."""
@@ -96,14 +98,19 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
     segments = build_segments(scenario, agents, roster)
     speed, multiplier = skill_tables(scenario, agents)
     chance = chance_to_resolve(scenario, multiplier, standard)
-    slots = slots_of(scenario)
+    slots, warm_up = slots_of(scenario), warm_up_of(scenario, segments)
     return Prepared(
-        scenario, agents, speed, lower_duties(scenario, segments), fixed_duties(scenario),
+        scenario, agents, speed,
+        lower_duties(scenario, segments) if warm_up is None else warm_up.duties,
+        fixed_duties(scenario) if warm_up is None else warm_up.fixed,
         roster if scenario.workforce_moves else None,
-        lower_setting(scenario, agents, speed, chance, courtesy_on(scenario, agents, None, 0)),
+        lower_setting(
+            scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
+            courtesy_on(scenario, agents, None, 0),
+        ),
         {queue: expected(scenario, queue) for queue in scenario.queues},
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
-        contracts_played(scenario, agents, roster, agents.starting),
+        contracts_played(scenario, agents, roster, agents.starting), warm_up=warm_up,
     )  # fmt: skip
 
 

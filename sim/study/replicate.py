@@ -64,32 +64,63 @@ class DayByDay:
     """Everybody stays where there is none."""
 
     def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
-        """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner."""
-        scenario, clock = self.prepared.scenario, self.prepared.scenario.clock
+        """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner.
+
+        A warm-up comes before the horizon's own first day alone, and is not told.
+        """
+        scenario, warm_up = self.prepared.scenario, self.prepared.warm_up
+        clock, before = scenario.clock, 0 if warm_up is None else warm_up.days
         luck = Luck(scenario.spec.run.seed, self.replication)
-        standard, gone = self.prepared.standard, None if self.customers is None else self.customers.gone
-        demand = Demand(scenario, luck, standard.work, self.prepared.fresh(), standard.carried, first)
-        for day in range(first):
-            # Nobody calls, but who is signed on when the first day begins comes of what went before.
-            self.floor.play(NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
+        standard, fresh = self.prepared.standard, self.prepared.fresh()
+        gone = None if self.customers is None else self.customers.gone
+        if warm_up is not None:
+            scenario, fresh = warm_up.scenario, warm_up.volumes(fresh)
+        opens = first + before if first else 0
+        demand = Demand(scenario, luck, standard.work, fresh, standard.carried, opens)
+        for day in range(-before, first):
+            # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.
+            born = NOBODY if first else lower_births(demand.day(day + before))
+            seen = self._on_floor(born, self.prepared.duties.day(day), day)
+            first_legs, due = ended_and_due(seen.contacts, scenario.clock.end)
+            self.born += len(born.arrivals) + due - first_legs
         for day in range(first, clock.days if end is None else end):
             duties = self.prepared.duties.day(day) if self.staff is None else self.staff.morning(day, self.floor)
-            today = demand.day(day, gone)
+            if self.staff is not None and warm_up is not None and day == 0:
+                duties = np.concatenate([warm_up.home, duties])
+            today = demand.day(day + before, gone)
             self.sessions, self.outreach = today.sessions, today.outreach
             born = lower_births(today)
             self.born += len(born.arrivals)
-            began = time.perf_counter()
-            observed = self.floor.play(born, duties, float(clock.day_start[day + 1]))
-            self.floor_seconds += time.perf_counter() - began
-            if self.customers is not None:
-                self.customers.evening(day, observed.contacts)
-            yield observed
+            yield self._told(day, self._on_floor(born, duties, day))
         self.sessions = self.outreach = None
         if end is None:
-            observed = self.floor.close(clock.end)
-            if self.customers is not None:
-                self.customers.evening(clock.days, observed.contacts)
-            yield observed
+            yield self._told(clock.days, self.floor.close(scenario.clock.end))
+
+    def _on_floor(self, born: Births, duties: Table, day: int) -> Observed:
+        """A day of the floor, by its own clock, which a warm-up sets ahead."""
+        warm_up, clock, number = self.prepared.warm_up, self.prepared.scenario.clock, day + 1
+        if warm_up is not None:
+            duties, clock, number = warm_up.by_the_floor(duties), warm_up.scenario.clock, number + warm_up.days
+        began = time.perf_counter()
+        observed = self.floor.play(born, duties, float(clock.day_start[number]))
+        self.floor_seconds += time.perf_counter() - began
+        return observed
+
+    def _told(self, day: int, observed: Observed) -> Observed:
+        """What was seen on a day that counts, by the horizon's clock."""
+        if self.prepared.warm_up is not None:
+            observed = self.prepared.warm_up.by_the_horizon(observed)
+        if self.customers is not None:
+            rows = observed.contacts
+            # Who came in the warm-up is nobody's customer yet.
+            self.customers.evening(day, rows if self.prepared.warm_up is None else rows[rows["arrived"] >= 0.0])
+        return observed
+
+
+def ended_and_due(contacts: Table, end: float) -> tuple[int, int]:
+    """First legs among these rows, and follow-ups that they bring before the end."""
+    due = (contacts["again"] >= 0.0) & (contacts["again"] < end)
+    return int((contacts["leg"] == 0).sum()), int(due.sum())
 
 
 @dataclass(frozen=True)
@@ -140,7 +171,12 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     kept: list[Table] = []
     legs = first_legs = older = due = 0
     for day, observed in enumerate(loop.play()):
-        folder.contacts(observed.contacts)
+        rows = observed.contacts
+        if prepared.warm_up is not None:
+            from_before = rows["arrived"] < 0.0
+            folder.left_over(rows[from_before])
+            rows = rows[~from_before]
+        folder.contacts(rows)
         if loop.sessions is not None:
             folder.sessions(loop.sessions)
         if loop.outreach is not None:
@@ -148,16 +184,16 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
         folder.presence(observed.presence)
         folder.effective(observed.presence, prepared.speed if staff is None else staff.speed)
         legs += len(observed.contacts)
-        first_legs += int((observed.contacts["leg"] == 0).sum())
         older += int((observed.contacts["arrived"] < 0.0).sum())
-        due += int(((observed.contacts["again"] >= 0.0) & (observed.contacts["again"] < scenario.clock.end)).sum())
+        ended_now, due_now = ended_and_due(observed.contacts, scenario.clock.end)
+        first_legs, due = first_legs + ended_now, due + due_now
         if staff is not None:
             staff.observe(day, observed, folder)
         elif payroll.premiums:
             for name, hours in unscheduled_premium_hours(payroll, observed.presence).items():
                 premium_hours[name] = premium_hours.get(name, 0.0) + hours
         if keep_contacts:
-            kept.append(observed.contacts)
+            kept.append(rows)
     if first_legs != loop.born + due:
         text = f"{loop.born} contacts born, {due} follow-ups due, {first_legs} ended"
         raise SimError(f"the books do not balance: {text}; {REPORT_IT}")
