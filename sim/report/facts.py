@@ -13,6 +13,7 @@ from sim import __version__
 from sim.demand.arrivals import variance_shares
 from sim.errors import Problem
 from sim.report.quality import contacts_by_cause, pace_remarks
+from sim.report.shortage import CenterShort, center_short
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.model import Scenario
@@ -76,6 +77,8 @@ class Facts:
     """Where anybody works at another pace than standard: what that is assumed to do, beside its break-even."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
+    short: dict[str, CenterShort] = field(default_factory=dict)
+    """By plan: where people are missing, the whole center together."""
 
     @property
     def baseline(self) -> str:
@@ -131,6 +134,7 @@ def facts_of(
         loop=pd.concat([contacts_by_cause(result, label) for result, label in zip(results, labels, strict=True)]),
         pace=_collected((pace_remarks(result.scenario) for result in results), labels),
         narrowing=narrowing_of(differences or []),
+        short={label: center_short(result) for result, label in zip(results, labels, strict=True)},
     )
 
 
