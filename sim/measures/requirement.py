@@ -244,12 +244,13 @@ def _line_of(scenario: Scenario, load: Load, pool: list[int]) -> _Pool | None:
     total = rate.sum(axis=1)
     share = rate / np.maximum(total, 1e-300)[:, None]
     handle = (share * np.nan_to_num(load.handle[:, live])).sum(axis=1) * at_once
-    balk, cv = share @ np.array([spec[names[q]].balk for q in live]), _busyness(scenario, live, share)
-    return _Pool(live, at_once, Line(total, handle, share @ load.impatience[live], balk, np.inf, cv))
+    balk, busy = share @ np.array([spec[names[q]].balk for q in live]), _busyness(scenario, live, share)
+    return _Pool(live, at_once, Line(total, handle, share @ load.impatience[live], balk, np.inf, *busy))
 
 
-def _busyness(scenario: Scenario, live: list[int], share: Floats) -> Floats:
-    """CV of the factor on the pool's contacts: days that queues share add up, others even out."""
+def _busyness(scenario: Scenario, live: list[int], share: Floats) -> tuple[Floats, Floats]:
+    """CV of the days', and of the intervals', factor on the pool's contacts: days that queues share add up, others
+    even out."""
     specs = [(name, scenario.spec.queues[name]) for name in (scenario.queues[q] for q in live)]
     played = [0.0 if spec.forecast.replay is not None else 1.0 for _, spec in specs]
     days = np.array([spec.busyness.day_cv for _, spec in specs]) * played
@@ -258,8 +259,7 @@ def _busyness(scenario: Scenario, live: list[int], share: Floats) -> Floats:
     by_day = np.zeros(len(share))
     for name in dict.fromkeys(together):
         by_day += (share @ (days * [other == name for other in together])) ** 2
-    by_interval = (share**2) @ (intervals**2)
-    return np.sqrt((1.0 + by_day) * (1.0 + by_interval) - 1.0)
+    return np.sqrt(by_day), np.sqrt((share**2) @ (intervals**2))
 
 
 def _with_room(scenario: Scenario, pools: list[_Pool]) -> list[_Pool]:

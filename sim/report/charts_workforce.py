@@ -96,24 +96,45 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
     plans = list(facts.plans)[:MOST_PLANS]
     left_out = f" The first {MOST_PLANS} of {len(facts.plans)} plans." if len(facts.plans) > MOST_PLANS else ""
     notes = (
-        "FTE: available hours × speed ÷ full-time hours of the week, all groups. Required: what reaches the targets "
-        f"in every interval.{left_out}",
+        "Left, FTE: available hours × speed ÷ full-time hours of the week, all groups; required: what reaches the "
+        "targets in every interval. Right: open intervals of the week in which people are missing, "
+        f"{WHOLE_CENTER}: a week of hours enough may have many.{left_out}",
     )
     title = f"Effective people against need, plan by plan, {span_text(facts.start, facts.last)}"
-    sheet = Sheet(0.65 + 1.55 * len(plans), title, notes, _fte_key())
-    axes = sheet.grid(len(plans), 1, left=0.75, right=0.25, above=0.32, down=0.4, bottom=0.4, sharex=True, sharey=True)[
-        :, 0
-    ]
-    for plan, panel in zip(plans, axes, strict=True):
-        own = (
-            _of_plan(ledger, plan).groupby("week", sort=False)[["fte_effective", "fte_required", "hired", "left"]].sum()
-        )
+    sheet = Sheet(0.65 + 1.55 * len(plans), title, notes, [*_fte_key(), _short_key()])
+    axes = sheet.grid(
+        len(plans), 2, left=0.75, right=0.25, across=0.75, above=0.32, down=0.4, bottom=0.4, ratios=(5, 3),
+        sharex=True, sharey="col",
+    )  # fmt: skip
+    for plan, (panel, beside) in zip(plans, axes, strict=True):
+        of_center = facts.short[plan].weeks
+        _short_intervals(beside, weeks, of_center)
+        enough, busy = _enough_and_short(own_weeks(ledger, plan), of_center)
+        beside.set_title(f"{busy} of {enough} weeks of hours enough are short")
+        unit_above(beside, "")
+        weeks.label(beside, 6)
+        own = own_weeks(ledger, plan)
         _fte(panel, weeks, own)
         moved = f": {own['hired'].sum():,.0f} hired, {own['left'].sum():,.0f} left"
         panel.set_title(clip(plan, 40) + (moved if own[["hired", "left"]].to_numpy().any() else ""))
         unit_above(panel, "FTE")
         weeks.label(panel, 14)
     return {"workforce.png": sheet.png()}
+
+
+WHOLE_CENTER = "all queues together"
+
+
+def own_weeks(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:
+    """The plan's weeks, all groups together."""
+    columns = ["fte_effective", "fte_required", "hired", "left"]
+    return _of_plan(ledger, plan).groupby("week", sort=False)[columns].sum()
+
+
+def _enough_and_short(own: pd.DataFrame, of_center: pd.DataFrame) -> tuple[int, int]:
+    """Weeks whose hours are enough in total, and those of them that are short in some interval all the same."""
+    enough = own["fte_effective"].to_numpy(float) >= own["fte_required"].to_numpy(float)
+    return int(enough.sum()), int((enough & (of_center["intervals_short"].to_numpy() > 0)).sum())
 
 
 def _of_plan(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:
@@ -185,6 +206,7 @@ def _rows(ledger: pd.DataFrame) -> list[_Row]:
         *([_Row("Heads", "heads", 2.0, _stages, stages)] if moves or learn else []),
         *([_Row("Who came and went", "heads a week", 1.2, _movements, movements)] if moves else []),
         _Row("Effective people", "FTE", 1.8, _fte, _fte_key()),
+        _Row("Intervals short", "a week", 1.2, _short_intervals, [_short_key()]),
         _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage),
     ]
 
@@ -242,6 +264,17 @@ def _fte(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
     axes.stairs(required, weeks.edges, color=INK, linewidth=1.2, linestyle=(0, (3, 1)), baseline=None)
     axes.stairs(effective, weeks.edges, color=BLUE, linewidth=1.8, baseline=None)
     _counts(axes, max(axes.get_ylim()[1] / 1.08, float(effective.max(initial=0)), float(required.max(initial=0)), 1.0))
+
+
+def _short_key() -> Any:
+    return area(VERMILION, "open intervals short of people")
+
+
+def _short_intervals(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
+    """Hours that are enough in total may be missing in many intervals of the week."""
+    short = rows["intervals_short"].to_numpy(float)
+    axes.stairs(short, weeks.edges, fill=True, color=VERMILION, linewidth=0)
+    _counts(axes, max(float(short.max(initial=0.0)), 1.0))
 
 
 def _shrinkage(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:

@@ -15,7 +15,7 @@ from sim.report.screen import caption_below, grid
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent
 from sim.report.words import date_text
-from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of
+from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of, weeks_text
 from sim.study.result import PlanResult
 
 
@@ -53,13 +53,15 @@ def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
 def _need(result: PlanResult, label: str, tables: Tables) -> Grid:
     table = grid(
         "Effective people against need (FTE, mean of the weeks)", ("group", "l"), ("effective", "r"),
-        ("required", "r"), ("intervals short", "r"), ("short at worst", "r"), ("in the week of", "r"),
+        ("required", "r"), ("weeks of hours enough", "r"), ("intervals short", "r"), ("short at worst", "r"),
+        ("in the week of", "r"),
     )  # fmt: skip
     for name in result.scenario.groups:
         story = story_of(tables.workforce, label, name)
         short = story.peak_short >= SEEN
         table.add_row(
-            escape(name), decimal(story.fte), decimal(story.fte_required), count(story.intervals_short),
+            escape(name), decimal(story.fte), decimal(story.fte_required), weeks_text(story),
+            f"{count(story.intervals_short)} of {count(story.intervals_open)}",
             Text(decimal(story.peak_short) if short else NOTHING, style="bold red" if short else ""),
             date_text(story.peak_week, year=True) if short else "",
         )  # fmt: skip

@@ -55,12 +55,18 @@ class Story:
     peak_week: str
     """The Monday, or first day, of the week with the worst interval."""
     intervals_short: float
+    intervals_open: float
+    weeks: int
+    weeks_enough: int
+    """Weeks whose effective hours are enough in total; then those of them with an interval that is short."""
+    enough_but_short: int
 
 
 def story_of(ledger: pd.DataFrame, plan: str, group: str) -> Story:
     """A group's rows of the weekly ledger in one."""
     own = ledger[(ledger["plan"] == plan) & (ledger["group"] == group)]
     total, worst = own.sum(numeric_only=True), int(own["peak_short"].to_numpy(float).argmax())
+    enough = own["fte_effective"].to_numpy(float) >= own["fte_required"].to_numpy(float)
     # A week that the horizon cuts is as full as any other: FTE are per week there is.
     return Story(
         heads_start=float(own["heads_start"].iloc[0]),
@@ -71,7 +77,16 @@ def story_of(ledger: pd.DataFrame, plan: str, group: str) -> Story:
         peak_short=float(own["peak_short"].iloc[worst]),
         peak_week=str(own["week"].iloc[worst]),
         intervals_short=float(total["intervals_short"]),
+        intervals_open=float(total["intervals_open"]),
+        weeks=len(own),
+        weeks_enough=int(enough.sum()),
+        enough_but_short=int((enough & (own["intervals_short"].to_numpy(float) > 0.0)).sum()),
     )
+
+
+def weeks_text(story: Story) -> str:
+    """ "40 of 52, of these 37 short": weeks whose hours are enough in total, and in how many people are missing."""
+    return f"{story.weeks_enough} of {story.weeks}, of these {story.enough_but_short} short"
 
 
 def heads_text(result: PlanResult, groups: list[str]) -> str:

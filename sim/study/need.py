@@ -2,9 +2,9 @@
 roster alone, so the same however many replications are played, and before any is.
 
 Contacts are the forecast's with what they are expected to bring: transfers and escalations where they come from,
-repeats and redials spread over the day like the forecast of the queue they come to. Handle time is that of the people there:
-standard work × the forecast's factors × the mean of 1 ÷ speed of those on shift with the skill, such that the base
-plan's whole is the handle time observed.
+repeats and redials spread over the day like the forecast of the queue they come to. Handle time is that of the people
+there: standard work × the forecast's factors × the mean of 1 ÷ speed of those on shift with the skill, such that the
+base plan's whole is the handle time observed.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.forecast import work_of
 from sim.scenario.schema import Queue
 from sim.study.brought_work import HardCases
 from sim.study.prepared import Prepared, Rates
@@ -27,9 +28,8 @@ def rates_seen(prepared: Prepared, inflow: Inflow, hard: HardCases, tempo: Float
     columns = (inflow.transferred, inflow.escalated, inflow.repeated, inflow.redialled)
     table = np.array([*(column.sum(axis=1) for column in columns), hard.stayed, hard.worked_on, tempo, chances])
     queues = prepared.scenario.spec.queues.items()
-    return {
-        name: Rates(*row, shares=_shares(queue)) for row, (name, queue) in zip(table.T.tolist(), queues, strict=True)
-    }
+    seen = zip(table.T.tolist(), queues, strict=True)
+    return {name: Rates(*row[:8], _shares(queue)) for row, (name, queue) in seen}
 
 
 def _shares(queue: Queue) -> tuple[float, float, float, float]:
@@ -88,9 +88,19 @@ def _scaled(prepared: Prepared, name: str, chance: float) -> tuple[float, float,
         hard,
         _times(seen.repeated, was[2], repeated, unresolved) * worse,
         _times(seen.redialled, was[3], redialled, 0.0),
-        seen.stayed * (hard / seen.escalated if seen.escalated > 0.0 else 1.0),
-        seen.worked_on * (escalated / was[1] if was[1] > 0.0 else 1.0) * worse,
+        _stays(prepared, queue, hard) if seen.stayed == 0.0 else seen.stayed * hard / max(seen.escalated, 1e-12),
+        _times(seen.worked_on, was[1], escalated) * worse if seen.worked_on > 0.0 else hard,
     )
+
+
+def _stays(prepared: Prepared, queue: Queue, escalated: float) -> float:
+    """Seconds for which a first agent stays where nobody did in the base plan; the wait for the second is unknown."""
+    hard = queue.escalation
+    if hard is None or hard.to is None or hard.kind not in ("warm", "swarm"):
+        return 0.0
+    law = work_of(prepared.scenario, hard.to)
+    talk = (law.mean - law.wrap.mean - law.talk.mean * law.tied_wrap) * prepared.expected[hard.to].usual_work
+    return escalated * (hard.handover if hard.kind == "warm" else talk)
 
 
 def _times(seen: float, was: float, now: float, of: float = 1.0) -> float:
