@@ -32,6 +32,7 @@ from sim.report.style import (
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
 from sim.report.words import limit_text, month_tick, plural, span_text
+from sim.report.workforce import of_all_groups, story_of
 
 Floats = NDArray[np.float64]
 
@@ -107,13 +108,12 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
         sharex=True, sharey="col",
     )  # fmt: skip
     for plan, (panel, beside) in zip(plans, axes, strict=True):
-        of_center = facts.short[plan].weeks
-        _short_intervals(beside, weeks, of_center)
-        enough, busy = _enough_and_short(own_weeks(ledger, plan), of_center)
-        beside.set_title(f"{busy} of {enough} weeks of hours enough are short")
-        unit_above(beside, "")
+        own = of_all_groups(ledger, plan, facts.short[plan])
+        story = story_of(own, plan, "")
+        _short_intervals(beside, weeks, own)
+        beside.set_title(f"{story.intervals_short:,.0f} intervals short")
+        unit_above(beside, "a week")
         weeks.label(beside, 6)
-        own = own_weeks(ledger, plan)
         _fte(panel, weeks, own)
         moved = f": {own['hired'].sum():,.0f} hired, {own['left'].sum():,.0f} left"
         panel.set_title(clip(plan, 40) + (moved if own[["hired", "left"]].to_numpy().any() else ""))
@@ -123,18 +123,6 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
 
 
 WHOLE_CENTER = "all queues together"
-
-
-def own_weeks(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:
-    """The plan's weeks, all groups together."""
-    columns = ["fte_effective", "fte_required", "hired", "left"]
-    return _of_plan(ledger, plan).groupby("week", sort=False)[columns].sum()
-
-
-def _enough_and_short(own: pd.DataFrame, of_center: pd.DataFrame) -> tuple[int, int]:
-    """Weeks whose hours are enough in total, and those of them that are short in some interval all the same."""
-    enough = own["fte_effective"].to_numpy(float) >= own["fte_required"].to_numpy(float)
-    return int(enough.sum()), int((enough & (of_center["intervals_short"].to_numpy() > 0)).sum())
 
 
 def _of_plan(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:
@@ -161,7 +149,8 @@ def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
     notes = (
         capped,
         f"By week, means over {runs}; heads at the end of the week. FTE: available hours × speed ÷ full-time hours; "
-        "required: what reaches the targets in every interval. Shrinkage: of contracted hours.",
+        "required: what reaches the targets in every interval. A week whose hours are enough may be short of people "
+        "in many of its open intervals. Shrinkage: of contracted hours.",
     )
     rows = _rows(ledger)
     heights, gap, bottom = [row.height for row in rows], 0.72, 0.42

@@ -16,6 +16,7 @@ from sim.measures.ledger import LEDGER_SUMS, comes_and_goes
 from sim.measures.people_costs import PUBLISHED_REPLACEMENT, REPLACEMENT_SUMS
 from sim.measures.shrinkage import kinds_of, planned
 from sim.report.numbers import count, decimal, money, share
+from sim.report.shortage import CenterShort
 from sim.report.words import plural
 from sim.scenario.model import Scenario
 from sim.study.result import STAFF_NAMES, PlanResult
@@ -84,9 +85,16 @@ def story_of(ledger: pd.DataFrame, plan: str, group: str) -> Story:
     )
 
 
-def weeks_text(story: Story) -> str:
-    """ "40 of 52, of these 37 short": weeks whose hours are enough in total, and in how many people are missing."""
-    return f"{story.weeks_enough} of {story.weeks}, of these {story.enough_but_short} short"
+def of_all_groups(ledger: pd.DataFrame, plan: str, whole: CenterShort) -> pd.DataFrame:
+    """The ledger's weeks with all groups in one: intervals, and people missing in them, are the whole center's."""
+    own = ledger[ledger["plan"] == plan].groupby("week", sort=False).sum(numeric_only=True)
+    found = own.drop(columns=["peak_short", "intervals_short", "intervals_open"]).join(whole.weeks.set_index("week"))
+    return found.reset_index().assign(plan=plan, group="")
+
+
+def story_of_all(ledger: pd.DataFrame, plan: str, whole: CenterShort) -> Story:
+    """All groups in one."""
+    return story_of(of_all_groups(ledger, plan, whole), plan, "")
 
 
 def heads_text(result: PlanResult, groups: list[str]) -> str:
