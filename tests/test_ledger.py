@@ -35,7 +35,8 @@ CONTRACT = [
     "shrinkage_planned", "shrinkage_produced",
 ]  # fmt: skip
 APPENDED = [
-    "moved_in", "moved_out", "contract_ended", "dropped_out", "intervals_short", "fte_required", "contract_hours",
+    "moved_in", "moved_out", "contract_ended", "dropped_out", "intervals_short", "fte_required", "intervals_open",
+    "contract_hours",
 ]  # fmt: skip
 
 
@@ -239,21 +240,28 @@ def test_effective_people_are_hours_times_speed_over_full_time(result: PlanResul
     assert ledger["fte_effective"].tolist() == pytest.approx([150 * 0.8 / 40, 75 * 0.8 / 40])
 
 
-def test_required_people_are_counted_at_the_speed_of_those_there(result: PlanResult) -> None:
-    """Seat hours needed in every interval, at 0.8 of a proficient agent's work each; and the worst interval's gap."""
-    assert result.effective is not None
-    assert result.group_days is not None
-    result.effective = 0.8 * result.group_days[:, :, STAFF_NAMES.index("available")]
-    need = result.requirement()
-    clock = result.scenario.clock
+def test_required_people_are_counted_at_the_speed_of_those_there(tmp_path: Path) -> None:
+    """Seat hours needed in every interval, at 0.8 of a standard agent's work each; and the worst interval's gap. The
+    queue is open four half hours a day on weekdays: three days of the first week, and two of the second."""
+    path = world(tmp_path)
+    text = (
+        path.read_text()
+        .replace("orders = {}", "orders = { speed = 0.8 }")
+        .replace('mean = "3min"', 'mean = "20min"', 1)
+    )
+    path.write_text(text)
+    result = play(path, replications=2)
+    need, clock = result.requirement(), result.scenario.clock
     of_week = np.array([0 if clock.interval_day[i] < 5 else 1 for i in range(clock.intervals)])
     ledger = tabulate([result], ["base"]).workforce
-    for week in (0, 1):
+    assert need.group_short.any()
+    for week, days in ((0, 3), (1, 5)):
         own = of_week == week
         hours = need.group_required[own, 0].sum() * 0.5
         assert ledger["fte_required"][week] == pytest.approx(hours * 0.8 / 40)
         assert ledger["peak_short"][week] == pytest.approx(need.group_short[own, 0].max())
-        assert ledger["intervals_short"][week] == (need.group_short[own, 0] > 0).sum()
+        assert ledger["intervals_short"][week] == (need.group_short[own, 0] >= 0.05).sum()
+        assert ledger["intervals_open"][week] == 4 * days
 
 
 def test_a_week_cut_to_two_days_counts_as_two_fifths(tmp_path: Path) -> None:

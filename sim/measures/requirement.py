@@ -1,9 +1,10 @@
 """Seats needed per interval for the target, pooled over skills, and where the plan falls short.
 
-Queues that share agents, directly or through others, form a pool: its load meets one line of agents (Erlang A),
-and every queue must reach its own target. The pool's seats are then split over its queues by load. Load is agents'
-time: a chat counts with its part of an agent who holds as many as there are places, however many are held as played.
-What vendors take over is needed too: they are no seats of ours. A queue that nobody has the skill for needs none.
+Queues that share agents, directly or through others, form a pool: its load meets one line of agents (`erlang`: with
+balking, lines, busy days and intervals), and every queue must reach its own target. The pool's seats are then split
+over its queues by load. Load is agents' time: a chat counts with its part of an agent who holds as many as there are
+places. What vendors take over is needed too: they are no seats of ours. A queue that nobody has the skill for needs
+none. The error of the forecast is no part of it: the seats are those for the volume that is forecast.
 
 Deferred work can wait, so it has no Erlang line, only hours that it takes. Each day's goes where the day's seats leave
 room beside the live queues' need; what finds none is short, spread over the hours in which the skill is there (or, on
@@ -13,20 +14,22 @@ from growing; what lay there at the start is not in it, nor does it say how soon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.forecast import work_of
-from sim.measures.erlang import erlang_a, seats_needed
+from sim.measures.erlang import Asked, Line, alike, formula, seats_in_fractions
 from sim.measures.waiting import OpenHours
+from sim.scenario.channels import CHANNELS
 from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.workforce.people import Agents, holds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,31 @@ class Load:
 
 @dataclass(frozen=True)
 class Requirement:
-    """Per interval: seats required and short, for queues and groups; what Erlang A expects of the seats there are."""
+    """Per interval of the horizon, for queues and groups: seats required in whole numbers of a pool, as they are
+    scheduled, and in fractions; the seats there are, and those short."""
 
+    contacts: Floats
+    """Expected."""
     required: Floats
+    exact: Floats
     seats: Floats
     short: Floats
     group_required: Floats
+    group_exact: Floats
+    group_seats: Floats
     group_short: Floats
-    erlang_a_level: Floats
+    """Adds up to the queues' in every interval."""
+    erlang_met: Floats
+    """Of the expected contacts, those that the formula counts as met with the seats there are, and those it counts."""
+    erlang_counted: Floats
+    is_open: Flags
+    """Whether a queue takes contacts in some part of an interval, by its opening hours."""
+
+    @property
+    def erlang_a_level(self) -> Floats:
+        """The formula's service level; NaN where nobody is expected."""
+        met = np.full_like(self.erlang_met, np.nan)
+        return np.divide(self.erlang_met, self.erlang_counted, out=met, where=self.erlang_counted > 0)
 
 
 def pools_of(scenario: Scenario) -> list[list[int]]:
@@ -112,74 +132,151 @@ def seat_kinds(scenario: Scenario, agents: Agents) -> SeatKinds:
     return SeatKinds(np.array(group), np.array(share), np.array(can))
 
 
-def requirement(scenario: Scenario, load: Load, group_seats: Floats, kinds: SeatKinds) -> Requirement:
-    """`group_seats`: mean seats signed on, intervals × groups."""
+@dataclass(frozen=True)
+class _Pool:
+    """The live queues of a pool, as one line."""
+
+    queues: list[int]
+    at_once: int
+    """Contacts that each of its agents holds, where all are held by as many."""
+    line: Line
+
+
+def requirement(scenario: Scenario, load: Load, kind_seats: Floats, kinds: SeatKinds) -> Requirement:
+    """`kind_seats`: seats there, intervals × kinds."""
     interval = scenario.clock.interval
-    rate = load.contacts / interval
     work = load.contacts * np.nan_to_num(load.handle)
-    required = np.zeros_like(load.contacts)
-    levels = [scenario.level(queue) for queue in scenario.queues]
-    kind_seats = group_seats[:, kinds.group] * kinds.share
-    pooled: list[tuple[list[int], int, Floats, Floats, Floats]] = []
-    for pool in pools_of(scenario):
-        live = [queue for queue in pool if scenario.is_live(scenario.queues[queue])]
-        if live:
-            # Where all are held by so many, each place is served for itself; else an agent is one place.
-            held = {hands(scenario, scenario.queues[queue]) for queue in live}
-            at_once = held.pop() if len(held) == 1 else 1
-            total = rate[:, live].sum(axis=1)
-            safe = np.maximum(total, 1e-12)
-            handle = (rate[:, live] * np.nan_to_num(load.handle[:, live])).sum(axis=1) / safe
-            impatience = (rate[:, live] * load.impatience[live]).sum(axis=1) / safe
-            handle = handle * at_once
-            pooled.append((live, at_once, total, handle, impatience))
-            seats = np.zeros(len(total))
-            known: dict[tuple[float, float, str, float], Floats] = {}
-            for queue in live:
-                level = levels[queue]
-                asked = (level.within, level.short_abandon, level.counting, level.target)
-                if asked not in known:
-                    known[asked] = seats_needed(total, handle, impatience, *asked) / at_once
-                own = known[asked]
-                seats = np.maximum(seats, np.where(rate[:, queue] > 0, own, 0.0))
-            share = work[:, live] / np.maximum(work[:, live].sum(axis=1, keepdims=True), 1e-12)
-            required[:, live] = share * seats[:, None]
+    whole, exact = np.zeros_like(load.contacts), np.zeros_like(load.contacts)
+    all_pools = pools_of(scenario)
+    lines = [_line_of(scenario, load, pool) for pool in all_pools]
+    pools = _with_room(scenario, [line for line in lines if line is not None])
+    for pool in pools:
+        live = pool.queues
+        needs = _places_of_pool(scenario, pool.line, live, load.contacts)
+        share = work[:, live] / np.maximum(work[:, live].sum(axis=1, keepdims=True), 1e-12)
+        for table, needed in ((whole, np.ceil(needs)), (exact, needs)):
+            table[:, live] = share * needed[:, None] / pool.at_once
+    for pool_queues in all_pools:
+        live = [q for q in pool_queues if scenario.is_live(scenario.queues[q])]
         room = kind_seats.copy()
-        _take(room, np.asarray(kinds.can[:, live].any(axis=1)), required[:, live].sum(axis=1))
-        for queue in sorted(set(pool) - set(live)):
+        _take(room, np.asarray(kinds.can[:, live].any(axis=1)), whole[:, live].sum(axis=1))
+        for queue in sorted(set(pool_queues) - set(live)):
             able = kinds.can[:, queue]
             there = kind_seats[:, able].sum(axis=1)
-            required[:, queue] = _fit_in(scenario, queue, work[:, queue], room[:, able].sum(axis=1), there)
-            _take(room, able, required[:, queue])
+            whole[:, queue] = _fit_in(scenario, queue, work[:, queue], room[:, able].sum(axis=1), there)
+            exact[:, queue] = whole[:, queue]
+            _take(room, able, whole[:, queue])
     deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
     minimum = np.array([queue.minimum for queue in scenario.spec.queues.values()], float)
-    required = np.maximum(required, np.where(np.where(deferred, required, load.contacts) > 0, minimum, 0.0))
-    required *= skills_matrix(scenario).any(axis=0)
+    least = np.where(np.where(deferred, whole, load.contacts) > 0, minimum, 0.0)
+    served = skills_matrix(scenario).any(axis=0)
+    required, exact = np.maximum(whole, least) * served, np.maximum(exact, least) * served
     split = split_seats(required, kind_seats, kinds.can)
     seats = split.sum(axis=1)
-    expected_level = np.full_like(required, np.nan)
-    for live, at_once, total, handle, impatience in pooled:
-        there = kind_seats[:, kinds.can[:, live].any(axis=1)].sum(axis=1) * at_once
-        for queue in live:
-            level = levels[queue]
-            result = erlang_a(total, handle, impatience, there, level.within, level.short_abandon)
-            expected_level[:, queue] = np.where(rate[:, queue] > 0, result.service_level(level.counting), np.nan)
+    met, counted = np.zeros_like(required), np.zeros_like(required)
+    for pool in pools:
+        there = kind_seats[:, kinds.can[:, pool.queues].any(axis=1)].sum(axis=1) * pool.at_once
+        known: dict[Asked, tuple[Floats, Floats]] = {}
+        for queue in pool.queues:
+            asked = _asked(scenario, queue)
+            if asked not in known:
+                known[asked] = _counted(pool.line, there, asked)
+            met[:, queue], counted[:, queue] = (share * load.contacts[:, queue] for share in known[asked])
     # Where nobody with the skill is there, the need falls to groups as their usual seats do.
     # A skill that nobody holds yet, as only cross-training gives it, is its group's all the same.
     can = kinds.can | (skills_matrix(scenario)[kinds.group] & ~kinds.can.any(axis=0))
     usual = can * np.maximum(kind_seats.mean(axis=0), 1e-6)[:, None]
     nobody = np.broadcast_to(usual / np.maximum(usual.sum(axis=0), 1e-12), split.shape).copy()
     portion = np.divide(split, seats[:, None, :], out=nobody, where=seats[:, None, :] > 0)
-    kind_required = (portion * required[:, None, :]).sum(axis=2)
-    group_required = np.add.reduceat(kind_required, np.unique(kinds.group, return_index=True)[1], axis=1)
+    short = _short(required, seats)
+    first = np.unique(kinds.group, return_index=True)[1]
+
+    def by_group(of_queues: Floats) -> Floats:
+        return np.add.reduceat((portion * of_queues[:, None, :]).sum(axis=2), first, axis=1)
+
+    edges = np.arange(scenario.clock.intervals + 1, dtype=np.float64) * interval
+    hours = [OpenHours(scenario, queue).between(edges[:-1], edges[1:]) for queue in scenario.queues]
     return Requirement(
-        required,
-        seats,
-        _short(required, seats),
-        group_required,
-        _short(group_required, group_seats),
-        expected_level,
-    )
+        load.contacts, required, exact, seats, short,
+        by_group(required), by_group(exact), np.add.reduceat(kind_seats, first, axis=1), by_group(short),
+        met, counted, np.array(hours).T > 0.0,
+    )  # fmt: skip
+
+
+def _places_of_pool(scenario: Scenario, line: Line, live: list[int], contacts: Floats) -> Floats:
+    """Places in fractions with which every queue of the pool reaches its own target."""
+    needed = np.zeros(len(contacts))
+    known: dict[Asked, Floats] = {}
+    for queue in live:
+        asked = _asked(scenario, queue)
+        if asked not in known:
+            known[asked] = seats_in_fractions(line, asked)
+        needed = np.maximum(needed, np.where(contacts[:, queue] > 0, known[asked], 0.0))
+    return needed
+
+
+def _counted(line: Line, places_there: Floats, asked: Asked) -> tuple[Floats, Floats]:
+    """Shares of the contacts that the formula counts as met, and counts, with so many places there."""
+    there = np.asarray(line.arrivals) > 0.0
+    unique, back = alike([*line.columns(), places_there], there)
+    met, counted = np.zeros((2, len(there)))
+    if len(unique):
+        found = formula(Line(*unique.T[:-1]), unique[:, -1], asked).counts(asked.counting)
+        met[there], counted[there] = (column[back] for column in found)
+    return met, counted
+
+
+def _asked(scenario: Scenario, queue: int) -> Asked:
+    level = scenario.level(scenario.queues[queue])
+    return Asked(level.within, level.short_abandon, level.counting, level.target)
+
+
+def _line_of(scenario: Scenario, load: Load, pool: list[int]) -> _Pool | None:
+    """The pool's live queues as one line of contacts, without a limit; None where there are none."""
+    names, spec = scenario.queues, scenario.spec.queues
+    live = [q for q in pool if scenario.is_live(names[q])]
+    if not live:
+        return None
+    # Where all are held by so many, each place is served for itself; else an agent is one place.
+    held = {hands(scenario, names[q]) for q in live}
+    at_once = held.pop() if len(held) == 1 else 1
+    rate = load.contacts[:, live] / scenario.clock.interval
+    total = rate.sum(axis=1)
+    share = rate / np.maximum(total, 1e-300)[:, None]
+    handle = (share * np.nan_to_num(load.handle[:, live])).sum(axis=1) * at_once
+    balk, busy = share @ np.array([spec[names[q]].balk for q in live]), _busyness(scenario, live, share)
+    return _Pool(live, at_once, Line(total, handle, share @ load.impatience[live], balk, np.inf, *busy))
+
+
+def _busyness(scenario: Scenario, live: list[int], share: Floats) -> tuple[Floats, Floats]:
+    """CV of the days', and of the intervals', factor on the pool's contacts: days that queues share add up, others
+    even out."""
+    specs = [(name, scenario.spec.queues[name]) for name in (scenario.queues[q] for q in live)]
+    played = [0.0 if spec.forecast.replay is not None else 1.0 for _, spec in specs]
+    days = np.array([spec.busyness.day_cv for _, spec in specs]) * played
+    intervals = np.array([spec.busyness.interval_cv for _, spec in specs]) * played
+    together = [spec.busyness.shared or f"queue/{name}" for name, spec in specs]
+    by_day = np.zeros(len(share))
+    for name in dict.fromkeys(together):
+        by_day += (share @ (days * [other == name for other in together])) ** 2
+    return np.sqrt(by_day), np.sqrt((share**2) @ (intervals**2))
+
+
+def _with_room(scenario: Scenario, pools: list[_Pool]) -> list[_Pool]:
+    """The pools with the lines that their contacts may take: the queues' own, and what other pools leave of the
+    center's."""
+    spec, names = scenario.spec, scenario.queues
+    trunk = [any(CHANNELS[spec.queues[names[q]].channel].lines for q in pool.queues) for pool in pools]
+    busy = [pool.line.arrivals * pool.line.handle / pool.at_once for pool in pools]
+    found = []
+    for number, pool in enumerate(pools):
+        own = [spec.queues[names[q]].lines for q in pool.queues]
+        room = np.full(len(busy[number]), float(sum(o for o in own if o is not None)) if None not in own else np.inf)
+        if trunk[number] and spec.center.lines is not None:
+            others = sum((b for n, b in enumerate(busy) if n != number and trunk[n]), np.zeros_like(room))
+            room = np.minimum(room, np.maximum(spec.center.lines - others, 0.0))
+        found.append(replace(pool, line=replace(pool.line, room=room)))
+    return found
 
 
 def _take(room: Floats, able: NDArray[np.bool_], needed: Floats) -> None:

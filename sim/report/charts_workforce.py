@@ -32,6 +32,7 @@ from sim.report.style import (
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
 from sim.report.words import limit_text, month_tick, plural, span_text
+from sim.report.workforce import of_all_groups, story_of
 
 Floats = NDArray[np.float64]
 
@@ -96,24 +97,32 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
     plans = list(facts.plans)[:MOST_PLANS]
     left_out = f" The first {MOST_PLANS} of {len(facts.plans)} plans." if len(facts.plans) > MOST_PLANS else ""
     notes = (
-        "FTE: available hours × speed ÷ full-time hours of the week, all groups. Required: what reaches the targets "
-        f"in every interval.{left_out}",
+        "Left, FTE: available hours × speed ÷ full-time hours of the week, all groups; required: what reaches the "
+        "targets in every interval. Right: open intervals of the week in which people are missing, "
+        f"{WHOLE_CENTER}: a week of hours enough may have many.{left_out}",
     )
     title = f"Effective people against need, plan by plan, {span_text(facts.start, facts.last)}"
-    sheet = Sheet(0.65 + 1.55 * len(plans), title, notes, _fte_key())
-    axes = sheet.grid(len(plans), 1, left=0.75, right=0.25, above=0.32, down=0.4, bottom=0.4, sharex=True, sharey=True)[
-        :, 0
-    ]
-    for plan, panel in zip(plans, axes, strict=True):
-        own = (
-            _of_plan(ledger, plan).groupby("week", sort=False)[["fte_effective", "fte_required", "hired", "left"]].sum()
-        )
+    sheet = Sheet(0.65 + 1.55 * len(plans), title, notes, [*_fte_key(), _short_key()])
+    axes = sheet.grid(
+        len(plans), 2, left=0.75, right=0.25, across=0.75, above=0.32, down=0.4, bottom=0.4, ratios=(5, 3),
+        sharex=True, sharey="col",
+    )  # fmt: skip
+    for plan, (panel, beside) in zip(plans, axes, strict=True):
+        own = of_all_groups(ledger, plan, facts.short[plan])
+        story = story_of(own, plan, "")
+        _short_intervals(beside, weeks, own)
+        beside.set_title(f"{story.intervals_short:,.0f} intervals short")
+        unit_above(beside, "a week")
+        weeks.label(beside, 6)
         _fte(panel, weeks, own)
         moved = f": {own['hired'].sum():,.0f} hired, {own['left'].sum():,.0f} left"
         panel.set_title(clip(plan, 40) + (moved if own[["hired", "left"]].to_numpy().any() else ""))
         unit_above(panel, "FTE")
         weeks.label(panel, 14)
     return {"workforce.png": sheet.png()}
+
+
+WHOLE_CENTER = "all queues together"
 
 
 def _of_plan(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:
@@ -140,7 +149,8 @@ def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
     notes = (
         capped,
         f"By week, means over {runs}; heads at the end of the week. FTE: available hours × speed ÷ full-time hours; "
-        "required: what reaches the targets in every interval. Shrinkage: of contracted hours.",
+        "required: what reaches the targets in every interval. A week whose hours are enough may be short of people "
+        "in many of its open intervals. Shrinkage: of contracted hours.",
     )
     rows = _rows(ledger)
     heights, gap, bottom = [row.height for row in rows], 0.72, 0.42
@@ -185,6 +195,7 @@ def _rows(ledger: pd.DataFrame) -> list[_Row]:
         *([_Row("Heads", "heads", 2.0, _stages, stages)] if moves or learn else []),
         *([_Row("Who came and went", "heads a week", 1.2, _movements, movements)] if moves else []),
         _Row("Effective people", "FTE", 1.8, _fte, _fte_key()),
+        _Row("Intervals short", "a week", 1.2, _short_intervals, [_short_key()]),
         _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage),
     ]
 
@@ -242,6 +253,17 @@ def _fte(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
     axes.stairs(required, weeks.edges, color=INK, linewidth=1.2, linestyle=(0, (3, 1)), baseline=None)
     axes.stairs(effective, weeks.edges, color=BLUE, linewidth=1.8, baseline=None)
     _counts(axes, max(axes.get_ylim()[1] / 1.08, float(effective.max(initial=0)), float(required.max(initial=0)), 1.0))
+
+
+def _short_key() -> Any:
+    return area(VERMILION, "open intervals short of people")
+
+
+def _short_intervals(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
+    """Hours that are enough in total may be missing in many intervals of the week."""
+    short = rows["intervals_short"].to_numpy(float)
+    axes.stairs(short, weeks.edges, fill=True, color=VERMILION, linewidth=0)
+    _counts(axes, max(float(short.max(initial=0.0)), 1.0))
 
 
 def _shrinkage(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:

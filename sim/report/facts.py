@@ -13,6 +13,7 @@ from sim import __version__
 from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.errors import Problem
 from sim.report.quality import contacts_by_cause, pace_remarks
+from sim.report.shortage import CenterShort, center_short
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
 from sim.report.words import certainty, sameness
 from sim.report.workforce import findings_of, heads_text, remarks_of
@@ -81,6 +82,8 @@ class Facts:
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
     certainty: str = ""
     """Where plans are compared: what the intervals say together, and which differences are too small to matter."""
+    short: dict[str, CenterShort] = field(default_factory=dict)
+    """By plan: where people are missing, the whole center together."""
 
     @property
     def baseline(self) -> str:
@@ -138,6 +141,7 @@ def facts_of(
         work_spread={queue: work_variance_shares(base, queue) for queue in base.queues},
         narrowing=narrowing_of(differences or []),
         certainty=f"{certainty(differences)} {sameness(base.spec.results.matters)}" if differences else "",
+        short={label: center_short(result) for result, label in zip(results, labels, strict=True)},
     )
 
 

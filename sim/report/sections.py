@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from sim.measures.ledger import comes_and_goes
 from sim.report.figures import (
@@ -14,12 +13,12 @@ from sim.report.figures import (
     Figures,
     Grid,
     Part,
-    between,
     share_cell,
     side_by_side,
     without_income,
 )
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
+from sim.report.shortage import WORST, Interval
 from sim.report.uses import is_shared, shares_agents
 from sim.report.words import (
     HANDED_ON,
@@ -38,7 +37,6 @@ from sim.report.words import (
 )
 from sim.scenario.model import Scenario
 
-WORST = 10
 WEARING = 0.90
 """Occupancy above which people wear out."""
 
@@ -98,30 +96,30 @@ def _handle_time(f: Figures, plan: str, name: str, aht: Estimate) -> Cell:
 
 
 def worst(f: Figures) -> Part:
-    head = ("Date", "Start", "Queue", "Seats", "Required", "People short", "Service level", "Offered")
+    head = ("Date", "Start", "Expected", "Seats", "Required", "People short", "Short by queue", "Service level")
     grids = []
     for plan in f.facts.plans:
-        rows = f.intervals(plan)
-        short = rows[rows["short"] >= 0.05].sort_values(["short", "date", "start"], ascending=[False, True, True])
-        if len(short):
-            cells = [_worst_row(row) for row in short.head(WORST).to_dict("records")]
+        if rows := f.facts.short[plan].worst:
             folded = f.facts.compares and plan != f.facts.baseline
-            grids.append(Grid(head, cells, f.plan_title(plan), folded, words=3))
-    note = f"The {WORST} with most people short. Required: seats that reach the target on that interval's own load."
+            grids.append(Grid(head, [_worst_row(row) for row in rows], f.plan_title(plan), folded, words=2))
+    note = (
+        f"The {WORST} open intervals with most people short, all queues together. Expected: contacts. Required: seats "
+        "that reach the targets on the load expected, in whole seats of queues that share people, and in fractions. "
+        "People short: required less seats, queue by queue. The service level is that of the live queues as played."
+    )
     return Part("worst", "Worst intervals", note, grids)
 
 
-def _worst_row(row: dict[Any, Any]) -> list[Cell]:
-    level = Estimate(row["service_level"], row["service_level_low"], row["service_level_high"])
+def _worst_row(row: Interval) -> list[Cell]:
     return [
-        Cell(date_text(str(row["date"]), year=True)),
-        Cell(str(row["start"])),
-        Cell(str(row["name"])),
-        Cell(decimal(row["seats"])),
-        Cell(decimal(row["required"])),
-        Cell(decimal(row["short"]), "", "bad"),
-        Cell(share(level.mean, 0), between(level, "share")),
-        Cell(decimal(row["offered"])),
+        Cell(date_text(row.date, year=True)),
+        Cell(row.start),
+        Cell(decimal(row.contacts)),
+        Cell(decimal(row.seats)),
+        Cell(decimal(row.required), f"{decimal(row.exact, 2)} in fractions"),
+        Cell(decimal(row.short), "", "bad"),
+        Cell("\n".join(f"{name} {decimal(people)}" for name, people in row.queues)),
+        Cell(share(row.service_level, 0)),
     ]
 
 
@@ -316,8 +314,8 @@ def erlang(f: Figures) -> Part:
         folded = f.facts.compares and plan != f.facts.baseline
         grids.append(Grid(head, rows, f.plan_title(plan), folded))
     note = (
-        "Erlang A knows the mean load and seats of each interval and pools the skills. It knows nothing of busy days, "
-        "of work that spills into the next interval, of priorities and of skills that some agents lack: the gap is "
-        "what they do."
+        "Erlang A of the expected load and the scheduled seats of each interval, with skills pooled. It counts "
+        "balking, lines, and busy days and intervals; it knows nothing of work that spills into the next interval, of "
+        "priorities, of skills that some agents lack, and of an error in the forecast: the gap is what they do."
     )
     return Part("erlang", "Beside the formula", note, grids)

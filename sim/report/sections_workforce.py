@@ -22,11 +22,12 @@ def people(f: Figures) -> Part:
     """Each group's ledger over the horizon."""
     changes = any(comes_and_goes(scenario) for scenario in f.facts.scenarios.values())
     lives = ("Heads", "Hired", "Left", *_moved_head(f), "Attrition a year", "Proficient after")
-    need = ("Effective FTE", "FTE required", "Short at worst", "Intervals short")
+    need = ("Effective FTE", "FTE required", "Weeks of hours enough", "Intervals short", "Short at worst")
     note = (
         "Means over replications. Effective FTE: available hours × speed ÷ full-time hours, mean of the weeks; "
-        "required: what reaches the targets in every interval. A week hides its worst intervals: short at worst says "
-        "by how many people, and in which week; intervals short counts those of every date."
+        "required: what reaches the targets in every interval. A week whose hours are enough in total may be short of "
+        "people in many intervals: both stand side by side. Intervals are open ones; short at worst says by how many "
+        "people of the group, and in which week."
     )
     note += " Attrition: leavers per head and year, ends of contracts left out." if changes else ""
 
@@ -67,8 +68,9 @@ def _need_cells(story: Story) -> list[Cell]:
     return [
         Cell(decimal(story.fte)),
         Cell(decimal(story.fte_required), "", "bad" if story.fte < story.fte_required else ""),
+        Cell(f"{story.weeks_enough} of {story.weeks}", f"of these {story.enough_but_short} short in some interval"),
+        Cell(count(story.intervals_short), f"of {count(story.intervals_open)} open"),
         Cell(decimal(story.peak_short), week, tone),
-        Cell(count(story.intervals_short)),
     ]
 
 

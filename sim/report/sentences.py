@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from sim.report.figures import TONES, Figures, between
 from sim.report.numbers import decimal, money, seconds, share
+from sim.report.shortage import busiest_text, short_text
 from sim.report.words import (
     KPI_NAMES,
     change_span,
     change_text,
-    date_text,
-    intervals_short,
     limit_text,
     value_text,
     verdict_on,
@@ -78,13 +77,9 @@ def _against_targets(f: Figures, plan: str) -> list[Sentence]:
 
 
 def _short_sentence(f: Figures, plan: str) -> Sentence:
-    whole = f.intervals(plan).groupby(["date", "start"], sort=False)["short"].sum().reset_index()
-    short = whole[whole["short"] >= 0.05]
-    if short.empty:
-        return Sentence("No interval is short of people.", "good")
-    worst = short.sort_values("short", ascending=False, kind="stable").iloc[0]
-    most = f"by {decimal(float(worst['short']))} at worst, {date_text(str(worst['date']))} {worst['start']}"
-    return Sentence(f"{intervals_short(len(short), len(whole), str(worst['date']))}, {most}.", "bad")
+    found = f.facts.short[plan]
+    most = "" if found.short else busiest_text(found)
+    return Sentence(f"{short_text(found)} {most}".strip(), "bad" if found.short or found.after_hours else "good")
 
 
 def _cost_sentence(f: Figures, plan: str) -> Sentence:

@@ -24,7 +24,7 @@ from sim.measures.kpis import (
 )
 from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
-from sim.measures.sums import DATED_SUMS
+from sim.measures.shortage import shortage
 from sim.measures.waiting import deferred_queues
 from sim.report.tables_workforce import contract_rows, workforce_table
 from sim.study.compare import Difference
@@ -37,8 +37,9 @@ Ints = NDArray[np.int64]
 
 MEASURES = (
     "offered", "answered", "abandoned", "service_level", "service_level_low", "service_level_high", "asa_s", "aht_s",
-    "occupancy", "seats", "required", "short", "backlog",
+    "occupancy", "seats", "required", "short", "backlog", "required_exact", "signed_on",
 )  # fmt: skip
+"""`seats` are those scheduled, as the need is of what is expected; `signed_on` is played, overruns and all."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def tabulate(results: list[PlanResult], labels: list[str], differences: list[Dif
             parts["summary"].append(contract_rows(result, label))
         parts["intervals"].append(view.intervals())
         parts["periods"].append(view.periods())
-        parts["workforce"].append(workforce_table(result, label, view.need, view.paid_need))
+        parts["workforce"].append(workforce_table(result, label, view.paid_need))
         parts["costs"].append(view.costs())
     whole = {key: pd.concat(tables, ignore_index=True) for key, tables in parts.items()}
     return Tables(**whole, comparison=None if differences is None else comparison_table(differences))
@@ -105,16 +106,23 @@ class _View:
         self.scenario, self.clock = result.scenario, result.scenario.clock
         self.slots = result.prepared.slots
         self.need: Requirement = result.requirement()
+        self.presence = result.need.presence
         self.slot_levels, self.day_levels = np.array(result.slot_levels), np.array(result.day_levels)
-        groups = by_name(STAFF_NAMES, _given(result.group_slots))
-        able = groups["scheduled"] - groups["late"] - groups["deskless"]
-        shrinkage = 1.0 - ratio(able, groups["contracted"])
-        whole = 1.0 - able.sum(axis=0) / np.maximum(groups["contracted"].sum(axis=0), 1e-12)
-        # An interval with nobody at work, or all of them on a break, takes the group's own shrinkage.
-        shrinkage = np.clip(np.where(groups["scheduled"] > 0, shrinkage, whole), 0.0, 0.9)[self.slots.of_interval]
+        self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self._shrinkage())
         backlog = _given(result.backlog) / result.replications
         self.backlogs = dict(zip(deferred_queues(self.scenario), backlog.T, strict=True))
-        self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - shrinkage)
+
+    def _shrinkage(self) -> Floats:
+        """Share of contracted time off the floor, as scheduled; intervals × groups."""
+        slots, presence = self.slots, self.presence
+        there, contracted = (
+            np.stack([np.bincount(slots.of_interval, column, slots.count) for column in table.T], axis=1)
+            for table in (self.need.group_seats, presence.contracted)
+        )
+        whole = np.clip(1.0 - there.sum(axis=0) / np.maximum(contracted.sum(axis=0), 1e-12), 0.0, 0.9)
+        # An interval with nobody at work, or all of them on a break, takes the group's own shrinkage.
+        found = np.where(there > 0.0, np.clip(1.0 - ratio(there, contracted), 0.0, 0.9), whole)
+        return np.asarray(found[slots.of_interval])
 
     def _by_slot(self, values: Floats) -> Floats:
         """Mean per slot of a value per interval of the horizon."""
@@ -142,21 +150,25 @@ class _View:
         return pd.DataFrame(rows, columns=columns)
 
     def _planned(self, scope: str, name: str) -> list[tuple[str, str, float]]:
-        """What follows from the mean load alone: paid hours required, seat hours short, Erlang A's service level."""
+        """What follows from the expected load alone: paid hours required, people short, the formula's service level."""
         scenario, rows = self.scenario, list[tuple[str, str, float]]()
         queues = [scenario.queues.index(queue) for queue in queues_of(scenario, scope, name)]
         groups = [scenario.groups.index(group) for group in groups_of(scenario, scope, name)]
         if scope in STAFF:
             rows.append(("required_hours", "h", float(self.paid_need[:, groups].sum())))
         if scope in (*STAFF, *CONTACTS):
-            short = self.need.short[:, queues] if scope in CONTACTS else self.need.group_short[:, groups]
-            rows.append(("short_hours", "h", float(short.sum() * self.clock.interval / HOUR)))
+            found, hours = shortage(scenario, self.need, scope, name), self.clock.interval / HOUR
+            rows += [
+                ("short_hours", "h", float(found.missing.sum() * hours)),
+                ("peak_short", "people", found.peak),
+                ("intervals_short", "intervals", float(found.short.sum())),
+                ("intervals_open", "intervals", float(found.is_open.sum())),
+                ("short_hours_closed", "h", float(found.missing[~found.is_open].sum() * hours)),
+            ]
         live = [q for q in queues if scenario.is_live(scenario.queues[q])]
         if live or scope == CENTER:
-            offered = _given(self.result.dated)[:, live, DATED_SUMS.index("offered")]
-            expected = np.nan_to_num(self.need.erlang_a_level[:, live])
-            level = float((offered * expected).sum() / max(offered.sum(), 1e-12)) if live else math.nan
-            rows.append(("service_level_erlang_a", "share", level))
+            met, counted = self.need.erlang_met[:, live].sum(), self.need.erlang_counted[:, live].sum()
+            rows.append(("service_level_erlang_a", "share", float(met / counted) if counted > 0.0 else math.nan))
         return rows
 
     def target_met(self, queue: str) -> Estimate:
@@ -180,13 +192,16 @@ class _View:
         for q, name in enumerate(self.scenario.queues):
             measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
             need = {"seats": self.need.seats, "required": self.need.required, "short": self.need.short}
+            need["required_exact"] = self.need.exact
             measures |= {key: self._by_slot(values[:, q]) for key, values in need.items()}
             if name in self.backlogs:
                 measures["backlog"] = self._by_slot(self.backlogs[name])
             tables.append(self._slot_table(QUEUE, name, measures, "offered"))
         for g, name in enumerate(self.scenario.groups):
             measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
-            need = {"seats": self._seats(), "required": self.need.group_required, "short": self.need.group_short}
+            need = {"seats": self.need.group_seats, "required": self.need.group_required}
+            need |= {"short": self.need.group_short, "required_exact": self.need.group_exact}
+            need["signed_on"] = self._signed_on()
             measures |= {key: self._by_slot(values[:, g]) for key, values in need.items()}
             tables.append(self._slot_table(GROUP, name, measures, "answered"))
         return pd.concat(tables, ignore_index=True)
@@ -220,8 +235,8 @@ class _View:
             "occupancy": ratio(s["handling"], s["available"]),
         }
 
-    def _seats(self) -> Floats:
-        """Mean agents signed on; intervals × groups."""
+    def _signed_on(self) -> Floats:
+        """Mean agents signed on, as played; intervals × groups."""
         return _given(self.result.signed_on) / self.result.replications / self.clock.interval
 
     def _periods(self, per: str) -> tuple[list[str], Ints]:
@@ -245,7 +260,8 @@ class _View:
                 target = self.scenario.level(name).target
                 counted = np.isfinite(met)
                 measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
-                seats = (self.need.seats[:, q], self.need.required[:, q], self.need.short[:, q])
+                tables_of = (self.need.seats, self.need.required, self.need.short, self.need.exact)
+                seats = tuple(table[:, q] for table in tables_of)
                 measures |= _mean_seats(seats, of_interval, len(firsts))
                 if name in self.backlogs:
                     measures["backlog"] = self.backlogs[name][_last_of_each(of_interval)]
@@ -253,7 +269,13 @@ class _View:
             for g, name in enumerate(self.scenario.groups):
                 days = _gather(_given(self.result.group_days)[None, :, g], number)[0]
                 measures = self._group_measures(days, runs)
-                seats = (self._seats()[:, g], self.need.group_required[:, g], self.need.group_short[:, g])
+                tables_of = (
+                    self.need.group_seats,
+                    self.need.group_required,
+                    self.need.group_short,
+                    self.need.group_exact,
+                )
+                seats = tuple(table[:, g] for table in tables_of)
                 measures |= _mean_seats(seats, of_interval, len(firsts))
                 tables.append(self._period_table(per, firsts, GROUP, name, measures))
         return pd.concat(tables, ignore_index=True)
@@ -299,12 +321,15 @@ def _last_of_each(numbers: Ints) -> Ints:
     return np.flatnonzero(np.diff(numbers, append=-1))
 
 
-def _mean_seats(need: tuple[Floats, Floats, Floats], of_interval: Ints, periods: int) -> dict[str, Floats]:
-    """Seats, required and short per interval on average, over the intervals in which anybody is needed."""
+def _mean_seats(need: tuple[Floats, ...], of_interval: Ints, periods: int) -> dict[str, Floats]:
+    """Seats, required (in fractions, too) and short per interval, over the intervals in which anybody is needed."""
     active = need[1] > 0
     count = np.bincount(of_interval, active.astype(float), periods)
     sums = [np.bincount(of_interval, column * active, periods) for column in need]
-    return {name: ratio(total, count) for name, total in zip(("seats", "required", "short"), sums, strict=True)}
+    return {
+        name: ratio(total, count)
+        for name, total in zip(("seats", "required", "short", "required_exact"), sums, strict=True)
+    }
 
 
 def _labels(labels: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

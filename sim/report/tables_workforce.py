@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measures.kpis import by_name, ratio, shrinkage
+from sim.measures.kpis import GROUP, by_name, shrinkage
 from sim.measures.ledger import by_week, nobody_moves
 from sim.measures.periods import by_period, first_days
-from sim.measures.requirement import Requirement
+from sim.measures.shortage import shortage
 from sim.measures.shrinkage import planned_in_all
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.units import HOUR
@@ -23,10 +23,11 @@ WORKING_DAYS = 5
 """Of a full-time week: one that the horizon cuts counts by them, not by the calendar's seven."""
 
 
-def workforce_table(result: PlanResult, label: str, need: Requirement, paid_need: Floats) -> pd.DataFrame:
+def workforce_table(result: PlanResult, label: str, paid_need: Floats) -> pd.DataFrame:
     """A row per week and group, group by group; `paid_need`: paid hours required, intervals × groups.
 
-    Movements are a week's, stages those at its end, hours and shrinkage means over replications.
+    Movements are a week's, stages those at its end, hours and shrinkage means over replications. What is required and
+    short is of the expected load and the people scheduled: the same however many are played.
     """
     scenario, clock, runs = result.scenario, result.scenario.clock, result.replications
     first = first_days(clock, "week")
@@ -37,10 +38,12 @@ def workforce_table(result: PlanResult, label: str, need: Requirement, paid_need
     assert result.effective is not None
     staff = by_name(STAFF_NAMES, by_period(result.group_days, first) / runs / HOUR)
     effective = by_period(result.effective, first) / runs / HOUR
-    seat_hours = np.add.reduceat(need.group_required, first_interval, axis=0) * clock.interval / HOUR
-    # What is needed is counted in hours of the people there; a week without any goes by the group's others.
-    speed, overall = ratio(effective, staff["available"]), ratio(effective.sum(axis=0), staff["available"].sum(axis=0))
-    speed = np.where(np.isnan(speed), np.nan_to_num(overall, nan=1.0), speed)
+    need = result.requirement()
+    found = [shortage(scenario, need, GROUP, group).by_period(first_interval) for group in scenario.groups]
+    peak, short, is_open = (np.stack(column, axis=1).astype(float) for column in zip(*found, strict=True))
+    # What is needed is counted in hours of the people there, at their speed.
+    effective_hours = need.group_required * result.need.presence.speed * clock.interval / HOUR
+    required_fte = np.add.reduceat(effective_hours, first_interval, axis=0) / full_time[:, None]
     planned = [planned_in_all(scenario, group) for group in scenario.groups]
     columns: dict[str, Any] = {
         **{name: ledger[name] for name in ("heads_start", "hired", "graduated", "left", "heads_end")},
@@ -50,12 +53,13 @@ def workforce_table(result: PlanResult, label: str, need: Requirement, paid_need
         "available_hours": staff["available"],
         "fte_effective": effective / full_time[:, None],
         "required_hours": np.add.reduceat(paid_need, first_interval, axis=0),
-        "peak_short": np.maximum.reduceat(need.group_short, first_interval, axis=0),
+        "peak_short": peak,
         "shrinkage_planned": np.broadcast_to([np.nan if p is None else p for p in planned], effective.shape),
         "shrinkage_produced": shrinkage(staff),
         **{name: ledger[name] for name in ("moved_in", "moved_out", "contract_ended", "dropped_out")},
-        "intervals_short": np.add.reduceat((need.group_short > 0.0).astype(float), first_interval, axis=0),
-        "fte_required": seat_hours * speed / full_time[:, None],
+        "intervals_short": short,
+        "fte_required": required_fte,
+        "intervals_open": is_open,
         "contract_hours": by_period(_contract_hours(result), first),
     }
     weeks, groups = effective.shape

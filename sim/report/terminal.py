@@ -15,6 +15,7 @@ from sim.report import terminal_channels, terminal_quality, terminal_workforce
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, share
 from sim.report.quality import pace_line
 from sim.report.screen import grid, show
+from sim.report.shortage import CenterShort, after_hours_text, busiest_text, center_short, seats_text, short_text
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent, style_of, verdict_text
 from sim.report.uses import deferred
@@ -28,7 +29,6 @@ from sim.report.words import (
     change_span,
     change_text,
     compared,
-    intervals_short,
     sameness,
 )
 from sim.report.workforce import findings_of, heads_text, remarks_of
@@ -65,11 +65,7 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
         show(console, table)
     for told in (*terminal_quality.loop(result, label, tables), *terminal_quality.feelings(label, tables)):
         show(console, told)
-    worst = _worst(result, label, tables)
-    if worst is not None:
-        show(console, worst)
-    else:
-        console.print("No interval is short of people.\n")
+    _short(console, center_short(result))
     show(console, _groups(result))
     if (hours := terminal_workforce.contracts(result)) is not None:
         show(console, hours)
@@ -116,7 +112,7 @@ def _service(result: PlanResult, label: str, tables: Tables) -> Grid | None:
 
 
 def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
-    """The planner's formula on the same load and seats: how far it can be trusted here."""
+    """The planner's formula on the load expected and the seats scheduled: how far it can be trusted here."""
     rows = tables.summary[(tables.summary.plan == label) & (tables.summary.scope == CENTER)]
     formula = float(rows[rows.kpi == "service_level_erlang_a"]["mean"].iloc[0])
     played = result.kpi("service_level")
@@ -124,27 +120,28 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     return Text(f"{what}: {share(played.mean)} in time as played; Erlang A would say {share(formula)}.\n")
 
 
-def _worst(result: PlanResult, label: str, tables: Tables) -> Grid | None:
-    """Intervals with most people short, all queues together; in time: those in which customers wait for the answer."""
-    rows = tables.intervals[(tables.intervals.plan == label) & (tables.intervals.scope == QUEUE)]
-    live = rows[~rows["name"].isin(deferred(result.scenario))]
-    sums = rows.groupby(["date", "start"], sort=False)[["offered", "seats", "required", "short"]].sum().reset_index()
-    short = sums[sums.short >= 0.05]
-    if short.empty:
-        return None
-    hours = intervals_short(len(short), len(sums), str(sums["date"].iloc[0]))
+def _worst(found: CenterShort) -> Grid:
+    """Open intervals with most people short, all queues together; in time: where customers wait for the answer."""
     table = grid(
-        f"Worst intervals ({hours})", ("date", "r"), ("start", "r"), ("offered", "r"), ("seats", "r"), ("needed", "r"),
-        ("people short", "r"), ("in time", "r"),
+        f"Worst intervals ({found.short:,} of {found.open:,} open intervals are short of people)", ("date", "r"),
+        ("start", "r"), ("expected", "r"), ("seats", "r"), ("needed (exact)", "r"), ("people short", "r"),
+        ("in time", "r"),
     )  # fmt: skip
-    for _, row in short.sort_values(["short", "date", "start"], ascending=[False, True, True]).head(WORST).iterrows():
-        here = live[(live.date == row.date) & (live.start == row.start) & live.service_level.notna()]
-        level = float((here.service_level * here.offered).sum() / here.offered.sum()) if len(here) else math.nan
+    for row in found.worst[:WORST]:
         table.add_row(
-            str(row.date), str(row.start), decimal(row.offered), decimal(row.seats), decimal(row.required),
-            Text(decimal(row.short), style="bold red"), share(level, 0),
+            row.date, row.start, decimal(row.contacts), decimal(row.seats), seats_text(row.required, row.exact),
+            Text(decimal(row.short), style="bold red"), share(row.service_level, 0),
         )  # fmt: skip
     return table
+
+
+def _short(console: Console, found: CenterShort) -> None:
+    if found.worst:
+        show(console, _worst(found))
+    text = [] if found.worst else [short_text(found), busiest_text(found)]
+    text += [after_hours_text(found)] if found.worst else []
+    if any(text):
+        console.print(Text(" ".join(one for one in text if one) + "\n"))
 
 
 def _groups(result: PlanResult) -> Grid:

@@ -12,10 +12,11 @@ from sim.measures.kpis import GROUP
 from sim.measures.ledger import comes_and_goes
 from sim.report.numbers import NOTHING, count, decimal
 from sim.report.screen import caption_below, grid
+from sim.report.shortage import center_short
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent
 from sim.report.words import date_text
-from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of
+from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of, story_of_all
 from sim.study.result import PlanResult
 
 
@@ -53,16 +54,21 @@ def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
 def _need(result: PlanResult, label: str, tables: Tables) -> Grid:
     table = grid(
         "Effective people against need (FTE, mean of the weeks)", ("group", "l"), ("effective", "r"),
-        ("required", "r"), ("intervals short", "r"), ("short at worst", "r"), ("in the week of", "r"),
+        ("required", "r"), ("enough", "r"), ("intervals short", "r"), ("at worst", "r"), ("week of", "r"),
     )  # fmt: skip
-    for name in result.scenario.groups:
-        story = story_of(tables.workforce, label, name)
+    stories = {name: story_of(tables.workforce, label, name) for name in result.scenario.groups}
+    if len(stories) > 1:
+        stories["all groups"] = story_of_all(tables.workforce, label, center_short(result))
+    for name, story in stories.items():
         short = story.peak_short >= SEEN
         table.add_row(
-            escape(name), decimal(story.fte), decimal(story.fte_required), count(story.intervals_short),
+            escape(name), decimal(story.fte), decimal(story.fte_required), f"{story.weeks_enough} of {story.weeks}",
+            f"{count(story.intervals_short)} of {count(story.intervals_open)}",
             Text(decimal(story.peak_short) if short else NOTHING, style="bold red" if short else ""),
-            date_text(story.peak_week, year=True) if short else "",
+            date_text(story.peak_week).split(" ", 1)[1] if short else "",
         )  # fmt: skip
+    busy = ", ".join(f"{escape(name)} {story.enough_but_short}" for name, story in stories.items())
+    caption_below(table, f"enough: weeks of hours enough in total; of these, short in some interval: {busy}")
     return table
 
 

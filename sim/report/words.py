@@ -226,12 +226,6 @@ def date_text(label: str, year: bool = False) -> str:
     return f"{date:%a} {date.day} {date:%b}" + (f" {date.year}" if year else "")
 
 
-def intervals_short(short: int, intervals: int, label: str) -> str:
-    """ "12 of 336 intervals are short of people"; `label`: the date of one of them, which a typical week's has not."""
-    typical = " of typical weeks" if " " in label else ""
-    return f"{short:,} of {intervals:,} intervals{typical} are short of people"
-
-
 def month_text(date: str) -> str:
     """ "2027-03-15" → "March 2027"."""
     return f"{dt.date.fromisoformat(date):%B %Y}"

@@ -16,6 +16,7 @@ from sim.measures.ledger import LEDGER_SUMS, comes_and_goes
 from sim.measures.people_costs import PUBLISHED_REPLACEMENT, REPLACEMENT_SUMS
 from sim.measures.shrinkage import kinds_of, planned
 from sim.report.numbers import count, decimal, money, share
+from sim.report.shortage import CenterShort
 from sim.report.words import plural
 from sim.scenario.model import Scenario
 from sim.study.result import STAFF_NAMES, PlanResult
@@ -55,12 +56,18 @@ class Story:
     peak_week: str
     """The Monday, or first day, of the week with the worst interval."""
     intervals_short: float
+    intervals_open: float
+    weeks: int
+    weeks_enough: int
+    """Weeks whose effective hours are enough in total; then those of them with an interval that is short."""
+    enough_but_short: int
 
 
 def story_of(ledger: pd.DataFrame, plan: str, group: str) -> Story:
     """A group's rows of the weekly ledger in one."""
     own = ledger[(ledger["plan"] == plan) & (ledger["group"] == group)]
     total, worst = own.sum(numeric_only=True), int(own["peak_short"].to_numpy(float).argmax())
+    enough = own["fte_effective"].to_numpy(float) >= own["fte_required"].to_numpy(float)
     # A week that the horizon cuts is as full as any other: FTE are per week there is.
     return Story(
         heads_start=float(own["heads_start"].iloc[0]),
@@ -71,7 +78,23 @@ def story_of(ledger: pd.DataFrame, plan: str, group: str) -> Story:
         peak_short=float(own["peak_short"].iloc[worst]),
         peak_week=str(own["week"].iloc[worst]),
         intervals_short=float(total["intervals_short"]),
+        intervals_open=float(total["intervals_open"]),
+        weeks=len(own),
+        weeks_enough=int(enough.sum()),
+        enough_but_short=int((enough & (own["intervals_short"].to_numpy(float) > 0.0)).sum()),
     )
+
+
+def of_all_groups(ledger: pd.DataFrame, plan: str, whole: CenterShort) -> pd.DataFrame:
+    """The ledger's weeks with all groups in one: intervals, and people missing in them, are the whole center's."""
+    own = ledger[ledger["plan"] == plan].groupby("week", sort=False).sum(numeric_only=True)
+    found = own.drop(columns=["peak_short", "intervals_short", "intervals_open"]).join(whole.weeks.set_index("week"))
+    return found.reset_index().assign(plan=plan, group="")
+
+
+def story_of_all(ledger: pd.DataFrame, plan: str, whole: CenterShort) -> Story:
+    """All groups in one."""
+    return story_of(of_all_groups(ledger, plan, whole), plan, "")
 
 
 def heads_text(result: PlanResult, groups: list[str]) -> str:

@@ -21,8 +21,10 @@ from sim.errors import Problem, ScenarioError
 from sim.scenario.model import Scenario
 from sim.study.brought_work import BroughtWork, HardCases, brought_work
 from sim.study.loyal import share_by_day
+from sim.study.need import mean_handle_time, tempo_of
 from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, work_by_interval
 from sim.study.prepared import Prepared, Standard, with_standard
+from sim.study.rates import rates_seen
 from sim.study.volumes import Inflow, as_forecast, assumed_inflow, before_outreach, fresh_shares, totals
 from sim.workforce.people import holds
 from sim.workforce.skills import skill_tables
@@ -85,7 +87,8 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     standard = center.solved(nothing, assumed, assumed.repeated.sum(axis=1), volume)
     if not (turns or center.asks_pilots):
         standard = center.less_brought(standard, nothing, assumed, volume)
-        return Calibration(standard, center.rows(standard, nothing, assumed, volume, by_pilots=False))
+        rows = center.rows(standard, nothing, assumed, volume, by_pilots=False)
+        return Calibration(center.with_rates(standard, nothing, assumed), rows)
     wanted, remembered = (WANTED_OF_LOOPS, REMEMBERED) if turns else (ANSWERED_WANTED, 1.0)
     pilots, seen = 1 + (len(LOOP_PILOTS) if turns else PILOTS), nothing
     for number in range(pilots - 1):
@@ -99,6 +102,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     # Luck that the solution has not seen tells what is left over.
     unseen = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, wanted, PILOT_CONTACTS)
     rows = center.rows(standard, unseen, unseen.inflow(base), volume, by_pilots=turns)
+    standard = center.with_rates(standard, seen, inflow)
     return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
 
 
@@ -165,7 +169,7 @@ class _Center:
 
     def __init__(self, prepared: Prepared) -> None:
         base, agents = prepared.scenario, prepared.agents
-        self.base = base
+        self.base, self.prepared = base, prepared
         self.speed, self.resolution = skill_tables(base, agents)
         self.skilled: Flags = holds(base, agents) & agents.starting[:, None]
         self.observed = np.array([queue.basis == "observed" for queue in base.spec.queues.values()])
@@ -218,7 +222,19 @@ class _Center:
         own = brought.own_work(np.array([standard.work[queue] for queue in self.base.queues]), self.observed)
         return replace(standard, work=dict(zip(self.base.queues, own.tolist(), strict=True)))
 
+    def with_rates(self, standard: Standard, seen: Seen, inflow: Inflow) -> Standard:
+        """With what was seen of the base plan, by which plans' expected loads are judged."""
+        hard, prepared = self._hard(standard, seen), with_standard(self.prepared, standard)
+        known = replace(standard, seen=rates_seen(prepared, inflow, hard, np.ones(len(self.base.queues))))
+        if not seen.by_queue("ended").any():
+            return known
+        tempo = tempo_of(replace(prepared, standard=known), self.mix(seen).slowness(self.speed))
+        return replace(standard, seen=rates_seen(prepared, inflow, hard, tempo))
+
     def _brought(self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float]) -> BroughtWork:
+        return brought_work(self.base, self.forecast, inflow, volume, self._hard(standard, seen))
+
+    def _hard(self, standard: Standard, seen: Seen) -> HardCases:
         mix = self.mix(seen)
         ended = np.maximum(seen.by_queue("ended"), 1.0)
         worked_on = np.zeros(len(self.base.queues))
@@ -228,8 +244,7 @@ class _Center:
                 somebody_can = 1.0 - seen.by_queue("beyond")[q] / ended[q]
                 resolved = somebody_can * mix.chance(q, standard.resolution[queue], self.resolution)
                 worked_on[q] = spec.escalation.share * mix.kept[q] * (1.0 - resolved)
-        hard = HardCases(seen.by_queue("stayed") / ended, worked_on * (1.0 - seen.by_queue("later_legs") / ended))
-        return brought_work(self.base, self.forecast, inflow, volume, hard)
+        return HardCases(seen.by_queue("stayed") / ended, worked_on * (1.0 - seen.by_queue("later_legs") / ended))
 
     def _base_chance(self, q: int, mix: _Mix) -> float:
         queue, resolution = self.base.queues[q], self.resolution
@@ -331,13 +346,7 @@ def _mean(sums: Floats, weights: Floats) -> Floats:
 def _mean_handle_time(base: Scenario, queue: str) -> float:
     """The handle time the file gives, averaged over the forecast, or over the log that is replayed."""
     if queue in base.data.replays:
-        times = base.data.replays[queue].times
-        total = 0.0
-        for part in ("talk", "hold", "wrap"):
-            known = np.array(times.get(f"{part}_s", ()), dtype=float)
-            mean = work_of(base, queue).mean_of(part)
-            total += float(np.where(np.isnan(known), mean, known).mean()) if len(known) else mean
-        return total
+        return mean_handle_time(base, queue)
     contacts = expected(base, queue).contacts
     if not contacts.sum():
         return work_of(base, queue).mean

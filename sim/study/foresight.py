@@ -9,7 +9,7 @@ import numpy as np
 from sim.errors import Problem
 from sim.scenario.model import Scenario
 from sim.study.gaps import gaps
-from sim.study.paper import Paper, paper_of
+from sim.study.most_staff import Paper, paper_of
 from sim.study.reach import out_of_reach
 from sim.workforce.contract_hours import ContractPlayed, contracts_played
 

@@ -15,7 +15,7 @@ from sim.demand.opening import open_seconds
 from sim.errors import Problem
 from sim.scenario.findings import has_vendor
 from sim.scenario.model import Scenario
-from sim.study.paper import Paper
+from sim.study.most_staff import Paper
 from sim.units import DAY, MINUTE, WEEKDAYS, format_time_of_day
 
 Floats = NDArray[np.float64]

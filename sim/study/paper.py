@@ -1,93 +1,78 @@
-"""Everybody who may be at work under a plan, before anything is played: nobody ill, nobody gone."""
+"""The days of a workforce that moves, lived on paper: who is there and how fast, without a floor.
+
+What a day does to people is taken from the expected load instead: groups that share queues are as busy as each other,
+and handle what their seats allow in each interval. The runs are always as many, on luck of their own, so that who is
+expected to be there hangs neither on the number of replications nor on what they happened to draw.
+"""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import EARLIEST
-from sim.floor.duties import seats_by_interval
-from sim.floor.part_seats import changes_of_seats
-from sim.observations import AVAILABLE
-from sim.scenario.model import Scenario
-from sim.workforce.away import AwayBlocks
-from sim.workforce.joining import is_capacity
-from sim.workforce.people import Agents, build_agents, holds
-from sim.workforce.roster import Roster
-from sim.workforce.segments import clipped
+from sim.measures.requirement import pools_of, skills_matrix
+from sim.study.prepared import Prepared
+from sim.study.presence import Lived, Presence, with_given_seats
+from sim.workforce.day import Workforce
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
-ENOUGH_OF_THEM = 60
-"""Places of a standing order that say when somebody of it may be there."""
+PAPER = 2_000_000
+"""Paper runs play the people's luck from this replication on, which no replication and no pilot uses."""
 
-
-@dataclass(frozen=True)
-class Paper:
-    """A plan's roster with its classes from their first day on the floor, and its seats, as stretches of work."""
-
-    scenario: Scenario
-    agents: Agents
-    roster: Roster
-    agent: Ints
-    """Of each stretch; a seat is as good as an agent."""
-    start: Floats
-    end: Floats
-    can: Bools
-    """Agents × queues, whether they have, or will have, the skill."""
-    endless: frozenset[int]
-    """Groups that people join of whom nobody can say how many come."""
-
-    def serving(self, queue: str) -> Bools:
-        """Per agent: whether the queue's route reaches them, and they have its skill."""
-        groups = {group for tier in self.scenario.tiers_of(queue) for group in tier.groups}
-        reached = np.array([group in groups for group in self.scenario.groups])[self.agents.group]
-        return np.asarray(reached & self.can[:, self.scenario.queues.index(queue)])
+RUNS = 3
+"""Of each plan, enough to tell the mean presence, and few enough to cost little."""
 
 
-def paper_of(scenario: Scenario) -> Paper:
-    agents = build_agents(scenario)
-    roster, can = Roster(scenario, agents), holds(scenario, agents)
-    who = agents.starting.copy()
-    endless = set[int]()
-    for source in agents.sources:
-        if is_capacity(scenario, source):
-            endless.add(source.group)
-            who[source.members[:ENOUGH_OF_THEM]] = True
-        elif source.kind != "groups":
-            who[source.members] = True
-    found = AwayBlocks(scenario, agents).cut_all(roster.of_dates(roster.dates, who))
-    there = np.ones(len(found.agent), np.bool_)
-    for source in agents.sources:
-        if source.kind != "groups" and not is_capacity(scenario, source):
-            own = (found.agent >= source.first) & (found.agent < source.first + source.count)
-            there[own] = roster.may_be_there(source)[found.day[own] - EARLIEST]
-    work = clipped(found.take(there & (found.activity == AVAILABLE)), scenario.clock)
-    stretches = [(work.agent, work.start, work.end)]
-    for number, (name, group) in enumerate(scenario.spec.groups.items()):
-        if group.seats is not None:
-            members = agents.of_group(number)
-            stretches.append(_seats(scenario, name, members))
-            # Which of its people sits where is nobody's choice.
-            for queue, skill in group.skills.items():
-                can[members, scenario.queues.index(queue)] = skill.holders > 0.0
-    agent, start, end = (np.concatenate(column) for column in zip(*stretches, strict=True))
-    return Paper(scenario, agents, roster, agent, start, end, can, frozenset(endless))
+def lived_on_paper(prepared: Prepared, contacts: Floats, work: Floats) -> Presence:
+    """The mean presence, where these contacts are expected per interval and queue, with so many seconds of standard
+    work each."""
+    lived = Lived(prepared.scenario, prepared.agents)
+    for run in range(RUNS):
+        _live(prepared, PAPER + run, lived, contacts, work)
+    return with_given_seats(prepared, lived)
 
 
-def _seats(scenario: Scenario, name: str, members: Ints) -> tuple[Ints, Floats, Floats]:
-    """A group's seats, one above the other: when each of them is there."""
-    clock = scenario.clock
-    changes = changes_of_seats(seats_by_interval(scenario, name), clock.interval_day, clock.interval)
-    since: list[float] = []
-    rows: list[tuple[int, float, float]] = []
-    for time, wanted in [*changes, (clock.end, 0)]:
-        while len(since) > wanted:
-            rows.append((int(members[len(since) - 1]), since.pop(), time))
-        since += [time] * (wanted - len(since))
-    table = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    return table[:, 0].astype(np.int64), table[:, 1], table[:, 2]
+def _live(prepared: Prepared, replication: int, lived: Lived, contacts: Floats, work: Floats) -> None:
+    assert prepared.roster is not None
+    scenario, agents, clock = prepared.scenario, prepared.agents, prepared.scenario.clock
+    workforce = Workforce(scenario, agents, prepared.roster, replication)
+    lived.run()
+    handling, available = np.zeros((2, clock.days, len(scenario.groups)))
+    pools, skills = pools_of(scenario), skills_matrix(scenario)
+    live = np.array([scenario.is_live(queue) for queue in scenario.queues])
+    of_day = _by_day(prepared, contacts)
+    for day in range(clock.days):
+        today = workforce.morning(day)
+        first, block = lived.add(today.segments, today.speed)
+        here = slice(first, first + len(block))
+        seconds = block.sum(axis=0) * clock.interval
+        able = today.speed * skills[agents.group]
+        fast = seconds @ able
+        per_contact = np.divide(seconds @ (able > 0.0), fast, out=np.ones_like(fast), where=fast > 0.0)
+        available[day] = np.bincount(agents.group, seconds, len(scenario.groups))
+        for pool in pools:
+            groups = np.asarray(skills[:, pool].any(axis=1))
+            seats = (block @ groups[agents.group]) * clock.interval
+            hot, cold = [q for q in pool if live[q]], [q for q in pool if not live[q]]
+            at_once = (contacts[here][:, hot] * work[here][:, hot]) @ per_contact[hot]
+            whole = (
+                np.minimum(at_once, seats).sum()
+                + (of_day[day, cold] * _mean_work(work, here, cold)) @ per_contact[cold]
+            )
+            handling[day, groups] = min(whole / max(seats.sum(), 1e-9), 1.0) * available[day, groups]
+        # Everybody's part of the contacts is what they would work of them alone.
+        part = seconds[:, None] * able
+        handled = part @ np.divide(of_day[day], fast, out=np.zeros_like(fast), where=fast > 0.0)
+        workforce.evening(day, handled, handling[: day + 1], available[: day + 1])
+
+
+def _by_day(prepared: Prepared, contacts: Floats) -> Floats:
+    """Days × queues."""
+    return np.asarray(np.add.reduceat(contacts, np.asarray(prepared.scenario.clock.day_first)[:-1], axis=0))
+
+
+def _mean_work(work: Floats, here: slice, queues: list[int]) -> Floats:
+    """Standard seconds of a contact of each queue, in some intervals."""
+    rows = work[here] if here.stop > here.start else work
+    return np.asarray(rows[:, queues].mean(axis=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,25 @@ from sim.workforce.skills import skill_tables
 Floats = NDArray[np.float64]
 
 
+class Rates(NamedTuple):
+    """What a queue's contacts were seen to bring about in the base plan, per contact, and the settings behind it."""
+
+    sent: float
+    """Transferred; then escalated, repeated, redialled."""
+    escalated: float
+    repeated: float
+    redialled: float
+    stayed: float
+    """Seconds of staying with it after handing it on; then the share that is worked on afterwards."""
+    worked_on: float
+    tempo: float
+    """Handle time of those who answer, against the mean of those on shift: haste, fatigue, and who answers most."""
+    chance: float
+    """Mean chance to resolve of the staff with the skill."""
+    shares: tuple[float, float, float, float]
+    """Settings: transferred; escalated and repeated, of the unresolved; redialled, of the lost."""
+
+
 @dataclass(frozen=True)
 class Standard:
     """What calibration solves for, per queue: the factor on work, the base chance to resolve, the fresh volume."""
@@ -40,6 +60,8 @@ class Standard:
     loyal: tuple[float, ...] | None = None
     """By day, where customers leave: the share of them whom the base plan is expected to have still. The forecast is
     what these bring."""
+    seen: dict[str, Rates] = field(default_factory=dict)
+    """By queue; nothing before the base plan has been calibrated."""
 
 
 @dataclass(frozen=True)

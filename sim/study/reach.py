@@ -23,7 +23,7 @@ from sim.measures.requirement import effort_at_full_hands, hands
 from sim.scenario.findings import groups_serving, has_vendor
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
-from sim.study.paper import Paper
+from sim.study.most_staff import Paper
 from sim.units import HOUR
 from sim.workforce.people import build_agents
 from sim.workforce.skills import group_skills, skill_tables

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,12 @@ from sim.measures.kpis import (
 )
 from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
 from sim.measures.quality import EXPERIENCE_SUMS
-from sim.measures.requirement import Load, Requirement, effort_at_full_hands, hands, requirement, seat_kinds
+from sim.measures.requirement import Requirement
 from sim.measures.sums import DATED_SUMS, GROUP_SUMS, OUTREACH_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
 from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
+from sim.study.need import Need
 from sim.study.prepared import Prepared
 from sim.study.replicate import Lives, Replication
 from sim.study.statistics import Estimate, estimate
@@ -320,24 +322,14 @@ class PlanResult:
         return estimate(kpi.value, self.sums_of(scope, name, kpi.of_live))
 
     def requirement(self) -> Requirement:
-        """Seats needed and short per interval of the horizon, on its mean load over replications."""
-        assert self.dated is not None
-        assert self.signed_on is not None
-        scenario, sums, runs = self.scenario, by_name(DATED_SUMS, self.dated), self.replications
-        # An interval whose contacts were all lost has the queue's own handle time.
-        overall = ratio(sums["effort"].sum(axis=0), sums["handled"].sum(axis=0))
-        handle = ratio(sums["effort"], sums["handled"])
-        handle = np.where(np.isnan(handle), overall[None, :], handle)
-        for q, queue in enumerate(scenario.queues):
-            if hands(scenario, queue) > 1:
-                handle[:, q] = effort_at_full_hands(scenario, queue) * self.prepared.expected[queue].work_factor
-        patience = np.array([scenario.law(queue, "patience").mean for queue in scenario.queues])
-        deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
-        # Whoever has a reply still to come is work all the same.
-        demand = (sums["offered"] + sums["blocked"] + np.where(deferred, sums["open"], 0.0)) / runs
-        seats = self.signed_on / runs / scenario.clock.interval
-        load = Load(demand, handle, 1.0 / np.maximum(patience, 1e-9))
-        return requirement(scenario, load, seats, seat_kinds(scenario, self.prepared.agents))
+        """Seats needed, there and short per interval of the horizon, on its expected load: the same however many
+        replications are played."""
+        return self.need.requirement
+
+    @cached_property
+    def need(self) -> Need:
+        """The expected load and the people on shift behind the requirement, worked out when first asked for."""
+        return Need(self.prepared)
 
 
 def _over_queues(names: tuple[str, ...], totals: list[Floats] | Floats, chosen: list[bool]) -> dict[str, Floats]:

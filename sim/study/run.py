@@ -118,8 +118,9 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
     chances = {queue: (own if queue in new else calibration).standard.resolution[queue] for queue in case.plan.queues}
     volume = calibration.standard.volume | {q: v for q, v in own.standard.volume.items() if q in new}
     carried = calibration.standard.carried | {q: v for q, v in own.standard.carried.items() if q in new}
+    seen = calibration.standard.seen | {q: rates for q, rates in own.standard.seen.items() if q in new}
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
-    return Calibration(Standard(work, chances, volume, carried, calibration.standard.loyal), rows)
+    return Calibration(Standard(work, chances, volume, carried, calibration.standard.loyal, seen), rows)
 
 
 def with_plan_fcr(standard: Standard, case: Case) -> Standard:

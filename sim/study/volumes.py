@@ -57,12 +57,12 @@ def receives(scenario: Scenario, queue: str) -> bool:
 def fresh_shares(scenario: Scenario, forecast: Floats, moves: Floats) -> dict[str, float]:
     """By queue that others bring contacts to: the share of its forecast that comes by itself. `moves`: Inflow.whole."""
     receivers = [receives(scenario, queue) for queue in scenario.queues]
-    own, fresh = _coming(scenario, forecast), forecast.copy()
+    own, fresh = coming(scenario, forecast), forecast.copy()
     total = own.copy()
     for _ in range(ROUNDS):
         inflow = total @ moves
         fresh = np.where(receivers, np.maximum(forecast - inflow, 0.0), forecast)
-        after = _coming(scenario, fresh) + inflow
+        after = coming(scenario, fresh) + inflow
         if np.allclose(after, total, rtol=1e-9, atol=1e-9):
             break
         total = after
@@ -73,13 +73,13 @@ def fresh_shares(scenario: Scenario, forecast: Floats, moves: Floats) -> dict[st
 def totals(scenario: Scenario, forecast: Floats, moves: Floats, shares: dict[str, float]) -> Floats:
     """Contacts that each queue sees in all, when these shares of the forecasts come by themselves."""
     fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
-    return np.asarray(np.linalg.solve(np.eye(len(fresh)) - moves.T, _coming(scenario, fresh)))
+    return np.asarray(np.linalg.solve(np.eye(len(fresh)) - moves.T, coming(scenario, fresh)))
 
 
 def as_forecast(scenario: Scenario, forecast: Floats, moves: Floats, shares: dict[str, float]) -> Floats:
     """The same as the forecasts count them: before some come another way, or are kept by a machine."""
     fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
-    return np.asarray(totals(scenario, forecast, moves, shares) + (fresh - _coming(scenario, fresh)))
+    return np.asarray(totals(scenario, forecast, moves, shares) + (fresh - coming(scenario, fresh)))
 
 
 def before_outreach(scenario: Scenario, shares: dict[str, float]) -> dict[str, float]:
@@ -128,15 +128,16 @@ def split_repeats(scenario: Scenario, repeats: Floats) -> Floats:
     return table
 
 
-def _coming(scenario: Scenario, forecast: Floats) -> Floats:
-    """Contacts that reach each queue by themselves: some come another way, a machine contains some."""
-    coming = forecast.copy()
+def coming(scenario: Scenario, forecast: Floats) -> Floats:
+    """Contacts that reach each queue by themselves: some come another way, a machine contains some. The first axis is
+    queues."""
+    reach = forecast.copy()
     for q, queue in enumerate(scenario.spec.queues.values()):
         for target, share in queue.deflect.items():
-            coming[q] -= share * forecast[q]
-            coming[scenario.queues.index(target)] += share * forecast[q]
+            reach[q] -= share * forecast[q]
+            reach[scenario.queues.index(target)] += share * forecast[q]
     for q, queue in enumerate(scenario.spec.queues.values()):
         machine = queue.self_service
         if machine is not None:
-            coming[q] *= 1.0 - machine.containment * (1.0 - machine.come_back.share)
-    return coming
+            reach[q] *= 1.0 - machine.containment * (1.0 - machine.come_back.share)
+    return reach
