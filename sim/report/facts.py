@@ -19,6 +19,7 @@ from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
+from sim.study.targets import Verdict, verdicts_of
 
 
 class Target(NamedTuple):
@@ -76,6 +77,8 @@ class Facts:
     """Where anybody works at another pace than standard: what that is assumed to do, beside its break-even."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
+    verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
+    """By plan: every queue's target, those of contracts, and last all of them together."""
 
     @property
     def baseline(self) -> str:
@@ -88,6 +91,10 @@ class Facts:
     @property
     def last(self) -> dt.date:
         return self.start + dt.timedelta(days=self.days - 1)
+
+    def verdict(self, plan: str, queue: str) -> Verdict:
+        """On the queue's target."""
+        return next(one for one in self.verdicts[plan] if (one.scope, one.name) == ("queue", queue))
 
     def live(self, plan: str) -> list[str]:
         """The plan's queues in which customers wait for the answer."""
@@ -131,6 +138,7 @@ def facts_of(
         loop=pd.concat([contacts_by_cause(result, label) for result, label in zip(results, labels, strict=True)]),
         pace=_collected((pace_remarks(result.scenario) for result in results), labels),
         narrowing=narrowing_of(differences or []),
+        verdicts={label: verdicts_of(result) for label, result in zip(labels, results, strict=True)},
     )
 
 
