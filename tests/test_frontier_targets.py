@@ -17,9 +17,9 @@ from sim.report.frontier_words import next_step, sentences, verdict
 from sim.scenario.load import load
 from sim.study.choice import choose
 from sim.study.frontier import Frontier, _holding, points_of
+from sim.study.held import Target, shortfall
 from sim.study.levers import find_lever, is_uncertain
 from sim.study.statistics import Estimate
-from sim.study.targets import Target, shortfall
 
 QUICK = ("--engine", "simpy", "--jobs", "1", "--replications", "3")
 

@@ -81,7 +81,7 @@ def kpi_values(scenario: Scenario) -> dict[str, float]:
     folder = Folder(scenario, slots_of(scenario), agents=2)
     folder.contacts(np.array(ROWS, obs.CONTACT_ROW))
     sums = by_name(LEVEL_SUMS, with_levels(scenario, folder.sums.queue_days).sum(axis=(0, 1)))
-    sums |= {"replications": np.array(1.0)}
+    sums |= {"replications": np.array(1.0), "open_s": np.array(12 * 3600.0)}
     return {kpi.id: float(kpi.value(sums)) for kpi in kpis_of(scenario, "queue", "q")}
 
 

@@ -145,18 +145,18 @@ def test_the_page_and_the_terminal_say_what_the_tables_say(played: tuple[Path, s
     found = summary.set_index(["name", "kpi"])["mean"]
     each, first = page.column("cases", "Contacts per case"), page.column("cases", "FCR")
     for shown, name in (("orders", "orders"), ("customer-returns", "customer-returns"), ("all queues", "all")):
-        assert each[shown].split(" ±")[0] == f"{found[name, 'attempts_per_case']:.2f}"
-        assert first[shown].split(" ±")[0] == f"{100 * found[name, 'fcr']:.1f} %"
+        assert each[shown].startswith(f"{found[name, 'attempts_per_case']:.2f} ")
+        assert first[shown].startswith(f"{100 * found[name, 'fcr']:.1f} % ")
         if name != "customer-returns":
             # Nobody comes again there.
             assert f"observed {100 * found[name, 'fcr_observed']:.1f} %" in first[shown]
     assert f"net {100 * found['orders', 'fcr_net']:.1f} %" in first["orders"]
     satisfied, pillars = (row for row in page.rows["feelings"] if row[0] == "orders")
-    assert satisfied[1].split(" ±")[0] == f"{100 * found['orders', 'csat']:.1f} %"
-    assert [cell.split(" ±")[0] for cell in pillars[1:]] == [f"{found['orders', kpi]:.2f}" for kpi in PILLARS]
+    assert satisfied[1].startswith(f"{100 * found['orders', 'csat']:.1f} % ")
+    assert [cell.split(" ")[0] for cell in pillars[1:]] == [f"{found['orders', kpi]:.2f}" for kpi in PILLARS]
     mean = page.column("customers", "Mean")
-    assert mean["Bad cases"].split(" ±")[0] == f"{found['all', 'bad_cases']:.1f}"
-    assert mean["Net cost"].split(" ±")[0] == f"{found['all', 'net_cost']:,.0f}"
+    assert mean["Bad cases"].startswith(f"{found['all', 'bad_cases']:.1f} ")
+    assert mean["Net cost"].startswith(f"{found['all', 'net_cost']:,.0f} ")
     assert re.search(
         rf"(?m)^ orders +{found['orders', 'cases']:.0f} +{found['orders', 'attempts_per_case']:.2f} ", said
     )

@@ -10,6 +10,7 @@ from sim.measures.periods import by_period, first_days, shares_inside
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, QUEUE_SUMS, VENDOR_SUMS, Sums
 from sim.scenario.model import Scenario
 from sim.scenario.schema_business import Bill, Contract
+from sim.scenario.schema_channels import ServiceLevel
 from sim.units import HOUR
 
 Floats = NDArray[np.float64]
@@ -39,6 +40,23 @@ def _in_use(scenario: Scenario) -> dict[str, Contract]:
     """Contracts that some queue is under."""
     named = {queue.contract for queue in scenario.spec.queues.values()}
     return {name: contract for name, contract in scenario.spec.contracts.items() if name in named}
+
+
+def judged_contracts(scenario: Scenario) -> dict[str, ServiceLevel]:
+    """The service levels that clients' contracts name, by contract."""
+    levels = {name: contract.service_level for name, contract in _in_use(scenario).items()}
+    return {name: level for name, level in levels.items() if level is not None}
+
+
+def contract_levels(scenario: Scenario, sums: Sums) -> Floats:
+    """Days × `judged_contracts` × (met, base): each contract's queues together, under its own limit and counting."""
+    levels = np.zeros((len(sums.contract_days), len(judged_contracts(scenario)), 2))
+    for number, (name, level) in enumerate(judged_contracts(scenario).items()):
+        queues = [queue.contract == name for queue in scenario.spec.queues.values()]
+        met, base = LEVELS[level.counting]
+        s = by_name(CONTRACT_SUMS, sums.contract_days[:, queues].sum(axis=1))
+        levels[:, number] = np.stack([met(s), base(s)], axis=-1)
+    return levels
 
 
 def income_lines(scenario: Scenario) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import observations as obs
-from sim.measures.waiting import ReplyClocks
+from sim.measures.waiting import ReplyClocks, WaitingLine
 from sim.observations import Table
 from sim.scenario.channels import CHANNELS
 from sim.scenario.model import Scenario
@@ -117,6 +117,7 @@ class Judge:
         escalations = [queue.escalation for queue in queues.values() if queue.escalation is not None]
         self._transfers = bool(escalations) or any(queue.transfer for queue in queues.values())
         self._callbacks = any(queue.callback is not None for queue in queues.values())
+        self._line = WaitingLine(scenario)
         self._joined = np.array([ways_in(scenario, queue) == {"swarm"} for queue in queues])
 
     def __call__(self, rows: Table) -> Judged:
@@ -158,6 +159,7 @@ class Judge:
             "connected": connected if self._on_line.all() else np.where(self._on_line[queue], connected, 0.0),
             "open": still_open & ~by_limit["offered"],
         }  # fmt: skip
+        columns |= self._in_line(fates, wait, outcome == obs.BALKED)
         if self._transfers:
             # A second agent who joins takes nothing over.
             onward = (rows["transferred"] == obs.TRANSFERRED) | (rows["transferred"] == obs.ESCALATED)
@@ -172,6 +174,21 @@ class Judge:
             queue, group, rows["leg"].copy(), arrived, answered_at, ended, taken, answered, waited, still_open, wait,
             columns, by_contract,
         )  # fmt: skip
+
+    def _in_line(self, of: _Fates, wait: Floats, balked: Flags) -> Columns:
+        """Who had to wait at all, how long those waited who gave up, who waits still; of live queues alone.
+
+        Whoever balks would have had to wait, and did not.
+        """
+        live = ~self._deferred[of.queue]
+        gave_up, waiting = of.gave_up & live, of.still_open & live
+        return {
+            "waiting": waiting,
+            "delayed": live & (balked | ((of.settled | waiting) & (wait > 0.0))),
+            "gave_up": gave_up,
+            "wait_gave_up": np.where(gave_up, wait, 0.0),
+            "in_line": self._line.seconds(of.queue, of.arrived, of.until, live & (of.settled | waiting)),
+        }
 
     def _called_back(self, rows: Table, answered: Flags, waited: Flags, connected: Floats) -> Columns:
         """Promised callbacks that are over, and how the promise was kept; nobody is connected while waiting for one."""

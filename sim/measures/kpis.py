@@ -28,6 +28,9 @@ STAFF = (CENTER, SITE, GROUP)
 EVERYWHERE = (CENTER, CHANNEL, SITE, QUEUE, GROUP)
 BACKLOGS = (CHANNEL, QUEUE)
 
+SIGNED = (-np.inf, np.inf)
+"""The range of an amount that may be on either side of 0."""
+
 DAYS_A_YEAR = YEAR / DAY
 
 LEVELS: dict[str, tuple[Callable[[Named], Floats], Callable[[Named], Floats]]] = {
@@ -85,6 +88,13 @@ class Kpi:
     of_live: bool = False
     """Of those who wait for their answer: the center's leaves deferred queues out."""
     at_most: float = np.inf
+    range: tuple[float, float] | None = None
+    """Between what values it lies by nature; if not given, a share between 0 and 1, anything else above 0."""
+
+    @property
+    def within(self) -> tuple[float, float]:
+        """The range that its intervals never leave."""
+        return self.range or (0.0, 1.0 if self.unit == "share" else self.at_most)
 
     def value(self, s: Named) -> Floats:
         return np.asarray(np.minimum(ratio(self.numerator(s), self.denominator(s)), self.at_most))
@@ -106,6 +116,10 @@ def _per_run(
 
 def _any_queue(has: Callable[[Queue], object]) -> Where:
     return lambda scenario, queues: any(has(scenario.spec.queues[queue]) for queue in queues)
+
+
+def _live(scenario: Scenario, queues: list[str]) -> bool:
+    return any(scenario.is_live(queue) for queue in queues)
 
 
 def _deferred(scenario: Scenario, queues: list[str]) -> bool:
@@ -213,8 +227,20 @@ KPIS: tuple[Kpi, ...] = (
         "out_of_hours_rate", "share", -1, CONTACTS,
         _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"],
     ),
+    # Of everybody who tried, whatever the convention leaves out: those who gave up, were refused, or heard it engaged.
+    Kpi(
+        "service_level_tried", "share", 1, CONTACTS,
+        _sum("level_met"), lambda s: s["offered"] + s["blocked"] + s["refused"], _live, of_live=True,
+    ),
+    Kpi(
+        "waited_share", "share", -1, CONTACTS,
+        _sum("delayed"), lambda s: s["offered"] + s["open"], _live, of_live=True,
+    ),
     Kpi("asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered"), of_live=True),
     Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited"), of_live=True),
+    Kpi("wait_abandoned_s", "s", 0, CONTACTS, _sum("wait_gave_up"), _sum("gave_up"), _live, of_live=True),
+    # A time average over opening hours: Little's law makes it the arrivals per second × their mean wait.
+    Kpi("waiting_mean", "contacts", -1, CONTACTS, _sum("in_line"), _sum("open_s"), _live, of_live=True),
     Kpi("callback_rate", "share", 0, CONTACTS, _sum("callbacks"), _sum("offered"), _callbacks, of_live=True),
     Kpi("callback_reached", "share", 1, CONTACTS, _sum("reached"), _sum("callbacks"), _callbacks),
     Kpi("callback_kept", "share", 1, CONTACTS, _sum("kept"), _sum("first_reached"), _callbacks),
@@ -230,6 +256,8 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("hold_s", "s", -1, EVERYWHERE, _sum("hold"), _sum("handled")),
     Kpi("wrap_s", "s", 0, EVERYWHERE, _sum("wrap"), _sum("handled")),
     Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
+    # Staff kept on after hours to empty the queue dilutes the first.
+    Kpi("occupancy_open", "share", 0, STAFF, _sum("handling_open"), _sum("available_open")),
     Kpi("slot_occupancy", "share", 0, STAFF, _sum("slots_taken"), _sum("slots")),
     Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid")),
     Kpi("shrinkage", "share", -1, STAFF, _not_available, _sum("contracted")),
@@ -266,9 +294,9 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("csat_case", "share", 1, CONTACTS, _sum("cases_satisfied"), _sum("closed"), _feels),
     Kpi(
         "nps", "points", 1, CONTACTS,
-        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels,
+        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels, range=(-100.0, 100.0),
     ),
-    Kpi("ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels),
+    Kpi("ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels, range=(1.0, 7.0)),
     *PILLARS,
     Kpi("containment_rate", "share", 1, CONTACTS, _sum("contained"), _sum("sessions"), _machine),
     _per_run("self_service_sessions", "contacts", 0, CONTACTS, "sessions", where=_machine),
@@ -279,8 +307,10 @@ KPIS: tuple[Kpi, ...] = (
     _per_run("blocked", "contacts", -1, CONTACTS, "blocked"),
     _per_run("out_of_hours", "contacts", -1, CONTACTS, "refused"),
     _per_run("cut_off", "contacts", -1, CONTACTS, "cut_off"),
+    Kpi("waiting_end", "contacts", -1, CONTACTS, _sum("waiting"), _runs, _live, of_live=True),
     _per_run("paid_hours", "h", -1, STAFF, "paid", HOUR),
     _per_run("available_hours", "h", 0, STAFF, "available", HOUR),
+    Kpi("idle_hours", "h", 0, STAFF, lambda s: (s["available"] - s["handling"]) / HOUR, _runs),
     _per_run("overrun_hours", "h", -1, STAFF, "shift_overrun", HOUR),
     *(_shrinks_by(kind) for kind in KINDS),
     _per_run("training_hours", "h", 0, STAFF, "classroom", HOUR, _trains),
@@ -291,6 +321,7 @@ KPIS: tuple[Kpi, ...] = (
     Kpi(
         "attrition_rate", "share", -1, STAFF,
         lambda s: s["left"] - s["contract_ended"], lambda s: s["head_days"] / DAYS_A_YEAR, _people_come_and_go,
+        range=(0.0, np.inf),
     ),
     Kpi("weeks_to_proficiency", "weeks", -1, STAFF, _sum("weeks_to_proficient"), _sum("became_proficient"), _ramps),
     _per_run("outreach_prevented", "cases", 1, CONTACTS, "prevented", where=_outreach),
@@ -303,12 +334,12 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled")),
     Kpi("cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("settled")),
     _per_run("income", "money", 1, (CENTER,), "income", where=_contracts),
-    Kpi("margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts),
+    Kpi("margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts, range=SIGNED),
     _per_run("value_lost", "money", -1, (CENTER,), "value_lost", where=_customers),
     # Cost less what is earned, and what is lost for good: what the best trade-off has least of.
     Kpi(
         "net_cost", "money", -1, (CENTER,),
-        lambda s: s["cost"] - s["income"] - s["sales_margin"] + s["value_lost"], _runs, _worth,
+        lambda s: s["cost"] - s["income"] - s["sales_margin"] + s["value_lost"], _runs, _worth, range=SIGNED,
     ),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from sim.clock import Clock
 from sim.measures.cases import CASE_SUMS, case_columns, comes_again, counts_cases
 from sim.measures.judging import Columns, Judge, Judged
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, experience_columns
-from sim.measures.waiting import Backlog, deferred_queues
+from sim.measures.waiting import Backlog, deferred_queues, open_parts
 from sim.observations import Table
 from sim.scenario.holding import blends, places
 from sim.scenario.model import Scenario
@@ -24,13 +24,16 @@ QUEUE_SUMS = (
     "offered", "answered", "within", "abandoned", "abandoned_within", "abandoned_short", "balked", "blocked", "refused",
     "cut_off", "wait_answered", "wait", "waited", "handled", "talk", "hold", "wrap", "resolved", "connected",
     "effort", "open", "transferred", "unreached", "callbacks", "reached", "first_reached", "kept", "promised_wait",
-    "callback_wait",
+    "callback_wait", "waiting", "delayed", "gave_up", "wait_gave_up", "in_line",
 )  # fmt: skip
 """By interval of arrival; what waited before the horizon began is not in them. `within`: answered within the queue's
 limit; `abandoned_within`, `abandoned_short`: gave up with 0 < wait ≤ the limit, ≤ the short-abandon threshold;
 `waited`: contacts whose whole wait is known; `open`: not over at the end, and not yet late. Deferred queues answer when
 the reply is sent. `callbacks`: promised ones that are over; of those `reached`, at once (`first_reached`) and by
-the time promised (`kept`), and the waits of those reached, as promised and as they were."""
+the time promised (`kept`), and the waits of those reached, as promised and as they were. Of live queues: `waiting` at
+the end of the horizon, whether or not late (the first interval's also those who came before it); `delayed`: had to wait
+at all, or would have had to and balked; `gave_up` after waiting, and how long; `in_line`: seconds waited in opening
+hours."""
 
 GROUP_SUMS = (
     "answered", "handled", "talk", "hold", "wrap", "resolved", "effort",
@@ -45,10 +48,14 @@ BY_ARRIVAL = GROUP_SUMS[:7]
 
 DATED_SUMS = (
     "offered", "answered", "within", "abandoned_within", "abandoned_short", "blocked", "effort", "handled", "open",
+    "abandoned",
 )  # fmt: skip
 """What is kept of every dated interval, however long the horizon: need and targets are judged where they fall."""
 
 DATED_COLUMNS = [QUEUE_SUMS.index(name) for name in DATED_SUMS]
+
+OPEN_SUMS = ("handling_open", "available_open")
+"""Agent seconds as in GROUP_SUMS, while any of the group's queues is open: the live ones, if it has any."""
 
 CONTRACT_SUMS = ("offered", "answered", "within", "abandoned_within", "abandoned_short")
 VENDOR_SUMS = ("answered", "handled", "handle_s")
@@ -139,6 +146,8 @@ class Sums:
     group_experience: Floats
     outreach: Floats
     """Queues × OUTREACH_SUMS."""
+    while_open: Floats
+    """Groups × OPEN_SUMS."""
 
 
 class Folder:
@@ -157,6 +166,7 @@ class Folder:
         self._counts_cases = counts_cases(scenario)
         self._again_at = comes_again(scenario)
         self._feelings = None if scenario.experience is None else Feelings(scenario)
+        self._open_part = open_parts(scenario)
         bins = 1 + (len(WAIT_EDGES) if deferred_queues(scenario) else LIVE_EDGES)
         self._sums = Sums(
             np.zeros((slots.count, queues, len(QUEUE_SUMS))),
@@ -181,6 +191,7 @@ class Folder:
             np.zeros((1, queues * (self._feelings is not None), len(EXPERIENCE_SUMS))),
             np.zeros((1, groups * (self._feelings is not None), len(EXPERIENCE_SUMS))),
             np.zeros((queues, len(OUTREACH_SUMS))),
+            np.zeros((groups, len(OPEN_SUMS))),
         )
 
     @property
@@ -206,6 +217,7 @@ class Folder:
         judged = self._judge(rows)
         self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
         self._by_queue(judged.only(judged.arrived >= 0.0))
+        self._wait_since_before(judged)
         self._by_answerer(judged)
         if self._counts_cases:
             self._by_case(rows, judged)
@@ -236,6 +248,15 @@ class Folder:
             later = judged.only(judged.leg > 0)
             _add(sums.later_legs, np.zeros_like(later.queue), later.queue, QUEUE_SUMS, later.columns)
             _count_waits(sums.later_waits, later)
+
+    def _wait_since_before(self, judged: Judged) -> None:
+        """Who came before the horizon is in no sum by arrival; whoever waits still at its end is named all the same."""
+        older = judged.columns["waiting"] & (judged.arrived < 0.0)
+        if older.any():
+            number, queues = QUEUE_SUMS.index("waiting"), len(self._sums.waits)
+            count = np.bincount(judged.queue[older], minlength=queues)
+            self._sums.queue_slots[self._slots.of_interval[0], :, number] += count
+            self._sums.queue_days[0, :, number] += count
 
     def _by_answerer(self, judged: Judged) -> None:
         """By the group that answered, or the vendor. What is older than the horizon counts when it is taken up."""
@@ -341,6 +362,9 @@ class Folder:
         number, last = GROUP_SUMS.index(name), first + len(block)
         np.add.at(self._sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
         np.add.at(self._sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
+        if (while_open := f"{name}_open") in OPEN_SUMS:
+            part = (block * self._open_part[first:last]).sum(axis=0)
+            self._sums.while_open[:, OPEN_SUMS.index(while_open)] += part
         return first, block
 
 

@@ -1,4 +1,4 @@
-"""Contacts that are replied to later: how long they wait, how many lie there, and how old the oldest is."""
+"""Who waits: opening hours and the clocks of limits; of contacts replied to later, how many lie there and how old."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ def deferred_queues(scenario: Scenario) -> list[str]:
 
 
 class OpenHours:
-    """Counts the seconds in which a queue is open, also before the horizon as far back as its backlog goes."""
+    """Counts the seconds in which any of some queues is open, also before the horizon as far back as a backlog goes."""
 
-    def __init__(self, scenario: Scenario, queue: str) -> None:
-        clock, backlog = scenario.clock, scenario.spec.queues[queue].backlog_at_start
-        past = 1 + (0 if backlog is None else math.ceil(backlog.oldest / DAY))
+    def __init__(self, scenario: Scenario, *queues: str) -> None:
+        clock, backlogs = scenario.clock, [scenario.spec.queues[queue].backlog_at_start for queue in queues]
+        past = 1 + max((math.ceil(backlog.oldest / DAY) for backlog in backlogs if backlog is not None), default=0)
         edges, total = [clock.elapsed(-past, 0.0)], [0.0]
         for day in range(-past, clock.days):
-            for start, end in sorted(scenario.open_spans(queue, clock.start + dt.timedelta(days=day))):
+            date = clock.start + dt.timedelta(days=day)
+            for start, end in sorted({span for queue in queues for span in scenario.open_spans(queue, date)}):
                 # Last night's hours may reach into today's.
                 opens, closes = max(clock.elapsed(day, start), edges[-1]), clock.elapsed(day, end)
                 if closes > opens:
@@ -39,6 +40,50 @@ class OpenHours:
 
     def between(self, start: Floats, end: Floats) -> Floats:
         return np.asarray(np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total))
+
+
+def open_seconds(scenario: Scenario, queues: list[str]) -> float:
+    """Seconds of the horizon in which any of these queues is open."""
+    return float(OpenHours(scenario, *queues).between(np.zeros(1), np.array([scenario.clock.end]))[0])
+
+
+def open_parts(scenario: Scenario) -> Floats:
+    """Share of each interval in which a group's queues are open, the live ones if it has any; intervals × groups.
+
+    Staff time of an interval that opens or closes in its midst is taken to lie evenly in it.
+    """
+    clock, of_queues = scenario.clock, dict[tuple[str, ...], Floats]()
+    edges = np.asarray(np.arange(clock.intervals + 1) * clock.interval, dtype=np.float64)
+    parts = np.zeros((clock.intervals, len(scenario.groups)))
+    for number, group in enumerate(scenario.groups):
+        own = [queue for queue in scenario.queues if queue in scenario.spec.groups[group].skills]
+        queues = tuple([queue for queue in own if scenario.is_live(queue)] or own)
+        if queues not in of_queues:
+            of_queues[queues] = OpenHours(scenario, *queues).between(edges[:-1], edges[1:]) / clock.interval
+        parts[:, number] = of_queues[queues]
+    return parts
+
+
+class WaitingLine:
+    """Seconds that contacts of live queues wait while their queue is open: over its open seconds, the mean number."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._end = scenario.clock.end
+        self._hours = {
+            number: OpenHours(scenario, queue)
+            for number, queue in enumerate(scenario.queues)
+            if scenario.is_live(queue)
+        }
+
+    def seconds(self, queue: Ints, arrived: Floats, until: Floats, counted: NDArray[np.bool_]) -> Floats:
+        """Per contact, within the horizon; 0 for those that do not count, or do not wait."""
+        result = np.zeros(len(queue))
+        chosen = np.flatnonzero(counted & (until > arrived))
+        for number, hours in self._hours.items():
+            own = chosen[queue[chosen] == number]
+            if len(own):
+                result[own] = hours.between(np.maximum(arrived[own], 0.0), np.minimum(until[own], self._end))
+        return result
 
 
 class ReplyClocks:

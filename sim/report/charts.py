@@ -10,7 +10,8 @@ import pandas as pd
 
 from sim.report import charts_channels, charts_compare, charts_quality, charts_workforce
 from sim.report.facts import Facts
-from sim.report.figures import without_income
+from sim.report.figures import Summary, without_income
+from sim.report.lost import beside_level, lost_of, shut_out, still_waiting
 from sim.report.marks import (
     at_right,
     colour_bar,
@@ -76,6 +77,7 @@ class _Single:
         # Replies come at all hours: days and hours are chosen by the queues in which customers wait.
         self.live = self.queues[self.queues["name"].isin(live)] if live else self.queues
         self.window = choose_window(self.live) if len(self.live) else Window()
+        self.known = Summary(tables.summary)
         self.summary = tables.summary[tables.summary["plan"] == facts.baseline]
         self.runs = plural(facts.replications[facts.baseline], "replication")
         self.when = span_text(facts.start, facts.last)
@@ -113,7 +115,7 @@ class _Single:
         load = rows["offered"] * handle / (self.facts.interval_minutes * 60.0)
         # What waits for its reply is work when there is room for it, not when it arrives.
         load = load.where(~rows["name"].isin(self.facts.deferred(self.facts.baseline)), rows["required"])
-        columns = ["offered", "abandoned", "seats", "required", "short"]
+        columns = ["offered", "abandoned", "seats", "required", "short", "blocked", "refused"]
         table = rows[["date", "start", *columns]].fillna(0.0).assign(load=load, hour=hours_of(rows["start"]))
         whole = table.groupby(["date", "start", "hour"], sort=False)[[*columns, "load"]].sum()
         return whole.groupby(["date", "hour"]).mean().reset_index()
@@ -146,13 +148,15 @@ class _Single:
         key = [
             area(PALE, "contacts"),
             area(VERMILION, "of these abandoned"),
+            *([area(ORANGE, "on top: did not get in")] if table[["blocked", "refused"]].to_numpy().any() else []),
             area(SKY, "load", alpha=0.45),
             line(BLUE, "seats"),
             line(INK, "required", linestyle=(0, (3, 1))),
             area(VERMILION, "people short", alpha=0.55),
         ]
         meaning = f"Means over {self.runs}. Required: seats that reach the target on that interval's own load."
-        notes = (self.window.note, meaning)
+        lost = shut_out(lost_of(self.known, self.facts.baseline))
+        notes = (self.window.note, meaning, f"Did not get in: {lost}." if lost else "")
         sheet = Sheet(body, f"Contacts, and seats against need, {when}", notes, key)
         axes = sheet.grid(
             len(days), 2, left=0.55, across=0.55, above=0.42, down=0.32, ratios=(2, 3), sharex=True, sharey="col"
@@ -167,7 +171,7 @@ class _Single:
             for panel in (left, right):
                 panel.set_title(date_text(date), fontsize=9.5, fontweight="bold", pad=3)
                 label_hours(panel, edges[0], edges[-1])
-        axes[0, 0].set_ylim(0, 1.08 * max(table["offered"].max(), 1.0))
+        axes[0, 0].set_ylim(0, 1.08 * max(table[["offered", "blocked", "refused"]].sum(axis=1).max(), 1.0))
         axes[0, 1].set_ylim(0, 1.08 * max(table[["seats", "required", "load"]].to_numpy(float).max(), 1.0))
         for panel, unit in zip(axes[0], (f"contacts per {minutes}", "people (load in erlangs)"), strict=True):
             panel.text(1.0, 1.04, unit, transform=panel.transAxes, ha="right", va="bottom", fontsize=9, color=MUTED)
@@ -195,7 +199,10 @@ class _Single:
         rows = self.window.of(self.live)
         names, capped = choose_names(self.live, "queues")
         timeline = Timeline.of(self.window, self.facts.interval_minutes)
-        notes = (self.window.note, capped, f"Line: mean over {self.runs}; band: its 95 % interval; dashed: the target.")
+        drawn = f"Line: mean over {self.runs}; dark band: its 95 % interval; dashed: the target."
+        if spread := rows["service_level_p10"].notna().any():
+            drawn += " Pale band: a single date lies in it with chance 80 %."
+        notes = (self.window.note, capped, drawn)
         bottom = 0.35 if len(timeline.dates) > 2 else 0.5
         sheet = Sheet(0.3 + bottom + 1.5 * len(names), "Service level by interval, against the target", notes)
         axes = sheet.grid(len(names), 1, left=0.65, right=0.85, above=0.32, down=0.34, bottom=bottom, sharex=True)
@@ -204,12 +211,17 @@ class _Single:
             target = self.facts.targets[self.facts.baseline][name]
             x = np.arange(timeline.length)
             low, high = timeline.spread(own, "service_level_low"), timeline.spread(own, "service_level_high")
-            panel.fill_between(x, low, high, color=SKY, alpha=0.4, linewidth=0)
+            if spread:
+                tenth, ninetieth = (timeline.spread(own, f"service_level_{which}") for which in ("p10", "p90"))
+                panel.fill_between(x, tenth, ninetieth, color=SKY, alpha=0.22, linewidth=0)
+            panel.fill_between(x, low, high, color=SKY, alpha=0.55 if spread else 0.4, linewidth=0)
             with_lone_points(panel, timeline.spread(own, "service_level"), BLUE)
             panel.axhline(target.share, color=VERMILION, linewidth=1.2, linestyle=(0, (4, 2)))
             at_right(panel, target.share, f"target\n{share(target.share, 0)}", VERMILION)
             whole = self.estimate("queue", name, "service_level")
-            panel.set_title(f"{clip(name, 40)}: {share(whole[0])} answered within {seconds(target.within)}")
+            beside = beside_level(lost_of(self.known, self.facts.baseline, "queue", name))
+            title = f"{clip(name, 40)}: {share(whole[0])} answered within {seconds(target.within)}"
+            panel.set_title(f"{title}; {beside}" if beside else title)
             label_percent(panel)
             label_days(panel, timeline)
         return sheet.png()
@@ -252,7 +264,9 @@ class _Single:
         )
         calls_back = callbacks(self.facts.scenarios[self.facts.baseline])
         since = "Whoever is called back has waited since the own call." if calls_back else ""
-        notes = (capped, bars, since)
+        waiting = still_waiting(lost_of(self.known, self.facts.baseline))
+        still = f"{waiting[0].upper()}{waiting[1:]}: their waits are in no mean." if waiting else ""
+        notes = (capped, bars, since, still)
         sheet = Sheet(1.0 + 0.45 * max(2, len(names)), "How long customers wait, by queue", notes, key)
         left, right = sheet.grid(1, 2, left=room_for(names), right=0.95, across=0.3, above=0.12, ratios=(5, 4))[0]
         limits = self.facts.targets[self.facts.baseline]

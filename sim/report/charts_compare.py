@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report.facts import Facts
-from sim.report.figures import without_income
+from sim.report.figures import Summary, without_income
+from sim.report.lost import lost_of, shut_out
 from sim.report.numbers import decimal, money, share
 from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
 from sim.report.tables import Tables
@@ -173,11 +174,17 @@ def _levels(tables: Tables, facts: Facts) -> bytes:
     rows = queues[queues["period"] == per]
     names, capped = choose_names(rows, "queues")
     dates = sorted(dict.fromkeys(rows["date"].astype(str)))
+    lost = {plan: shut_out(lost_of(Summary(tables.summary), plan)) for plan in facts.plans}
+    told = "; ".join(f"{clip(plan, 20)}: {text}" for plan, text in lost.items() if text)
     note = f"Percent answered in time, by {per}. Blue: above the target; white: on it; vermilion: below it."
     gaps, row_height = 0.62, 0.27
     plans = len(facts.plans)
     body = 0.3 + len(names) * (row_height * plans + gaps)
-    sheet = Sheet(body, f"Service level by {per}, plan against plan", (note, capped))
+    sheet = Sheet(
+        body,
+        f"Service level by {per}, plan against plan",
+        (note, f"Of those who got in. {told}." if told else "", capped),
+    )
     left = room_for(facts.plans)
     right = max(0.2, WIDTH - left - 1.15 * len(dates))
     axes = sheet.grid(len(names), 1, left=left, right=right, above=0.55, down=gaps, bottom=0.12)

@@ -21,6 +21,7 @@ from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
+from sim.study.targets import Verdict, verdicts_of
 
 
 class Target(NamedTuple):
@@ -84,6 +85,8 @@ class Facts:
     """Where plans are compared: what the intervals say together, and which differences are too small to matter."""
     short: dict[str, CenterShort] = field(default_factory=dict)
     """By plan: where people are missing, the whole center together."""
+    verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
+    """By plan: every queue's target, those of contracts, and last all of them together."""
 
     @property
     def baseline(self) -> str:
@@ -96,6 +99,10 @@ class Facts:
     @property
     def last(self) -> dt.date:
         return self.start + dt.timedelta(days=self.days - 1)
+
+    def verdict(self, plan: str, queue: str) -> Verdict:
+        """On the queue's target."""
+        return next(one for one in self.verdicts[plan] if (one.scope, one.name) == ("queue", queue))
 
     def live(self, plan: str) -> list[str]:
         """The plan's queues in which customers wait for the answer."""
@@ -142,6 +149,7 @@ def facts_of(
         narrowing=narrowing_of(differences or []),
         certainty=f"{certainty(differences)} {sameness(base.spec.results.matters)}" if differences else "",
         short={label: center_short(result) for result, label in zip(results, labels, strict=True)},
+        verdicts={label: verdicts_of(result) for label, result in zip(labels, results, strict=True)},
     )
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report.facts import Facts
-from sim.report.numbers import decimal, share
+from sim.report.numbers import decimal, is_even, share
 from sim.report.tables import Tables
-from sim.report.words import half_width_text, value_text
+from sim.report.words import spread_text, value_text
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
 
@@ -149,18 +149,20 @@ def side_by_side(
 
 
 def between(e: Estimate, unit: str, currency: str = "") -> str:
-    """ "50.9 % to 56.3 %", or nothing. What a t-interval of a share has beyond 0 and 100 % is left out."""
+    """ "50.9 % to 56.3 %", or nothing."""
     if not math.isfinite(e.low):
         return ""
-    low, high = (max(e.low, 0.0), min(e.high, 1.0)) if unit == "share" else (e.low, e.high)
-    return f"{value_text(low, unit, currency)} to {value_text(high, unit, currency)}"
+    return f"{value_text(e.low, unit, currency)} to {value_text(e.high, unit, currency)}"
 
 
 def half_text(e: Estimate, digits: int) -> str:
-    """ "± 1.2", or nothing where there is no interval, or none to speak of."""
+    """ "± 1.2", or "0.3 to 2.9" where ± would lie; nothing where there is no interval, or none to speak of."""
     half = (e.high - e.low) / 2
-    return f"± {decimal(half, digits)}" if half > 0 else ""
+    if not half > 0:
+        return ""
+    even = is_even(e.mean, e.low, e.high)
+    return f"± {decimal(half, digits)}" if even else f"{decimal(e.low, digits)} to {decimal(e.high, digits)}"
 
 
 def share_cell(e: Estimate, tone: str = "") -> Cell:
-    return Cell(share(e.mean), half_width_text(e.low, e.high, "share"), tone)
+    return Cell(share(e.mean), spread_text(e.mean, e.low, e.high, "share"), tone)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.measures.kpis import CENTER, CONTACTS, wait_quantile
 from sim.report.facts import Facts
-from sim.report.figures import TONES, Cell, Grid, Part, share_cell
+from sim.report.figures import TONES, Cell, Grid, Part, half_text, share_cell
 from sim.report.figures import Estimate as Shown
 from sim.report.frontier_words import (
     CHOSEN,
@@ -40,12 +40,13 @@ from sim.report.words import (
 )
 from sim.study.compare import Difference
 from sim.study.frontier import Frontier
+from sim.study.held import Target
 from sim.study.hinges import Hinge
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate, estimate
-from sim.study.targets import Target
 
 SHARES = (("service_level", "in time, %"), ("fcr", "FCR, %"), ("csat", "CSAT, %"))
+LOST = (("blocked_rate", "busy signal, %"), ("out_of_hours_rate", "out of hours, %"))
 COLUMNS = (
     "plan", "lever", "value", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high",
     "difference", "difference_low", "difference_high", "better",
@@ -84,7 +85,9 @@ def _change(d: Difference | None) -> tuple[float, float, float, str]:
 def shares_of(f: Frontier) -> list[tuple[str, str]]:
     """The shares that the cost is weighed against, of those that the plan tells."""
     told = {kpi.id for kpi, _ in f.results[0].told(CENTER, "all")}
-    return [(kpi, title) for kpi, title in SHARES if kpi in told]
+    # A service level is not told without those who did not get in.
+    lost = [(kpi, title) for kpi, title in LOST if any(result.kpi(kpi).mean > 0 for result in f.results)]
+    return [(kpi, title) for kpi, title in SHARES if kpi in told] + lost
 
 
 def weekly(f: Frontier, kpi: str, n: int) -> Estimate:
@@ -168,8 +171,8 @@ def _level(target: Target) -> str:
 
 
 def _pair(e: Estimate, scale: float = 1.0, digits: int = 0) -> str:
-    half = e.half_width * scale
-    return decimal(e.mean * scale, digits) + (f" ±{decimal(half, digits)}" if half > 0 else "")
+    half = half_text(Shown(e.mean * scale, e.low * scale, e.high * scale), digits)
+    return decimal(e.mean * scale, digits) + (f" {half}" if half else "").replace("± ", "±").replace(" to ", "–")
 
 
 def _signed(d: Estimate) -> str:

@@ -10,12 +10,13 @@ from pathlib import Path
 from sim.report.numbers import decimal, money, share
 from sim.report.quality import told_again
 from sim.report.sentences import Sentence
+from sim.report.targets import worst_name
 from sim.report.words import money_digits, plural
 from sim.study.choice import rivals_of
 from sim.study.frontier import Frontier
+from sim.study.held import Target
 from sim.study.hinges import Hinge, Replay, Turn, is_told
 from sim.study.statistics import Estimate
-from sim.study.targets import Target
 
 NO_PRICE = (
     "Quality has no price in this scenario: nobody leaves, nothing is sold and no client pays, so the cheapest is not "
@@ -96,9 +97,17 @@ def verdict(f: Frontier) -> Sentence:
 
 def misses(targets: Sequence[Target]) -> str:
     """ "orders, 72.0 % in time (target 80 %), and 2 more"."""
-    told = [f"{one.queue}, {share(one.level.mean)} in time (target {share(one.target, 0)})" for one in targets[:NAMED]]
+    told = [
+        f"{one.queue}, {share(one.level.mean)} in time{_when(one)} (target {share(one.target, 0)})"
+        for one in targets[:NAMED]
+    ]
     more = len(targets) - len(told)
     return " and ".join(told) + (f" and {plural(more, 'more queue')}" if more else "")
+
+
+def _when(one: Target) -> str:
+    """The worst of the target's periods."""
+    return "" if one.verdict is None else f" in its worst {one.verdict.per}, {worst_name(one.verdict)}"
 
 
 def _risk(f: Frontier) -> Sentence:
@@ -174,7 +183,8 @@ def of_targets(f: Frontier) -> list[Sentence]:
 
 def _unsure(one: Target) -> str:
     level = one.level
-    return f"{one.queue}, {share(level.mean)} ({share(level.low)} to {share(level.high)}) for {share(one.target, 0)}"
+    between = f"{share(level.mean)} ({share(level.low)} to {share(level.high)})"
+    return f"{one.queue}, {between}{_when(one)} for {share(one.target, 0)}"
 
 
 def _is_many(f: Frontier, n: int) -> bool:

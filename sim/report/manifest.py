@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.metadata
+import math
 import platform
 from typing import Any
 
 from sim import __version__
 from sim.demand.busyness import variance_shares, work_variance_shares
+from sim.measures.kpis import CENTER
 from sim.report.quality import break_evens
 from sim.report.workforce import findings_of
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
 from sim.study.run import Study
+from sim.study.targets import Verdict, verdicts_of
 
 LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
 
@@ -51,6 +54,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "seed": scenario.spec.run.seed,
         "replications": result.replications,
         "calibration": [vars(row) for row in result.calibration.rows],
+        "targets": [_target(one) for one in verdicts_of(result)],
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
         "spread_of_daily_work": {queue: work_variance_shares(scenario, queue) for queue in scenario.queues},
         **({"pace": haste} if scenario.changes_pace else {}),
@@ -58,6 +62,16 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "warnings": [{"where": p.where, "what": p.what} for p in findings_of(result)],
         "resolved": plain(scenario.resolved),
     }
+
+
+def _target(one: Verdict) -> dict[str, Any]:
+    """A verdict as JSON; what one replication cannot tell is null."""
+    chance = one.all_met.mean if math.isfinite(one.all_met.mean) else None
+    told = {"scope": one.scope, "name": one.name, "verdict": one.verdict, "all_periods_met": chance}
+    if one.scope == CENTER:
+        return told
+    worst = " ".join(text for text in one.worst if text)
+    return {**told, "per": one.per, "target": one.target, "worst_period": worst or None}
 
 
 def plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report.numbers import decimal, share
-from sim.report.style import BLUE, GREY, INK, MUTED, PALE, SKY, VERMILION, Sheet, bare, clip
+from sim.report.style import BLUE, GREY, INK, MUTED, ORANGE, PALE, SKY, VERMILION, Sheet, bare, clip
 from sim.report.windows import Timeline
 from sim.report.words import date_text, money_digits
 
@@ -24,13 +24,16 @@ HEAT = LinearSegmentedColormap.from_list("heat", ["#FFFFFF", "#FEE391", "#FB9A29
 def on_grid(day: pd.DataFrame, edges: Floats, step: float) -> pd.DataFrame:
     """A row for every interval of the day, 0 where the center is closed."""
     slots = np.round((day["hour"].to_numpy(float) - edges[0]) / step).astype(int)
-    figures = day[["offered", "abandoned", "load", "seats", "required", "short"]]
+    figures = day[["offered", "abandoned", "load", "seats", "required", "short", "blocked", "refused"]]
     return figures.set_axis(slots, axis=0).reindex(range(len(edges) - 1), fill_value=0.0)
 
 
 def contacts(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
     axes.stairs(day["offered"].to_numpy(float), edges, fill=True, color=PALE)
     axes.stairs(day["abandoned"].to_numpy(float), edges, fill=True, color=VERMILION)
+    offered, lost = day["offered"].to_numpy(float), day[["blocked", "refused"]].to_numpy(float).sum(axis=1)
+    if lost.any():
+        axes.stairs(offered + lost, edges, baseline=offered, fill=True, color=ORANGE)
 
 
 def staffing(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:

@@ -52,7 +52,16 @@ def money(value: float, currency: str, digits: int = 0) -> str:
     return NOTHING if not math.isfinite(value) else f"{currency} {value:,.{digits}f}".replace(" -", " −")
 
 
+def is_even(mean: float, low: float, high: float) -> bool:
+    """Whether an interval reaches as far up as down: only then is ± half of it the interval."""
+    return abs((high - mean) - (mean - low)) <= 0.01 * (high - low)
+
+
 def half_width(estimate: Estimate, scale: float = 1.0, digits: int = 1) -> str:
-    """ "± 1.2", or nothing where one replication tells none."""
+    """ " ± 1.2", or " (0.3 to 2.9)" where ± would lie; nothing where one replication tells none."""
     half = estimate.half_width * scale
-    return "" if not math.isfinite(half) else f" ± {half:,.{digits}f}"
+    if not math.isfinite(half):
+        return ""
+    if is_even(estimate.mean, estimate.low, estimate.high):
+        return f" ± {half:,.{digits}f}"
+    return f" ({decimal(estimate.low * scale, digits)} to {decimal(estimate.high * scale, digits)})"

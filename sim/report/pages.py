@@ -10,7 +10,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
-from sim.report import sections, sections_channels, sections_quality, sections_workforce
+from sim.report import sections, sections_channels, sections_quality, sections_targets, sections_workforce
 from sim.report.facts import Facts
 from sim.report.figures import Figures, Part
 from sim.report.sentences import Headline, headlines
@@ -104,6 +104,7 @@ def firm(text: str) -> str:
 def _parts(figures: Figures) -> list[Part]:
     beside, months, quality = sections_channels, sections_workforce, sections_quality
     parts = [
+        *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
         months.service_by_month(figures),

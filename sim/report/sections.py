@@ -13,10 +13,12 @@ from sim.report.figures import (
     Figures,
     Grid,
     Part,
+    half_text,
     share_cell,
     side_by_side,
     without_income,
 )
+from sim.report.lost import beside_level, lost_of
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.shortage import WORST, Interval
 from sim.report.uses import is_shared, shares_agents
@@ -29,16 +31,18 @@ from sim.report.words import (
     change_text,
     compared,
     date_text,
-    half_width_text,
     money_digits,
     plural,
+    spread_text,
     value_text,
-    verdict_on,
 )
 from sim.scenario.model import Scenario
 
 WEARING = 0.90
 """Occupancy above which people wear out."""
+
+DILUTED = 0.005
+"""A difference between occupancy overall and in opening hours that is told."""
 
 COUNTING = {
     "negative": "abandoned contacts count as missed",
@@ -54,15 +58,16 @@ COUNTING = {
 
 def queues(f: Figures) -> Part:
     head = (
-        "Offered", "Service level", "Target", "Verdict", "Target met in", "Abandoned", "ASA",
-        "90 % wait less than", "Handle time", "FCR",
+        "Offered", "Service level", "Had to wait", "Abandoned", "ASA", "90 % wait less than", "Waiting on average",
+        "Handle time", "FCR",
     )  # fmt: skip
     aims = [target for targets in f.facts.targets.values() for target in targets.values() if target.live]
     ways = dict.fromkeys(target.counting for target in aims)
     counted = "; ".join(COUNTING.get(way, way) for way in ways)
     note = (
         f"± is half a 95 % interval over replications. In the service level, {counted}. "
-        "ASA: mean wait of the answered. FCR: resolved at first contact."
+        "ASA: mean wait of the answered. Waiting on average: contacts in the line, mean over opening hours. "
+        "FCR: resolved at first contact."
     )
     if any(f.tells(plan, kpi) for plan in f.facts.plans for kpi in ("transfer_rate", "escalation_rate")):
         note += " " + HANDED_ON
@@ -72,25 +77,35 @@ def queues(f: Figures) -> Part:
 
 
 def _queue_cells(f: Figures, plan: str, name: str) -> list[Cell]:
-    target = f.facts.targets[plan][name]
-    kpis = ("offered", "service_level", "target_met", "abandon_rate", "asa_s", "wait_p90_s", "aht_s", "fcr")
-    offered, level, met, abandoned, asa, p90, aht, fcr = (f.kpi(plan, kpi, "queue", name) for kpi in kpis)
-    verdict = verdict_on(level.mean, level.low, level.high, target.share)
+    kpis = (
+        "offered", "service_level", "waited_share", "abandon_rate", "wait_abandoned_s", "asa_s", "wait_p90_s",
+        "waiting_mean", "aht_s", "fcr",
+    )  # fmt: skip
+    offered, level, waited, abandoned, gave_up, asa, p90, line, aht, fcr = (
+        f.kpi(plan, kpi, "queue", name) for kpi in kpis
+    )
+    left = share_cell(abandoned)
+    after = f"after {seconds(gave_up.mean)}" if math.isfinite(gave_up.mean) else ""
     return [
         Cell(count(offered.mean)),
-        share_cell(level),
-        Cell(f"{share(target.share, 0)} in {seconds(target.within)}"),
-        Cell(verdict, "", TONES.get(verdict, "")),
-        Cell(share(met.mean, 0), f"of {target.per}s"),
-        share_cell(abandoned),
-        *(Cell(seconds(wait.mean), half_width_text(wait.low, wait.high, "s")) for wait in (asa, p90)),
+        level_cell(f, plan, "queue", name, level),
+        share_cell(waited),
+        Cell(left.text, "\n".join(text for text in (left.small, after) if text)),
+        *(Cell(seconds(wait.mean), spread_text(wait.mean, wait.low, wait.high, "s")) for wait in (asa, p90)),
+        Cell(decimal(line.mean)),
         _handle_time(f, plan, name, aht),
         share_cell(fcr),
     ]
 
 
+def level_cell(f: Figures, plan: str, scope: str, name: str, level: Estimate) -> Cell:
+    """A service level, which never stands without those who did not get in."""
+    cell, beside = share_cell(level), beside_level(lost_of(f, plan, scope, name))
+    return Cell(cell.text, "\n".join(text for text in (cell.small, beside.replace(": ", ":\n")) if text))
+
+
 def _handle_time(f: Figures, plan: str, name: str, aht: Estimate) -> Cell:
-    half, effort = half_width_text(aht.low, aht.high, "s"), f.kpi(plan, "effort_s", "queue", name)
+    half, effort = spread_text(aht.mean, aht.low, aht.high, "s"), f.kpi(plan, "effort_s", "queue", name)
     own = f"{seconds(effort.mean)} of an agent" if is_shared(f.facts.scenarios[plan], name) else ""
     return Cell(seconds(aht.mean), "\n".join(text for text in (half, own) if text))
 
@@ -105,7 +120,8 @@ def worst(f: Figures) -> Part:
     note = (
         f"The {WORST} open intervals with most people short, all queues together. Expected: contacts. Required: seats "
         "that reach the targets on the load expected, in whole seats of queues that share people, and in fractions. "
-        "People short: required less seats, queue by queue. The service level is that of the live queues as played."
+        "People short: required less seats, queue by queue. The service level is that of the live queues as played; who "
+        "heard it engaged counts as not answered in time."
     )
     return Part("worst", "Worst intervals", note, grids)
 
@@ -125,11 +141,12 @@ def _worst_row(row: Interval) -> list[Cell]:
 
 def groups(f: Figures) -> Part:
     head = (
-        "Heads", "Occupancy", "Utilisation", "Shrinkage", "Adherence", "Paid hours", "Hours required",
-        "Hours past shift end",
+        "Heads", "Occupancy", "Idle hours", "Utilisation", "Shrinkage", "Adherence", "Paid hours",
+        "Hours required", "Hours past shift end",
     )  # fmt: skip
     note = (
-        "Occupancy: handling ÷ signed on. Utilisation: signed on ÷ paid. "
+        "Occupancy: handling ÷ signed on, and where it differs, of the time in opening hours. Idle: signed on and "
+        "free. Utilisation: signed on ÷ paid. "
         "Hours required: paid hours that reach the targets in every interval."
     )
     if any(comes_and_goes(scenario) for scenario in f.facts.scenarios.values()):
@@ -142,10 +159,14 @@ def _group_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     def mean(kpi: str) -> float:
         return f.kpi(plan, kpi, "group", name).mean
 
-    occupancy = f.kpi(plan, "occupancy", "group", name)
+    occupancy, in_hours = f.kpi(plan, "occupancy", "group", name), mean("occupancy_open")
+    whole = share_cell(occupancy, "bad" if max(occupancy.mean, in_hours) > WEARING else "")
+    # Staff kept on after hours dilutes it.
+    told = f"{share(in_hours)} in opening hours" if abs(in_hours - occupancy.mean) >= DILUTED else ""
     return [
         Cell(f.facts.heads[plan][name]),
-        share_cell(occupancy, "bad" if occupancy.mean > WEARING else ""),
+        Cell(whole.text, "\n".join(text for text in (whole.small, told) if text), whole.tone),
+        Cell(count(mean("idle_hours"))),
         *(Cell(share(mean(kpi))) for kpi in ("utilisation", "shrinkage", "adherence")),
         *(Cell(count(mean(kpi))) for kpi in ("paid_hours", "required_hours")),
         Cell(decimal(mean("overrun_hours"))),
@@ -181,9 +202,8 @@ def costs(f: Figures) -> Part:
 def _cost_cells(e: Estimate, total: float) -> tuple[str, str, str]:
     """Amount, half width of its interval, share of the total."""
     digits = money_digits(total)
-    half = (e.high - e.low) / 2
     part = share(e.mean / total, 0) if total and e.mean and e.mean != total else ""
-    return decimal(e.mean, digits), f"± {decimal(half, digits)}" if half > 0 else "", part
+    return decimal(e.mean, digits), half_text(e, digits), part
 
 
 def comparison(f: Figures) -> list[Part]:
@@ -193,13 +213,18 @@ def comparison(f: Figures) -> list[Part]:
     base, others, currency = f.facts.baseline, f.facts.plans[1:], f.facts.currency
     known = [kpi for kpi in KPI_NAMES if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
     kpis = compared(known)
-    start = [Cell(value_text(f.kpi(base, kpi).mean, KPI_NAMES[kpi][1], currency)) for kpi in kpis]
+    start = [
+        level_cell(f, base, "center", "all", f.kpi(base, kpi))
+        if kpi == "service_level"
+        else Cell(value_text(f.kpi(base, kpi).mean, KPI_NAMES[kpi][1], currency))
+        for kpi in kpis
+    ]
     rows = [[Cell(base, "baseline"), *start]]
     rows += [[Cell(plan), *(change_cell(f, plan, kpi) for kpi in kpis)] for plan in others]
     grids = [Grid(("Plan", *(KPI_NAMES[kpi][0] for kpi in kpis)), rows, "Whole center")]
     names = f.names(base, "queue")
     if len(names) > 1:
-        start = [Cell(share(f.kpi(base, "service_level", "queue", name).mean)) for name in names]
+        start = [level_cell(f, base, "queue", name, f.kpi(base, "service_level", "queue", name)) for name in names]
         rows = [[Cell(base, "baseline"), *start]]
         for plan in others:
             rows.append([Cell(plan), *(change_cell(f, plan, "service_level", "queue", name) for name in names)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from sim.report.figures import (
-    TONES,
     UNKNOWN,
     Cell,
     Estimate,
@@ -17,8 +16,9 @@ from sim.report.figures import (
     side_by_side,
 )
 from sim.report.numbers import count, decimal, seconds, share, span
+from sim.report.sections import level_cell
 from sim.report.uses import callbacks, channels, machines, sites, transfers
-from sim.report.words import half_width_text, limit_text, money_digits, verdict_on
+from sim.report.words import money_digits, spread_text
 
 
 def of_channels(f: Figures) -> Part:
@@ -42,7 +42,7 @@ def _channel_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     return [
         Cell(str(len(own))),
         Cell(count(kpi("offered").mean)),
-        share_cell(kpi("service_level")),
+        level_cell(f, plan, "channel", name, kpi("service_level")),
         share_cell(kpi("abandon_rate") if live else UNKNOWN),
         Cell(seconds(wait.mean) if live else span(wait.mean)),
         Cell(seconds(kpi("aht_s").mean)),
@@ -52,10 +52,7 @@ def _channel_cells(f: Figures, plan: str, name: str) -> list[Cell]:
 
 
 def replies(f: Figures) -> Part:
-    head = (
-        "Offered", "Replied in time", "Target", "Verdict", "Target met in", "Mean reply", "90 % within", "Backlog",
-        "Oldest", "Handle time", "FCR",
-    )  # fmt: skip
+    head = ("Offered", "Replied in time", "Mean reply", "90 % within", "Backlog", "Oldest", "Handle time", "FCR")
     note = (
         "They wait over night, and are judged by when the reply is sent: after how long, on the clock of the limit. "
         "Backlog: contacts at the intervals' ends, mean over day and night; oldest: for how long the oldest has lain."
@@ -67,18 +64,13 @@ def _reply_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     def kpi(which: str) -> Estimate:
         return f.kpi(plan, which, "queue", name)
 
-    target, level, oldest = f.facts.targets[plan][name], kpi("service_level"), kpi("oldest_age_h")
-    hours = "of opening hours" if target.clock == "open" else ""
-    verdict = verdict_on(level.mean, level.low, level.high, target.share)
+    oldest = kpi("oldest_age_h")
     return [
         Cell(count(kpi("offered").mean)),
-        share_cell(level),
-        Cell(f"{share(target.share, 0)} in {limit_text(target.within)}", hours),
-        Cell(verdict, "", TONES.get(verdict, "")),
-        Cell(share(kpi("target_met").mean, 0), f"of {target.per}s"),
+        share_cell(kpi("service_level")),
         *(Cell(span(kpi(wait).mean)) for wait in ("asa_s", "wait_p90_s")),
         Cell(count(kpi("backlog").mean), f"{count(kpi('backlog_end').mean)} at the end"),
-        Cell(f"{decimal(oldest.mean)} h", half_width_text(oldest.low, oldest.high, "h")),
+        Cell(f"{decimal(oldest.mean)} h", spread_text(oldest.mean, oldest.low, oldest.high, "h")),
         Cell(seconds(kpi("aht_s").mean)),
         share_cell(kpi("fcr")),
     ]
@@ -195,7 +187,7 @@ def _vendor_cells(f: Figures, plan: str, name: str) -> list[Cell]:
         Cell(count(answered)),
         Cell(seconds(aht)),
         Cell(count(answered * aht / 60.0) if answered else count(0.0)),
-        Cell(decimal(amount, money_digits(amount)), half_width_text(cost.low, cost.high, "")),
+        Cell(decimal(amount, money_digits(amount)), spread_text(cost.mean, cost.low, cost.high, "")),
         Cell(decimal(amount / answered if answered else math.nan, 2)),
     ]
 
@@ -222,4 +214,4 @@ def contracts(f: Figures) -> Part:
 
 def _amount(e: Estimate, digits: int, tone: str) -> Cell:
     text = decimal(e.mean, digits).replace("-", "−")
-    return Cell(text, half_width_text(e.low, e.high, "") if e.high > e.low else "", tone)
+    return Cell(text, spread_text(e.mean, e.low, e.high, "") if e.high > e.low else "", tone)

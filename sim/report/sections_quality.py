@@ -25,7 +25,7 @@ from sim.report.words import (
     change_span,
     change_text,
     figure_text,
-    half_width_text,
+    spread_text,
     value_text,
 )
 from sim.units import HOUR
@@ -144,7 +144,9 @@ def _case_cell(of: Told, kpi: str) -> Cell:
 
 def _level_cell(of: Told, kpi: str) -> Cell:
     unit, e = KPI_NAMES[kpi][1], of(kpi)
-    return share_cell(e) if unit == "share" else Cell(figure_text(e.mean, unit), half_width_text(e.low, e.high, unit))
+    return (
+        share_cell(e) if unit == "share" else Cell(figure_text(e.mean, unit), spread_text(e.mean, e.low, e.high, unit))
+    )
 
 
 def _changes(f: Figures, kpis: list[str], title: str) -> list[Grid]:

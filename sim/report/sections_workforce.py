@@ -10,7 +10,7 @@ import pandas as pd
 from sim.measures.ledger import comes_and_goes
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
-from sim.report.words import date_text, half_width_text, month_text, verdict_on
+from sim.report.words import date_text, month_text, spread_text, verdict_on
 from sim.report.workforce import KIND_NAMES, SEEN, Story, shrinkage_rows, story_of
 from sim.workforce.contract_hours import MOST_OFF
 
@@ -148,8 +148,8 @@ def service_by_month(f: Figures) -> Part:
 
 
 def _month_row(row: dict[Any, Any], target: float) -> list[Cell]:
-    half = half_width_text(row["service_level_low"], row["service_level_high"], "share")
-    verdict = verdict_on(row["service_level"], row["service_level_low"], row["service_level_high"], target)
+    level = row["service_level"], row["service_level_low"], row["service_level_high"]
+    half, verdict = spread_text(*level, "share"), verdict_on(*level, target)
     lost = row["abandoned"] / row["offered"]
     return [
         Cell(month_text(str(row["date"]))),

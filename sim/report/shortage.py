@@ -82,14 +82,15 @@ def _interval(result: PlanResult, whole: Shortage, number: int) -> Interval:
 
 
 def _service_level(result: PlanResult, number: int) -> float:
-    """Of the live queues, as played; NaN where nobody came."""
+    """Of all who tried, live queues, as played; NaN where nobody came."""
     assert result.dated is not None
     scenario, met, counted = result.scenario, 0.0, 0.0
     for q, name in enumerate(scenario.queues):
         if scenario.is_live(name):
             sums = by_name(DATED_SUMS, result.dated[number, q])
             top, base = LEVELS[scenario.level(name).counting]
-            met, counted = met + float(top(sums)), counted + float(base(sums))
+            # Whoever heard it engaged was not answered in time.
+            met, counted = met + float(top(sums)), counted + float(base(sums)) + float(sums["blocked"])
     return met / counted if counted else float("nan")
 
 

@@ -26,10 +26,12 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.shortage import shortage
 from sim.measures.waiting import deferred_queues
+from sim.report.tables_spread import BANDS, bands_of
 from sim.report.tables_workforce import contract_rows, workforce_table
 from sim.study.compare import Difference
 from sim.study.result import STAFF_NAMES, PlanResult
-from sim.study.statistics import Estimate, estimate, ratio_bands
+from sim.study.statistics import FREE, NOT_NEGATIVE, Estimate, Range, estimate, ratio_bands
+from sim.study.targets import CONTRACT, verdicts_of
 from sim.units import HOUR
 
 Floats = NDArray[np.float64]
@@ -40,6 +42,8 @@ MEASURES = (
     "occupancy", "seats", "required", "short", "backlog", "required_exact", "signed_on",
 )  # fmt: skip
 """`seats` are those scheduled, as the need is of what is expected; `signed_on` is played, overruns and all."""
+LOST = ("blocked", "refused")
+"""Contacts that heard it engaged, or came when the queue was closed: offered counts neither."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class _View:
         self.slots = result.prepared.slots
         self.need: Requirement = result.requirement()
         self.presence = result.need.presence
+        self.verdicts = verdicts_of(result)
         self.slot_levels, self.day_levels = np.array(result.slot_levels), np.array(result.day_levels)
         self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self._shrinkage())
         backlog = _given(result.backlog) / result.replications
@@ -134,18 +139,22 @@ class _View:
         runs = self.result.replications
         for scope, name in self.result.scopes():
             found: list[tuple[str, str, Estimate]] = [
-                (kpi.id, currency if kpi.unit == "money" else kpi.unit, estimate(kpi.value, sums))
+                (kpi.id, currency if kpi.unit == "money" else kpi.unit, estimate(kpi.value, sums, kpi.within))
                 for kpi, sums in self.result.told(scope, name)
             ]
             if scope in CONTACTS:
                 found.append(("wait_p90_s", "s", self.result.kpi("wait_p90_s", scope, name)))
-            if scope == QUEUE:
-                found.append(("target_met", "share", self.target_met(name)))
+            found += self._targets(scope, name)
             found += [
                 (kpi, unit, Estimate(value, math.nan, math.nan, math.nan))
                 for kpi, unit, value in self._planned(scope, name)
             ]
             rows += [(self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found]
+        for contract in (one.name for one in self.verdicts if one.scope == CONTRACT):
+            found = self._targets(CONTRACT, contract)
+            rows += [
+                (self.label, CONTRACT, contract, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found
+            ]
         columns = ["plan", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high", "sd", "replications"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -171,19 +180,15 @@ class _View:
             rows.append(("service_level_erlang_a", "share", float(met / counted) if counted > 0.0 else math.nan))
         return rows
 
-    def target_met(self, queue: str) -> Estimate:
-        """Share of the target's own periods (interval, day, week or month) that met it."""
-        q = self.scenario.queues.index(queue)
-        level = self.scenario.level(queue)
-        if level.per == "interval":
-            counts = np.array(self.result.intervals_met)[:, q]
-        else:
-            _, number = self._periods(level.per)
-            cells = _gather(self.day_levels[:, :, q], number)
-            met = ratio(cells[..., 0], cells[..., 1])
-            counts = np.stack([(met >= level.target).sum(axis=1), np.isfinite(met).sum(axis=1)], axis=1).astype(float)
-        sums = {"met": counts[:, 0], "all": counts[:, 1]}
-        return estimate(lambda s: ratio(s["met"], s["all"]), sums)
+    def _targets(self, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
+        """How a target is kept, in its own periods; of the center, whether all of them are."""
+        for one in self.verdicts:
+            if (one.scope, one.name) == (scope, name):
+                if scope == CENTER:
+                    return [("all_targets_met", "share", one.all_met)]
+                figures = (("target_met", one.met), ("all_periods_met", one.all_met), ("worst_period", one.worst_level))
+                return [(kpi, "share", estimate_of) for kpi, estimate_of in figures]
+        return []
 
     def intervals(self) -> pd.DataFrame:
         """One row per queue or group and slot in which anything happened or anybody was there."""
@@ -196,6 +201,7 @@ class _View:
             measures |= {key: self._by_slot(values[:, q]) for key, values in need.items()}
             if name in self.backlogs:
                 measures["backlog"] = self._by_slot(self.backlogs[name])
+            measures |= bands_of(self.result, q)
             tables.append(self._slot_table(QUEUE, name, measures, "offered"))
         for g, name in enumerate(self.scenario.groups):
             measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
@@ -208,9 +214,10 @@ class _View:
 
     def _slot_table(self, scope: str, name: str, measures: dict[str, Floats], activity: str) -> pd.DataFrame:
         frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, **_labels(self.slots.labels)})
-        for measure in MEASURES:
+        for measure in (*MEASURES, *BANDS, *LOST):
             frame[measure] = measures.get(measure, np.nan)
         kept = (frame[activity] > 0) | (frame["seats"] > 0) | (frame["required"] > 0) | (frame["backlog"] > 0)
+        kept |= (frame[list(LOST)] > 0).any(axis=1)
         return frame[kept]
 
     def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
@@ -225,6 +232,8 @@ class _View:
             "service_level_high": high,
             "asa_s": ratio(s["wait_answered"], s["answered"]),
             "aht_s": ratio(s["talk"] + s["hold"] + s["wrap"], s["handled"]),
+            "blocked": s["blocked"] / runs,
+            "refused": s["refused"] / runs,
         }
 
     def _group_measures(self, sums: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
@@ -299,9 +308,15 @@ class _View:
             named["margin"] = named["income total"] - named["total"]
         rows = []
         for line, column in named.items():
-            found = estimate(lambda s: ratio(s["amount"], s["runs"]), {"amount": column, "runs": np.ones(len(column))})
+            sums = {"amount": column, "runs": np.ones(len(column))}
+            found = estimate(lambda s: ratio(s["amount"], s["runs"]), sums, _range_of(line))
             rows.append((self.label, line, found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["plan", "line", "mean", "ci_low", "ci_high"])
+
+
+def _range_of(line: str) -> Range:
+    """Amounts are not negative, but for what is taken off a bill, and for what is left."""
+    return (-np.inf, 0.0) if line.startswith("credits ") else FREE if line == "margin" else NOT_NEGATIVE
 
 
 def _given(array: Floats | None) -> Floats:

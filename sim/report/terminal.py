@@ -9,15 +9,25 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sim.measures.kpis import CENTER, GROUP, QUEUE
+from sim.measures.kpis import CENTER, GROUP
 from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
-from sim.report.numbers import NOTHING, clock, count, decimal, half_width, money, share
+from sim.report.figures import Summary
+from sim.report.lost import lost_of
+from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.quality import pace_line
 from sim.report.screen import grid, show
 from sim.report.shortage import CenterShort, after_hours_text, busiest_text, center_short, seats_text, short_text
 from sim.report.tables import Tables
-from sim.report.terminal_channels import percent, style_of, verdict_text
+from sim.report.terminal_channels import percent, style_of
+from sim.report.terminal_service import (
+    level_text,
+    lost_cell,
+    lost_columns,
+    show_service,
+    show_targets,
+    targets_of_plans,
+)
 from sim.report.uses import deferred
 from sim.report.words import (
     KPI_NAMES,
@@ -35,14 +45,13 @@ from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
-from sim.units import format_duration
 
 WORST = 5
 SIDE_BY_SIDE = (
-    ("service_level", "in time, %", "share"),
-    ("abandon_rate", "left, %", "share"),
+    ("service_level", "service\nlevel, %", "share"),
+    ("abandon_rate", "aban-\ndoned, %", "share"),
     ("asa_s", "ASA", "s"),
-    ("occupancy", "busy, %", "share"),
+    ("occupancy", "occu-\npancy, %", "share"),
     ("cost_total", "cost", "money"),
 )
 
@@ -57,9 +66,9 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
         f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
         f"{result.replications} replications · ± is a 95 % interval"
     )
-    service = _service(result, label, tables)
-    if service is not None:
-        show(console, service)
+    show_service(console, result, label, tables)
+    show_targets(console, result, label, tables)
+    if len(deferred(scenario)) < len(scenario.queues):
         console.print(_beside_the_formula(result, label, tables))
     for table in terminal_channels.contacts(result):
         show(console, table)
@@ -87,37 +96,14 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
             console.print(Text(f"{title}: {problem.where}: {problem.what}", style=style))
 
 
-def _service(result: PlanResult, label: str, tables: Tables) -> Grid | None:
-    """Queues in which customers wait for the answer."""
-    live = [name for name in result.scenario.queues if result.scenario.is_live(name)]
-    if not live:
-        return None
-    table = grid(
-        "Service", ("queue", "l"), ("offered", "r"), ("in time, %", "r"), ("target", "r"), ("", "n"), ("met in", "r"),
-        ("left, %", "r"), ("ASA", "r"), ("AHT", "r"),
-    )  # fmt: skip
-    for name in live:
-        level = result.scenario.level(name)
-        found = result.kpi("service_level", QUEUE, name)
-        chosen = (tables.summary.plan == label) & (tables.summary.scope == QUEUE) & (tables.summary.name == name)
-        met = float(tables.summary[chosen & (tables.summary.kpi == "target_met")]["mean"].iloc[0])
-        table.add_row(
-            escape(name), count(result.kpi("offered", QUEUE, name).mean),
-            percent(found),
-            f"{100 * level.target:.0f}/{format_duration(level.within)}", verdict_text(found, level.target),
-            f"{100 * met:.0f} % {level.per}s", decimal(100 * result.kpi("abandon_rate", QUEUE, name).mean),
-            clock(result.kpi("asa_s", QUEUE, name).mean), clock(result.kpi("aht_s", QUEUE, name).mean),
-        )  # fmt: skip
-    return table
-
-
 def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     """The planner's formula on the load expected and the seats scheduled: how far it can be trusted here."""
     rows = tables.summary[(tables.summary.plan == label) & (tables.summary.scope == CENTER)]
     formula = float(rows[rows.kpi == "service_level_erlang_a"]["mean"].iloc[0])
     played = result.kpi("service_level")
     what = "Live queues together" if deferred(result.scenario) else "Whole center"
-    return Text(f"{what}: {share(played.mean)} in time as played; Erlang A would say {share(formula)}.\n")
+    level = level_text(played.mean, lost_of(Summary(tables.summary), label))
+    return Text(f"{what}: {level} as played; Erlang A would say {share(formula)}.\n")
 
 
 def _worst(found: CenterShort) -> Grid:
@@ -194,11 +180,14 @@ def show_comparison(
     """Plans side by side, then each plan's difference from the first with its interval."""
     currency = results[0].scenario.spec.center.currency
     columns = ((f"{title}, {currency}" if unit == "money" else title, "r") for _, title, unit in SIDE_BY_SIDE)
-    table = grid("Plans (whole center)", ("plan", "l"), *columns)
+    lost = lost_columns(results)
+    table = grid("Plans (whole center)", ("plan", "l"), *columns, *((head, "r") for _, head in lost))
     for label, result in zip(labels, results, strict=True):
-        table.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
+        values = (_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE)
+        table.add_row(escape(label), *values, *(lost_cell(result, kpi) for kpi, _ in lost))
     console.print()
     show(console, table)
+    show(console, targets_of_plans(results, labels))
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():
         against = f"{escape(label)} against {escape(labels[0])}"
@@ -230,5 +219,7 @@ def _value(found: Estimate, unit: str) -> str:
     if unit == "share":
         return percent(found)
     if unit == "s":
-        return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
+        if not math.isfinite(found.low) or is_even(found.mean, found.low, found.high):
+            return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
+        return f"{clock(found.mean)} ({clock(found.low).removesuffix(' s')}–{clock(found.high).removesuffix(' s')})"
     return decimal(found.mean, 2 if abs(found.mean) < 1000 else 0)

@@ -6,19 +6,17 @@ import math
 
 from rich.markup import escape
 from rich.table import Table as Grid
-from rich.text import Text
 
 from sim.measures.kpis import QUEUE, SITE, VENDOR
 from sim.report.figures import TONES, income_lines
 from sim.report.numbers import clock, count, decimal, half_width, span
-from sim.report.screen import STYLES, caption_below, grid
+from sim.report.screen import STYLES, grid
 from sim.report.tables import Tables
 from sim.report.uses import callbacks, deferred, machines, sites, transfers
-from sim.report.words import verdict_on
 from sim.report.workforce import heads_text
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
-from sim.units import MINUTE, format_duration
+from sim.units import MINUTE
 
 
 def contacts(result: PlanResult) -> list[Grid]:
@@ -40,13 +38,7 @@ def places(result: PlanResult, label: str, tables: Tables) -> list[Grid]:
 
 def percent(found: Estimate) -> str:
     """ "87.6 ±1.2": a share where room is short."""
-    return decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±")
-
-
-def verdict_text(found: Estimate, target: float) -> Text:
-    """Whether the target is met, missed, or the interval cannot tell."""
-    verdict = verdict_on(found.mean, found.low, found.high, target)
-    return Text(verdict, style=style_of(verdict))
+    return decimal(100 * found.mean) + half_width(found, 100).replace("± ", "±").replace(" to ", "–")
 
 
 def style_of(verdict: str) -> str:
@@ -56,21 +48,16 @@ def style_of(verdict: str) -> str:
 def _deferred(result: PlanResult, queues: list[str]) -> Grid:
     table = grid(
         "Deferred work (means; reply: until it is sent)", ("queue", "l"),
-        ("offered", "r"), ("in time, %", "r"), ("target", "r"), ("", "n"), ("reply", "r"), ("backlog", "r"),
-        ("at end", "r"), ("oldest", "r"),
+        ("offered", "r"), ("in time, %", "r"), ("reply", "r"), ("backlog", "r"), ("at end", "r"), ("oldest", "r"),
     )  # fmt: skip
     for name in queues:
-        level, found = result.scenario.level(name), result.kpi("service_level", QUEUE, name)
-        hours = "*" if level.clock == "open" else ""
         table.add_row(
-            escape(name), count(result.kpi("offered", QUEUE, name).mean), percent(found),
-            f"{100 * level.target:.0f}/{format_duration(level.within)}{hours}", verdict_text(found, level.target),
+            escape(name), count(result.kpi("offered", QUEUE, name).mean),
+            percent(result.kpi("service_level", QUEUE, name)),
             span(result.kpi("asa_s", QUEUE, name).mean), count(result.kpi("backlog", QUEUE, name).mean),
             count(result.kpi("backlog_end", QUEUE, name).mean),
             f"{decimal(result.kpi('oldest_age_h', QUEUE, name).mean)} h",
         )  # fmt: skip
-    if any(result.scenario.level(name).clock == "open" for name in queues):
-        caption_below(table, "* of opening hours")
     return table
 
 

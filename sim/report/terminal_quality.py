@@ -84,12 +84,11 @@ def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     spent = [line for line in GOODWILL_LINES if line in lines]
     if not counted and not spent:
         return None
-    table = grid("Customers and money (a run)", ("", "l"), ("", "r"), ("±", "r"), ("", "n"))
+    table = grid("Customers and money (a run)", ("", "l"), ("", "r"), ("95 %", "r"), ("", "n"))
 
     def add(name: str, e: Estimate, unit: str) -> None:
         digits = amount_digits(e.mean, unit)
-        half = half_text(e, digits).removeprefix("± ")
-        table.add_row(name, decimal(e.mean, digits), half, currency if unit == "money" else "")
+        table.add_row(name, decimal(e.mean, digits), half_text(e, digits), currency if unit == "money" else "")
 
     for kpi in counted:
         if kpi not in IN_ALL:
@@ -126,7 +125,7 @@ def _cell(e: Estimate, kpi: str) -> str:
         return NOTHING
     if unit == "share":
         half = half_text(Estimate(*(100 * value for value in e)), 1) if kpi in EXACT else ""
-        return decimal(100 * e.mean) + half.replace("± ", " ±")
+        return f"{decimal(100 * e.mean)} {half.replace('± ', '±').replace(' to ', '–')}".rstrip()
     if unit == "h":
         return span(e.mean * HOUR)
     return figure_text(e.mean, unit) if unit in ("points", "contacts") else count(e.mean)

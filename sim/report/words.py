@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from sim.measures import kpis
-from sim.report.numbers import NOTHING, count, decimal, money, seconds, share, span
+from sim.report.numbers import NOTHING, count, decimal, is_even, money, seconds, share, span
 from sim.scenario.schema import Matters
 from sim.study.compare import HEADLINES, Difference, jointly
 
@@ -27,7 +27,14 @@ KPI_NAMES = {
     "service_level": ("Service level", "share"),
     "abandon_rate": ("Abandoned", "share"),
     "asa_s": ("Mean wait of answered", "s"),
+    "service_level_tried": ("Service level of all who tried", "share"),
+    "waited_share": ("Had to wait", "share"),
+    "wait_abandoned_s": ("Mean wait of those who gave up", "s"),
+    "waiting_mean": ("Waiting on average", "contacts"),
+    "waiting_end": ("Still waiting at the end", "contacts"),
     "occupancy": ("Occupancy", "share"),
+    "occupancy_open": ("Occupancy in opening hours", "share"),
+    "idle_hours": ("Idle hours", "h"),
     "fcr": ("Resolved at first contact", "share"),
     "paid_hours": ("Paid hours", "h"),
     "cost_total": ("Cost", "money"),
@@ -209,11 +216,27 @@ def half_width_text(low: float, high: float, unit: str) -> str:
     return f"± {decimal(half, 2 if half < 10 else 0)}" + (" h" if unit == "h" else "")
 
 
+def spread_text(mean: float, low: float, high: float, unit: str) -> str:
+    """ "± 1.2 points"; "9 to 60 s" where the interval is no ±; nothing where one replication tells none."""
+    if not math.isfinite(high - low):
+        return ""
+    if is_even(mean, low, high):
+        return half_width_text(low, high, unit)
+    if unit == "share":
+        return f"{decimal(100 * low)} to {decimal(100 * high)} %"
+    if unit == "s":
+        # Both ends as one reads them: "9 to 60 s", "48 s to 3 min 05 s".
+        return f"{decimal(low, 0)} to {seconds(high)}" if high < 99.5 else f"{seconds(low)} to {seconds(high)}"
+    digits = 2 if high - low < 20 else 0
+    return f"{decimal(low, digits)} to {decimal(high, digits)}" + (" h" if unit == "h" else "")
+
+
 def verdict_on(mean: float, low: float, high: float, target: float) -> str:
-    """ "met", "missed" or "unclear"; without an interval the mean decides."""
+    """Of one period: "met", "missed" or "unclear"; "untold" without an interval, as one replication is."""
     if not math.isfinite(mean):
         return "no contacts"
-    low, high = (low, high) if math.isfinite(low) else (mean, mean)
+    if not math.isfinite(low):
+        return "untold"
     return "met" if low >= target else "missed" if high < target else "unclear"
 
 

@@ -15,12 +15,12 @@ from sim.scenario.load import load_varied
 from sim.scenario.model import Scenario
 from sim.study.choice import Choice, Point, a_week, choose, money_of, rivals_of
 from sim.study.compare import Difference, compare
+from sim.study.held import Target, failing, shortfall, targets_of
 from sim.study.hinges import Hinge, Replays, assumptions_of
 from sim.study.levers import Lever
 from sim.study.result import PlanResult
 from sim.study.run import Case, Options, Study, Watcher, run_study
 from sim.study.settings import Value
-from sim.study.targets import Target, failing, shortfall, targets_of
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.cases import CASE_SUMS
+from sim.measures.contracts import contract_levels
 from sim.measures.costs import STAFF_SUMS, with_staff
 from sim.measures.customers import CUSTOMER_SUMS
 from sim.measures.kpis import (
@@ -33,14 +35,14 @@ from sim.measures.kpis import (
 from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
 from sim.measures.quality import EXPERIENCE_SUMS
 from sim.measures.requirement import Requirement
-from sim.measures.sums import DATED_SUMS, GROUP_SUMS, OUTREACH_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
-from sim.measures.waiting import deferred_queues
+from sim.measures.sums import DATED_SUMS, GROUP_SUMS, OPEN_SUMS, OUTREACH_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
+from sim.measures.waiting import deferred_queues, open_seconds
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
 from sim.study.need import Need
 from sim.study.prepared import Prepared
 from sim.study.replicate import Lives, Replication
-from sim.study.statistics import Estimate, estimate
+from sim.study.statistics import NOT_NEGATIVE, Estimate, estimate
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,12 +53,18 @@ STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
 
 EVERY_LEG = {
     "talk", "hold", "wrap", "effort", "resolved", "connected",
-    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait",
+    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait", "waiting", "in_line",
 }  # fmt: skip
 """What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
 
 ENTERED = ("first_handled", "first_beyond", "escalated", "swarmed", "rushed")
 """Of CASE_SUMS, what the center counts only where the contact entered: shares of contacts handled."""
+
+INTERVAL_COUNTS = ("offered", "answered", "abandoned", "level_met", "level_base")
+
+TYPICAL_RUNS = 25
+"""Where results are told by typical weeks, the first so many replications keep their dated intervals: some hundred of
+each weekday and hour of a month, and memory does not grow with more."""
 
 BACKLOG_NAMES = ("backlog", "backlog_end", "oldest_s")
 
@@ -121,6 +129,13 @@ class PlanResult:
     """Per replication, where they have a memory: CUSTOMER_SUMS."""
     outreach: list[Floats] = field(default_factory=list)
     """Per replication: queues × OUTREACH_SUMS."""
+    while_open: list[Floats] = field(default_factory=list)
+    """Per replication: groups × OPEN_SUMS."""
+    interval_counts: list[NDArray[np.unsignedinteger[Any]]] = field(default_factory=list)
+    """Per replication, of typical weeks the first `TYPICAL_RUNS`: intervals of the horizon × queues × INTERVAL_COUNTS,
+    in the smallest integers that hold them."""
+    contract_levels: list[Floats] = field(default_factory=list)
+    """Per replication, where clients' contracts name a service level: days × `judged_contracts` × (met, base)."""
     leave_not_taken: float = 0.0
     """Days that found no place under the cap, over all replications."""
     on_contract: Floats | None = None
@@ -156,7 +171,11 @@ class PlanResult:
         self.group_days = _plus(self.group_days, group_days)
         self.dated = _plus(self.dated, one.sums.dated)
         self.signed_on = _plus(self.signed_on, one.sums.signed_on)
-        self.intervals_met.append(self._intervals_met(one.sums.dated))
+        counts = self._interval_counts(one.sums.dated)
+        self.intervals_met.append(self._intervals_met(counts))
+        if self.by_date or self.replications <= TYPICAL_RUNS:
+            self.interval_counts.append(counts.astype(np.min_scalar_type(int(counts.max(initial=0)))))
+        self.while_open.append(one.sums.while_open)
         self.later_legs.append(with_levels(scenario, one.sums.later_legs)[0])
         self.later_waits.append(one.sums.later_waits)
         self.sessions.append(one.sums.sessions)
@@ -166,6 +185,7 @@ class PlanResult:
         self.backlog_totals.append(self._backlog_totals(one.sums))
         if scenario.spec.contracts:
             self.income.append(one.income)
+            self.contract_levels.append(contract_levels(scenario, one.sums))
         if scenario.spec.sites:
             self.group_costs.append(one.group_costs)
         self.effective = _plus(self.effective, one.sums.effective)
@@ -192,15 +212,24 @@ class PlanResult:
         self.leave_not_taken += lives.leave_not_taken
         self.on_contract = _plus(self.on_contract, lives.on_contract)
 
-    def _intervals_met(self, dated: Floats) -> Floats:
-        counts = np.zeros((len(self.scenario.queues), 2))
+    @property
+    def by_date(self) -> bool:
+        """Whether every interval of the horizon is told of by its date, and not in a typical week."""
+        return self.prepared.slots.count == self.scenario.clock.intervals
+
+    def _interval_counts(self, dated: Floats) -> Floats:
+        """Intervals of the horizon × queues × INTERVAL_COUNTS."""
+        counts = np.zeros((*dated.shape[:2], len(INTERVAL_COUNTS)))
         for q, queue in enumerate(self.scenario.queues):
-            target = self.scenario.level(queue)
-            met, base = LEVELS[target.counting]
-            sums = by_name(DATED_SUMS, dated[:, q])
-            level = ratio(met(sums), base(sums))
-            counts[q] = (level >= target.target).sum(), np.isfinite(level).sum()
+            met, base = LEVELS[self.scenario.level(queue).counting]
+            s = by_name(DATED_SUMS, dated[:, q])
+            counts[:, q] = np.stack([s["offered"], s["answered"], s["abandoned"], met(s), base(s)], axis=-1)
         return counts
+
+    def _intervals_met(self, counts: Floats) -> Floats:
+        targets = np.array([self.scenario.level(queue).target for queue in self.scenario.queues])
+        level = ratio(counts[..., -2], counts[..., -1])
+        return np.stack([(level >= targets).sum(axis=0), np.isfinite(level).sum(axis=0)], axis=1).astype(np.float64)
 
     def _backlog_totals(self, sums: Sums) -> Floats:
         deferred, rows = deferred_queues(self.scenario), []
@@ -244,6 +273,7 @@ class PlanResult:
         if scope in (CENTER, SITE, GROUP):
             groups = by_name(STAFF_NAMES, np.array(self.group_totals))
             own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
+            groups |= by_name(OPEN_SUMS, np.array(self.while_open))
             if self.ledgers:
                 groups |= by_name(LEDGER_SUMS, np.array(self.ledgers))
             if self.cases:
@@ -256,6 +286,9 @@ class PlanResult:
             result |= _over_queues(LEVEL_SUMS, self.queue_totals, chosen)
             result |= _over_queues(SESSION_SUMS, self.sessions, chosen)
             result |= self._of_cases(scope, chosen)
+            # The line of those who wait for their answer: deferred work waits outside it, and has a backlog.
+            live = [queue for queue in queues_of(scenario, scope, name) if scenario.is_live(queue)]
+            result["open_s"] = np.full(self.replications, open_seconds(scenario, live))
         if scope == CENTER:
             later = _over_queues(LEVEL_SUMS, self.later_legs, chosen)
             result |= {key: result[key] - column for key, column in later.items() if key not in EVERY_LEG}
@@ -315,11 +348,11 @@ class PlanResult:
 
     def kpi(self, kpi_id: str, scope: str = CENTER, name: str = "all") -> Estimate:
         if kpi_id == "wait_p90_s":
-            return estimate(lambda s: wait_quantile(s["waits"]), self.waits_of(scope, name))
+            return estimate(lambda s: wait_quantile(s["waits"]), self.waits_of(scope, name), NOT_NEGATIVE)
         named = [k for k in KPIS if k.id == kpi_id and scope in k.scopes]
         queues = queues_of(self.scenario, scope, name)
         kpi = next((k for k in named if k.where(self.scenario, queues)), named[0])
-        return estimate(kpi.value, self.sums_of(scope, name, kpi.of_live))
+        return estimate(kpi.value, self.sums_of(scope, name, kpi.of_live), kpi.within)
 
     def requirement(self) -> Requirement:
         """Seats needed, there and short per interval of the horizon, on its expected load: the same however many

@@ -1,4 +1,11 @@
-"""Intervals over independent replications: Student t, with ratios by jackknife."""
+"""Intervals over independent replications: Student t, with ratios by jackknife, within the range of the quantity.
+
+A t-interval that stays well inside the range is kept. Where it would reach more than `NEAR` of the way from the value
+to an end of the range, it is laid on a scale without ends and carried back (delta method): the log of the distance
+where the range has one end (waits, counts, amounts), the logit where it has two (shares, points). Such quantities are
+skewed just there: for the mean of twenty exponential values the t-interval of nominal 95 % covers 92 %, the one on the
+log scale 94 % (`tests/test_intervals_of_means.py`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +19,17 @@ Floats = NDArray[np.float64]
 Named = Mapping[str, Floats]
 
 CONFIDENCE = 0.95
+
+Range = tuple[float, float]
+FREE: Range = (-np.inf, np.inf)
+NOT_NEGATIVE: Range = (0.0, np.inf)
+SHARE: Range = (0.0, 1.0)
+
+NEAR = 0.2
+"""So much of the way to an end of the range, a t-interval and one on the scale without ends look the same."""
+
+LEAST_VALUES = 9
+"""Values that a tenth and a ninetieth percentile take, to have any outside them."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +58,11 @@ def joint_confidence(intervals: int) -> float:
     return 1.0 - (1.0 - CONFIDENCE) / max(1, intervals)
 
 
-def estimate(value: Callable[[Named], Floats], sums: Named) -> Estimate:
-    """A function of sums (first axis: replications), at their totals, with a jackknife interval."""
+def estimate(value: Callable[[Named], Floats], sums: Named, within: Range = FREE) -> Estimate:
+    """A function of sums (first axis: replications), at their totals, with a jackknife interval inside its range."""
     whole, left_out, single = _jackknife(value, sums)
-    return _interval(whole, left_out, float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan)
+    sd = float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan
+    return _interval(whole, left_out, sd, within)
 
 
 def difference(value: Callable[[Named], Floats], sums: Named, baseline: Named) -> tuple[Estimate, float]:
@@ -64,18 +83,56 @@ def _jackknife(value: Callable[[Named], Floats], sums: Named) -> tuple[float, Fl
     return whole, left_out, np.asarray(value(sums))
 
 
-def _interval(whole: float, left_out: Floats, sd: float) -> Estimate:
-    runs = len(left_out)
-    if runs < 2 or not np.isfinite(left_out).all():
+def _interval(whole: float, left_out: Floats, sd: float, within: Range = FREE) -> Estimate:
+    if len(left_out) < 2 or not np.isfinite(left_out).all():
         return Estimate(whole, np.nan, np.nan, sd)
-    # Jackknife standard error: sqrt((n−1)/n Σ (θ₋ᵢ − mean)²).
-    error = float(np.sqrt((runs - 1) / runs * ((left_out - left_out.mean()) ** 2).sum()))
-    half = t_quantile(runs - 1) * error
-    return Estimate(whole, whole - half, whole + half, sd)
+    low, high = _bands(np.array([whole]), left_out[:, None], within, CONFIDENCE)
+    return Estimate(whole, float(low[0]), float(high[0]), sd)
 
 
-def ratio_bands(met: Floats, base: Floats) -> tuple[Floats, Floats, Floats]:
-    """(value, low, high) of ratios of sums over replications (first axis), by jackknife, for many cells at once."""
+def _error(left_out: Floats) -> Floats:
+    """Jackknife standard error: sqrt((n−1)/n Σ (θ₋ᵢ − mean)²), over the first axis."""
+    runs = len(left_out)
+    return np.asarray(np.sqrt((runs - 1) / runs * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)))
+
+
+def _bands(whole: Floats, left_out: Floats, within: Range, confidence: float) -> tuple[Floats, Floats]:
+    """(low, high) of many values at once, each inside its range; `left_out`: replications × values."""
+    least, most = within
+    t = t_quantile(len(left_out) - 1, confidence)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        half = t * _error(left_out)
+        low, high = whole - half, whole + half
+        room = np.minimum(whole - least, most - whole)
+        # At the end itself there is no room, and no scale; beyond it the range does not hold.
+        skewed = (room > 0) & (half > NEAR * room)
+        if not skewed.any():
+            return low, high
+        free, slope = _unbounded(whole[skewed], within)
+        low[skewed], high[skewed] = (_bounded(free + side * half[skewed] * slope, within) for side in (-1, 1))
+    return low, high
+
+
+def _unbounded(x: Floats, within: Range) -> tuple[Floats, Floats]:
+    """A value of a range with one end or two on a scale without, and the slope of the scale there."""
+    least, most = within
+    if not np.isfinite(most):
+        return np.log(x - least), 1.0 / (x - least)
+    if not np.isfinite(least):
+        return -np.log(most - x), 1.0 / (most - x)
+    return np.log(x - least) - np.log(most - x), 1.0 / (x - least) + 1.0 / (most - x)
+
+
+def _bounded(y: Floats, within: Range) -> Floats:
+    """The way back from `_unbounded`."""
+    least, most = within
+    if not np.isfinite(most):
+        return least + np.exp(y)
+    return most - np.exp(-y) if not np.isfinite(least) else least + (most - least) / (1.0 + np.exp(-y))
+
+
+def ratio_bands(met: Floats, base: Floats, confidence: float = CONFIDENCE) -> tuple[Floats, Floats, Floats]:
+    """(value, low, high) of shares, ratios of sums over replications (first axis), for many cells at once."""
     runs = len(met)
     total_met, total_base = met.sum(axis=0), base.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -83,7 +140,37 @@ def ratio_bands(met: Floats, base: Floats) -> tuple[Floats, Floats, Floats]:
         left_out = (total_met - met) / (total_base - base)
     if runs < 2:
         return whole, np.full_like(whole, np.nan), np.full_like(whole, np.nan)
-    with np.errstate(invalid="ignore"):
-        error = np.sqrt((runs - 1) / runs * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
-    half = t_quantile(runs - 1) * error
-    return whole, np.clip(whole - half, 0.0, 1.0), np.clip(whole + half, 0.0, 1.0)
+    return whole, *_bands(whole, left_out, SHARE, confidence)
+
+
+def binomial(successes: int, trials: int) -> Estimate:
+    """A chance from independent trials, with Wilson's score interval (1927); one trial tells none."""
+    if trials < 2:
+        return Estimate(np.nan, np.nan, np.nan, np.nan)
+    from scipy.special import ndtri
+
+    p, z = successes / trials, float(ndtri(0.5 + CONFIDENCE / 2))
+    middle, half = p + z * z / (2 * trials), z * float(np.sqrt(p * (1 - p) / trials + (z / (2 * trials)) ** 2))
+    low, high = ((middle + side * half) / (1 + z * z / trials) for side in (-1, 1))
+    # At 0 and at 1 rounding must not leave the range, nor keep out the value.
+    low, high = (0.0 if successes == 0 else low), (1.0 if successes == trials else high)
+    return Estimate(p, low, high, float(np.sqrt(p * (1 - p) * trials / (trials - 1))))
+
+
+def tenth_and_ninetieth(values: Floats) -> tuple[Floats, Floats]:
+    """10th and 90th percentile of each row's values, NaNs left out; NaN where there are fewer than `LEAST_VALUES`.
+
+    The value of rank r of n stands for r/(n+1) (Weibull): a further value lies between the two with chance 80 %.
+    """
+    ordered = np.sort(values, axis=1)
+    known = np.isfinite(ordered).sum(axis=1)
+    result = []
+    for share in (0.1, 0.9):
+        rank = np.clip(share * (known + 1) - 1.0, 0.0, np.maximum(known - 1, 0))
+        lower = np.floor(rank).astype(np.int64)
+        upper = np.minimum(lower + 1, np.maximum(known - 1, 0))
+        first, second = (np.take_along_axis(ordered, at[:, None], axis=1)[:, 0] for at in (lower, upper))
+        # A whole rank is its value, without the rounding of a straight line.
+        between = np.where(rank > lower, first + (second - first) * (rank - lower), first)
+        result.append(np.where(known >= LEAST_VALUES, between, np.nan))
+    return result[0], result[1]

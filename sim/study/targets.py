@@ -1,53 +1,154 @@
-"""Whether a plan holds the service levels that its queues declare."""
+"""Targets judged under their own period: met in all of them, missed in one, or too close to tell; and the chance.
+
+A queue's target names a share and a period (`per`). Each period's mean level has an interval over replications. The
+target is met when every period surely holds, missed when at least one surely fails. To hold everywhere is a claim of
+which each part must be true: every period is judged by its own 95 % interval (an intersection-union test; Berger 1982).
+That some period fails may be found by chance among many: of n periods, one must lie below by its interval of 1 − 5 %/n,
+or k of them by those of 1 − 5 % k/n (Simes 1986). One replication has no interval, and tells no verdict and no chance.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.measures.kpis import QUEUE
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.measures.contracts import judged_contracts
+from sim.measures.kpis import CENTER, QUEUE, ratio
+from sim.measures.periods import first_days
+from sim.scenario.schema_channels import ServiceLevel
 from sim.study.result import PlanResult
-from sim.study.statistics import Estimate
+from sim.study.statistics import CONFIDENCE, SHARE, Estimate, binomial, estimate, ratio_bands
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+CONTRACT = "contract"
+UNKNOWN = Estimate(np.nan, np.nan, np.nan, np.nan)
+MET, MISSED, UNCLEAR, UNTOLD, NOTHING = "met", "missed", "unclear", "untold", "no contacts"
 
 
 @dataclass(frozen=True)
-class Target:
-    """One queue's target, and what was played: shares."""
+class Verdict:
+    """One target of a plan, or all of them together (`scope` center: no share, no worst period of its own)."""
 
-    queue: str
+    scope: str
+    name: str
+    per: str
     target: float
-    level: Estimate
+    verdict: str
+    """MET, MISSED, UNCLEAR; UNTOLD from one replication; NOTHING where nobody came."""
+    met: Estimate
+    """Share of its periods that meet it, as played, on average over replications."""
+    all_met: Estimate
+    """Chance that all of its periods do: the share of replications, with Wilson's interval; NaN from one."""
+    held: int
+    replications: int
+    worst: tuple[str, str] = ("", "")
+    """(date, start) of the period with the lowest mean level: its first date, and an interval's start."""
+    worst_level: Estimate = UNKNOWN
+
+
+@dataclass(frozen=True)
+class _Periods:
+    """A target, and what became of its periods."""
+
+    scope: str
+    name: str
+    level: ServiceLevel
+    levels: Floats
+    """Replications × periods × (met, base)."""
+    labels: list[tuple[str, str]]
+    counts: Floats
+    """Replications × (periods that met it, periods in which anybody came)."""
 
     @property
-    def gap(self) -> float:
-        """By how much it is missed; below 0 where it is held, or nobody came."""
-        return -math.inf if math.isnan(self.level.mean) else self.target - self.level.mean
-
-    @property
-    def fails(self) -> bool:
-        return self.gap > 0.0
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the replications tell the level from the target."""
-        return not self.level.low <= self.target <= self.level.high
+    def held(self) -> Flags:
+        """By replication, whether every period did."""
+        return np.asarray(self.counts[:, 0] == self.counts[:, 1])
 
 
-def targets_of(result: PlanResult) -> tuple[Target, ...]:
-    """Every queue's, over the whole horizon."""
-    scenario = result.scenario
-    return tuple(
-        Target(queue, scenario.level(queue).target, result.kpi("service_level", QUEUE, queue))
-        for queue in scenario.queues
-    )
+def verdicts_of(result: PlanResult) -> list[Verdict]:
+    """Every queue's target, those of clients' contracts, and last all of them together."""
+    targets = [_of_queue(result, number) for number in range(len(result.scenario.queues))]
+    targets += [_of_contract(result, number) for number in range(len(judged_contracts(result.scenario)))]
+    singles = [_judge(target) for target in targets]
+    told = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOTHING]
+    held = np.all([target.held for target in told], axis=0) if told else np.zeros(0, np.bool_)
+    return [*singles, _together([one.verdict for one in singles], held)]
 
 
-def failing(targets: Sequence[Target]) -> list[Target]:
-    """Those that are missed, the worst first."""
-    return sorted((one for one in targets if one.fails), key=lambda one: -one.gap)
+def _together(verdicts: list[str], held: Flags) -> Verdict:
+    verdict = next((worst for worst in (MISSED, UNTOLD, UNCLEAR, MET) if worst in verdicts), NOTHING)
+    chance = binomial(int(held.sum()), len(held))
+    return Verdict(CENTER, "all", "", np.nan, verdict, UNKNOWN, chance, int(held.sum()), len(held))
 
 
-def shortfall(targets: Sequence[Target]) -> float:
-    """How far the worst of them is from being held; 0 where all are."""
-    return max((one.gap for one in targets), default=0.0) if failing(targets) else 0.0
+def _judge(target: _Periods) -> Verdict:
+    levels, aim, runs = target.levels, target.level.target, len(target.levels)
+    met = estimate(lambda s: ratio(s["met"], s["all"]), dict(zip(("met", "all"), target.counts.T, strict=True)), SHARE)
+    told = (target.scope, target.name, target.level.per, aim)
+    # A period in which a single replication had contacts has no interval.
+    known = np.flatnonzero((levels[..., 1] > 0).sum(axis=0) >= min(runs, 2))
+    if not len(known):
+        return Verdict(*told, NOTHING, UNKNOWN, UNKNOWN, 0, runs)
+    of_known = levels[:, known, 0], levels[:, known, 1]
+    mean, low, high = _sure(*of_known, CONFIDENCE)
+    verdict = MISSED if _some_fail(*of_known, aim) else MET if (low >= aim).all() else UNCLEAR
+    # Of several as low, the least sure.
+    worst = int(np.lexsort((low, mean))[0])
+    held, at_worst = int(target.held.sum()), {"met": of_known[0][:, worst], "all": of_known[1][:, worst]}
+    spread = estimate(lambda s: ratio(s["met"], s["all"]), at_worst, SHARE).sd
+    return Verdict(
+        *told, verdict if runs > 1 else UNTOLD, met, binomial(held, runs), held, runs, target.labels[known[worst]],
+        Estimate(float(mean[worst]), float(low[worst]), float(high[worst]), spread),
+    )  # fmt: skip
+
+
+def _some_fail(met: Floats, base: Floats, aim: float) -> bool:
+    """Whether some period surely lies below: k of them by intervals for k chances in all (1, 2, 4 … of n)."""
+    number = met.shape[1]
+    for power in range(number.bit_length()):
+        failing = 1 << power
+        high = _sure(met, base, 1.0 - (1.0 - CONFIDENCE) * failing / number)[2]
+        if (high < aim).sum() >= failing:
+            return True
+    return False
+
+
+def _sure(met: Floats, base: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:
+    """(mean, low, high) of each period's level. Where every contact of every replication was in time, or none was,
+    nothing varies: there the interval is that of so many contacts (Clopper and Pearson 1934)."""
+    mean, low, high = ratio_bands(met, base, confidence)
+    alike = ((1.0 - confidence) / 2) ** (1.0 / np.maximum(base.sum(axis=0), 1.0))
+    return mean, np.where(mean == 1.0, np.minimum(low, alike), low), np.where(mean == 0.0, 1.0 - alike, high)
+
+
+def _of_queue(result: PlanResult, number: int) -> _Periods:
+    queue, clock = result.scenario.queues[number], result.scenario.clock
+    level = result.scenario.level(queue)
+    if level.per != "interval":
+        return _by_period(result, QUEUE, queue, level, np.array([days[:, number] for days in result.day_levels]))
+    labels = [
+        (clock.dates[day].isoformat(), clock.start_label(day, index - int(clock.day_first[day])))
+        for index, day in enumerate(clock.interval_day.tolist())
+    ]
+    levels = np.array([counts[:, number, -2:] for counts in result.interval_counts], dtype=np.float64)
+    # Every replication counted its own; of typical weeks only some keep their intervals.
+    return _Periods(QUEUE, queue, level, levels, labels, np.array(result.intervals_met)[:, number])
+
+
+def _of_contract(result: PlanResult, number: int) -> _Periods:
+    name, level = list(judged_contracts(result.scenario).items())[number]
+    return _by_period(result, CONTRACT, name, level, np.array([days[:, number] for days in result.contract_levels]))
+
+
+def _by_period(result: PlanResult, scope: str, name: str, level: ServiceLevel, days: Floats) -> _Periods:
+    """`days`: replications × days × (met, base)."""
+    clock, first = result.scenario.clock, first_days(result.scenario.clock, level.per)
+    levels = np.asarray(np.add.reduceat(days, first, axis=1))
+    reached = ratio(levels[..., 0], levels[..., 1])
+    counts = np.stack([(reached >= level.target).sum(axis=1), np.isfinite(reached).sum(axis=1)], axis=1)
+    labels = [(clock.dates[day].isoformat(), "") for day in first.tolist()]
+    return _Periods(scope, name, level, levels, labels, counts.astype(np.float64))
