@@ -152,7 +152,8 @@ class QueueLaws:
         self._number = np.array(number)
         self._work, self._patience, self.standard = work, patience, standard
         # One more for contacts of no interval.
-        self._work_factor = np.append(expected.work_factor, expected.usual_work)
+        self._work_factor = np.append(expected.spoken, expected.usual(expected.spoken))
+        self._wrap_factor = np.append(expected.wrap, expected.usual(expected.wrap))
         self._talk_factor = np.append(expected.talk_factor, 1.0)
         self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
         # Row -1 is none of the log's: nothing is known of it.
@@ -189,7 +190,7 @@ class QueueLaws:
             talk = talk - wrap
         else:
             hold = drawn(self._work.hold, keys, HOLD + ahead) * work
-            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * work
+            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * (self._wrap_factor[batch.interval] * self.standard)
         patience = drawn(self._patience, keys, PATIENCE + ahead)
         if batch.rows is not None and self._replay:
             given = {"talk_s": talk, "hold_s": hold, "wrap_s": wrap, "patience_s": patience}

@@ -24,13 +24,14 @@ QUEUE_SUMS = (
     "offered", "answered", "within", "abandoned", "abandoned_within", "abandoned_short", "balked", "blocked", "refused",
     "cut_off", "wait_answered", "wait", "waited", "handled", "talk", "hold", "wrap", "resolved", "connected",
     "effort", "open", "transferred", "unreached", "callbacks", "reached", "first_reached", "kept", "promised_wait",
-    "callback_wait",
+    "callback_wait", "queued",
 )  # fmt: skip
 """By interval of arrival; what waited before the horizon began is not in them. `within`: answered within the queue's
 limit; `abandoned_within`, `abandoned_short`: gave up with 0 < wait ≤ the limit, ≤ the short-abandon threshold;
 `waited`: contacts whose whole wait is known; `open`: not over at the end, and not yet late. Deferred queues answer when
 the reply is sent. `callbacks`: promised ones that are over; of those `reached`, at once (`first_reached`) and by
-the time promised (`kept`), and the waits of those reached, as promised and as they were."""
+the time promised (`kept`), and the waits of those reached, as promised and as they were. `queued`: seconds that
+customers of live channels spent waiting until the end of the horizon, whatever came of it; not for a callback."""
 
 GROUP_SUMS = (
     "answered", "handled", "talk", "hold", "wrap", "resolved", "effort",

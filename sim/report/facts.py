@@ -15,6 +15,7 @@ from sim.errors import Problem
 from sim.report.quality import contacts_by_cause, pace_remarks
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
 from sim.report.workforce import findings_of, heads_text, remarks_of
+from sim.scenario.described import description_of
 from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
@@ -76,6 +77,10 @@ class Facts:
     """Where anybody works at another pace than standard: what that is assumed to do, beside its break-even."""
     narrowing: dict[str, dict[str, float]] = field(default_factory=dict)
     """By plan and KPI of the center: unpaired ÷ paired width of the difference's interval."""
+    descriptions: dict[str, str] = field(default_factory=dict)
+    """By plan, where there is something to say: what its file says of it, or what it changes."""
+    description: str = ""
+    """Of the scenario."""
 
     @property
     def baseline(self) -> str:
@@ -131,6 +136,10 @@ def facts_of(
         loop=pd.concat([contacts_by_cause(result, label) for result, label in zip(results, labels, strict=True)]),
         pace=_collected((pace_remarks(result.scenario) for result in results), labels),
         narrowing=narrowing_of(differences or []),
+        descriptions={
+            label: description_of(result.scenario, base) for label, result in zip(labels, results, strict=True)
+        },
+        description=base.spec.description or "",
     )
 
 

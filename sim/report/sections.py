@@ -50,6 +50,14 @@ COUNTING = {
 }
 
 
+def plans(f: Figures) -> Part:
+    """What each plan is, where several are compared."""
+    told = f.facts.descriptions if f.facts.compares else {}
+    rows = [[Cell(plan), Cell(told.get(plan) or "as the file stands")] for plan in f.facts.plans]
+    note = "In the file's own words, or the settings that differ."
+    return Part("plans", "Plans", note, [Grid(("Plan", "What it is"), rows, words=2)] if any(told.values()) else [])
+
+
 # ---- For the planner ------------------------------------------------------------------------------------------------
 
 

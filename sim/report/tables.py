@@ -27,6 +27,7 @@ from sim.measures.requirement import Requirement
 from sim.measures.sums import DATED_SUMS
 from sim.measures.waiting import deferred_queues
 from sim.report.tables_workforce import workforce_table
+from sim.report.words import WAITING
 from sim.study.compare import Difference
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.study.statistics import Estimate, estimate, ratio_bands
@@ -272,6 +273,8 @@ class _View:
             named |= {line: income[:, k] for k, line in enumerate(payroll.income_lines)}
             named["income total"] = income.sum(axis=1)
             named["margin"] = named["income total"] - named["total"]
+        if self.scenario.prices_waiting:
+            named[WAITING] = self.result.sums_of("center", "all")["waiting_cost"]
         rows = []
         for line, column in named.items():
             found = estimate(lambda s: ratio(s["amount"], s["runs"]), {"amount": column, "runs": np.ones(len(column))})

@@ -30,6 +30,7 @@ from sim.report.words import (
     intervals_short,
 )
 from sim.report.workforce import findings_of, heads_text, remarks_of
+from sim.scenario.described import description_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -51,6 +52,8 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     clock = scenario.clock
     console.print()
     console.print(Text(f"{scenario.spec.title} · plan {label}", style="bold"))
+    if about := description_of(scenario):
+        console.print(Text(about))
     console.print(
         f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
         f"{result.replications} replications · ± is a 95 % interval"
@@ -197,6 +200,9 @@ def show_comparison(
     for label, result in zip(labels, results, strict=True):
         table.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
     console.print()
+    for label, result in zip(labels, results, strict=True):
+        if about := description_of(result.scenario, results[0].scenario):
+            console.print(Text(f"{label}: {about}"))
     show(console, table)
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():

@@ -9,6 +9,7 @@ from sim.errors import Problem
 from sim.scenario import checks_cases as cases
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
+from sim.scenario import checks_forecast as forecast
 from sim.scenario import checks_hiring as hiring
 from sim.scenario import checks_off_floor as off_floor
 from sim.scenario import checks_quality as quality
@@ -184,6 +185,10 @@ TIME_RULES: tuple[Rule, ...] = (
     demand.queues_can_empty,
     demand.backlogs_can_be_worked_off,
     demand.forecasts_hold_what_is_brought,
+    forecast.queues_have_contacts,
+    forecast.months_are_given,
+    forecast.sessions_are_of_shared_work,
+    forecast.priced_waiting_is_waiting,
     channels.callbacks_come_in_time,
     sites.desks_suffice,
     hiring.classes_start_in_the_horizon,

@@ -37,6 +37,8 @@ class Standard:
     loyal: tuple[float, ...] | None = None
     """By day, where customers leave: the share of them whom the base plan is expected to have still. The forecast is
     what these bring."""
+    solo: dict[str, float] = field(default_factory=dict)
+    """Where handle time is that of sessions: the part of it that it takes with nothing else in hand."""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from sim.study.calibrate import Calibration
 from sim.study.prepared import Prepared
 from sim.study.replicate import Lives, Replication
 from sim.study.statistics import Estimate, estimate
+from sim.units import MINUTE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -49,7 +50,7 @@ STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
 
 EVERY_LEG = {
     "talk", "hold", "wrap", "effort", "resolved", "connected",
-    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait",
+    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait", "queued",
 }  # fmt: skip
 """What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
 
@@ -287,8 +288,12 @@ class PlanResult:
         offers = [queue.sale for queue in self.scenario.spec.queues.values()]
         share = np.array([0.0 if sale is None else sale.share for sale in offers]) * chosen
         margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
-        resolved = by_name(LEVEL_SUMS, np.array(self.queue_totals))["resolved"]
-        return result | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
+        totals = by_name(LEVEL_SUMS, np.array(self.queue_totals))
+        resolved = totals["resolved"]
+        # All waiting has its price, also that of a contact that has been handed on.
+        price = np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues]) * chosen
+        worth = {"waiting_cost": totals["queued"] @ price / MINUTE}
+        return result | worth | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
 
     def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
         """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""
@@ -327,7 +332,8 @@ class PlanResult:
         handle = np.where(np.isnan(handle), overall[None, :], handle)
         for q, queue in enumerate(scenario.queues):
             if hands(scenario, queue) > 1:
-                handle[:, q] = effort_at_full_hands(scenario, queue) * self.prepared.expected[queue].work_factor
+                effort = effort_at_full_hands(scenario, queue) * self.prepared.standard.solo.get(queue, 1.0)
+                handle[:, q] = effort * self.prepared.expected[queue].work_factor
         patience = np.array([scenario.law(queue, "patience").mean for queue in scenario.queues])
         deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
         # Whoever has a reply still to come is work all the same.

@@ -112,7 +112,8 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
     volume = calibration.standard.volume | {q: v for q, v in own.standard.volume.items() if q in new}
     carried = calibration.standard.carried | {q: v for q, v in own.standard.carried.items() if q in new}
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
-    return Calibration(Standard(work, chances, volume, carried, calibration.standard.loyal), rows)
+    solo = calibration.standard.solo | {q: s for q, s in own.standard.solo.items() if q in new}
+    return Calibration(Standard(work, chances, volume, carried, calibration.standard.loyal, solo), rows)
 
 
 def with_plan_fcr(standard: Standard, case: Case) -> Standard:
