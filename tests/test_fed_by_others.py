@@ -54,6 +54,9 @@ def test_a_plan_may_stop_what_feeds_it(tmp_path: Path) -> None:
     path = write(tmp_path, fed(SENDS) + '[plans.straight]\nqueues.orders.transfer = "none"\n')
     told = {p.where: p.what for p in load(path, "straight").warnings}
     assert told["queues.inner"] == "has no forecast, and under this plan no other queue brings it contacts"
+    told = sim("run", path, "--replications", "2", "--engine", "compiled", "--jobs", "1", "--out", tmp_path / "out")
+    assert told.exit_code == 0, told.output
+    assert "what other queues bring" in (tmp_path / "out" / "report.html").read_text()
     base, straight = play_plans(path, ["base", "straight"], 2)
     assert base.kpi("offered", "queue", "inner").mean > 0.0
     assert straight.kpi("offered", "queue", "inner").mean == 0.0

@@ -155,6 +155,12 @@ def test_the_rows_of_months_are_judged(tmp_path: Path) -> None:
     ]
 
 
+def test_a_season_that_lacks_a_month_is_told_and_nothing_breaks(tmp_path: Path) -> None:
+    path = path_of(tmp_path, 'month = 2600, shape = "shape.csv", season = "season.csv"', "2026-03-01", 31)
+    (tmp_path / "season.csv").write_text("month,factor\n" + "".join(f"{m},1\n" for m in range(1, 13) if m != 3))
+    assert problems(sim("check", path)) == [("queues.calls.forecast.season", "season.csv: no row for month 3")]
+
+
 def test_a_plan_scales_a_month(tmp_path: Path) -> None:
     path = path_of(tmp_path, 'month = 2600, shape = "shape.csv"', "2026-03-01", 31)
     path.write_text(path.read_text() + '[plans.more]\nqueues.calls.forecast.month = "110%"\n')

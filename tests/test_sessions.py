@@ -57,6 +57,20 @@ def test_sessions_of_agents_who_differ_with_wrap_and_by_interval_are_reproduced(
     assert result.kpi("aht_s", "queue", "calls").mean == pytest.approx(270.0, rel=0.01)
 
 
+def test_a_longer_talk_of_some_days_and_an_uncertain_handle_time_come_on_top(tmp_path: Path) -> None:
+    """On 3 of 6 days chats take half as long again; what was observed is that of usual days. Each replication's own draw
+    of the handle time is no part of what was observed either: constant sessions, one at a time in mostly idle hands."""
+    chat = 'talk = { family = "constant", mean = "200s", is = "session" }\n'
+    path = write(tmp_path, {"chats": Calls(60, chat, "chat")}, {"agents": Staff(40, "skills.chats = {}")}, days=6)
+    event = ", events.x = { from = 2026-03-02, to = 2026-03-04, talk_factor = 1.5 } }"
+    toml = path.read_text().replace(', contains = "all contacts" }', event)
+    path.write_text(toml + "\n[forecast_error]\naht_cv = 0.2\n")
+    (result,) = play_plans(path, ["base"], 2)
+    assert result.prepared.standard.solo["chats"] == pytest.approx(1.0, abs=0.002)
+    (row,) = [row for row in result.calibration.rows if row.figure == "session_s"]
+    assert abs(row.residual) < 0.002
+
+
 TALK = 'talk = { family = "exponential", mean = "4min", is = "solo" }'
 SESSION = TALK.replace("solo", "session")
 EMAIL = 'talk = { family = "exponential", mean = "6min" }'

@@ -269,9 +269,10 @@ def spread(f: Figures) -> Part:
     causes = list(dict.fromkeys(cause for shares in f.facts.spread.values() for cause in shares))
     rows = []
     for queue, shares in f.facts.spread.items():
-        replayed = not any(shares.values())
-        cells = [Cell(NOTHING if replayed else share(shares[cause], 0)) for cause in causes]
-        rows.append([Cell(queue, "replayed from a log" if replayed else ""), *cells])
+        none, given = not any(shares.values()), f.facts.scenarios[f.facts.baseline].spec.queues[queue].forecast
+        why = "" if not none else "replayed from a log" if given.is_given else "what other queues bring"
+        cells = [Cell(NOTHING if none else share(shares[cause], 0)) for cause in causes]
+        rows.append([Cell(queue, why), *cells])
     head = ("Queue", *(cause.capitalize() for cause in causes))
     which = f" of {f.facts.baseline}" if f.facts.compares else ""
     note = (

@@ -116,8 +116,9 @@ class Seen:
 
     # ---------------------------------------------------------------- looking
 
-    def look(self, base: Scenario, work: Floats, rows: Table) -> None:
-        """At a day's contact rows. `work`: standard seconds per queue and interval, the usual last."""
+    def look(self, base: Scenario, work: Floats, told: Floats, rows: Table) -> None:
+        """At a day's contact rows. `work`: standard seconds per queue and interval, the usual last; `told`: as the file
+        has them, with its events and this replication's error."""
         agents, queues = self.of_agents.shape[1:]
         outcome, first, first_leg = rows["outcome"], rows["attempt"] == 1, rows["leg"] == 0
         came, ended, again = outcome != REFUSED, outcome == ANSWERED, rows["again"] >= 0.0
@@ -146,7 +147,7 @@ class Seen:
         interval = np.where(first, (rows["arrived"] / base.clock.interval).astype(np.int64), work.shape[1] - 1)
         seconds = work[rows["queue"], interval]
         taken = rows["ended"] - rows["answered"] - rows["paused"]
-        for name, weights in (("held", None), ("session", taken), ("told", seconds)):
+        for name, weights in (("held", None), ("session", taken), ("told", told[rows["queue"], interval])):
             self.by_queue(name)[:] += np.bincount(rows["queue"], weights, queues)
         for name, of, weights in (
             ("first", key[first], None),
@@ -206,6 +207,10 @@ def pilot(prepared: Prepared, engine: str, number: int, pilots: int, wanted: int
             for q in scenario.queues
         ]
     )
+    told = work.copy()
+    for q, queue in enumerate(scenario.queues):
+        e = prepared.expected[queue]
+        told[q, :-1] += work_of(scenario, queue).talk.mean * e.spoken * (e.talk_factor - 1.0)
     # Where others alone bring contacts, a forecast of nothing does not say that nobody comes.
     queues = scenario.spec.queues
     busy = np.array([prepared.expected[q].contacts.sum() > 0 or not queues[q].forecast.is_given for q in queues])
@@ -219,7 +224,7 @@ def pilot(prepared: Prepared, engine: str, number: int, pilots: int, wanted: int
         customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
         loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication)
         for day, observed in enumerate(loop.play(first, end), first):
-            seen.look(scenario, work, observed.contacts)
+            seen.look(scenario, work, told * loop.aht_error, observed.contacts)
             if customers is not None:
                 customers.evening(day, observed.contacts)
         seen.look_at_legs(scenario)

@@ -62,6 +62,8 @@ class DayByDay:
     """The starting staff, all of them every day, where there is none."""
     customers: Customers | None = None
     """Everybody stays where there is none."""
+    aht_error: float = 1.0
+    """What the forecast error multiplies all work by, once it plays."""
 
     def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
         """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner."""
@@ -69,6 +71,7 @@ class DayByDay:
         luck = Luck(scenario.spec.run.seed, self.replication)
         standard, gone = self.prepared.standard, None if self.customers is None else self.customers.gone
         demand = Demand(scenario, luck, standard.work, self.prepared.fresh(), standard.carried, first)
+        self.aht_error = demand.aht_error
         for day in range(first):
             # Nobody calls, but who is signed on when the first day begins comes of what went before.
             self.floor.play(NOBODY, self.prepared.duties.day(day), float(clock.day_start[day + 1]))
