@@ -16,19 +16,21 @@ Floats = NDArray[np.float64]
 class Law:
     """A law of non-negative times, in seconds.
 
-    `cv` is standard deviation over mean. `sample` holds an empirical law's values, sorted.
+    `cv` is standard deviation over mean. `sample` holds an empirical law's values, sorted; `branches` those of a
+    hyperexponential law that is given by them: (share, mean), the shares adding up to 1.
     """
 
     family: str
     mean: float = math.inf
     cv: float = 1.0
     sample: tuple[float, ...] = field(default=(), repr=False)
+    branches: tuple[tuple[float, float], ...] = ()
 
     def unit_quantile(self, u: Floats) -> Floats:
         """Quantiles at `u` of the law scaled to mean 1 (constant and never included)."""
         from scipy import special
 
-        if self.family == "constant" or (self.cv == 0.0 and self.family in ("lognormal", "gamma", "weibull")):
+        if self.family == "constant" or (self.cv == 0.0 and self.family in NEED_SPREAD):
             return np.ones_like(u)
         if self.family == "never":
             return np.full_like(u, np.inf)
@@ -48,6 +50,16 @@ class Law:
         if self.family == "weibull":
             shape = weibull_shape(self.cv)
             return np.asarray((-np.log1p(-u)) ** (1.0 / shape) / math.gamma(1.0 + 1.0 / shape))
+        if self.family == "uniform":
+            # From 1 − √3 cv to 1 + √3 cv.
+            return np.asarray(1.0 + math.sqrt(3.0) * self.cv * (2.0 * u - 1.0))
+        if self.branches:
+            # As below, a branch and the time in it share one uniform.
+            shares, means = np.array(self.branches).T
+            ends = np.cumsum(shares)
+            branch = np.minimum(np.searchsorted(ends, u, side="right"), len(means) - 1)
+            inner = np.clip((u - (ends - shares)[branch]) / shares[branch], 0.0, np.nextafter(1.0, 0.0))
+            return np.asarray(-np.log1p(-inner) * means[branch] / self.mean)
         if self.family == "hyperexponential":
             # Two phases with balanced means (Whitt 1982); the phase and the time share one uniform.
             share = balanced_share(self.cv)
@@ -66,6 +78,13 @@ class Law:
         if self.mean == 0.0:
             return np.zeros_like(u)
         return self.unit_quantile(u) * self.mean
+
+
+NEED_SPREAD = ("lognormal", "gamma", "weibull", "uniform")
+"""Families whose formulas do not hold without spread."""
+
+UNIFORM_CV = 1.0 / math.sqrt(3.0)
+"""Of a uniform law from 0; a larger one would reach below."""
 
 
 @lru_cache(maxsize=256)
@@ -87,6 +106,18 @@ def balanced_share(cv: float) -> float:
     return 0.5 * (1.0 + math.sqrt((scv - 1.0) / (scv + 1.0)))
 
 
+def branched(branches: tuple[tuple[float, float], ...]) -> Law:
+    """The hyperexponential law with these branches (share, mean): E[X] = Σ p m, E[X²] = 2 Σ p m².
+
+    The shortest branch comes first, whatever the order in which they are given.
+    """
+    whole = sum(share for share, _ in branches)
+    ordered = tuple(sorted(((share / whole, mean) for share, mean in branches if share), key=lambda one: one[1]))
+    mean = sum(share * of for share, of in ordered)
+    square = 2.0 * sum(share * of * of for share, of in ordered)
+    return Law("hyperexponential", mean, math.sqrt(max(square / (mean * mean) - 1.0, 0.0)), branches=ordered)
+
+
 def law_problem(family: str, mean: float, cv: float) -> str | None:
     """Why this law cannot be, in the planner's words; None when it can."""
     if family == "hyperexponential" and cv <= 1.0:
@@ -98,6 +129,8 @@ def law_problem(family: str, mean: float, cv: float) -> str | None:
         if abs(stages - round(stages)) > 0.02 * stages:
             near = 1.0 / math.sqrt(max(1, round(stages)))
             return f"an Erlang law's cv is 1/√k for a whole k; the nearest is {near:.4g}; or use gamma"
+    if family == "uniform" and cv > UNIFORM_CV + 1e-9:
+        return f"a uniform law's cv is {UNIFORM_CV:.4g} at most (from 0 to twice the mean), not {cv:g}"
     if family == "weibull" and not 0.01 <= cv <= 15:
         return f"a Weibull law's cv lies between 0.01 and 15, not {cv:g}"
     if cv > 30 and family in ("lognormal", "gamma"):

@@ -99,8 +99,6 @@ SETTINGS: list[Row] = [
     one("load without the wage", SHOP + "[costs]\nload = 0.27", "costs.load", "write 1.27"),
     one("busyness of 900 %", but("fcr = 0.7", "busyness = { day_cv = 9 }"), f"{QUEUE}.busyness.day_cv", "too large"),
     one("not built yet", SHOP + "[campaigns.spring]\nfactor = 2\n", "campaigns", "campaigns is not supported yet"),
-    one("session's work not built yet", but('mean = "3min"', 'mean = "3min", is = "session"'),
-        f"{QUEUE}.talk.is", "session is not supported yet; solo is"),
     one("control characters in a name", SHOP + '[shifts."\\u001b[31m\\n"]\nhours = "08:00-16:00"',
         "shifts.\\x1b[31m\\n", "printable"),
 ]  # fmt: skip
@@ -119,7 +117,7 @@ WORK: list[Row] = [
     one("impossible Erlang", but(TALK, 'handle = { family = "erlang", mean = "3min", cv = 0.9 }'),
         f"{QUEUE}.handle", "whole k"),
     one("AHT that nobody gives", but(TALK, 'handle = { mean = "from forecast" }'), f"{QUEUE}.handle.mean", "aht_s column"),
-    one("no source of volumes", but(FORECAST, "{ }"), f"{QUEUE}.forecast", "exactly one of csv, week and replay"),
+    one("no source of volumes", but(FORECAST, "{ }"), f"{QUEUE}.forecast", "exactly one of csv, week, month, months and replay"),
     one("week without a shape", but(FORECAST, "{ week = 100 }"), f"{QUEUE}.forecast", "needs a shape"),
     one("event ends before it starts",
         but(FORECAST, '{ csv = "orders.csv", events = { x = { from = 2026-03-03, to = 2026-03-02 } } }'),

@@ -622,6 +622,7 @@ leave = [0.1]
 def test_what_is_left_out_of_quality_is_said_with_its_source(tmp_path: Path) -> None:
     told = {problem.where: problem.what for problem in load(write(tmp_path, BARE)).assumptions}
     assert {where: what for where, what in told.items() if where != "costs.load"} == {
+        "queues.orders.wrap": "none: agents are free when the customer hangs up. An ACD's talk time is without wrap",
         "queues.orders.repeat.after": "exponential, mean 1d (assumption)",
         "queues.orders.repeat.attempts": "4 contacts of one case at most (assumption)",
         "queues.orders.repeat.repeated": "25% of the talk is gone through again (assumption)",
@@ -655,7 +656,7 @@ def test_what_is_given_of_quality_is_not_said(tmp_path: Path) -> None:
     told = {problem.where for problem in load(write(tmp_path, FELT)).assumptions}
     assert {where for where in told if where.split(".")[0] in ("quality", "experience", "customers")} == {"customers"}
     assert {where for where in told if where.startswith("queues.orders.")} == {
-        "queues.orders.repeat", "queues.orders.forecast.contains",
+        "queues.orders.repeat", "queues.orders.forecast.contains", "queues.orders.wrap",
     }  # fmt: skip
     # The elasticity is given here, and its range is ours; without a dial or pressure neither matters.
     paced = SHOP + "[quality.pace]\nresolution = 0.4\n"
@@ -675,7 +676,8 @@ def test_what_several_contacts_in_hand_do_to_resolution_is_assumed_where_it_matt
 
 
 def test_a_phone_shop_leaves_only_what_it_always_left(tmp_path: Path) -> None:
-    assert [problem.where for problem in load(write(tmp_path)).assumptions] == ["costs.load"]
+    told = [problem.where for problem in load(write(tmp_path)).assumptions]
+    assert told == ["queues.orders.wrap", "costs.load"]
 
 
 def test_a_plan_may_take_a_skill_and_leave_the_route(tmp_path: Path) -> None:

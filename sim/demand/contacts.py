@@ -183,12 +183,17 @@ class QueueLaws:
     ) -> None:
         self._number = np.array(number)
         self._work, self._patience, self.standard = work, patience, standard
-        # One more for contacts of no interval; behind it, by day, those of no interval but of the day's cases.
         days = int(interval_day[-1]) + 1
         of_days = np.ones(days) if slow_days is None else slow_days
-        work_factor = expected.work_factor if slow_days is None else expected.work_factor * slow_days[interval_day]
-        usual = expected.usual_work
-        self._work_factor = np.concatenate([work_factor, [usual], usual * of_days])
+
+        def by_interval(factor: Floats) -> Floats:
+            """One more for contacts of no interval; behind it, by day, those of no interval but of the day's cases."""
+            usual = expected.usual(factor)
+            return np.concatenate(
+                [factor if slow_days is None else factor * of_days[interval_day], [usual], usual * of_days]
+            )
+
+        self._work_factor, self._wrap_factor = by_interval(expected.spoken), by_interval(expected.wrap)
         self._talk_factor = np.concatenate([expected.talk_factor, np.ones(1 + days)])
         self._patience_by_time, self._balk_by_time = patience_by_time, balk_by_time
         self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
@@ -234,7 +239,7 @@ class QueueLaws:
             talk = talk - wrap
         else:
             hold = drawn(self._work.hold, keys, HOLD + ahead) * work
-            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * work
+            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * (self._wrap_factor[batch.interval] * self.standard)
         patience = drawn(self._patience, keys, PATIENCE + ahead)
         if batch.rows is not None and self._replay:
             given = {"talk_s": talk, "hold_s": hold, "wrap_s": wrap, "patience_s": patience}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +11,48 @@ from numpy.typing import NDArray
 from sim.distributions import Law
 from sim.scenario.data import season_factor
 from sim.scenario.model import Scenario
+from sim.scenario.months import day_volumes, reopens
 from sim.scenario.schema import Forecast
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Per interval: contacts expected, and what multiplies all work, and talk alone, relative to the laws."""
+    """Per interval: contacts expected, and what multiplies all work, and talk alone, relative to the laws.
+
+    `spoken_factor` and `wrap_factor` are what multiplies talk with hold, and wrap, where these differ: a handle time
+    that is told without wrap leaves wrap to its law. In the mean they come to `work_factor`.
+    """
 
     contacts: Floats
     work_factor: Floats
     talk_factor: Floats
+    spoken_factor: Floats | None = None
+    wrap_factor: Floats | None = None
+
+    def of_intervals(self, which: Ints) -> Expected:
+        """The same of some intervals, in this order."""
+        given = {name: column for name, column in vars(self).items() if column is not None}
+        return replace(self, **{name: column[which] for name, column in given.items()})
 
     @property
     def usual_work(self) -> float:
         """The mean work factor, of contacts that belong to no interval."""
-        return float(np.average(self.work_factor, weights=self.contacts if self.contacts.any() else None))
+        return self.usual(self.work_factor)
+
+    def usual(self, factors: Floats) -> float:
+        """The mean of some of these factors, over the contacts expected."""
+        return float(np.average(factors, weights=self.contacts if self.contacts.any() else None))
+
+    @property
+    def spoken(self) -> Floats:
+        return self.work_factor if self.spoken_factor is None else self.spoken_factor
+
+    @property
+    def wrap(self) -> Floats:
+        return self.work_factor if self.wrap_factor is None else self.wrap_factor
 
 
 @dataclass(frozen=True)
@@ -73,44 +97,50 @@ def expected(scenario: Scenario, queue: str) -> Expected:
         np.add.at(contacts, np.array(index, dtype=np.int64), 1.0)
         return Expected(contacts, work, talk)
     profiles = scenario.data.volumes.get(queue, {})
-    mean_work, told = work_of(scenario, queue).mean, np.zeros(clock.intervals, bool)
+    laws, told = work_of(scenario, queue), np.zeros(clock.intervals, bool)
+    # What aht_s is told of, and what comes on top of it: wrap by its own law, or a share of what there is in all.
+    wrap_apart = forecast.aht == "talk + hold"
+    on_top = laws.wrap.mean if wrap_apart else 0.0
+    of_all = 1.0 - laws.tied_wrap if wrap_apart else 1.0
+    by_month = forecast.month is not None or forecast.months is not None
+    of_days = day_volumes(scenario, queue) if by_month else {}
     for day, date in enumerate(clock.dates):
         if date in scenario.closed_days and not scenario.accepts_at_all_hours(queue):
             continue
         first = int(clock.day_first[day])
         factor = forecast.factor * (1.0 + forecast.growth) ** (day / 365.0)
-        if _reopens(scenario, queue, date):
+        if not by_month and reopens(scenario, queue, date):
             factor *= forecast.day_after_closed
         talk_factor = 1.0
         for event in forecast.events.values():
             if event.first <= date <= event.last:
                 factor *= event.factor
                 talk_factor *= event.talk_factor
-        level = _day_level(scenario, queue, forecast, day)
-        for position, (start, _) in enumerate(clock.local_starts(day)):
+        starts = [start for start, _ in clock.local_starts(day)]
+        if by_month:
+            # A day of 23 or 25 hours, too, adds up to its volume.
+            whole = sum(scenario.data.shapes[queue].at(date, start) for start in starts)
+            level = of_days[date] / whole if whole else 0.0
+        else:
+            level = _day_level(scenario, queue, forecast, day)
+        for position, start in enumerate(starts):
             at = first + position
             if forecast.csv is not None:
                 contacts[at] = factor * profiles["contacts"].at(date, start)
                 if "aht_s" in profiles and profiles["aht_s"].at(date, start) > 0:
-                    work[at], told[at] = profiles["aht_s"].at(date, start) / mean_work, True
-            else:
+                    aht = profiles["aht_s"].at(date, start)
+                    work[at], told[at] = (aht / of_all + on_top) / laws.mean, True
+            elif forecast.is_given:
                 contacts[at] = factor * level * scenario.data.shapes[queue].at(date, start)
         talk[first : int(clock.day_first[day + 1])] = talk_factor
     if told.any():
         # Deflected and transferred contacts also come when the forecast expects nobody, and tells no handle time.
         work[~told & (contacts == 0.0)] = Expected(contacts, work, talk).usual_work
-    return Expected(contacts, work, talk)
-
-
-def _reopens(scenario: Scenario, queue: str, date: dt.date) -> bool:
-    """Whether a closed day lies before this one, with nothing between but days that are never open."""
-    for back in range(1, 8):
-        before = date - dt.timedelta(days=back)
-        if before in scenario.closed_days:
-            return True
-        if scenario.open_spans(queue, before):
-            return False
-    return False
+    if not on_top:
+        return Expected(contacts, work, talk)
+    wrap = np.ones(clock.intervals)
+    spoken = (work * laws.mean - on_top) / (laws.mean - on_top)
+    return Expected(contacts, work, talk, spoken, wrap)
 
 
 def _day_level(scenario: Scenario, queue: str, forecast: Forecast, day: int) -> float:

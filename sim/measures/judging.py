@@ -142,9 +142,11 @@ class Judge:
         fates = _Fates(queue, arrived, until, answered, waited, still_open, gave_up)
         wait, by_limit = self._limits.columns(fates)
         connected = np.where(answered, np.minimum(hung_up, self._end), ended) - arrived
+        queued = np.where(self._deferred[queue] | (outcome == obs.REFUSED), 0.0, np.minimum(until, self._end) - arrived)
         if self._joined.any():
             # The line is the first agent's still, who stays to the end.
-            connected[self._joined[queue] & (rows["leg"] > 0)] = 0.0
+            joined = self._joined[queue] & (rows["leg"] > 0)
+            connected[joined] = queued[joined] = 0.0
         columns: Columns = {
             **by_limit,
             "abandoned": lost, "balked": outcome == obs.BALKED, "blocked": outcome == obs.BLOCKED,
@@ -158,6 +160,7 @@ class Judge:
             "effort": np.where(handled, rows["effort"], 0.0),
             "connected": connected if self._on_line.all() else np.where(self._on_line[queue], connected, 0.0),
             "open": still_open & ~by_limit["offered"],
+            "queued": queued,
         }  # fmt: skip
         columns |= self._in_line(fates, wait, outcome == obs.BALKED)
         if self._transfers:
@@ -165,7 +168,7 @@ class Judge:
             onward = (rows["transferred"] == obs.TRANSFERRED) | (rows["transferred"] == obs.ESCALATED)
             columns["transferred"] = handled & onward
         if self._callbacks:
-            columns |= self._called_back(rows, answered, waited, columns["connected"])
+            columns |= self._called_back(rows, answered, waited, columns["connected"], queued)
         by_contract: Columns = {}
         if self._under_contract.judged.any():
             covered = self._under_contract.judged[queue]
@@ -190,13 +193,14 @@ class Judge:
             "in_line": self._line.seconds(of.queue, of.arrived, of.until, live & (of.settled | waiting)),
         }
 
-    def _called_back(self, rows: Table, answered: Flags, waited: Flags, connected: Floats) -> Columns:
+    def _called_back(self, rows: Table, answered: Flags, waited: Flags, connected: Floats, queued: Floats) -> Columns:
         """Promised callbacks that are over, and how the promise was kept; nobody is connected while waiting for one."""
         promised = rows["promised"] >= 0.0
         reached = promised & answered
         talked = np.where(reached, np.minimum(rows["hung_up"], self._end) - rows["answered"], 0.0)
         return {
             "connected": np.where(promised, talked, connected),
+            "queued": np.where(promised, 0.0, queued),
             "unreached": rows["outcome"] == obs.UNREACHED,
             "callbacks": promised & waited,
             "reached": reached,

@@ -126,6 +126,10 @@ def _deferred(scenario: Scenario, queues: list[str]) -> bool:
     return any(not scenario.is_live(queue) for queue in queues)
 
 
+def _prices_waiting(scenario: Scenario, queues: list[str]) -> bool:
+    return any(scenario.waiting_price(queue) for queue in queues)
+
+
 def _any(has: Callable[[Scenario], object]) -> Where:
     return lambda scenario, queues: bool(has(scenario))  # noqa: ARG005
 
@@ -178,7 +182,11 @@ _feels = _any(lambda scenario: scenario.experience is not None)
 _customers = _any(lambda scenario: scenario.spec.customers)
 _sells = _any_queue(lambda queue: queue.sale)
 _outreach = _any_queue(lambda queue: queue.outreach)
-_worth = _any(lambda scenario: scenario.spec.customers or any(q.sale for q in scenario.spec.queues.values()))
+_worth = _any(
+    lambda scenario: (
+        scenario.spec.customers or scenario.prices_waiting or any(q.sale for q in scenario.spec.queues.values())
+    )
+)
 _trains = _any(lambda scenario: any(hiring.training for hiring in scenario.spec.hiring.values()))
 
 
@@ -336,10 +344,12 @@ KPIS: tuple[Kpi, ...] = (
     _per_run("income", "money", 1, (CENTER,), "income", where=_contracts),
     Kpi("margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts, range=SIGNED),
     _per_run("value_lost", "money", -1, (CENTER,), "value_lost", where=_customers),
-    # Cost less what is earned, and what is lost for good: what the best trade-off has least of.
+    _per_run("waiting_cost", "money", -1, CONTACTS, "waiting_cost", where=_prices_waiting),
+    # Cost less what is earned, and what is lost for good, and customers' time: what the best trade-off has least of.
     Kpi(
         "net_cost", "money", -1, (CENTER,),
-        lambda s: s["cost"] - s["income"] - s["sales_margin"] + s["value_lost"], _runs, _worth, range=SIGNED,
+        lambda s: s["cost"] - s["income"] - s["sales_margin"] + s["value_lost"] + s["waiting_cost"], _runs, _worth,
+        range=SIGNED,
     ),
 )  # fmt: skip
 

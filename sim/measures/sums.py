@@ -24,7 +24,7 @@ QUEUE_SUMS = (
     "offered", "answered", "within", "abandoned", "abandoned_within", "abandoned_short", "balked", "blocked", "refused",
     "cut_off", "wait_answered", "wait", "waited", "handled", "talk", "hold", "wrap", "resolved", "connected",
     "effort", "open", "transferred", "unreached", "callbacks", "reached", "first_reached", "kept", "promised_wait",
-    "callback_wait", "waiting", "delayed", "gave_up", "wait_gave_up", "in_line",
+    "callback_wait", "waiting", "delayed", "gave_up", "wait_gave_up", "in_line", "queued",
 )  # fmt: skip
 """By interval of arrival; what waited before the horizon began is not in them. `within`: answered within the queue's
 limit; `abandoned_within`, `abandoned_short`: gave up with 0 < wait ≤ the limit, ≤ the short-abandon threshold;
@@ -33,7 +33,7 @@ the reply is sent. `callbacks`: promised ones that are over; of those `reached`,
 the time promised (`kept`), and the waits of those reached, as promised and as they were. Of live queues: `waiting` at
 the end of the horizon, whether or not late (the first interval's also those who came before it); `delayed`: had to wait
 at all, or would have had to and balked; `gave_up` after waiting, and how long; `in_line`: seconds waited in opening
-hours."""
+hours; `queued`: at any hour until the end of the horizon, whatever came of it, but not for a callback."""
 
 GROUP_SUMS = (
     "answered", "handled", "talk", "hold", "wrap", "resolved", "effort",

@@ -17,6 +17,7 @@ from sim.report.shortage import CenterShort, center_short
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
 from sim.report.words import certainty, sameness
 from sim.report.workforce import findings_of, heads_text, remarks_of
+from sim.scenario.described import description_of
 from sim.scenario.model import Scenario
 from sim.study.calibrate import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
@@ -87,6 +88,10 @@ class Facts:
     """By plan: where people are missing, the whole center together."""
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
     """By plan: every queue's target, those of contracts, and last all of them together."""
+    descriptions: dict[str, str] = field(default_factory=dict)
+    """By plan, where there is something to say: what its file says of it, or what it changes."""
+    description: str = ""
+    """Of the scenario."""
 
     @property
     def baseline(self) -> str:
@@ -150,6 +155,10 @@ def facts_of(
         certainty=f"{certainty(differences)} {sameness(base.spec.results.matters)}" if differences else "",
         short={label: center_short(result) for result, label in zip(results, labels, strict=True)},
         verdicts={label: verdicts_of(result) for label, result in zip(labels, results, strict=True)},
+        descriptions={
+            label: description_of(result.scenario, base) for label, result in zip(labels, results, strict=True)
+        },
+        description=base.spec.description or "",
     )
 
 

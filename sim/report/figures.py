@@ -12,7 +12,7 @@ import pandas as pd
 from sim.report.facts import Facts
 from sim.report.numbers import decimal, is_even, share
 from sim.report.tables import Tables
-from sim.report.words import spread_text, value_text
+from sim.report.words import WAITING, spread_text, value_text
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
 
@@ -64,12 +64,12 @@ def income_lines(costs: pd.DataFrame) -> list[str]:
     for _, own in costs.groupby("plan", sort=False)["line"]:
         names = own.tolist()
         lines |= dict.fromkeys(names[names.index("total") + 1 :])
-    return list(lines)
+    return [line for line in lines if line != WAITING]
 
 
 def without_income(costs: pd.DataFrame) -> pd.DataFrame:
     """The lines that add up to the cost, and their total."""
-    return costs[~costs["line"].isin(income_lines(costs))]
+    return costs[~costs["line"].isin([*income_lines(costs), WAITING])]
 
 
 class Summary:

@@ -13,6 +13,7 @@ from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.measures.kpis import CENTER
 from sim.report.quality import break_evens
 from sim.report.workforce import findings_of
+from sim.scenario.described import description_of
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
 from sim.study.run import Study
@@ -51,6 +52,8 @@ def _plan(result: PlanResult) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "plan": scenario.plan,
+        "description": description_of(scenario),
+        "changes": list(scenario.changes),
         "seed": scenario.spec.run.seed,
         "replications": result.replications,
         "calibration": [vars(row) for row in result.calibration.rows],

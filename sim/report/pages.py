@@ -104,6 +104,7 @@ def firm(text: str) -> str:
 def _parts(figures: Figures) -> list[Part]:
     beside, months, quality = sections_channels, sections_workforce, sections_quality
     parts = [
+        sections.plans(figures),
         *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),

@@ -53,6 +53,14 @@ COUNTING = {
 }
 
 
+def plans(f: Figures) -> Part:
+    """What each plan is, where several are compared."""
+    told = f.facts.descriptions if f.facts.compares else {}
+    rows = [[Cell(plan), Cell(told.get(plan) or "as the file stands")] for plan in f.facts.plans]
+    note = "In the file's own words, or the settings that differ."
+    return Part("plans", "Plans", note, [Grid(("Plan", "What it is"), rows, words=2)] if any(told.values()) else [])
+
+
 # ---- For the planner ------------------------------------------------------------------------------------------------
 
 
@@ -120,8 +128,8 @@ def worst(f: Figures) -> Part:
     note = (
         f"The {WORST} open intervals with most people short, all queues together. Expected: contacts. Required: seats "
         "that reach the targets on the load expected, in whole seats of queues that share people, and in fractions. "
-        "People short: required less seats, queue by queue. The service level is that of the live queues as played; who "
-        "heard it engaged counts as not answered in time."
+        "People short: required less seats, queue by queue. The service level is that of the live queues as played; "
+        "whoever heard it engaged counts as not answered in time."
     )
     return Part("worst", "Worst intervals", note, grids)
 
@@ -285,8 +293,8 @@ def calibration(f: Figures) -> Part:
 def spread(f: Figures) -> Part:
     scenario = f.facts.scenarios[f.facts.baseline]
     grids = [
-        _shares_by_cause(f.facts.spread, "Of a day's volume"),
-        _shares_by_cause(f.facts.work_spread, "Of a day's work"),
+        _shares_by_cause(scenario, f.facts.spread, "Of a day's volume"),
+        _shares_by_cause(scenario, f.facts.work_spread, "Of a day's work"),
     ]
     which = f" of {f.facts.baseline}" if f.facts.compares else ""
     note = (
@@ -312,13 +320,14 @@ def _dials(scenario: Scenario, queue: str) -> list[str]:
     return [f"{cv:g}" for cv in (b.day_cv, b.interval_cv, b.handle_day_cv)]
 
 
-def _shares_by_cause(found: dict[str, dict[str, float]], title: str) -> Grid:
+def _shares_by_cause(scenario: Scenario, found: dict[str, dict[str, float]], title: str) -> Grid:
     causes = list(dict.fromkeys(cause for shares in found.values() for cause in shares))
     rows = []
     for queue, shares in found.items():
-        replayed = not any(shares.values())
-        cells = [Cell(NOTHING if replayed else share(shares[cause], 0)) for cause in causes]
-        rows.append([Cell(queue, "replayed from a log" if replayed else ""), *cells])
+        none, given = not any(shares.values()), scenario.spec.queues[queue].forecast
+        why = "" if not none else "replayed from a log" if given.is_given else "what other queues bring"
+        cells = [Cell(NOTHING if none else share(shares[cause], 0)) for cause in causes]
+        rows.append([Cell(queue, why), *cells])
     return Grid(("Queue", *(cause.capitalize() for cause in causes)), rows, title)
 
 

@@ -37,6 +37,8 @@ class Headline:
     big: str
     about: str
     sentences: list[Sentence]
+    description: str = ""
+    """What the plan is; that of the baseline stands above, where it is the scenario's."""
 
 
 def headlines(f: Figures) -> list[Headline]:
@@ -56,7 +58,9 @@ def _headline(f: Figures, plan: str) -> Headline:
     lost = lost_of(f, plan)
     if lost.shut_out:
         whose, about = f"{whose} that got in", f"{beside_level(lost)}; {about}"
-    return Headline(plan, share(level.mean), f"of {whose} answered in time; {about}", sentences)
+    told = f.facts.descriptions.get(plan, "")
+    told = "" if told == f.facts.description else told
+    return Headline(plan, share(level.mean), f"of {whose} answered in time; {about}", sentences, told)
 
 
 def _against_targets(f: Figures, plan: str) -> list[Sentence]:
@@ -119,9 +123,14 @@ def _quality_sentences(f: Figures, plan: str) -> list[Sentence]:
     if math.isfinite(felt):
         texts.append(f"{share(felt)} of customers would be satisfied, by the weights that are given or assumed")
     left, value, net = (f.kpi(plan, kpi).mean for kpi in ("customers_left", "value_lost", "net_cost"))
+    waiting = f.kpi(plan, "waiting_cost").mean
     if math.isfinite(left):
         worth, cost = (value_text(amount, "money", f.facts.currency) for amount in (value, net))
         texts.append(f"{decimal(left)} customers leave, worth {worth}; with that, it costs {cost} net")
+    if math.isfinite(waiting):
+        what = value_text(waiting, "money", f.facts.currency)
+        more = "" if math.isfinite(left) else f"; with that, it costs {value_text(net, 'money', f.facts.currency)} net"
+        texts.append(f"Customers' waiting, at its price a minute, is worth {what}, which nobody is paid{more}")
     return [Sentence(f"{text}.") for text in texts]
 
 

@@ -28,6 +28,7 @@ from sim.measures.shortage import shortage
 from sim.measures.waiting import deferred_queues
 from sim.report.tables_spread import BANDS, bands_of
 from sim.report.tables_workforce import contract_rows, workforce_table
+from sim.report.words import WAITING
 from sim.study.compare import Difference
 from sim.study.result import STAFF_NAMES, PlanResult
 from sim.study.statistics import FREE, NOT_NEGATIVE, Estimate, Range, estimate, ratio_bands
@@ -306,6 +307,8 @@ class _View:
             named |= {line: income[:, k] for k, line in enumerate(payroll.income_lines)}
             named["income total"] = income.sum(axis=1)
             named["margin"] = named["income total"] - named["total"]
+        if self.scenario.prices_waiting:
+            named[WAITING] = self.result.sums_of("center", "all")["waiting_cost"]
         rows = []
         for line, column in named.items():
             sums = {"amount": column, "runs": np.ones(len(column))}

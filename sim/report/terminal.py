@@ -42,6 +42,7 @@ from sim.report.words import (
     sameness,
 )
 from sim.report.workforce import findings_of, heads_text, remarks_of
+from sim.scenario.described import description_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -62,6 +63,8 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     clock = scenario.clock
     console.print()
     console.print(Text(f"{scenario.spec.title} · plan {label}", style="bold"))
+    if about := description_of(scenario):
+        console.print(Text(about))
     console.print(
         f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
         f"{result.replications} replications · ± is a 95 % interval"
@@ -186,6 +189,9 @@ def show_comparison(
         values = (_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE)
         table.add_row(escape(label), *values, *(lost_cell(result, kpi) for kpi, _ in lost))
     console.print()
+    for label, result in zip(labels, results, strict=True):
+        if about := description_of(result.scenario, results[0].scenario):
+            console.print(Text(f"{label}: {about}"))
     show(console, table)
     show(console, targets_of_plans(results, labels))
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}

@@ -21,7 +21,10 @@ OF_LOOP = ("attempts_per_case", "escalation_rate", "rushed_share")
 
 SATISFACTION = ("csat", "csat_case", "nps", "ces")
 PILLARS = tuple(pillar.id for pillar in kpis.PILLARS)
-CUSTOMERS = ("outreach_prevented", "bad_cases", "customers_left", "sales", "sales_margin", "value_lost", "net_cost")
+CUSTOMERS = (
+    "outreach_prevented", "bad_cases", "customers_left", "sales", "sales_margin", "value_lost", "waiting_cost",
+    "net_cost",
+)  # fmt: skip
 
 KPI_NAMES = {
     "service_level": ("Service level", "share"),
@@ -72,6 +75,7 @@ KPI_NAMES = {
     "sales": ("Sales", "sales"),
     "sales_margin": ("Margin of sales", "money"),
     "value_lost": ("Value of customers lost", "money"),
+    "waiting_cost": ("Customers' waiting, at its price", "money"),
     "net_cost": ("Net cost", "money"),
 }
 
@@ -82,7 +86,10 @@ GOODWILL_LINES = ("goodwill", "outreach")
 IN_ALL = ("cost_total", "net_cost", "cost_per_contact", "cost_per_resolution")
 """Told below what customers cost and bring."""
 
-NET_COST = "cost − income − margin of sales + value of customers lost"
+NET_COST = "cost − income − margin of sales + value of customers lost + price of their waiting"
+
+WAITING = "waiting"
+"""The line below the cost's total: what customers' waiting is worth, which nobody is paid."""
 
 PILLAR_FORMULAS = (
     "Personalisation: 10 × the share of contacts handled with nothing to say again and never handed on. Integrity: "
@@ -109,6 +116,7 @@ class Calibrated(NamedTuple):
 CALIBRATED = {
     "aht_s": Calibrated("AHT", "Handle time", "s"),
     "solo_s": Calibrated("solo", "Work, one contact in hand", "s"),
+    "session_s": Calibrated("session", "Session, and the work behind it", "s"),
     "fcr": Calibrated("FCR", "Resolved at first contact", "share"),
     "contacts": Calibrated("volume", "Contacts, without those transferred here", "contacts"),
 }

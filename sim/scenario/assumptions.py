@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sim.errors import Problem
+from sim.scenario.assumptions_conventions import assumptions_of_conventions
 from sim.scenario.assumptions_quality import assumptions_of_quality
 from sim.scenario.channels import SPEED_BY_LOAD
 from sim.scenario.findings import groups_serving
@@ -14,7 +15,7 @@ from sim.scenario.holding import holdings, places
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Queue
 from sim.scenario.schema_off_floor import Lessons
-from sim.scenario.schema_workforce import Hiring
+from sim.scenario.schema_workforce import Hiring, filled_rates
 from sim.units import DAY, format_duration
 
 ASSUMED_TENURE = 104 * 7 * DAY
@@ -52,6 +53,10 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
     yield from _of_the_start(s)
     yield from _of_workforce(s)
     yield from assumptions_of_quality(s)
+    yield from assumptions_of_conventions(s)
+    if s.prices_waiting and s.spec.customers is not None:
+        text = "counts in the net cost beside what customers who leave are worth: a price of their time, not of leaving"
+        yield Problem("costs.waiting_per_minute", text)
     if "load" not in s.spec.costs.model_fields_set:
         yield Problem("costs.load", "1.27 × wages (BLS ECEC, private industry)")
 
@@ -133,6 +138,11 @@ def _of_workforce(s: Scenario) -> Iterator[Problem]:
     for name, hiring in s.spec.hiring.items():
         yield from _of_hiring(f"hiring.{name}", hiring)
     for name, law in s.spec.attrition.items():
+        written = s.resolved.get("attrition", {}).get(name, {}).get("annual_rate")
+        if isinstance(written, dict):
+            for step, source in filled_rates(written).items():
+                text = f"{getattr(law.annual_rate, step):g} a year, as {source}: it is not given"
+                yield Problem(f"attrition.{name}.annual_rate.{step}", text)
         if law.burnout is not None and "over_weeks" not in law.burnout.model_fields_set:
             yield Problem(f"attrition.{name}.burnout.over_weeks", f"{law.burnout.over_weeks:g} (assumption)")
     for name, move in s.spec.moves.items():

@@ -10,6 +10,7 @@ from sim.scenario import checks_busyness as busyness
 from sim.scenario import checks_cases as cases
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
+from sim.scenario import checks_forecast as forecast
 from sim.scenario import checks_hiring as hiring
 from sim.scenario import checks_off_floor as off_floor
 from sim.scenario import checks_quality as quality
@@ -113,6 +114,9 @@ TABLE_RULES: tuple[Rule, ...] = (
     demand.work_is_given_once,
     demand.work_takes_time,
     demand.cases_can_be_closed,
+    forecast.queues_have_contacts,
+    forecast.sessions_are_of_shared_work,
+    forecast.priced_waiting_is_waiting,
     channels.queues_can_be_held,
     channels.capacity_is_of_the_groups_channels,
     channels.capacity_can_be_held,
@@ -192,6 +196,7 @@ TIME_RULES: tuple[Rule, ...] = (
     demand.queues_can_empty,
     demand.backlogs_can_be_worked_off,
     demand.forecasts_hold_what_is_brought,
+    forecast.months_are_given,
     channels.callbacks_come_in_time,
     sites.desks_suffice,
     hiring.classes_start_in_the_horizon,

@@ -20,6 +20,7 @@ from sim.scenario.findings import (
 )
 from sim.scenario.holding import places
 from sim.scenario.model import Scenario
+from sim.scenario.months import day_volumes
 from sim.scenario.plans import BASE
 from sim.scenario.schema import Queue
 from sim.scenario.schema_quality import Repeat
@@ -82,7 +83,8 @@ def work_is_given_once(s: Scenario) -> Iterator[Finding]:
 def work_takes_time(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         handle, where = queue.handle, f"queues.{name}"
-        if handle is not None and math.isnan(handle.mean) and "aht_s" not in s.data.volumes.get(name, {}):
+        told = "aht_s" in s.data.volumes.get(name, {}) or is_lost(s, f"{where}.forecast")
+        if handle is not None and math.isnan(handle.mean) and not told:
             yield error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
         if handle is not None and handle.mean == 0:
             yield error(f"{where}.handle.mean", "must be more than 0s")
@@ -160,7 +162,7 @@ def cases_can_be_closed(s: Scenario) -> Iterator[Finding]:
 def forecasts_hold_what_is_brought(s: Scenario) -> Iterator[Finding]:
     """Transfers, escalations and repeats that come to a queue, against its forecast; what is lost is not known."""
     for name, queue in s.spec.queues.items():
-        if queue.forecast.replay is not None:
+        if queue.forecast.replay is not None or not queue.forecast.is_given:
             continue
         where = f"queues.{name}.forecast.contains"
         brought = {other: brought_by(spec, other, name) for other, spec in s.spec.queues.items()}
@@ -207,6 +209,14 @@ def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
         contacts = sum(volumes.at(date, start) for _, date, start, is_open in open_slots(s, name) if is_open or always)
     elif forecast.week is not None:
         contacts = forecast.week * s.clock.days / 7
+    elif forecast.month is not None or forecast.months is not None:
+        contacts = sum(day_volumes(s, name).values())
+    elif not forecast.is_given:
+        senders = {other: spec for other, spec in s.spec.queues.items() if spec.forecast.is_given}
+        contacts = sum(
+            rough_contacts(s, other, spec) * sum(brought_by(spec, other, name).values())
+            for other, spec in senders.items()
+        )
     else:
         contacts = len(s.data.replays[name].arrived)
     machine = queue.self_service
@@ -217,5 +227,8 @@ def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
 def _work_together(s: Scenario, queue: str) -> float:
     """How many times faster than one contact after another the best of the queue's agents work on several."""
     channel, speeds = s.spec.queues[queue].channel, s.speed_by_load(queue) or (1.0,)
+    if s.as_session(queue):
+        # The time that several take side by side.
+        speeds = (1.0,)
     most = max((places(s, g) for g in groups_serving(s, queue) if not s.holding(g, channel).alone), default=1)
     return max(load * speeds[min(load, len(speeds)) - 1] for load in range(1, most + 1))

@@ -28,6 +28,10 @@ Season = tuple[str, dict[int, float]]
 """("week" or "month", its factors)."""
 
 
+Months = dict[tuple[int, int], float]
+"""Contacts by (year, month); year 0: of any year."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """Values per weekday × interval or date × interval."""
@@ -91,7 +95,8 @@ def season_factor(season: Season | None, date: dt.date) -> float:
         return 1.0
     by, factors = season
     week = date.isocalendar().week
-    return factors[date.month] if by == "month" else factors.get(week, factors.get(52, 1.0))
+    # What the file leaves out has been told of it, and spoils no other check.
+    return factors.get(date.month, 1.0) if by == "month" else factors.get(week, factors.get(52, 1.0))
 
 
 def amount(text: str) -> float:
@@ -227,6 +232,27 @@ def read_season(where: str, name: str, folder: Path, problems: list[Problem]) ->
         reader.problem(None, f"no row for {by} {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}")
     reader.finish()
     return by, factors
+
+
+def _month(text: str) -> tuple[int, int]:
+    year, dash, month = text.rpartition("-")
+    if not (month.isdecimal() and 1 <= int(month) <= 12 and (not dash or (len(year) == 4 and year.isdecimal()))):
+        raise ValueError(f"{shown(text)} is not a month; write 2026-03, or 3 for March of any year")
+    return int(year) if dash else 0, int(month)
+
+
+def read_months(where: str, name: str, folder: Path, problems: list[Problem]) -> Months:
+    """Contacts by month."""
+    reader = CsvReader(where, name, problems)
+    months: Months = {}
+    for line, row in reader.rows(folder, ("month", "contacts")):
+        month, contacts = reader.cell(line, row, "month", _month), reader.cell(line, row, "contacts", amount)
+        if month in months:
+            reader.problem(line, f"month {row['month']} is given twice")
+        elif month is not None and contacts is not None:
+            months[month] = contacts
+    reader.finish()
+    return months
 
 
 def read_sample(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[float, ...]:

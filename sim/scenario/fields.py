@@ -223,6 +223,16 @@ def _name(value: object) -> str:
     return value
 
 
+def prose(value: object) -> str:
+    """A few sentences, on as many lines as one likes."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"write text in quotes here, not {shown(value)}")
+    text = " ".join(value.split())
+    if len(text) > 500 or not text.isprintable():
+        raise ValueError("a description has at most 500 printable characters")
+    return text
+
+
 def _text_schema(example: str, description: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "examples": [example], "description": description})
 
@@ -305,4 +315,5 @@ Date = Annotated[
 ]
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string"})]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
+Prose = Annotated[str, BeforeValidator(prose), WithJsonSchema({"type": "string", "maxLength": 500})]
 File = Annotated[Text, WithJsonSchema({"type": "string", "description": "a file under the scenario's folder"}), IS_FILE]

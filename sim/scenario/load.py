@@ -14,6 +14,8 @@ from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
 from sim.scenario import data
 from sim.scenario.assumptions import assumptions_of
 from sim.scenario.checks import check, check_horizon
+from sim.scenario.described import changes_of
+from sim.scenario.fields import prose
 from sim.scenario.model import Data, Scenario
 from sim.scenario.overrides import INCOMPLETE, merge
 from sim.scenario.plans import BASE, ScenarioFile, new_in_plan, read_file, resolve_likes
@@ -89,7 +91,9 @@ def _build(
 ) -> tuple[Scenario | None, list[Problem]]:
     """The scenario and its problems; no scenario where so little could be read that no more can be said."""
     raw, problems, lost = file.base, list(file.problems), set(file.incomplete)
-    over = ([] if plan == BASE else [file.plans[plan]]) + ([] if change is None else [change])
+    own = {} if plan == BASE else dict(file.plans[plan])
+    description = _description(own.pop("description", "none"), problems)
+    over = ([] if plan == BASE else [own]) + ([] if change is None else [change])
     for table in over:
         raw = merge(raw, table, ScenarioSpec, "", problems)
         lost |= resolve_likes(raw, problems)
@@ -107,12 +111,42 @@ def _build(
     lost |= {problem.where for problem in horizon}
     data_found = _read_data(spec, file, lost, problems)
     scenario = Scenario(file.path.stem, plan, file.path.parent, spec, raw, data_found, frozenset(lost))
+    problems += _same_kinds_of_time(spec, file.base)
     found = list(check(scenario))
     problems += [finding.problem for finding in found if not finding.only_warns]
     warnings = tuple(finding.problem for finding in found if finding.only_warns)
     # What a broken scenario leaves out is not known.
     assumptions = () if problems else tuple(assumptions_of(scenario))
-    return replace(scenario, warnings=warnings, assumptions=assumptions), problems
+    # What stands at the top of the file is said of the scenario, and of its base plan.
+    description = description if plan != BASE else spec.description or ""
+    changes = tuple(changes_of(file.base, raw)) if over else ()
+    return (
+        replace(scenario, warnings=warnings, assumptions=assumptions, description=description, changes=changes),
+        problems,
+    )
+
+
+def _same_kinds_of_time(spec: ScenarioSpec, base: dict[str, Any]) -> Iterator[Problem]:
+    """How long sessions were is known of the plan that was observed: another cannot begin to give times as sessions."""
+    queues = base.get("queues")
+    for name, queue in spec.queues.items():
+        known = queues.get(name) if isinstance(queues, dict) else None
+        for part, law in (("talk", queue.talk), ("handle", queue.handle)):
+            before = known.get(part) if isinstance(known, dict) else None
+            if law is not None and isinstance(before, dict) and before.get("is", "solo") != law.of:
+                text = f'the base plan was observed, and its {part} is that of "{before.get("is", "solo")}"'
+                yield Problem(f"queues.{name}.{part}.is", f"{text}; write the same here")
+
+
+def _description(written: object, problems: list[Problem]) -> str:
+    """A plan's own: it tells of the plan, and changes nothing."""
+    if written == "none":
+        return ""
+    try:
+        return prose(written)
+    except ValueError as error:
+        problems.append(Problem("description", str(error)))
+        return ""
 
 
 def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], problems: list[Problem]) -> Data:
@@ -136,6 +170,8 @@ def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], pr
             result.volumes[name] = read(data.read_volumes, f"{where}.csv", forecast.csv, interval)
         if forecast.shape is not None:
             result.shapes[name] = read(data.read_shape, f"{where}.shape", forecast.shape, interval)
+        if forecast.months is not None:
+            result.months[name] = read(data.read_months, f"{where}.months", forecast.months)
         if forecast.season is not None:
             result.seasons[name] = read(data.read_season, f"{where}.season", forecast.season)
         if forecast.replay is not None:

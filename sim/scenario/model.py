@@ -33,6 +33,7 @@ class Data:
     volumes: dict[str, dict[str, data.Profile]] = field(default_factory=dict)
     shapes: dict[str, data.Profile] = field(default_factory=dict)
     seasons: dict[str, data.Season] = field(default_factory=dict)
+    months: dict[str, data.Months] = field(default_factory=dict)
     replays: dict[str, data.Replay] = field(default_factory=dict)
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     seats: dict[str, data.Profile] = field(default_factory=dict)
@@ -70,6 +71,10 @@ class Scenario:
 
     warnings: tuple[Problem, ...] = ()
     assumptions: tuple[Problem, ...] = ()
+    description: str = ""
+    """What the file says of the plan; of the base plan, of the scenario."""
+    changes: tuple[str, ...] = ()
+    """In which settings the plan differs from its file's base, in words."""
 
     @cached_property
     def clock(self) -> Clock:
@@ -237,10 +242,28 @@ class Scenario:
             return usual
         return own if "within" in own.model_fields_set else own.model_copy(update={"within": usual.within})
 
+    def waiting_price(self, queue: str) -> float:
+        """What a minute of waiting in the queue is worth: 0 where nobody waits for the answer."""
+        own = self.spec.queues[queue].waiting_per_minute
+        price = self.spec.costs.waiting_per_minute if own is None else own
+        return price if self.is_live(queue) else 0.0
+
+    @cached_property
+    def prices_waiting(self) -> bool:
+        return any(self.waiting_price(queue) for queue in self.queues)
+
     def speed_by_load(self, queue: str) -> tuple[float, ...]:
         """Speed of the work on each contact when the agent works on 1, 2, 3 … contacts; the last value goes on."""
         own = self.spec.queues[queue].speed_by_load
         return SPEED_BY_LOAD if own is None else own
+
+    def as_session(self, queue: str) -> bool:
+        """Whether handle time is given as that of sessions, which take longer the more contacts an agent holds."""
+        spec = self.spec.queues[queue]
+        law = spec.talk if spec.handle is None else spec.handle
+        groups = [name for name, group in self.spec.groups.items() if queue in group.skills]
+        shared = any(not self.holding(group, spec.channel).alone for group in groups)
+        return law is not None and law.of == "session" and shared
 
     def holding(self, group: str, channel: str) -> Holding:
         """How the group's agents hold contacts of a channel."""

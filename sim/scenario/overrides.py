@@ -19,7 +19,7 @@ from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL
 from sim.units import format_duration, is_number, parse_duration, parse_number, parse_rate
 
 CHOICES = {
-    "Forecast": ("csv", "week", "replay"),
+    "Forecast": ("csv", "week", "month", "months", "replay"),
     "LawSpec": ("family",),
     "Handle": ("family",),
     "Ramp": ("family",),

@@ -24,6 +24,7 @@ from sim.scenario.fields import (
     Load,
     Name,
     Positive,
+    Prose,
     Rate,
     Seed,
     Share,
@@ -130,11 +131,25 @@ class Event(Table):
         return self
 
 
+AhtParts = Literal["talk + hold + wrap", "talk + hold"]
+
+
 class Forecast(Table):
-    """Where a queue's volumes come from: `csv`, `week` (a level), or `replay` (an arrivals log)."""
+    """Where a queue's volumes come from: `csv`, `week`, `month` or `months` (levels), or `replay` (an arrivals log)."""
 
     csv: File | None = Field(None, description="weekday,start,contacts[,aht_s] or date,start,contacts[,aht_s]")
+    aht: AhtParts = Field(
+        "talk + hold + wrap",
+        description="what aht_s is made of. An ACD that counts wrap as a state of its own reports talk + hold: wrap "
+        "then comes on top, by its law (or as its share, where handle gives the work)",
+    )
     week: Amount | None = Field(None, description="contacts in a normal week")
+    month: Amount | None = Field(
+        None,
+        description="contacts in a normal month: its open days share them by weekday, or as the shape's week does; a "
+        "month that the horizon cuts brings its days' part. Season by month, growth, events and factor come on top",
+    )
+    months: File | None = Field(None, description="month,contacts: month as 2026-03, or 3 of any year; split likewise")
     replay: File | None = Field(None, description="arrived[,talk_s,hold_s,wrap_s,patience_s]")
     season: File | None = Field(None, description="week,factor or month,factor")
     weekday: WeekdayFactors | None = None
@@ -147,25 +162,46 @@ class Forecast(Table):
         "all contacts", description="whether the volumes include transfers, repeats and redials"
     )
 
+    @property
+    def is_given(self) -> bool:
+        """Whether anybody comes to the queue by themselves."""
+        return any(getattr(self, key) is not None for key in SOURCES)
+
     @model_validator(mode="after")
     def _one_source(self) -> Forecast:
-        given = [key for key in ("csv", "week", "replay") if getattr(self, key) is not None]
+        given = [key for key in SOURCES if getattr(self, key) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"give exactly one of csv, week and replay{', not ' + ' and '.join(given) if given else ''}"
+                f"give exactly one of {', '.join(SOURCES[:-1])} and {SOURCES[-1]}"
+                f"{', not ' + ' and '.join(given) if given else ''}"
             )
-        if self.week is not None and self.shape is None:
-            raise ValueError("week needs a shape: a CSV of weekday,start,share")
-        if self.week is None:
+        source = given[0]
+        if source in LEVELS and self.shape is None:
+            raise ValueError(f"{source} needs a shape: a CSV of weekday,start,share")
+        if source not in LEVELS:
             for key in ("season", "weekday", "shape"):
                 if getattr(self, key) is not None:
-                    raise ValueError(f"{key} goes with week, not with {given[0]}")
+                    raise ValueError(f"{key} goes with {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, not with {source}")
+        if source == "months":
+            for key in ("season", "growth"):
+                if key in self.model_fields_set:
+                    raise ValueError(f"months say how they differ: remove {key}, or give one month with it")
+        if source != "csv" and "aht" in self.model_fields_set:
+            raise ValueError(f"aht tells of the aht_s of a csv, and there is none with {source}")
         if self.growth <= -1.0:
             raise ValueError('growth is a rate a year, such as 0.04 or "-3%"; more than -100 %')
         if self.replay is not None and self.model_fields_set - {"replay"}:
             extra = ", ".join(sorted(self.model_fields_set - {"replay"}))
             raise ValueError(f"a replay plays the log exactly; remove {extra}")
         return self
+
+
+SOURCES = ("csv", "week", "month", "months", "replay")
+LEVELS = ("week", "month", "months")
+"""Sources that a shape splits."""
+
+NO_FORECAST = Forecast.model_construct(contains="first contacts")
+"""Of a queue to which nobody comes but by way of others: what they bring is on top of nothing."""
 
 
 class Busyness(Table):
@@ -226,11 +262,17 @@ class Queue(Table):
         None, description="whether contacts come out of hours too: always on deferred channels, else open hours only"
     )
     contract: Name | None = None
-    forecast: Forecast
+    forecast: Forecast = Field(
+        default_factory=lambda: NO_FORECAST,
+        description="not needed where only other queues bring contacts: by transfer, escalation, deflect, or repeat.to",
+    )
     busyness: Busyness = Busyness()
     talk: LawSpec | None = None
     hold: LawSpec = LawSpec(family="constant", mean="0s")
-    wrap: LawSpec = LawSpec(family="constant", mean="0s")
+    wrap: LawSpec = Field(
+        LawSpec(family="constant", mean="0s"),
+        description="after-contact work: the agent is busy, the customer gone; an ACD may count it in AHT or apart",
+    )
     handle: Handle | None = Field(None, description="instead of talk, hold and wrap")
     basis: Literal["observed", "standard"] = Field(
         "observed", description="observed: AHT and FCR of the base plan's staff; standard: of a fully proficient agent"
@@ -291,6 +333,7 @@ class Queue(Table):
         "each to the next time, the last over midnight; repeats, redials and transfers go by when the case came",
     )
     balk_by_time: TimeFactors = Field((), description="likewise on the share who balk")
+    waiting_per_minute: Amount | None = Field(None, description="instead of that in costs; 0: not priced")
 
 
 class SkillSpec(Table):
@@ -305,13 +348,18 @@ class CsvFile(Table):
 
 
 class Seats(Table):
-    """Signed-on seats per interval instead of people: weekday,start,seats or date,start,seats."""
+    """Signed-on seats per interval instead of people: weekday,start,seats or date,start,seats.
+
+    Signed on is whoever talks, holds, wraps up or is free for the next contact; breaks, meetings and aux time are not.
+    """
 
     csv: File = Field(
         description="a file under the scenario's folder; 3.5 seats are three, and a fourth for half of the interval: "
         "joined to its neighbours where it can be, else at the beginning on one day and at the end on the next"
     )
-    shrinkage: Share = Field(0.0, description="paid time that is not in the seats: leave, breaks, meetings")
+    shrinkage: Share = Field(
+        0.0, description="paid time that is not in the seats: leave, breaks, meetings, aux; paid = seats ÷ (1 − this)"
+    )
     leave: Literal["first free", "named"] = Field(
         "first free",
         description="who leaves when seats are cut: whoever is free first, idle agents before all others; or agents "
@@ -429,6 +477,11 @@ class Costs(Table):
     seat_per_hour: Amount = Field(0.0, description="desk and licence, per hour signed on")
     per_contact: Amount = Field(0.0, description="per answered contact")
     telecom_per_minute: Amount = Field(0.0, description="per minute a customer is connected, waiting included")
+    waiting_per_minute: Amount = Field(
+        0.0,
+        description="what a minute of a customer's waiting is worth, on live channels: not paid to anybody, so no part "
+        "of the cost's total; a line below it, and part of the net cost",
+    )
 
 
 class Matters(Table):
@@ -453,6 +506,9 @@ class ScenarioSpec(Table):
     """A scenario file: the world, and the base plan."""
 
     title: Text = "Untitled"
+    description: Prose | None = Field(
+        None, description="a few sentences about the scenario; a plan has its own: [plans.NAME] description = …"
+    )
     center: Center
     run: Run = Run()
     calendars: dict[Name, DayCalendar] = {}
@@ -486,7 +542,12 @@ def json_schema() -> dict[str, Any]:
     properties["plans"] = {
         "type": "object",
         "description": 'staffing alternatives: what differs from the base; "+2", "105%" and "none" change values',
-        "additionalProperties": {"type": "object"},
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "description": {"type": "string", "description": "what is shown of the plan; else its changes"}
+            },
+        },
     }
     for table in ("Queue", "Group", "Shift"):
         definition = schema["$defs"][table]

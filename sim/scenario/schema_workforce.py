@@ -217,19 +217,37 @@ FIRST_DAYS, FIRST_YEAR = 90, 365
 
 
 class AnnualRate(Table):
-    """Leavers per head and year, by tenure since the hire; a rate, so it may exceed 1."""
+    """Leavers per head and year, by tenure since the hire; a rate, so it may exceed 1.
 
-    first_90_days: Amount
-    first_year: Amount
-    later: Amount
+    Any of the three may be left out: it is then as the next one given, and behind the last one as that.
+    """
+
+    first_90_days: Amount = Field(description="the next given, if not given")
+    first_year: Amount = Field(description="later, if not given; else first_90_days")
+    later: Amount = Field(description="the last one given, if not given")
 
     def after(self, days: float) -> float:
         """The rate after so many days of tenure."""
         return self.first_90_days if days < FIRST_DAYS else self.first_year if days < FIRST_YEAR else self.later
 
 
+def filled_rates(given: dict[str, object]) -> dict[str, str]:
+    """The steps of tenure that are not given, and whose rate each takes: the next given one's, else the last one's."""
+    steps = list(AnnualRate.model_fields)
+    known = [step for step in steps if step in given]
+    found: dict[str, str] = {}
+    for place, step in enumerate(steps):
+        if known and step not in given:
+            found[step] = next((other for other in steps[place:] if other in given), known[-1])
+    return found
+
+
 def _annual_rate(value: object) -> object:
-    if isinstance(value, dict | AnnualRate):
+    if isinstance(value, dict):
+        if not value:
+            raise ValueError("is empty; write annual_rate = 0.35, or some of first_90_days, first_year and later")
+        return {**value, **{step: value[source] for step, source in filled_rates(value).items()}}
+    if isinstance(value, AnnualRate):
         return value
     rate = _RATE.validate_python(value)
     return {"first_90_days": rate, "first_year": rate, "later": rate}
@@ -250,7 +268,14 @@ class Attrition(Table):
     annual_rate: Annotated[
         AnnualRate,
         BeforeValidator(_annual_rate),
-        WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object"}], "examples": [0.35]}),
+        WithJsonSchema(
+            {
+                "anyOf": [{"type": "number"}, {"type": "object"}],
+                "examples": [0.35, {"first_90_days": 1.1, "later": 0.2}],
+                "description": "leavers per head and year; or by tenure, any of first_90_days, first_year and later: "
+                "one that is left out is as the next one given, and behind the last one as that",
+            }
+        ),
     ]
     season: File | None = Field(None, description="week,factor or month,factor")
     burnout: Burnout | None = None

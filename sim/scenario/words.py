@@ -19,8 +19,6 @@ SETTINGS_TO_COME = {
 }
 """Settings that the language is growing towards, by the table that will hold them: refused by name, never ignored."""
 
-WORDS_TO_COME = {"is": {"session"}}
-
 MACHINE = 'a machine stands in front of a queue: self_service = { kind = "KIND", containment = "30%" } there'
 OF_CLASS = "training and nesting are settings of a class: [hiring.NAME.training]"
 SETTINGS_OF_GROUPS = (
@@ -353,8 +351,6 @@ def _unknown_word(value: Any, place: tuple[int | str, ...], model: type[BaseMode
     otherwise = OTHER_WORDS.get(setting, {}).get(value.lower())
     if otherwise is not None:
         return f"{shown(value)} is not a {setting}; {otherwise}"
-    if value.lower() in WORDS_TO_COME.get(setting, ()):
-        return f"{value} {NOT_YET}; {', '.join(known)} {'is' if len(known) == 1 else 'are'}"
     return f"{shown(value)} is not known; {did_you_mean(value, known)}"
 
 

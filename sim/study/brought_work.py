@@ -89,10 +89,10 @@ def brought_work(
     by_transfer, by_escalation, repeats = (
         total[:, None] * moves / per_contact for moves in (inflow.transferred, inflow.escalated, inflow.repeated)
     )
-    laws = [(work_of(scenario, queue), expected(scenario, queue).usual_work) for queue in queues]
-    wrap = np.array([(law.wrap.mean + law.talk.mean * law.tied_wrap) * usual for law, usual in laws])
-    talk = np.array([law.mean * usual for law, usual in laws]) - wrap
-    hold = np.array([law.hold.mean * usual for law, usual in laws])
+    laws = [(work_of(scenario, queue), expected(scenario, queue)) for queue in queues]
+    wrap = np.array([law.wrap.mean * e.usual(e.wrap) + law.talk.mean * law.tied_wrap * e.usual_work for law, e in laws])
+    talk = np.array([law.mean * e.usual_work for law, e in laws]) - wrap
+    hold = np.array([law.hold.mean * e.usual(e.spoken) for law, e in laws])
     told, again = np.zeros((2, *inflow.whole.shape))
     handed, afterwards = np.zeros(len(queues)) + hard.stayed, np.zeros(len(queues))
     for p, queue in enumerate(spec.values()):

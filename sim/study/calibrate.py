@@ -25,6 +25,7 @@ from sim.study.need import mean_handle_time, tempo_of
 from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, work_by_interval
 from sim.study.prepared import Prepared, Standard, with_standard
 from sim.study.rates import rates_seen
+from sim.study.sessions import Sessions
 from sim.study.volumes import Inflow, as_forecast, assumed_inflow, before_outreach, fresh_shares, totals
 from sim.workforce.people import holds
 from sim.workforce.skills import skill_tables
@@ -85,16 +86,19 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     assumed = assumed_inflow(base) if turns else nothing.inflow(base)
     volume = fresh_shares(base, center.forecast, assumed.whole) if turns else {}
     standard = center.solved(nothing, assumed, assumed.repeated.sum(axis=1), volume)
-    if not (turns or center.asks_pilots):
+    sessions = bool(center.sessions.given.any())
+    if not (turns or sessions or center.asks_pilots):
         standard = center.less_brought(standard, nothing, assumed, volume)
         rows = center.rows(standard, nothing, assumed, volume, by_pilots=False)
         return Calibration(center.with_rates(standard, nothing, assumed), rows)
-    wanted, remembered = (WANTED_OF_LOOPS, REMEMBERED) if turns else (ANSWERED_WANTED, 1.0)
-    pilots, seen = 1 + (len(LOOP_PILOTS) if turns else PILOTS), nothing
+    returns = turns or sessions
+    wanted, remembered = (WANTED_OF_LOOPS, REMEMBERED) if returns else (ANSWERED_WANTED, 1.0)
+    pilots, seen = 1 + (len(LOOP_PILOTS) if returns else PILOTS), nothing
     for number in range(pilots - 1):
-        most = LOOP_PILOTS[number] if turns else PILOT_CONTACTS
+        most = LOOP_PILOTS[number] if returns else PILOT_CONTACTS
         one = pilot(with_standard(prepared, standard), engine, number, pilots, wanted, most)
         seen = seen.and_also(one, remembered)
+        center.sessions.learn(one.by_queue("session"), one.by_queue("told"), one.by_queue("held"))
         inflow = seen.inflow(base)
         volume = fresh_shares(base, center.forecast, inflow.whole)
         standard = center.solved(seen, inflow, seen.per_contact("repeats"), volume)
@@ -108,7 +112,8 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
 
 def pilot_contacts(prepared: Prepared) -> int:
     """About how many contacts the pilots of this base plan play."""
-    if _turns(prepared.scenario):
+    base = prepared.scenario
+    if _turns(base) or any(base.as_session(queue) for queue in base.queues):
         return sum(LOOP_PILOTS) + PILOT_CONTACTS
     center = _Center(prepared)
     if not center.asks_pilots or not center.forecast.any():
@@ -174,6 +179,7 @@ class _Center:
         self.skilled: Flags = holds(base, agents) & agents.starting[:, None]
         self.observed = np.array([queue.basis == "observed" for queue in base.spec.queues.values()])
         self.same_speed, self.same_resolution = (_alike(t, self.skilled) for t in (self.speed, self.resolution))
+        self.sessions = Sessions(base)
         self.forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
 
     @property
@@ -205,7 +211,7 @@ class _Center:
         slowness = mix.slowness(self.speed)
         for q, queue in enumerate(base.queues):
             if self.observed[q] and mix.contacts[:, q].sum() > 0:
-                work[queue] = 1.0 / float(slowness[q])
+                work[queue] = float(self.sessions.factor[q] / slowness[q])
                 chances[queue] = self._base_chance(q, mix)
             else:
                 work[queue], chances[queue] = 1.0, base.spec.queues[queue].fcr
@@ -214,7 +220,8 @@ class _Center:
         due = totals(base, self.forecast, inflow.whole, volume) * repeats
         chance = np.minimum(1.0, due / np.where(fresh > 0.0, fresh, np.inf))
         carried = {queue: float(chance[q]) for q, queue in enumerate(base.queues) if base.spec.queues[queue].repeat}
-        return Standard(work, chances, gross, carried)
+        solo = {queue: float(self.sessions.factor[q]) for q, queue in enumerate(base.queues) if self.sessions.given[q]}
+        return Standard(work, chances, gross, carried, solo=solo)
 
     def less_brought(self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float]) -> Standard:
         """With less own work, where contacts bring work along or leave some of it with a machine."""
@@ -286,12 +293,18 @@ class _Center:
             aht, factor = _mean_handle_time(base, queue), standard.work[queue]
             fcr, chance = _observed_fcr(base, queue, float(mix.kept[q])), standard.resolution[queue]
             slower = (float(whole[q]) if brought.is_some[q] else factor * slowness[q]) - 1.0
-            work = "aht_s" if all(base.holding(g, spec.channel).alone for g in base.groups) else "solo_s"
+            work, closed = "aht_s", bool(self.same_speed[q])
+            if self.sessions.given[q]:
+                told = seen.by_queue("told")[q]
+                slower = float(seen.by_queue("session")[q] / told) - 1.0 if told else 0.0
+                work, closed = "session_s", False
+            elif not all(base.holding(g, spec.channel).alone for g in base.groups):
+                work = "solo_s"
             at_once, worked_on = mix.chance(q, chance, self.resolution), float(mix.worked_on[q])
             found = worked_on + (1.0 - worked_on) * at_once if worked_on else at_once
             found *= float(mix.kept[q] * mix.resolvable[q])
             figures = [
-                (work, aht, aht * factor, factor, slower, self.same_speed[q]),
+                (work, aht, aht * factor, factor, slower, closed),
                 ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr,
                  self.same_resolution[q] and not spec.transfer),
             ]  # fmt: skip

@@ -85,8 +85,10 @@ class Frontier:
 
 
 def prices_quality(scenario: Scenario) -> bool:
-    """Whether anything but the work itself is paid for: customers who leave, sales, or what clients pay."""
+    """Whether anything but the work has a price: customers who leave, their waiting, sales, or what clients pay."""
     spec = scenario.spec
+    if scenario.prices_waiting:
+        return True
     return bool(spec.customers or spec.contracts or any(queue.sale for queue in spec.queues.values()))
 
 

@@ -34,13 +34,14 @@ the pace at which it was done."""
 
 OF_QUEUES = (
     "came", "ended", "beyond", "later_legs", "sent", "escalated", "followed", "repeats", "redials", "stayed",
-    "fresh", "firsts", "first_legs", "first_legs_beyond",
+    "fresh", "firsts", "first_legs", "first_legs_beyond", "held", "session", "told",
 )  # fmt: skip
 """Contacts per queue: all that came, those answered, and of these: beyond everybody, handed on here, transferred,
 escalated; follow-ups that came, repeats and redials that were brought about (by the queue where the attempt began);
 `stayed`: seconds for which its agents stayed with a contact after handing it on to the second line; `fresh`: new cases,
 as expected. Of first attempts answered: all, those that were handed on here, and those of these that nobody could
-resolve."""
+resolve. Of what our agents answered: `held` how many, and how many seconds from the answer to the end of wrap, as seen
+(`session`) and as the file tells (`told`)."""
 
 LIGHT = ("case_began", "index", "attempt", "leg", "queue", "outcome", "transferred", "arrived", "answered", "hung_up",
          "ended", "again")  # fmt: skip
@@ -115,8 +116,9 @@ class Seen:
 
     # ---------------------------------------------------------------- looking
 
-    def look(self, base: Scenario, work: Floats, rows: Table) -> None:
-        """At a day's contact rows. `work`: standard seconds per queue and interval, the usual last."""
+    def look(self, base: Scenario, work: Floats, told: Floats, rows: Table) -> None:
+        """At a day's contact rows. `work`: standard seconds per queue and interval, the usual last; `told`: as the file
+        has them, with its events and this replication's error."""
         agents, queues = self.of_agents.shape[1:]
         outcome, first, first_leg = rows["outcome"], rows["attempt"] == 1, rows["leg"] == 0
         came, ended, again = outcome != REFUSED, outcome == ANSWERED, rows["again"] >= 0.0
@@ -144,6 +146,9 @@ class Seen:
         key, first = rows["agent"] * queues + rows["queue"], rows["attempt"] == 1
         interval = np.where(first, (rows["arrived"] / base.clock.interval).astype(np.int64), work.shape[1] - 1)
         seconds = work[rows["queue"], interval]
+        taken = rows["ended"] - rows["answered"] - rows["paused"]
+        for name, weights in (("held", None), ("session", taken), ("told", told[rows["queue"], interval])):
+            self.by_queue(name)[:] += np.bincount(rows["queue"], weights, queues)
         for name, of, weights in (
             ("first", key[first], None),
             ("care", key[first], rows["care"][first]),
@@ -202,7 +207,13 @@ def pilot(prepared: Prepared, engine: str, number: int, pilots: int, wanted: int
             for q in scenario.queues
         ]
     )
-    busy = np.array([prepared.expected[queue].contacts.sum() > 0 for queue in scenario.queues])
+    told = work.copy()
+    for q, queue in enumerate(scenario.queues):
+        e = prepared.expected[queue]
+        told[q, :-1] += work_of(scenario, queue).talk.mean * e.spoken * (e.talk_factor - 1.0)
+    # Where others alone bring contacts, a forecast of nothing does not say that nobody comes.
+    queues = scenario.spec.queues
+    busy = np.array([prepared.expected[q].contacts.sum() > 0 or not queues[q].forecast.is_given for q in queues])
     fresh = np.array([queue.contacts for queue in prepared.fresh().values()])
     day_of = scenario.clock.interval_day
     seen = Seen.nothing(len(prepared.agents.names), len(scenario.queues))
@@ -213,7 +224,7 @@ def pilot(prepared: Prepared, engine: str, number: int, pilots: int, wanted: int
         customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
         loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication)
         for day, observed in enumerate(loop.play(first, end), first):
-            seen.look(scenario, work, observed.contacts)
+            seen.look(scenario, work, told * loop.aht_error, observed.contacts)
             if customers is not None:
                 customers.evening(day, observed.contacts)
         seen.look_at_legs(scenario)

@@ -62,6 +62,8 @@ class Standard:
     what these bring."""
     seen: dict[str, Rates] = field(default_factory=dict)
     """By queue; nothing before the base plan has been calibrated."""
+    solo: dict[str, float] = field(default_factory=dict)
+    """Where handle time is that of sessions: the part of it that it takes with nothing else in hand."""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ class DayByDay:
     """The starting staff, all of them every day, where there is none."""
     customers: Customers | None = None
     """Everybody stays where there is none."""
+    aht_error: float = 1.0
+    """What the forecast error multiplies all work by, once it plays."""
 
     def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
         """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner.
@@ -77,6 +79,7 @@ class DayByDay:
             scenario, fresh = warm_up.scenario, warm_up.volumes(fresh)
         opens = first + before if first else 0
         demand = Demand(scenario, luck, standard.work, fresh, standard.carried, opens)
+        self.aht_error = demand.aht_error
         for day in range(-before, first):
             # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.
             born = NOBODY if first else lower_births(demand.day(day + before))

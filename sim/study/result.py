@@ -43,6 +43,7 @@ from sim.study.need import Need
 from sim.study.prepared import Prepared
 from sim.study.replicate import Lives, Replication
 from sim.study.statistics import NOT_NEGATIVE, Estimate, estimate
+from sim.units import MINUTE
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,7 +54,7 @@ STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
 
 EVERY_LEG = {
     "talk", "hold", "wrap", "effort", "resolved", "connected",
-    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait", "waiting", "in_line",
+    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait", "waiting", "in_line", "queued",
 }  # fmt: skip
 """What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
 
@@ -325,8 +326,12 @@ class PlanResult:
         offers = [queue.sale for queue in self.scenario.spec.queues.values()]
         share = np.array([0.0 if sale is None else sale.share for sale in offers]) * chosen
         margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
-        resolved = by_name(LEVEL_SUMS, np.array(self.queue_totals))["resolved"]
-        return result | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
+        totals = by_name(LEVEL_SUMS, np.array(self.queue_totals))
+        resolved = totals["resolved"]
+        # All waiting has its price, also that of a contact that has been handed on.
+        price = np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues]) * chosen
+        worth = {"waiting_cost": totals["queued"] @ price / MINUTE}
+        return result | worth | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
 
     def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
         """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""

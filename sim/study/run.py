@@ -120,7 +120,9 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
     carried = calibration.standard.carried | {q: v for q, v in own.standard.carried.items() if q in new}
     seen = calibration.standard.seen | {q: rates for q, rates in own.standard.seen.items() if q in new}
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
-    return Calibration(Standard(work, chances, volume, carried, calibration.standard.loyal, seen), rows)
+    solo = calibration.standard.solo | {q: s for q, s in own.standard.solo.items() if q in new}
+    standard = Standard(work, chances, volume, carried, calibration.standard.loyal, seen, solo)
+    return Calibration(standard, rows)
 
 
 def with_plan_fcr(standard: Standard, case: Case) -> Standard:

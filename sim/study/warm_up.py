@@ -47,10 +47,7 @@ class WarmUp:
 
     def volumes(self, horizon: dict[str, Expected]) -> dict[str, Expected]:
         """What is expected from the first of these days on."""
-        return {
-            queue: Expected(one.contacts[self.like], one.work_factor[self.like], one.talk_factor[self.like])
-            for queue, one in horizon.items()
-        }
+        return {queue: one.of_intervals(self.like) for queue, one in horizon.items()}
 
     def by_the_floor(self, duties: Table) -> Table:
         """Duty rows of the horizon as the floor's clock has them."""

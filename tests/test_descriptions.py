@@ -1,0 +1,114 @@
+"""What scenarios and plans say of themselves, and the settings that differ where they say nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from shop import SHOP, problems, sim, write
+
+from sim.scenario.described import changes_of, description_of
+from sim.scenario.load import load, load_plans
+from sim.scenario.schema import json_schema
+
+SAID = (
+    'description = """Two days in March,\n   as they were."""\n'
+    + SHOP
+    + '[plans.more]\ndescription = "One more in the morning"\ngroups.core.shifts = { early = 5, late = 5 }\ngroups.core.heads = 10\n'
+    + "[plans.silent]\nqueues.orders.fcr = 0.8\nrun.seed = 4\n"
+    + '[plans.many]\ncenter.days = 1\nqueues.orders.talk.mean = "+30s"\nqueues.orders.busyness = { day_cv = 0.1 }\n'
+    + 'queues.orders.patience = "none"\ngroups.core.wage = 21\n'
+)
+
+
+def test_plans_have_their_own_words_or_those_of_their_settings(tmp_path: Path) -> None:
+    base, more, silent, many = load_plans(write(tmp_path, SAID))
+    assert description_of(base) == "Two days in March, as they were."
+    assert description_of(more) == "One more in the morning"
+    assert more.changes == ("groups.core.heads: 9 → 10", "groups.core.shifts.early: 4 → 5")
+    assert description_of(silent) == "run.seed: 4; queues.orders.fcr: 0.7 → 0.8"
+    assert many.changes == (
+        "center.days: 2 → 1",
+        "queues.orders.talk.mean: 3min → 3m30s",
+        "queues.orders.patience: removed",
+        "queues.orders.busyness: added",
+        "groups.core.wage: 20 → 21",
+    )
+    assert description_of(many).endswith("queues.orders.patience: removed; and 2 more")
+    assert load(tmp_path / "spring.toml", "more").description == "One more in the morning"
+
+
+def test_a_description_changes_nothing_else(tmp_path: Path) -> None:
+    base, *_ = load_plans(write(tmp_path, SAID + '[plans.named]\ndescription = "As today"\n'))
+    named = load(tmp_path / "spring.toml", "named")
+    assert named.resolved == base.resolved
+    assert named.spec == base.spec
+    assert (named.description, named.changes) == ("As today", ())
+
+
+def test_differences_in_words() -> None:
+    """Numbers, dates, flags and short lists as they are; what cannot be read in a line has only changed."""
+    old = {
+        "a": {"n": 1, "when": dt.date(2026, 3, 2), "l": ["x", "y"], "t": [{"groups": ["a"]}]},
+        "title": "one",
+        "b": True,
+    }
+    new = {"a": {"n": 2, "when": dt.date(2026, 3, 9), "l": ["y"], "t": [{"groups": ["b"]}]}, "title": "two", "b": False}
+    assert list(changes_of(old, new)) == [
+        "a.n: 1 → 2", "a.when: 2026-03-02 → 2026-03-09", "a.l: [x, y] → [y]", "a.t: changed", "b: true → false",
+    ]  # fmt: skip
+    assert list(changes_of({"a": 1}, {"a": 1, "new": {"x": 1}, "n": 3})) == ["new: added", "n: 3"]
+
+
+@pytest.mark.parametrize(
+    ("toml", "where", "what"),
+    [
+        ("description = 3\n" + SHOP, "description", "write text in quotes here, not 3"),
+        (SHOP + '[plans.x]\ndescription = ["a"]\n', "plans.x.description", "write text in quotes here, not a list"),
+        (f'description = "{"x" * 501}"\n' + SHOP, "description", "a description has at most 500 printable characters"),
+    ],
+)
+def test_what_is_no_description_is_told(tmp_path: Path, toml: str, where: str, what: str) -> None:
+    assert problems(sim("check", write(tmp_path, toml))) == [(where, what)]
+
+
+def test_a_file_that_extends_another_keeps_or_replaces_its_words(tmp_path: Path) -> None:
+    write(tmp_path, SAID)
+    (tmp_path / "other.toml").write_text('extends = "spring.toml"\ndescription = "April"\n[plans.more]\nrun.seed = 9\n')
+    base, more, *_ = load_plans(tmp_path / "other.toml")
+    assert (base.description, more.description) == ("April", "")
+    (tmp_path / "same.toml").write_text('extends = "spring.toml"\n')
+    assert load(tmp_path / "same.toml", "more").description == "One more in the morning"
+
+
+def test_terminal_page_and_manifest_show_them(tmp_path: Path) -> None:
+    toml = SAID.split("[plans.many]")[0].replace("replications = 2", "replications = 2\nseed = 1")
+    path = write(tmp_path, toml)
+    result = sim("compare", path, "--engine", "compiled", "--jobs", "1", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    told = " ".join(result.output.split())
+    for words in (
+        "base: Two days in March, as they were.",
+        "more: One more in the morning",
+        "silent: run.seed: 1 → 4; queues.orders.fcr: 0.7 → 0.8",
+    ):
+        assert words in told
+    page = (tmp_path / "out" / "report.html").read_text()
+    header = page[page.index("<header>") : page.index("</header>")]
+    assert "<p>Two days in March, as they were.</p>" in header
+    assert page.count("<p>One more in the morning</p>") == 1
+    assert '<section id="plans">' in page
+    plans = json.loads((tmp_path / "out" / "manifest.json").read_text())["plans"]
+    assert plans["more"]["description"] == "One more in the morning"
+    assert plans["more"]["changes"] == ["groups.core.heads: 9 → 10", "groups.core.shifts.early: 4 → 5"]
+    assert plans["silent"]["description"] == "run.seed: 1 → 4; queues.orders.fcr: 0.7 → 0.8"
+    alone = sim("run", path, "--plan", "more", "--engine", "compiled", "--jobs", "1", "--out", tmp_path / "one")
+    assert "One more in the morning" in " ".join(alone.output.split())
+
+
+def test_editors_know_them() -> None:
+    schema = json_schema()
+    assert "description" in schema["properties"]
+    assert "description" in schema["properties"]["plans"]["additionalProperties"]["properties"]
