@@ -199,6 +199,13 @@ def test_whoever_wants_another_pairing_names_it(tmp_path: Path) -> None:
     assert played(usual) == [(38.75, 5, 38.75), (16.0, 5, 16.0)]
 
 
+def test_the_pairing_is_among_the_assumptions_unless_it_is_named(tmp_path: Path) -> None:
+    named = but(FIRST, "shifts = { day = 5, short = { heads = 5, contract_hours = 20 } }")
+    for text, assumed in ((CASE, True), (named, False), (but(SECOND, "contract_hours = 20"), False)):
+        places = [one.where for one in case(tmp_path, text).assumptions]
+        assert ("groups.desk.shifts" in places) == assumed
+
+
 def test_several_contracts_on_one_shift_and_shares(tmp_path: Path) -> None:
     heads = 'shifts = { day = { heads = 6, contract_hours = { "38.75" = 4, "31" = 2 } }, short = 4 }'
     scenario = case(tmp_path, but(SECOND, "contract_hours = 20", but(FIRST, heads)))

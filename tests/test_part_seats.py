@@ -7,17 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shop
 from hypothesis import given
 from hypothesis import strategies as st
 from test_workforce import world
+from worlds import Silent
 
 from sim.floor.duties import fixed_duties, seats_by_interval
 from sim.floor.part_seats import changes_of_seats
 from sim.floor.records import SEAT_ON
 from sim.observations import AVAILABLE
+from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import prepare
 from sim.study.replicate import DayByDay, open_floor
+from sim.study.run import Case, Options, run_study
 
 HALF_HOUR = 1800.0
 
@@ -122,3 +126,30 @@ def test_sides_change_over_the_days(tmp_path: Path) -> None:
     came = rows["time"][(rows["what"] == SEAT_ON)]
     at_half_past_eight = [(float(time) / HALF_HOUR) % 48 for time in came if 17 <= (time / HALF_HOUR) % 48 < 18]
     assert at_half_past_eight == [17.0, 17.5, 17.0, 17.5]
+
+
+def test_paid_are_the_seats_and_their_shrinkage(tmp_path: Path) -> None:
+    """Four days of 13.6 half hours are 27.2 hours signed on; with a fifth of paid time elsewhere, 34 are paid."""
+    desk(tmp_path, ROWS)
+    path = tmp_path / "world.toml"
+    path.write_text(path.read_text().replace('"seats.csv" }', '"seats.csv", shrinkage = 0.2 }'))
+    scenario = load(path)
+    (result,) = run_study([Case(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent()).results
+    assert result.kpi("paid_hours").mean == pytest.approx(34.0)
+    assert any(one.where == "groups.g.seats" for one in scenario.assumptions)
+
+
+def test_a_busy_floor_is_the_same_under_both_calendars(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{day},{start},{4.5 if n % 2 else 1.25}\n" for day in ("mon", "tue") for n, start in enumerate(shop.STARTS)
+    )
+    text = shop.but("heads = 9\nshifts = { early = 4, late = 5 }", 'seats = { csv = "seats.csv" }')
+    files = {"orders.csv": shop.table("contacts", "40"), "seats.csv": f"weekday,start,seats\n{rows}"}
+    prepared = prepare(load(shop.write(tmp_path, text, files)))
+    played = [
+        list(DayByDay(prepared, open_floor(prepared.setting, engine), 0).play()) for engine in ("simpy", "compiled")
+    ]
+    assert sum(len(observed.contacts) for observed in played[0]) > 200
+    for one, other in zip(*played, strict=True):
+        assert one.contacts.tobytes() == other.contacts.tobytes()
+        assert one.presence.tobytes() == other.presence.tobytes()

@@ -82,15 +82,18 @@ def contract_hours(f: Figures) -> Part:
             f.kpi(plan, kpi, "contract", name).mean
             for kpi in ("contract_heads", "contract_hours_week", "rostered_hours_week")
         )
-        off = rostered / hours - 1.0
-        far = (f"{decimal(100 * off, 0)} %", "bad") if abs(off) > MOST_OFF else ("", "")
-        return [Cell(count(heads)), Cell(f"{hours:g} h"), Cell(f"{decimal(rostered, 2)} h", *far)]
+        tone = "bad" if abs(rostered / hours - 1.0) > MOST_OFF else ""
+        return [
+            Cell(count(heads)),
+            Cell(f"{decimal(rostered, 2)} h", "", tone),
+            Cell(share(rostered / hours), "", tone),
+        ]
 
     note = (
         "Hours a week and person. Rostered is what a full week without days off pays when everybody comes; "
         "workforce.csv has every week's."
     )
-    head = ("Heads", "Contract", "Rostered")
+    head = ("Heads", "Rostered", "Of the contract")
     grids = side_by_side(f, "Contract", lambda plan: f.names(plan, "contract"), head, cells)
     return Part("contract-hours", "Contract hours and the roster", note, grids)
 

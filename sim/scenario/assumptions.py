@@ -16,6 +16,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Queue
 from sim.scenario.schema_off_floor import Lessons
 from sim.scenario.schema_workforce import Hiring, filled_rates
+from sim.scenario.shift_hours import hours_a_week, parts_in_order
 from sim.units import DAY, format_duration
 
 ASSUMED_TENURE = 104 * 7 * DAY
@@ -131,6 +132,7 @@ def _cuts_a_period(s: Scenario, contract: str) -> bool:
 
 def _of_workforce(s: Scenario) -> Iterator[Problem]:
     for name, group in s.spec.groups.items():
+        yield from _of_pairing(s, name, group)
         yield from _of_tenure(s, name, group)
         yield from _of_activities(name, group)
         for queue, training in group.cross_training.items():
@@ -160,6 +162,24 @@ def _of_workforce(s: Scenario) -> Iterator[Problem]:
         yield from _of_lessons(f"courses.{name}", course)
         if course.effect.courtesy != 1 and s.experience is None:
             yield Problem(f"courses.{name}.effect.courtesy", "is recorded; no KPI uses it without [experience]")
+
+
+def _of_pairing(s: Scenario, name: str, group: Group) -> Iterator[Problem]:
+    """Contracts and shifts of several lengths, and nothing that says which goes with which; parts of seats."""
+    contracts = {hours for hours, _ in group.contract_hours or ()}
+    contracts |= {person.contract_hours for person in s.data.people.get(name, ()) if person.contract_hours is not None}
+    parts = parts_in_order(s, group)
+    lengths = {round(hours_a_week(s, group, s.spec.shifts[shift]), 6) for shift in parts}
+    if len(contracts) > 1 and len(lengths) > 1 and not any(part.contract_hours for part in parts.values()):
+        text = (
+            "the longest contracts work the shifts that pay most hours a week (a shift's contract_hours says otherwise)"
+        )
+        yield Problem(f"groups.{name}.shifts", text)
+    if name in s.data.seats and any(seats % 1.0 for seats in s.data.seats[name].values.values()):
+        text = (
+            "a part of a seat is there for that part of the interval, beside its neighbours or at either end by turns"
+        )
+        yield Problem(f"groups.{name}.seats", text)
 
 
 def _of_tenure(s: Scenario, name: str, group: Group) -> Iterator[Problem]:
