@@ -148,6 +148,17 @@ def test_a_callback_goes_before_emails_of_a_later_class_and_after_those_of_an_ea
         assert told.endings == endings
 
 
+def test_no_call_is_made_while_anybody_waits_whom_the_agent_serves(tell: Teller) -> None:
+    """A call of the last class waits: the email goes first, then that call, then the callback of the first class."""
+    story = behind()
+    story["queues"]["mail"] = {"channel": "email"}
+    story["queues"]["last"] = {}
+    story["queues"]["calls"]["priority"] = 1
+    story["queues"]["mail"]["priority"], story["queues"]["last"]["priority"] = 2, 3
+    told = tell([Call(1, talk=99), Call(10, talk=50, luck=ACCEPTS), mail(5, 60), Call(20, queue="last")], **story)
+    assert told.endings == ["ann 1-100", "ann 170-220", "ann 100-160", "ann 160-170"]
+
+
 def test_the_end_finds_a_callback_that_nobody_has_made(tell: Teller) -> None:
     told = tell([Call(DAY - 100, talk=500), Call(DAY - 50, luck=ACCEPTS)], **behind())
     assert told.endings == ["ann 86300-86800 in hand", "still waiting 86400"]

@@ -63,7 +63,7 @@ def test_dropped_emails_are_for_anybody(tmp_path: Path) -> None:
     same_agent = exact_of.interrupted_team(0.30, 0.2, 1.0 / 8.0, 0.12, 1.0 / 6.0, 3, 12).response
     assert same_agent > 1.02 * exact
     capacity = 'capacity."back office" = { interrupted_by = ["phone"], resumed_by = "anybody" }'
-    result = play(calls_and_emails(tmp_path, calls, emails, 3, capacity, days=8))
+    result = play(calls_and_emails(tmp_path, calls, emails, 3, capacity, days=7))
     agree(result, "asa_s", exact, scope="queue", name="mail")
     agree(result, "aht_s", 6.0, scope="queue", name="mail")
     agree(result, "effort_s", 6.0, scope="queue", name="mail")
@@ -104,14 +104,14 @@ def called_back_behind(
     return gone, accepted, chain.mean(lambda s: s[2]) / (calls * accepted)
 
 
-@pytest.mark.parametrize(("keep_idle", "days"), [(0, 8), (1, 8)])
+@pytest.mark.parametrize(("keep_idle", "days"), [(0, 3), (1, 3)])
 def test_callbacks_behind_the_queue_are_a_birth_and_death(tmp_path: Path, keep_idle: int, days: int) -> None:
     gone, accepted, wait = called_back_behind(0.5, 1.0 / 6.0, 1.0 / 8.0, 5, 0.5, keep_idle)
     callback = 'offer_above = { waiting = 0 }, accept = 0.5, answered = 1.0, when = "behind"'
     says = f"{SECONDS.format(6)}{PATIENCE.format(8)}callback = {{ {callback}, keep_idle = {keep_idle} }}"
     result = play(write(tmp_path, {"calls": Calls(1800, says)}, {"agents": Staff(5, "skills.calls = {}")}, days=days))
     agree(result, "abandon_rate", gone, power=RARE)
-    agree(result, "callback_rate", accepted)
+    agree(result, "callback_rate", accepted, power=RARE)
     agree(result, "callback_wait_s", wait, power=RARE)
 
 
