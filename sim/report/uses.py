@@ -10,6 +10,7 @@ from sim.measures.sums import Slots, spread
 from sim.observations import LEAVE, SICK
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
+from sim.study.presence import given_seats
 from sim.study.result import PlanResult
 from sim.units import HOUR
 from sim.workforce.roster import build_segments
@@ -104,21 +105,8 @@ def desks_taken(prepared: Prepared) -> pd.DataFrame:
         people[first : first + len(block)] += block / clock.interval
     for group, site_number in zip(scenario.groups, site_of, strict=True):
         if site_number >= 0 and group in scenario.data.seats:
-            people[:-1, site_number] += _seats(scenario, group)
+            people[:-1, site_number] += given_seats(scenario, group)
     return pd.concat([_by_slot(prepared.slots, site, "people", people[:-1, k]) for k, site in enumerate(limited)])
-
-
-def _seats(scenario: Scenario, group: str) -> Floats:
-    """Seats per interval of a group that is given by seats."""
-    clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.days_off(group)
-    return np.array(
-        [
-            0 if date in days_off else int(seats.at(date, start))
-            for day, date in enumerate(clock.dates)
-            for start, _ in clock.local_starts(day)
-        ],
-        dtype=np.float64,
-    )
 
 
 def _by_slot(slots: Slots, name: str, column: str, values: Floats) -> pd.DataFrame:
