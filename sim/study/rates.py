@@ -29,7 +29,7 @@ def rates_seen(prepared: Prepared, inflow: Inflow, hard: HardCases, tempo: Float
     table = np.array([*(column.sum(axis=1) for column in columns), hard.stayed, hard.worked_on, tempo, chances])
     queues = prepared.scenario.spec.queues.items()
     seen = zip(table.T.tolist(), queues, strict=True)
-    return {name: Rates(*row[:8], _shares(queue)) for row, (name, queue) in seen}
+    return {name: Rates._make([*row, _shares(queue)]) for row, (name, queue) in seen}
 
 
 def _shares(queue: Queue) -> tuple[float, float, float, float]:
