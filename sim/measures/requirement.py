@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.forecast import work_of
 from sim.measures.erlang import Asked, Line, alike, formula, seats_in_fractions
 from sim.measures.waiting import OpenHours
 from sim.scenario.channels import CHANNELS
@@ -99,11 +98,14 @@ def hands(scenario: Scenario, queue: str) -> int:
     return max((places(scenario, g) for g in shared), default=1)
 
 
-def effort_at_full_hands(scenario: Scenario, queue: str) -> float:
-    """Agent seconds of a shared contact when its agent holds all it may."""
+def at_full_hands(scenario: Scenario, queue: str, work: Floats) -> Floats:
+    """Agent seconds of contacts of so much work each when their agent holds all it may; the work itself where they are
+    held alone."""
     spec, held, speeds = scenario.spec.queues[queue], hands(scenario, queue), scenario.speed_by_load(queue)
+    if held == 1:
+        return work
     silence = spec.silent.share * spec.silent.closes_after if spec.silent is not None else 0.0
-    return (work_of(scenario, queue).mean / speeds[min(held, len(speeds)) - 1] + silence) / held
+    return (work / speeds[min(held, len(speeds)) - 1] + silence) / held
 
 
 @dataclass(frozen=True)

@@ -97,32 +97,31 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
     plans = list(facts.plans)[:MOST_PLANS]
     left_out = f" The first {MOST_PLANS} of {len(facts.plans)} plans." if len(facts.plans) > MOST_PLANS else ""
     notes = (
-        "Left, FTE: available hours × speed ÷ full-time hours of the week, all groups; required: what reaches the "
-        "targets in every interval. Right: open intervals of the week in which people are missing, "
-        f"{WHOLE_CENTER}: a week of hours enough may have many.{left_out}",
+        "Left, FTE as played: available hours × speed ÷ full-time hours of the week, all groups; required: what "
+        "reaches the targets in every interval. Right: open intervals in which people are expected to be missing, all queues "
+        f"together: a week of hours enough may have many.{left_out}",
     )
     title = f"Effective people against need, plan by plan, {span_text(facts.start, facts.last)}"
     sheet = Sheet(0.65 + 1.55 * len(plans), title, notes, [*_fte_key(), _short_key()])
     axes = sheet.grid(
         len(plans), 2, left=0.75, right=0.25, across=0.75, above=0.32, down=0.4, bottom=0.4, ratios=(5, 3),
-        sharex=True, sharey="col",
+        sharex="col", sharey="col",
     )  # fmt: skip
+    most = max(float(facts.short[plan].weeks["intervals_short"].max()) for plan in plans)
     for plan, (panel, beside) in zip(plans, axes, strict=True):
         own = of_all_groups(ledger, plan, facts.short[plan])
         story = story_of(own, plan, "")
         _short_intervals(beside, weeks, own)
         beside.set_title(f"{story.intervals_short:,.0f} intervals short")
         unit_above(beside, "a week")
-        weeks.label(beside, 6)
+        _counts(beside, max(most, 1.0))
+        weeks.label(beside, 5)
         _fte(panel, weeks, own)
         moved = f": {own['hired'].sum():,.0f} hired, {own['left'].sum():,.0f} left"
         panel.set_title(clip(plan, 40) + (moved if own[["hired", "left"]].to_numpy().any() else ""))
         unit_above(panel, "FTE")
         weeks.label(panel, 14)
     return {"workforce.png": sheet.png()}
-
-
-WHOLE_CENTER = "all queues together"
 
 
 def _of_plan(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:

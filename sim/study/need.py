@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.forecast import work_of
-from sim.measures.requirement import Load, Requirement, hands, requirement
+from sim.measures.requirement import Load, Requirement, at_full_hands, requirement
 from sim.measures.waiting import OpenHours
 from sim.scenario.channels import MOST_TRANSFERS
 from sim.scenario.model import Scenario
@@ -86,12 +86,7 @@ class Need:
     def _load(self, own: Floats, fixed: Floats) -> Load:
         scenario = self.scenario
         handle = own * self.tempo() * self.presence.slowness + fixed
-        for q, queue in enumerate(scenario.queues):
-            if (held := hands(scenario, queue)) > 1:
-                # A chat's part of an agent who holds all it may, each the slower for it.
-                spec, speeds = scenario.spec.queues[queue], scenario.speed_by_load(queue)
-                silence = spec.silent.share * spec.silent.closes_after if spec.silent is not None else 0.0
-                handle[:, q] = (handle[:, q] / speeds[min(held, len(speeds)) - 1] + silence) / held
+        handle = np.stack([at_full_hands(scenario, queue, handle[:, q]) for q, queue in enumerate(scenario.queues)], 1)
         patience = np.array([scenario.law(queue, "patience").mean for queue in scenario.queues])
         return Load(self.contacts, handle, 1.0 / np.maximum(patience, 1e-9))
 

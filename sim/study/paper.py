@@ -20,15 +20,19 @@ Floats = NDArray[np.float64]
 PAPER = 2_000_000
 """Paper runs play the people's luck from this replication on, which no replication and no pilot uses."""
 
-RUNS = 3
-"""Of each plan, enough to tell the mean presence, and few enough to cost little."""
+FEWEST, MOST = 3, 20
+"""Runs of each plan: many of a small center, whose few people's luck is large beside them, and few of a large one."""
+
+PERSON_DAYS = 60_000
+"""Lived in all the runs together, within these bounds."""
 
 
 def lived_on_paper(prepared: Prepared, contacts: Floats, work: Floats) -> Presence:
     """The mean presence, where these contacts are expected per interval and queue, with so many seconds of standard
     work each."""
     lived = Lived(prepared.scenario, prepared.agents)
-    for run in range(RUNS):
+    days = len(prepared.agents.names) * prepared.scenario.clock.days
+    for run in range(min(MOST, max(FEWEST, PERSON_DAYS // max(days, 1)))):
         _live(prepared, PAPER + run, lived, contacts, work)
     return with_given_seats(prepared, lived)
 
