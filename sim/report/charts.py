@@ -11,7 +11,7 @@ import pandas as pd
 from sim.report import charts_channels, charts_compare, charts_quality, charts_workforce
 from sim.report.facts import Facts
 from sim.report.figures import Summary, without_income
-from sim.report.lost import beside_level, lost_of, shut_out, still_waiting
+from sim.report.lost import beside_level, chart_note, lost_of, still_waiting
 from sim.report.marks import (
     at_right,
     colour_bar,
@@ -155,8 +155,7 @@ class _Single:
             area(VERMILION, "people short", alpha=0.55),
         ]
         meaning = f"Means over {self.runs}. Required: seats that reach the target on that interval's own load."
-        lost = shut_out(lost_of(self.known, self.facts.baseline))
-        notes = (self.window.note, meaning, f"Did not get in: {lost}." if lost else "")
+        notes = (self.window.note, meaning, chart_note(self.tables.summary, self.facts.baseline))
         sheet = Sheet(body, f"Contacts, and seats against need, {when}", notes, key)
         axes = sheet.grid(
             len(days), 2, left=0.55, across=0.55, above=0.42, down=0.32, ratios=(2, 3), sharex=True, sharey="col"

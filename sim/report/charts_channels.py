@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.report.facts import Facts
 from sim.report.figures import income_lines
+from sim.report.lost import chart_note
 from sim.report.marks import at_right, label_days, label_hours, label_percent, money_bars, unit_above, with_lone_points
 from sim.report.numbers import money
 from sim.report.style import (
@@ -72,6 +73,7 @@ class Beside:
         notes = (
             f"The busiest day of {self.when}. Means over {self.runs}"
             + (", what machines contain by the forecast." if len(machine) else "."),
+            chart_note(self.tables.summary, self.facts.baseline),
         )
         heights = (2.5, *(1.35 for _ in lower))
         sheet = Sheet(sum(heights) + 0.42 * len(heights) + 0.35, title, notes, key)

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.report.facts import Facts
+from sim.report.lost import chart_note
 from sim.report.marks import at_right, label_percent, unit_above, with_lone_points
 from sim.report.numbers import seconds, share
 from sim.report.style import (
@@ -294,7 +295,8 @@ def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, bytes]:
         return {}
     names, capped = choose_names(queues, "queues")
     runs = plural(facts.replications[facts.baseline], "replication")
-    notes = (capped, f"Left: mean over {runs}; band: its 95 % interval; dashed: the target. Right: contacts a week.")
+    drawn = f"Left: mean over {runs}; band: its 95 % interval; dashed: the target. Right: contacts a week."
+    notes = (capped, drawn, chart_note(tables.summary, facts.baseline))
     sheet = Sheet(0.55 + 1.6 * len(names), f"Service week by week, {span_text(facts.start, facts.last)}", notes)
     axes = sheet.grid(
         len(names), 2, left=0.65, right=0.25, across=1.25, above=0.32, down=0.58, bottom=0.42, ratios=(5, 3),

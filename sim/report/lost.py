@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import pandas as pd
+
 from sim.measures.kpis import QUEUE
 from sim.report.figures import Summary
 from sim.report.numbers import decimal, share
@@ -62,6 +64,12 @@ def beside_target(known: Summary, plan: str, scenario: Scenario, one: Verdict) -
     queues = [name for name, queue in scenario.spec.queues.items() if queue.contract == one.name]
     texts = {name: shut_out(lost_of(known, plan, QUEUE, name)) for name in queues}
     return "; ".join(f"{name}: {text}" for name, text in texts.items() if text)
+
+
+def chart_note(summary: pd.DataFrame, plan: str) -> str:
+    """Below the title of a chart of service levels or contacts: "Did not get in: 13.4 % got a busy signal."."""
+    text = shut_out(lost_of(Summary(summary), plan))
+    return f"Did not get in: {text}." if text else ""
 
 
 def still_waiting(lost: Lost) -> str:
