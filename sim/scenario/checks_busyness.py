@@ -51,8 +51,8 @@ def opposite_days_are_of_two_queues(s: Scenario) -> Iterator[Finding]:
             yield error(pair.where, 'a queue goes with itself; name another one, or write "none" if `like` brings it')
             continue
         if len(units) == 1:
-            text = f'both share the days of "{one.busyness.shared}": their correlation is 1; remove one of the two'
-            yield error(pair.where, text)
+            text = f'both share the days of "{one.busyness.shared}": their correlation is 1'
+            yield error(pair.where, f'{text}; remove it, or write shared = "none" in one of the two')
             continue
         where, value = said.setdefault(units, (pair.where, pair.correlation))
         if value != pair.correlation:
