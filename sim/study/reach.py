@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from sim.demand.forecast import expected, work_of
 from sim.errors import Problem
 from sim.measures.periods import first_days
-from sim.measures.requirement import effort_at_full_hands, hands
+from sim.measures.requirement import at_full_hands, hands
 from sim.scenario.findings import groups_serving, has_vendor
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
@@ -101,7 +101,7 @@ def _asked(scenario: Scenario, name: str, usual_speed: float) -> _Asked:
     volume, work, queue = expected(scenario, name), work_of(scenario, name), scenario.spec.queues[name]
     handle = volume.work_factor * (work.mean + work.mean_of("talk") * (volume.talk_factor - 1.0)) * usual_speed
     if hands(scenario, name) > 1 and work.mean:
-        handle = handle * min(1.0, effort_at_full_hands(scenario, name) / work.mean)
+        handle = handle * min(1.0, float(at_full_hands(scenario, name, np.array(work.mean))) / work.mean)
     contained = queue.self_service.containment if queue.self_service is not None else 0.0
     handed_on = (1.0 - contained) * max(0.0, 1.0 - sum(queue.deflect.values()))
     again = COME_AGAIN if scenario.is_followed_up(name) else 1.0
