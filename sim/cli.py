@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ import click
 
 from sim import __version__
 from sim.errors import SimError
+from sim.plain_text import speak_plainly
 
 if TYPE_CHECKING:
     from sim.study.run import Options
@@ -25,9 +24,8 @@ class _Program(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
-        if threading.current_thread() is threading.main_thread():
-            # Asked to end, as by a scheduler: the way of Ctrl-C.
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for stream in (sys.stdout, sys.stderr):
+            speak_plainly(stream)
         try:
             code = super().main(*args, **kwargs)
             sys.stdout.flush()
@@ -40,7 +38,7 @@ class _Program(click.Group):
             # click ends so when whoever read our output has closed it, as `| head` does.
             sys.exit(0 if stop.code == 1 else stop.code)
         except (click.Abort, KeyboardInterrupt):
-            _fail("\nstopped; nothing was written, earlier results are untouched")
+            _fail(f"\n{_stopped()}")
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
@@ -58,6 +56,15 @@ class _Program(click.Group):
                 "please report it with the scenario; SIM_DEBUG=1 shows where it happened"
             )
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stopped() -> str:
+    """What is true after a signal: what was written by then, if anything was."""
+    folders = sys.modules.get("sim.report.folder")
+    written = [str(path) for path in folders.written] if folders is not None else []
+    if not written:
+        return "stopped; nothing was written, earlier results are untouched"
+    return f"stopped; by then results were written to {', '.join(written)}"
 
 
 def _fail(message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from sim.errors import Problem, ScenarioError, SimError
 from sim.observations import Table
-from sim.report.folder import whole_folder, write_csv
+from sim.report.folder import whole_folder, write_csv, write_manifest
 from sim.report.manifest import manifest
 from sim.report.tables import Tables, tabulate
 from sim.report.terminal import show_comparison, summarise
@@ -191,14 +189,7 @@ def write_pages(folder: Path, drawn: dict[str, bytes], page: str, told: dict[str
     for name, picture in drawn.items():
         (folder / "charts" / name).write_bytes(picture)
     (folder / "report.html").write_text(page, encoding="utf-8")
-    text = json.dumps(told, indent=2, ensure_ascii=False, default=_plain)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} in the manifest")
+    write_manifest(folder, told)
 
 
 def _case(file: Path, plan: str) -> Case:

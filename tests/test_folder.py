@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import errno
+import json
 import os
 import resource
 import shutil
@@ -17,12 +18,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
-from shop import SHOP, sim, write
+from shop import SHOP, problems, sim, write
 
 from sim.errors import SimError
+from sim.processes import this_machine, this_process
 from sim.report import folder as folders
-from sim.report.folder import whole_folder, write_csv
+from sim.report.folder import whole_folder, write_csv, write_manifest
+from sim.scenario.names import is_of_results
 
 ENDLESS = ("--replications", "100000")
 FILES = {
@@ -52,9 +56,18 @@ def beside(folder: Path) -> set[str]:
 
 def fill(target: Path, text: str, error: BaseException | None = None) -> None:
     with whole_folder(target) as scratch:
-        (scratch / "manifest.json").write_text(text)
+        (scratch / "summary.csv").write_text(text)
+        write_manifest(scratch, {"version": text})
         if error is not None:
             raise error
+
+
+def holds(target: Path) -> str:
+    """The one word of a folder that `fill` has written, whole."""
+    assert {path.name for path in target.iterdir()} == {"manifest.json", "summary.csv"}
+    text = (target / "summary.csv").read_text()
+    assert json.loads((target / "manifest.json").read_text())["version"] == text
+    return text
 
 
 @contextlib.contextmanager
@@ -184,7 +197,7 @@ def test_the_folder_is_opened_before_the_run(tmp_path: Path) -> None:
         ("mine", "holds other files than results"),
         ("link", "is not a folder"),
         ("/proc/out", "cannot be written"),
-        ("x" * 300, "cannot be written"),
+        ("x" * 300, "longer than 150 bytes"),
     ):
         began = time.monotonic()
         result = sim("run", path, "--engine", "simpy", "--out", tmp_path / out, *ENDLESS)
@@ -229,29 +242,31 @@ def test_a_failure_leaves_the_previous_folder(tmp_path: Path) -> None:
     for error in (RuntimeError("x"), KeyboardInterrupt()):
         with pytest.raises(type(error)):
             fill(target, "second", error)
-        assert contents(target) == {"manifest.json": b"first"}
+        assert holds(target) == "first"
         assert not beside(target)
 
 
 def test_a_new_folder_holds_nothing_of_the_previous_one(tmp_path: Path) -> None:
     target = tmp_path / "out"
     with whole_folder(target) as scratch:
-        (scratch / "manifest.json").write_text("first")
         (scratch / "contacts.parquet").write_text("rows")
+        write_manifest(scratch, {})
     fill(target, "second")
-    assert contents(target) == {"manifest.json": b"second"}
+    assert holds(target) == "second"
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     fill(tmp_path / "out", "first")
-    assert contents(tmp_path / "out") == {"manifest.json": b"first"}
+    assert holds(tmp_path / "out") == "first"
 
 
+@pytest.mark.parametrize("swaps", [True, False])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_failure_at_the_last_step_puts_the_previous_folder_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, swaps: bool
 ) -> None:
+    """Whether the system can swap two folders in one step or not."""
     target = tmp_path / "out"
     fill(target, "first")
     rename = Path.rename
@@ -261,24 +276,226 @@ def test_a_failure_at_the_last_step_puts_the_previous_folder_back(
             raise error
         return rename(self, to)
 
+    def swap(*_: Path) -> bool:
+        if swaps:
+            raise error
+        return False
+
     monkeypatch.setattr(Path, "rename", failing)
+    monkeypatch.setattr(folders, "exchange", swap)
     with pytest.raises((SimError, KeyboardInterrupt)):
         fill(target, "second")
-    assert contents(target) == {"manifest.json": b"first"}
+    assert holds(target) == "first"
+    assert not beside(target)
+
+
+def test_without_a_swap_results_are_changed_over_in_two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "exchange", lambda *_: False)
+    for text in ("first", "second"):
+        fill(tmp_path / "out", text)
+        assert holds(tmp_path / "out") == text
+    assert not beside(tmp_path / "out")
+
+
+def leftover(target: Path, number: int, since: float, kind: str, machine: str = "") -> Path:
+    return target.with_name(f".{target.name}.{machine or this_machine()}-{number}-{since:.0f}.abcd1234.{kind}")
 
 
 def test_a_run_killed_between_the_two_last_steps_is_mended_by_the_next(tmp_path: Path) -> None:
     """The previous folder has been moved aside, the new one not yet put in its place."""
     target = tmp_path / "out"
     fill(target, "first")
-    target.rename(folders._previous(target))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    target.rename(leftover(target, dead.pid, time.time(), "previous"))
     with contextlib.suppress(RuntimeError), whole_folder(target):
         raise RuntimeError
-    assert contents(target) == {"manifest.json": b"first"}
+    assert holds(target) == "first"
     assert not beside(target)
 
 
-TRAPS = ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "<script>", 'a,"b"', "ünïcode"]
+def test_leftovers_are_left_alone_while_their_run_may_be_alive(tmp_path: Path) -> None:
+    """A number that is another process's by now is dead; a process of another machine nobody can tell of."""
+    target, (number, since) = tmp_path / "out", this_process()
+    alive = leftover(target, number, since, "partial")
+    of_another_machine = leftover(target, 1, 0.0, "partial", machine="0123abcd")
+    number_taken_again = leftover(target, number, since - 3600.0, "partial")
+    of_another_folder = leftover(tmp_path / "out2", number, since - 3600.0, "partial")
+    mine = tmp_path / ".out.my-own.partial"
+    for folder in (alive, of_another_machine, number_taken_again, of_another_folder, mine):
+        folder.mkdir()
+    fill(target, "first")
+    assert [path.exists() for path in (alive, of_another_machine, of_another_folder, mine)] == [True] * 4
+    assert not number_taken_again.exists()
+
+
+# ---- What is not ours --------------------------------------------------------------------------------------------
+
+OTHERS = {
+    "a browser extension": {"manifest.json": '{"manifest_version": 3, "name": "x"}', "background.js": "mine"},
+    "a web app": {"manifest.json": '{"name": "x", "icons": []}', "index.html": "mine"},
+    "an empty manifest": {"manifest.json": ""},
+    "a list": {"manifest.json": "[1]"},
+    "no files named": {"manifest.json": '{"format": "contact-center-sim results"}', "letter.txt": "mine"},
+    "binary": {"manifest.json": "\udcff", "letter.txt": "mine"},
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_folder_of_others_is_never_touched(tmp_path: Path, name: str) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    for file, text in OTHERS[name].items():
+        (target / file).write_text(text, errors="surrogateescape")
+    before = contents(target)
+    result = sim("run", write(tmp_path), "--engine", "simpy", "--out", target, *ENDLESS)
+    assert (result.exit_code, "choose another place with --out" in result.output) == (2, True)
+    assert contents(target) == before
+    assert not beside(target)
+
+
+@pytest.mark.parametrize("note", ["note.txt", "charts/mine.png", "notes/today.md", "summary.csv.bak"])
+def test_a_note_beside_results_makes_the_next_run_refuse(played: Path, note: str) -> None:
+    out = played.parent / "out"
+    (out / note).parent.mkdir(exist_ok=True)
+    (out / note).write_text("mine")
+    before = contents(out)
+    result = sim(*run(played, *ENDLESS))
+    assert result.exit_code == 2
+    assert note in result.output
+    assert contents(out) == before
+
+
+def test_what_systems_leave_in_any_folder_is_nobodys_work(played: Path) -> None:
+    for name in (".DS_Store", "Thumbs.db", ".~lock.summary.csv#"):
+        (played.parent / "out" / name).write_text("")
+    assert sim(*run(played)).exit_code == 0
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+def test_a_note_put_there_during_the_run_costs_neither_the_note_nor_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, swaps: bool
+) -> None:
+    if not swaps:
+        monkeypatch.setattr(folders, "exchange", lambda *_: False)
+    target = tmp_path / "out"
+    fill(target, "first")
+
+    def play() -> None:
+        with whole_folder(target) as scratch:
+            (target / "note.txt").write_text("mine")
+            (scratch / "summary.csv").write_text("second")
+            write_manifest(scratch, {"version": "second"})
+
+    with pytest.raises(SimError, match=r"holds what no run wrote \(note.txt\).*What was played is in .*out-2"):
+        play()
+    assert (target / "note.txt").read_text() == "mine"
+    assert holds(tmp_path / "out-2") == "second"
+    assert not beside(target)
+
+
+# ---- Several at once ---------------------------------------------------------------------------------------------
+
+
+def test_a_reader_always_finds_the_old_results_or_the_new(tmp_path: Path) -> None:
+    """Two writers without rest, and a reader: never a moment without results, nobody fails, the last one stands."""
+    target = tmp_path / "out"
+    fill(target, "0")
+    writer = (
+        "import sys, tests.test_folder as t; from pathlib import Path\n"
+        "for n in range(150): t.fill(Path(sys.argv[1]), f'{sys.argv[2]}{n}')"
+    )
+    root = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
+    writers = [
+        subprocess.Popen([sys.executable, "-c", writer, str(target), name], stderr=subprocess.PIPE, env=environment)
+        for name in "ab"
+    ]
+    looks = 0
+    while any(process.poll() is None for process in writers):
+        assert (target / "manifest.json").exists(), f"nothing there after {looks} looks"
+        looks += 1
+    for process in writers:
+        assert process.wait() == 0, process.communicate()
+    assert looks > 100
+    assert holds(target) in ("a149", "b149")
+    assert not beside(target)
+
+
+def test_workers_end_with_a_main_process_that_was_killed(played: Path) -> None:
+    """Within seconds, and they let go of its output: a reader of the pipe is not kept waiting."""
+    with started(played, "--jobs", "2") as process:
+        deadline = time.monotonic() + 60
+        while len(workers := psutil.Process(process.pid).children(recursive=True)) < 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.kill()
+        process.communicate(timeout=20)
+        _, alive = psutil.wait_procs(workers, timeout=20)
+    assert not alive
+
+
+# ---- Names -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("manifest.json", "is taken"), ("Summary.CSV", "is taken"), ("charts", "is taken"), ("Compare", "is taken"),
+        ("contacts.parquet", "is taken"), ("NUL", "a device on Windows"), ("com1.x", "a device on Windows"),
+        ("late.", "drops"), ("\U0001d4d0" * 40, "longer than 150 bytes"), ("\u5f37" * 51, "longer than 150 bytes"),
+    ],
+)  # fmt: skip
+def test_a_plan_whose_folder_could_not_be_is_named(tmp_path: Path, name: str, why: str) -> None:
+    (problem,) = problems(sim("check", write(tmp_path, SHOP + f"[plans.'{name}']\ngroups.core.wage = 21\n")))
+    assert why in problem[1]
+    assert "choose" in problem[1]
+
+
+def test_plans_that_differ_in_case_alone_would_share_a_folder(tmp_path: Path) -> None:
+    plans = "[plans.more]\ngroups.core.wage = 21\n[plans.More]\ngroups.core.wage = 22\n"
+    (problem,) = problems(sim("check", write(tmp_path, SHOP + plans)))
+    assert problem == ("plans.More", "differs from plans.more in case alone: choose another name")
+
+
+def test_the_names_that_results_use_are_not_those_of_plans() -> None:
+    assert [name for name in FILES if not is_of_results(name)] == []
+
+
+def test_names_that_are_no_text_are_refused_before_playing(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    bad = tmp_path / os.fsdecode(b"bad\xff.toml")
+    bad.write_bytes(path.read_bytes())
+    for words in (("check", bad), ("run", path, "--out", tmp_path / os.fsdecode(b"o\xff"), *ENDLESS)):
+        result = sim(*words)
+        assert result.exit_code == 2
+        assert "is not UTF-8: rename it" in result.output
+
+
+# ---- Any terminal ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
+def test_output_reads_the_same_in_any_encoding(played: Path, encoding: str) -> None:
+    """A minus above all: a figure must not lose its sign, nor the command fail after all its work."""
+    toml = SHOP + "[plans.fewer]\ngroups.core.wage = 10\n"
+    path = write(played.parent, toml)
+    words = ["compare", *run(path)[1:-1], str(path.parent / encoding)]
+    result = subprocess.run(
+        [sys.executable, "-m", "sim", *words], capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "COLUMNS": "100"},
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    said = result.stdout.decode(encoding)
+    minus = "−" if encoding == "utf-8" else "-"
+    assert f"{minus}USD" in said
+    assert "?" not in said
+
+
+TRAPS = [
+    "=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u200b=1", "＝1", "＋1", "－1", "＠A1",
+    '"=1', "\x00=1", "<script>", 'a,"b"', "ünïcode",
+]  # fmt: skip
 
 
 def test_text_in_csv_stays_text(tmp_path: Path) -> None:
@@ -289,8 +506,8 @@ def test_text_in_csv_stays_text(tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["value"] for row in rows] == ["-1.5"] * len(TRAPS)
     for row, trap in zip(rows, TRAPS, strict=True):
-        assert row["name"] in (trap, "'" + trap)
-        assert not row["name"].startswith(("=", "+", "-", "@", "\t"))
+        text = trap.replace("\r", " ").replace("\n", " ")
+        assert row["name"] == (text if trap in TRAPS[-3:] else "'" + text)
 
 
 def test_names_from_the_file_stay_text_in_every_table_and_in_the_report(tmp_path: Path) -> None:

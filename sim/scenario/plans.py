@@ -11,12 +11,11 @@ from sim.errors import Problem, ScenarioError, did_you_mean, nearest, shown
 from sim.scenario import schema
 from sim.scenario.fields import IS_FILE
 from sim.scenario.files import FileProblem, inside, read_toml
+from sim.scenario.names import folder_problem, is_of_results
 from sim.scenario.overrides import field_kind, has_mark, merge
 from sim.scenario.schema import ScenarioSpec
 
 BASE = "base"
-RESERVED = (BASE, "compare", "frontier")
-"""Not names of plans: the base plan, and the folders of a comparison and a frontier."""
 
 NAMED_TABLES = (
     "calendars", "queues", "groups", "shifts", "rotations", "ramp", "sites", "vendors", "contracts",
@@ -45,6 +44,8 @@ class ScenarioFile:
 def read_file(path: Path) -> ScenarioFile:
     problems: list[Problem] = []
     incomplete: set[str] = set()
+    if folder_problem(path.stem):
+        raise ScenarioError(str(path), [Problem("file", f"its name {folder_problem(path.stem)}")])
     raw = _with_extends(path, path.parent, (), problems, incomplete)
     if any(problem.where == "extends" for problem in problems):
         # Half a scenario is not worth judging.
@@ -60,9 +61,16 @@ def read_file(path: Path) -> ScenarioFile:
         elif not _is_plan_name(name):
             problems.append(Problem(f'plans."{name}"', 'a plan names a folder: use letters, digits, "-" and "_"'))
             plans.pop(name)
-        elif name.lower() in RESERVED:
-            problems.append(Problem(f"plans.{name}", "the name is taken: choose another"))
+        elif is_of_results(name) or folder_problem(name):
+            taken = "is taken: choose another" if is_of_results(name) else folder_problem(name)
+            problems.append(Problem(f"plans.{name}", f"the name {taken}"))
             plans.pop(name)
+    by_folder: dict[str, str] = {}
+    for name in plans:
+        # Some systems know no case.
+        other = by_folder.setdefault(name.casefold(), name)
+        if other != name:
+            problems.append(Problem(f"plans.{name}", f"differs from plans.{other} in case alone: choose another name"))
     incomplete |= resolve_likes(raw, problems)
     return ScenarioFile(path, raw, plans, problems, incomplete)
 

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from sim.floor.cache import is_warm, note_warm
 from sim.floor.records import LAYOUT, Duty
 from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
 from sim.observations import Table
+from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.foresight import foresee
@@ -194,13 +195,14 @@ def _replications_in_order(
     seconds = prepared.contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
-    _start_workers(jobs)
-    parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")
+    ends_with_us: dict[str, Any] = {"initializer": end_with, "initargs": this_process()}
+    _start_workers(jobs, ends_with_us)
+    parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
     for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
         yield from batch
 
 
-def _start_workers(jobs: int) -> None:
+def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:
     """Workers are started with Ctrl-C held back: it is this process that stops, and takes them along."""
     from multiprocessing.resource_tracker import ensure_running
 
@@ -212,7 +214,7 @@ def _start_workers(jobs: int) -> None:
     ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        Parallel(n_jobs=jobs)(delayed(int)() for _ in range(jobs))
+        Parallel(n_jobs=jobs, **ends_with_us)(delayed(int)() for _ in range(jobs))
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
