@@ -1,3 +1,3 @@
 """A contact center and its workforce, simulated contact by contact."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

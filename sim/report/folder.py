@@ -102,7 +102,7 @@ def _refusal(target: Path) -> str:
         return ""
     files = _files_of(target)
     if files is None:
-        return f"holds other files than results; {elsewhere}"
+        return f"holds other files than results, or those of an earlier version; move them away, or {elsewhere}"
     ours = files | {parent.as_posix() for name in files for parent in Path(name).parents}
     foreign = sorted(there - ours)
     if not foreign:
