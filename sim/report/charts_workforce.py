@@ -99,8 +99,8 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
     left_out = f" The first {MOST_PLANS} of {len(facts.plans)} plans." if len(facts.plans) > MOST_PLANS else ""
     notes = (
         "Left, FTE as played: available hours × speed ÷ full-time hours of the week, all groups; required: what "
-        "reaches the targets in every interval. Right: open intervals expected to be short of people, all queues "
-        f"together: a week of hours enough may have many.{left_out}",
+        "reaches the targets in every interval. Right: open intervals in which people are expected to be missing, all "
+        f"queues together: a week of hours enough may have many.{left_out}",
     )
     title = f"Effective people against need, plan by plan, {span_text(facts.start, facts.last)}"
     sheet = Sheet(0.65 + 1.55 * len(plans), title, notes, [*_fte_key(), _short_key()])
