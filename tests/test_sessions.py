@@ -57,6 +57,20 @@ def test_sessions_of_agents_who_differ_with_wrap_and_by_interval_are_reproduced(
     assert result.kpi("aht_s", "queue", "calls").mean == pytest.approx(270.0, rel=0.01)
 
 
+def test_the_need_is_that_of_the_work_behind(tmp_path: Path) -> None:
+    """The same center told by its sessions and by its solo work needs the same seats."""
+    exact = exact_of.sharing(6.0 / 300.0, 1.0 / 300.0, AGENTS, SPEEDS, impatience=1.0 / 600.0, room=80)
+    says = f'patience = {{ family = "exponential", mean = "600s" }}\nspeed_by_load = {SPEEDS}\n'
+    seats = {"agents": Staff(AGENTS, "skills.chats = {}\ncapacity.chat.at_once = 3")}
+    needed = []
+    for number, how in enumerate((f'mean = "{exact.session:.6f}s", is = "session"', 'mean = "300s"')):
+        (tmp_path / str(number)).mkdir()
+        queues = {"chats": Calls(72, f'talk = {{ family = "exponential", {how} }}\n{says}', "chat")}
+        (result,) = play_plans(write(tmp_path / str(number), queues, seats, days=7), ["base"], 4)
+        needed.append(result.requirement().required.mean())
+    assert needed[0] == pytest.approx(needed[1], rel=0.01)
+
+
 def test_a_longer_talk_of_some_days_and_an_uncertain_handle_time_come_on_top(tmp_path: Path) -> None:
     """On 3 of 6 days chats take half as long again; what was observed is that of usual days. Each replication's own draw
     of the handle time is no part of what was observed either: constant sessions, one at a time in mostly idle hands."""
