@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +35,7 @@ class _Program(click.Group):
             error.show()
             sys.exit(2)
         except SimError as error:
-            _fail(str(error))
+            _fail(_message(error))
         except SystemExit as stop:
             # click ends so when whoever read our output has closed it, as `| head` does.
             sys.exit(0 if stop.code == 1 else stop.code)
@@ -65,6 +67,24 @@ def _stopped() -> str:
     if not written:
         return "stopped; nothing was written, earlier results are untouched"
     return f"stopped; by then results were written to {', '.join(written)}"
+
+
+def _message(error: SimError) -> str:
+    """The error, wrapped to the terminal if it goes to one; a line per problem for whoever reads it from a pipe."""
+    from sim.errors import ScenarioError
+
+    if isinstance(error, ScenarioError) and sys.stderr.isatty():
+        return error.text(shutil.get_terminal_size().columns)
+    return str(error)
+
+
+def _echo(line: str) -> None:
+    """A line of output, wrapped between words if it goes to a terminal."""
+    if sys.stdout.isatty():
+        line = textwrap.fill(
+            line, shutil.get_terminal_size().columns, subsequent_indent="      ", break_on_hyphens=False
+        )
+    click.echo(line)
 
 
 def _fail(message: str) -> None:
@@ -112,17 +132,19 @@ def check(files: tuple[Path, ...]) -> None:
                     check_kpis(plan)
         except ScenarioError as error:
             failed = True
-            click.echo(str(error), err=True)
+            click.echo(_message(error), err=True)
             continue
         base = plans[0]
         click.echo(
             f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} days, "
             f"plans: {', '.join(plan.plan for plan in plans)}"
         )
-        for warning in (*dict.fromkeys(warning for plan in plans for warning in plan.warnings), *foreseen_in(plans)):
-            click.echo(f"  warning: {warning.where}: {warning.what}")
+        warnings = dict.fromkeys((*(warning for plan in plans for warning in plan.warnings), *foreseen_in(plans)))
+        for warning in {(warning.where, warning.what): warning for warning in warnings}.values():
+            line = f" ({warning.at})" if warning.at else ""
+            _echo(f"  warning: {warning.where}: {warning.what}{line}")
         for assumption in base.assumptions:
-            click.echo(f"  assumed: {assumption.where}: {assumption.what}")
+            _echo(f"  assumed: {assumption.where}: {assumption.what}")
     if failed:
         sys.exit(2)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MOST_SHOWN = 200
 """Problems printed of one file; the rest are counted."""
@@ -20,6 +21,11 @@ class Problem:
 
     where: str
     what: str
+    at: str = ""
+    """The line of the file, such as spring.toml:41, where that is known."""
+
+    inherited: str = field(default="", compare=False)
+    """What of it comes from a base, a plan or a `like`, and from which line, to follow `what`."""
 
 
 class SimError(Exception):
@@ -34,15 +40,34 @@ class ScenarioError(SimError):
         self.problems = list(dict.fromkeys(problems))
         super().__init__(self.text())
 
-    def text(self) -> str:
+    def text(self, width: int | None = None) -> str:
+        """The message: a line per problem; or, for a terminal of so many columns, wrapped to them."""
         count = len(self.problems)
-        told = [(one_line(p.where), one_line(p.what)) for p in self.problems[:MOST_SHOWN]]
-        width = min(48, max((len(where) for where, _ in told), default=0))
+        told = [(one_line(p.at), one_line(p.where), one_line(p.what + p.inherited)) for p in self.problems[:MOST_SHOWN]]
         lines = [f"{one_line(self.source)}: {count} problem{'s' if count != 1 else ''}"]
-        lines += [f"  {where:<{width}}  {what}" for where, what in told]
+        lines += _wrapped(told, width) if width is not None else _in_columns(told)
         if count > MOST_SHOWN:
             lines.append(f"  … and {count - MOST_SHOWN} more")
         return "\n".join(lines)
+
+
+def _in_columns(told: list[tuple[str, str, str]]) -> list[str]:
+    first = min(32, max((len(at) for at, _, _ in told), default=0))
+    second = min(48, max((len(where) for _, where, _ in told), default=0))
+    head = f"  {{:<{first}}}  {{:<{second}}}  {{}}" if first else f"  {{1:<{second}}}  {{2}}"
+    return [head.format(*problem) for problem in told]
+
+
+def _wrapped(told: list[tuple[str, str, str]], width: int) -> list[str]:
+    """Where it is in one line, what it is below, indented."""
+    lines = []
+    for at, where, what in told:
+        lines.append(f"  {at}  {where}" if at else f"  {where}")
+        lines += textwrap.wrap(
+            what, max(width, 40), initial_indent="      ", subsequent_indent="      ", break_on_hyphens=False,
+            break_long_words=False,
+        )  # fmt: skip
+    return lines
 
 
 def one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -73,7 +74,17 @@ def sim(*words: str | Path) -> Result:
 
 def problems(result: Result) -> list[tuple[str, str]]:
     """(where, what) of each line under "spring.toml: n problems"; n must be their number."""
+    return [(where, what) for _, where, what in problems_with_lines(result)]
+
+
+def problems_with_lines(result: Result) -> list[tuple[str, str, str]]:
+    """(file and line, where, what) of each problem; the first is empty where none has a line."""
     head, *lines = result.output.splitlines()
-    found = [tuple(line.strip().split("  ", 1)) for line in lines]
+    found = []
+    for line in lines:
+        at = re.match(r"  (\S+\.toml(?::\d+)?) +(?=\S)", line)
+        where, _, what = line[at.end() if at else 0 :].strip().partition("  ")
+        # Of a file as a whole, its name is the place.
+        found.append((at[1] if at else "", where, what.strip()) if what else ("", at[1] if at else "", where))
     assert head.endswith(f": {len(found)} problem{'s' * (len(found) != 1)}"), result.output
-    return [(where, what.strip()) for where, what in found]
+    return found

@@ -273,7 +273,7 @@ def test_the_names_of_plans_are_suggested(tmp_path: Path) -> None:
 
 
 def test_a_plan_is_judged_alone_when_it_is_run_alone(tmp_path: Path) -> None:
-    path = write(tmp_path, SHOP + '[plans.good]\ngroups.core.wage = 21\n[plans.bad]\ngroups.core.heads = "+2"\n')
+    path = write(tmp_path, SHOP + '[plans.good]\ngroups.core.wage = 21\n[plans.bad]\ngroups.core.shifts.late = "+2"\n')
     assert load(path, "good").plan == "good"
     result = sim("run", path, "--plan", "bad")
     assert problems(result)[0][0] == "plans.bad.groups.core.shifts"

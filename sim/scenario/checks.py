@@ -18,7 +18,7 @@ from sim.scenario import checks_routes as routes
 from sim.scenario import checks_sites as sites
 from sim.scenario import checks_staffing as staffing
 from sim.scenario import checks_workforce as workforce
-from sim.scenario.findings import Finding, error, is_lost, names_of, time_is_known, warning
+from sim.scenario.findings import Finding, days_are_known, error, is_lost, names_of, time_is_known, warning
 from sim.scenario.model import Scenario
 from sim.scenario.schema import ScenarioSpec
 from sim.units import DAY, HOUR
@@ -54,7 +54,11 @@ def check_horizon(spec: ScenarioSpec, lost: Collection[str]) -> Iterator[Problem
 
 def check(scenario: Scenario) -> Iterator[Finding]:
     """Every finding of every rule below, but none about what could not be read."""
-    rules = TABLE_RULES + (TIME_RULES if time_is_known(scenario) else ())
+    rules = TABLE_RULES
+    if time_is_known(scenario):
+        rules += TIME_RULES
+    elif days_are_known(scenario):
+        rules += DAY_RULES
     for rule in rules:
         for finding in rule(scenario):
             if not is_lost(scenario, finding.problem.where):
@@ -213,3 +217,15 @@ TIME_RULES: tuple[Rule, ...] = (
     quality.customers_are_enough,
 )
 """Rules that need the center's days and hours."""
+
+DAY_RULES: tuple[Rule, ...] = (
+    demand.replays_reach_the_horizon,
+    demand.volumes_cover_opening_hours,
+    staffing.seats_reach_the_horizon,
+    hiring.classes_start_in_the_horizon,
+    workforce.leavers_leave_in_the_horizon,
+    workforce.moves_fall_in_the_horizon,
+    workforce.raises_fall_in_the_horizon,
+    off_floor.lessons_start_in_the_horizon,
+)
+"""Those of them that say the same in any time zone."""

@@ -231,7 +231,8 @@ def read_season(where: str, name: str, folder: Path, problems: list[Problem]) ->
     if missing and rows:
         reader.problem(None, f"no row for {by} {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}")
     reader.finish()
-    return by, factors
+    # What is missing, and told, is as without a season, so that the rest can be judged.
+    return by, {**{int(n): 1.0 for n in missing}, **factors}
 
 
 def _month(text: str) -> tuple[int, int]:

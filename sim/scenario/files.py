@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import stat
-import tomllib
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, nearest, shown
+from sim.scenario.toml_reader import Document, read
 
 LARGEST_TOML = 2_000_000
 LARGEST_CSV = 200_000_000
@@ -26,14 +25,6 @@ Columns = tuple[str, ...]
 CSV_ERRORS = {
     "unexpected end of data": "a quotation mark is not closed",
     "field larger than field limit": "a cell is longer than a page; is a quotation mark not closed?",
-}
-
-TOML_WAYS_OUT = {
-    "Invalid value": 'text, durations and times of day stand in quotes, such as "20s"',
-    "Cannot overwrite a value": "the same key stands twice",
-    "Cannot declare": "the same table stands twice",
-    "Unescaped '\\' in a string": "write / in paths",
-    "Expected '=' after a key": "a comment begins with #, a table's name stands in [brackets]",
 }
 
 
@@ -78,29 +69,17 @@ def _no_such_file(path: Path) -> str:
     return f'no such file; did you mean "{near}"?' if near else "no such file"
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> Document:
+    """What the file says, with the mistakes in it; FileProblem if it is no text of a scenario at all."""
     text = read_text(path, LARGEST_TOML)
     if not text.strip():
         raise FileProblem("is empty; `sim new FILE` writes a scenario that runs")
+    if text.lstrip().startswith("{"):
+        raise FileProblem("is JSON, and a scenario is TOML; `sim new FILE` writes one that runs")
     if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
         # The parser's memory grows with the square of a key's parts.
         raise FileProblem("is nested too deeply to be a scenario")
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise FileProblem("is nested too deeply to be a scenario") from None
-    except ValueError as error:
-        raise FileProblem(_toml_words(str(error))) from None
-
-
-def _toml_words(message: str) -> str:
-    """The parser's message with its place first, and the way out where the mistake is a usual one."""
-    if "digits" in message:
-        return "has a number that is too long"
-    found = re.fullmatch(r"(.*) \(at (line \d+, column \d+|end of document)\)", message, re.DOTALL)
-    text, place = (found[1], f" at {found[2]}") if found else (message, "")
-    ways_out = [f"; {way_out}" for start, way_out in TOML_WAYS_OUT.items() if text.startswith(start)]
-    return f"is not valid TOML{place}: {text}{''.join(ways_out)}"
+    return read(text)
 
 
 def inside(folder: Path, name: str) -> Path:

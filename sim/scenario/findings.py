@@ -33,10 +33,12 @@ def is_lost(s: Scenario, place: str) -> bool:
 
 def time_is_known(s: Scenario) -> bool:
     """Whether the center's days and hours, and the sites' zones, could be read."""
-    return not any(
-        place.split(".")[0] in ("center", "calendars") or (place.startswith("sites.") and place.endswith(".timezone"))
-        for place in s.lost
-    )
+    return days_are_known(s) and not any(place.endswith(".timezone") for place in s.lost)
+
+
+def days_are_known(s: Scenario) -> bool:
+    """The same but for the zones: the center's is taken for UTC where it could not be read."""
+    return not any(place.split(".")[0] in ("center", "calendars") and place != "center.timezone" for place in s.lost)
 
 
 def is_unknown(s: Scenario, table: str, name: str) -> bool:

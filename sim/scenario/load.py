@@ -17,12 +17,13 @@ from sim.scenario.checks import check, check_horizon
 from sim.scenario.described import changes_of
 from sim.scenario.fields import prose
 from sim.scenario.model import Data, Scenario
+from sim.scenario.origins import placed
 from sim.scenario.overrides import INCOMPLETE, merge
 from sim.scenario.plans import BASE, ScenarioFile, new_in_plan, read_file, resolve_likes
 from sim.scenario.salvage import readable
 from sim.scenario.schema import Queue, ScenarioSpec
 from sim.scenario.schema_laws import LawSpec
-from sim.scenario.words import NOT_YET, problems_of
+from sim.scenario.words import problems_of
 from sim.units import MINUTE
 
 T = TypeVar("T")
@@ -62,18 +63,36 @@ def load_varied(path: Path, plan: str, changes: Mapping[str, dict[str, Any]]) ->
 
 def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
     """The plans, the base first; problems that a plan shares with the base are told once."""
-    scenarios, found, of_base = [], list[Problem](), set[Problem]()
+    scenarios, found, of_base, lost = [], list[Problem](), set[tuple[str, str]](), frozenset[str]()
     for plan in plans:
-        scenario, problems = _build(file, plan)
+        if plan != BASE and file.blind:
+            # What a plan changes may be what could not be read.
+            continue
+        scenario, problems = _build(file, plan, lost=lost)
         scenarios.append(scenario)
         if plan == BASE:
-            found, of_base = problems, set(problems)
+            found, of_base = problems, {(p.where, p.what) for p in problems}
+            lost = scenario.lost if scenario is not None else frozenset()
         else:
-            own = [problem for problem in problems if problem not in of_base]
-            found += [Problem(f"plans.{plan}.{p.where}", p.what) for p in _misnamed(file, plan, own)]
+            own = [p for p in problems if (p.where, p.what) not in of_base]
+            found += [replace(p, where=f"plans.{plan}.{p.where}") for p in _misnamed(file, plan, own)]
     if found:
-        raise ScenarioError(str(file.path), found)
+        raise ScenarioError(str(file.path), _in_order(file, found))
     return [scenario for scenario in scenarios if scenario is not None]
+
+
+def _is_within(place: str, places: Collection[str]) -> bool:
+    return any(place == other or place.startswith(other + ".") for other in places)
+
+
+def _in_order(file: ScenarioFile, problems: list[Problem]) -> list[Problem]:
+    """As they stand: file by file, this one first, and down its lines; what has no line at the end."""
+
+    def line(problem: Problem) -> tuple[bool, bool, str, int]:
+        name, _, number = problem.at.rpartition(":")
+        return (not number.isdigit(), name != file.path.name, name, int(number) if number.isdigit() else 0)
+
+    return sorted(problems, key=line)
 
 
 def _misnamed(file: ScenarioFile, plan: str, problems: list[Problem]) -> list[Problem]:
@@ -82,48 +101,68 @@ def _misnamed(file: ScenarioFile, plan: str, problems: list[Problem]) -> list[Pr
         of_table = [p for p in problems if p.where == place or p.where.startswith(place + ".")]
         if any(p.what.startswith("is missing") or INCOMPLETE in p.what for p in of_table):
             rest = [p for p in problems if p not in of_table]
-            problems = [*rest, Problem(place, f'is not in the base, and not complete; did you mean "{near}"?')]
+            text = f'is not in the base, and not complete; did you mean "{near}"?'
+            problems = [*rest, Problem(place, text, of_table[0].at)]
     return problems
 
 
 def _build(
-    file: ScenarioFile, plan: str, change: dict[str, Any] | None = None
+    file: ScenarioFile, plan: str, change: dict[str, Any] | None = None, lost: Collection[str] = ()
 ) -> tuple[Scenario | None, list[Problem]]:
-    """The scenario and its problems; no scenario where so little could be read that no more can be said."""
-    raw, problems, lost = file.base, list(file.problems), set(file.incomplete)
+    """The scenario and its problems; no scenario where so little could be read that no more can be said.
+
+    `lost`: what could not be read of the base, so that nothing changes it.
+    """
+    raw, problems = file.base, list(file.problems)
+    incomplete = {place.removeprefix(f"plans.{plan}.") for place in file.incomplete}
     own = {} if plan == BASE else dict(file.plans[plan])
     description = _description(own.pop("description", "none"), problems)
     over = ([] if plan == BASE else [own]) + ([] if change is None else [change])
     for table in over:
-        raw = merge(raw, table, ScenarioSpec, "", problems)
-        lost |= resolve_likes(raw, problems)
+        of_merge: list[Problem] = []
+        raw = merge(raw, table, ScenarioSpec, "", of_merge)
+        problems += [problem for problem in of_merge if not _is_within(problem.where, lost)]
+        incomplete |= resolve_likes(raw, problems)
+    scenario = _judged(file, plan, raw, problems, incomplete)
+    if scenario is not None:
+        # What stands at the top of the file is said of the scenario, and of its base plan.
+        told_of = description if plan != BASE else scenario.spec.description or ""
+        scenario = replace(scenario, description=told_of, changes=tuple(changes_of(file.base, raw)) if over else ())
+    told = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
+    return scenario, _told_once(told + problems[2 * MOST_SHOWN :])
+
+
+def _judged(
+    file: ScenarioFile, plan: str, raw: dict[str, Any], problems: list[Problem], lost: set[str]
+) -> Scenario | None:
+    """The scenario; what is wrong with it joins `problems`."""
     try:
         spec = ScenarioSpec.model_validate(raw)
     except ValidationError as error:
         wrong = problems_of(error, ScenarioSpec)
-        problems += [p for p in wrong if p.where.rpartition(".")[0] not in lost or not p.what.startswith("is missing")]
-        if any(NOT_YET in problem.what for problem in wrong) or len(wrong) > MOST_SHOWN:
-            # What is not built yet changes the meaning of the rest; and garbage has none.
-            return None, problems
+        told = {problem.where for problem in file.problems}
+        wrong = [p for p in wrong if not (p.what.startswith("is missing") and _may_stand(p.where, lost, file.blind))]
+        problems += [problem for problem in wrong if problem.where not in told]
+        if len(wrong) > MOST_SHOWN:
+            # Garbage has no meaning.
+            return None
         spec = readable(raw, error, lost)
+    if file.blind:
+        return None
     horizon = list(check_horizon(spec, lost))
     problems += horizon
     lost |= {problem.where for problem in horizon}
+    if "center.timezone" in lost:
+        spec = spec.model_copy(update={"center": spec.center.model_copy(update={"timezone": "UTC"})})
     data_found = _read_data(spec, file, lost, problems)
     scenario = Scenario(file.path.stem, plan, file.path.parent, spec, raw, data_found, frozenset(lost))
     problems += _same_kinds_of_time(spec, file.base)
     found = list(check(scenario))
     problems += [finding.problem for finding in found if not finding.only_warns]
-    warnings = tuple(finding.problem for finding in found if finding.only_warns)
+    warnings = tuple(placed(finding.problem, raw, file.path.name) for finding in found if finding.only_warns)
     # What a broken scenario leaves out is not known.
     assumptions = () if problems else tuple(assumptions_of(scenario))
-    # What stands at the top of the file is said of the scenario, and of its base plan.
-    description = description if plan != BASE else spec.description or ""
-    changes = tuple(changes_of(file.base, raw)) if over else ()
-    return (
-        replace(scenario, warnings=warnings, assumptions=assumptions, description=description, changes=changes),
-        problems,
-    )
+    return replace(scenario, warnings=warnings, assumptions=assumptions)
 
 
 def _same_kinds_of_time(spec: ScenarioSpec, base: dict[str, Any]) -> Iterator[Problem]:
@@ -147,6 +186,30 @@ def _description(written: object, problems: list[Problem]) -> str:
     except ValueError as error:
         problems.append(Problem("description", str(error)))
         return ""
+
+
+def _may_stand(place: str, lost: Collection[str], blind: bool) -> bool:
+    """Whether what seems to be missing may be there, in what could not be read."""
+    return blind or place in lost or place.rpartition(".")[0] in lost
+
+
+def _told_once(problems: list[Problem]) -> list[Problem]:
+    """The problems without those that a `like` hands on from the table where they stand."""
+    first: dict[tuple[str, str], str] = {}
+    for problem in problems:
+        first.setdefault((problem.at, problem.what), problem.where)
+
+    def is_first(problem: Problem) -> bool:
+        where = first[problem.at, problem.what]
+        return problem.where == where or _setting(problem.where) != _setting(where) or not problem.at
+
+    return [problem for problem in problems if is_first(problem)]
+
+
+def _setting(place: str) -> list[str]:
+    """A place without the name of its queue, group or shift."""
+    table, *rest = place.split(".")
+    return [table, *rest[1:]]
 
 
 def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], problems: list[Problem]) -> Data:

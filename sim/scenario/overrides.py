@@ -15,6 +15,8 @@ from pydantic import BaseModel
 from sim.errors import Problem, did_you_mean, shown
 from sim.scenario.channels import CHANNELS
 from sim.scenario.fields import IS_DURATION, PERCENT_IS_VALUE, Mark
+from sim.scenario.mixes import ENTRIES, MIXES, following_heads, heads_of
+from sim.scenario.origins import Table, origin_of
 from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL
 from sim.units import format_duration, is_number, parse_duration, parse_number, parse_rate
 
@@ -45,30 +47,54 @@ def merge(
     base: dict[str, Any], change: dict[str, Any], model: Any, where: str, problems: list[Problem]
 ) -> dict[str, Any]:
     """`base` with `change` laid over it; neither is altered. `model` is the schema of the table."""
-    result = dict(base)
+    result = Table(base)
     for key, value in change.items():
         spot = f"{where}.{key}" if where else key
-        old, kind = base.get(key), field_kind(model, key)
+        old, kind, origin = base.get(key), field_kind(model, key), origin_of(change, key)
+        at = str(origin or "")
         if value == "none":
             if key not in base:
-                problems.append(Problem(spot, f"there is nothing to remove; {did_you_mean(key, base)}"))
+                problems.append(Problem(spot, f"there is nothing to remove; {did_you_mean(key, base)}", at))
             result.pop(key, None)
         elif isinstance(value, dict) and isinstance(value.get("like"), str):
             # The table it is like comes first, and may stand in a file that is not merged yet.
-            result[key] = copy.deepcopy(value)
+            result.put(key, copy.deepcopy(value), origin)
         elif isinstance(value, dict):
-            under = {} if _is_choice(value, kind) else _table_of(old, kind)
+            entries = ENTRIES.get(key, kind) if _is_mix(model, key) else kind
+            anew = _is_choice(value, kind) or (_is_mix(model, key) and _is_anew(value, entries))
+            under = {} if anew else _table_of(old, kind)
             if key == "service_level":
-                under = {**_usual_limit(value, kind, base), **under}
-            result[key] = merge(under, value, kind, spot, problems)
+                under = Table({**_usual_limit(value, kind, base), **under}, getattr(under, "origins", None))
+            result.put(key, merge(under, value, entries, spot, problems), origin)
         elif _is_relative(value, kind):
             try:
-                result[key] = _changed(old if old is not None else _default(model, key), value, kind)
+                start = heads_of(base) if key == "heads" and old is None and _is_of(model, "Group") else old
+                result.put(key, _changed(start if start is not None else _default(model, key), value, kind), origin)
             except ValueError as error:
-                problems.append(Problem(spot, str(error)))
+                problems.append(Problem(spot, str(error), at))
         else:
-            result[key] = copy.deepcopy(value)
+            result.put(key, copy.deepcopy(value), origin)
+    if _is_of(model, "Group"):
+        for key, mix in following_heads(base, change, result.get("heads")).items():
+            origin = origin_of(change, "heads")
+            result.put(key, Table(mix, dict.fromkeys(mix, origin) if origin else {}), origin)
     return result
+
+
+def _is_of(model: Any, name: str) -> bool:
+    return any(getattr(option, "__name__", "") == name for option in options(model))
+
+
+def _is_mix(model: Any, key: str) -> bool:
+    """Whether a table's entries are shares or counts that belong together."""
+    return any(key in MIXES.get(getattr(option, "__name__", ""), ()) for option in options(model))
+
+
+def _is_anew(mix: dict[str, Any], entries: Any) -> bool:
+    """Whether a mix is given as a whole, and with no entry that changes one of the base's."""
+    if not getattr(mix, "whole", False):
+        return False
+    return not any(value == "none" or _is_relative(value, field_kind(entries, key)) for key, value in mix.items())
 
 
 def _table_of(value: object, kind: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,12 @@ from sim.scenario import schema
 from sim.scenario.fields import IS_FILE
 from sim.scenario.files import FileProblem, inside, read_toml
 from sim.scenario.names import folder_problem, is_of_results
+from sim.scenario.origins import Table, origin_of, with_origins
 from sim.scenario.overrides import field_kind, has_mark, merge
 from sim.scenario.schema import ScenarioSpec
+from sim.scenario.toml_lines import dotted
+from sim.scenario.toml_mistakes import TOO_DEEP
+from sim.scenario.toml_reader import Document
 
 BASE = "base"
 
@@ -35,44 +39,65 @@ class ScenarioFile:
     plans: dict[str, dict[str, Any]]
     problems: list[Problem]
     incomplete: set[str]
-    """Tables whose `like` leads nowhere: they lack what they should have had from there."""
+    """What is no TOML, and tables whose `like` leads nowhere: they lack what they should have had from there."""
+
+    blind: bool = False
+    """Whether a base or a table could not be read at all: anything may seem to be missing."""
 
     tables: dict[Hashable, tuple[Any, list[Problem]]] = field(default_factory=dict)
     """CSV files read so far, with their problems: plans share them."""
 
 
+@dataclass
+class _Reading:
+    """What is found while a file and its bases are read."""
+
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    incomplete: set[str] = field(default_factory=set)
+    blind: bool = False
+
+    def label(self, path: Path) -> str:
+        """A file's name as messages give it: from the scenario's folder."""
+        try:
+            return path.resolve().relative_to(self.folder.resolve()).as_posix()
+        except ValueError:
+            return path.name
+
+
 def read_file(path: Path) -> ScenarioFile:
-    problems: list[Problem] = []
-    incomplete: set[str] = set()
     if folder_problem(path.stem):
         raise ScenarioError(str(path), [Problem("file", f"its name {folder_problem(path.stem)}")])
-    raw = _with_extends(path, path.parent, (), problems, incomplete)
-    if any(problem.where == "extends" for problem in problems):
-        # Half a scenario is not worth judging.
-        raise ScenarioError(str(path), problems)
+    reading = _Reading(path.parent)
+    raw = _with_extends(path, (), reading)
+    problems, incomplete = reading.problems, reading.incomplete
     plans = raw.pop("plans", {})
+    origin = origin_of(raw, "plans")
     if not isinstance(plans, dict):
-        problems.append(Problem("plans", "write [plans.NAME] tables"))
+        problems.append(Problem("plans", "write [plans.NAME] tables", str(origin or "")))
         plans = {}
     for name, plan in list(plans.items()):
+        at = str(origin_of(plans, name) or "")
         if not isinstance(plan, dict):
-            problems.append(Problem(f"plans.{name}", f"write a table [plans.{name}], not {shown(plan)}"))
+            problems.append(Problem(f"plans.{name}", f"write a table [plans.{name}], not {shown(plan)}", at))
             plans.pop(name)
         elif not _is_plan_name(name):
-            problems.append(Problem(f'plans."{name}"', 'a plan names a folder: use letters, digits, "-" and "_"'))
+            problems.append(Problem(f'plans."{name}"', 'a plan names a folder: use letters, digits, "-" and "_"', at))
             plans.pop(name)
         elif is_of_results(name) or folder_problem(name):
             taken = "is taken: choose another" if is_of_results(name) else folder_problem(name)
-            problems.append(Problem(f"plans.{name}", f"the name {taken}"))
+            problems.append(Problem(f"plans.{name}", f"the name {taken}", at))
             plans.pop(name)
     by_folder: dict[str, str] = {}
     for name in plans:
         # Some systems know no case.
         other = by_folder.setdefault(name.casefold(), name)
         if other != name:
-            problems.append(Problem(f"plans.{name}", f"differs from plans.{other} in case alone: choose another name"))
-    incomplete |= resolve_likes(raw, problems)
-    return ScenarioFile(path, raw, plans, problems, incomplete)
+            text = f"differs from plans.{other} in case alone: choose another name"
+            problems.append(Problem(f"plans.{name}", text, str(origin_of(plans, name) or "")))
+    # What a `like` names may stand in what could not be read.
+    incomplete |= resolve_likes(raw, [] if reading.blind else problems)
+    return ScenarioFile(path, raw, plans, problems, incomplete, reading.blind)
 
 
 def _is_plan_name(name: str) -> bool:
@@ -80,50 +105,86 @@ def _is_plan_name(name: str) -> bool:
     return allowed and 0 < len(name) <= 60 and name == name.strip() and not name.startswith(".")
 
 
-def _with_extends(
-    path: Path, folder: Path, trail: tuple[Path, ...], problems: list[Problem], incomplete: set[str]
-) -> dict[str, Any]:
-    """The file with the file it extends beneath it; the file names it holds are made relative to `folder`."""
+def _with_extends(path: Path, trail: tuple[Path, ...], reading: _Reading, named_at: str = "") -> dict[str, Any]:
+    """The file with the file it extends beneath it; the file names it holds are made relative to the folder.
+
+    `named_at`: the line that names the file.
+    """
+    folder, problems = reading.folder, reading.problems
     try:
-        raw = read_toml(path)
-        if _depth(raw) > DEEPEST:
-            raise FileProblem("is nested too deeply to be a scenario")
+        document = read_toml(path)
+        if _depth(document.raw) > DEEPEST:
+            raise FileProblem(TOO_DEEP)
     except FileProblem as error:
         if not trail:
             raise ScenarioError(str(path), [Problem(path.name or "file", str(error))]) from None
-        problems.append(Problem("extends", f"{path.name}: {error}"))
+        problems.append(Problem("extends", f"{path.name}: {error}", named_at))
+        reading.blind = True
         return {}
+    label = reading.label(path) if trail else path.name
+    for mistake in document.mistakes:
+        problems.append(Problem(dotted(mistake.place or ()) or label, mistake.what, f"{label}:{mistake.line}"))
+    reading.incomplete |= {dotted(place) for place in document.lost}
+    reading.blind |= document.blind or (bool(document.mistakes) and not document.raw)
+    problems += _unquoted_changes(document, label)
+    raw = with_origins(document.raw, document.lines, label)
     home = path.parent.resolve().relative_to(folder.resolve())
     if home != Path():
         _prefix_files(raw, ScenarioSpec, home)
+    at = str(origin_of(raw, "extends") or "")
     base_name = raw.pop("extends", None)
     if base_name is None:
         return raw
-    if not isinstance(base_name, str):
-        problems.append(Problem("extends", f"write the name of a scenario file in quotes, not {shown(base_name)}"))
-        return raw
     trail = (*trail, path.resolve())
     try:
-        base_path = inside(folder, str(home / base_name))
-        if base_path in trail:
-            circle = " → ".join(p.name for p in (*trail, base_path))
-            raise FileProblem(f"goes in a circle: {circle}; remove one of them")
-        if len(trail) > LONGEST_CHAIN:
-            raise FileProblem(f"is the end of a chain of more than {LONGEST_CHAIN} files; extend a nearer one")
+        if not isinstance(base_name, str):
+            raise FileProblem(f"write the name of a scenario file in quotes, not {shown(base_name)}")
+        base_path = _base_of(folder, str(home / base_name), trail)
     except FileProblem as error:
-        problems.append(Problem("extends", f"{base_name}: {error}"))
+        text = f"{base_name}: {error}" if isinstance(base_name, str) else str(error)
+        problems.append(Problem("extends", text, at))
+        reading.blind = True
         return raw
-    base = _with_extends(base_path, folder, trail, problems, incomplete)
-    incomplete |= resolve_likes(base, problems)
+    base = _with_extends(base_path, trail, reading, at)
+    if reading.blind:
+        return raw
+    reading.incomplete |= resolve_likes(base, problems)
+    origins = {**getattr(base, "origins", {}), **raw.origins}
     plans = _joined_plans(base.pop("plans", {}), raw.pop("plans", {}))
-    return {**merge(base, raw, ScenarioSpec, "", problems), "plans": plans}
+    merged = merge(base, raw, ScenarioSpec, "", problems)
+    result = Table(merged)
+    result.put("plans", plans, origins.get("plans"))
+    return result
+
+
+def _unquoted_changes(document: Document, label: str) -> Iterator[Problem]:
+    """Numbers such as +2 where a change is meant: TOML takes the sign for a part of the number."""
+    for place, text in document.lines.signed.items():
+        table: Any = document.raw
+        for part in place[:-1]:
+            table = table[part]
+        changes = place[0] == "plans" or "extends" in document.raw or (isinstance(table, dict) and "like" in table)
+        if text[0] == "+" and changes:
+            what = f'write "{text}" in quotes to add to what the base gives; without them it is the number {text[1:]}'
+            yield Problem(dotted(place), what, f"{label}:{document.lines.of[place]}")
+
+
+def _base_of(folder: Path, name: str, trail: tuple[Path, ...]) -> Path:
+    path = inside(folder, name)
+    if path in trail:
+        circle = " → ".join(p.name for p in (*trail, path))
+        raise FileProblem(f"goes in a circle: {circle}; remove one of them")
+    if len(trail) > LONGEST_CHAIN:
+        raise FileProblem(f"is the end of a chain of more than {LONGEST_CHAIN} files; extend a nearer one")
+    return path
 
 
 def _joined_plans(base: object, change: object) -> object:
     """Plans of a file and of the file it extends: one of the same name replaces, "none" removes."""
     if not isinstance(base, dict) or not isinstance(change, dict):
         return change if isinstance(base, dict) else base
-    return {name: plan for name, plan in {**base, **change}.items() if plan != "none"}
+    origins = {**getattr(base, "origins", {}), **getattr(change, "origins", {})}
+    return Table({name: plan for name, plan in {**base, **change}.items() if plan != "none"}, origins)
 
 
 def _depth(value: object, limit: int = DEEPEST + 1) -> int:
@@ -152,7 +213,8 @@ def resolve_likes(raw: dict[str, Any], problems: list[Problem]) -> set[str]:
     incomplete: set[str] = set()
     for table, kind in (("queues", schema.Queue), ("groups", schema.Group), ("shifts", schema.Shift)):
         if isinstance(raw.get(table), dict):
-            raw[table] = _resolve_like(raw[table], table, kind, problems, incomplete)
+            entries = _resolve_like(raw[table], table, kind, problems, incomplete)
+            raw[table] = Table(entries, getattr(raw[table], "origins", None))
     return incomplete
 
 
@@ -164,25 +226,27 @@ def _resolve_like(
     def resolve(name: str, trail: tuple[str, ...]) -> Any:
         if name in done or not isinstance(entries[name], dict) or "like" not in entries[name]:
             return done.get(name, entries[name])
-        entry = dict(entries[name])
+        entry = Table(entries[name])
+        at = str(origin_of(entry, "like") or "")
         other = entry.pop("like")
         place = f"{table}.{name}"
         trail = (*trail, name)
         if not isinstance(other, str) or not isinstance(entries.get(other), dict):
             text = f"{shown(other)} is not in {table}; {did_you_mean(str(other), entries)}"
-            problems.append(Problem(f"{place}.like", text))
+            problems.append(Problem(f"{place}.like", text, at))
             incomplete.add(place)
         elif other in trail:
             circle = trail[trail.index(other) :]
             text = f"goes in a circle: {' → '.join((*circle, other))}; remove one of them"
-            problems.extend(Problem(f"{table}.{member}.like", text) for member in circle)
+            ats = {member: str(origin_of(entries[member], "like") or "") for member in circle}
+            problems.extend(Problem(f"{table}.{member}.like", text, ats[member]) for member in circle)
             incomplete.add(place)
         elif len(trail) > LONGEST_CHAIN:
             text = f"is the end of a chain of more than {LONGEST_CHAIN}; name a nearer one"
-            problems.append(Problem(f"{place}.like", text))
+            problems.append(Problem(f"{place}.like", text, at))
             incomplete.add(place)
         else:
-            entry = merge(resolve(other, trail), entry, kind, place, problems)
+            entry = Table(merge(resolve(other, trail), entry, kind, place, problems))
             if f"{table}.{other}" in incomplete:
                 incomplete.add(place)
         done[name] = entry

@@ -541,7 +541,10 @@ def json_schema() -> dict[str, Any]:
     properties["extends"] = {"type": "string", "description": "a scenario file that this one changes"}
     properties["plans"] = {
         "type": "object",
-        "description": 'staffing alternatives: what differs from the base; "+2", "105%" and "none" change values',
+        "description": 'staffing alternatives: what differs from the base; "+2", "105%" and "none" change values. '
+        "Tables merge, but one that makes a choice (family, csv, week) or is a mix of shares or counts (shifts, "
+        "contract_hours, weekday, deflect, to) replaces; dotted keys change single entries of it. Heads that change "
+        "alone take counts of shifts and contract hours along, in proportion, by largest remainder",
         "additionalProperties": {
             "type": "object",
             "properties": {

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import MOST_SHOWN, Problem, did_you_mean, nearest, shown
 from sim.scenario.overrides import field_kind, options
+from sim.scenario.toml_lines import dotted
 
 NOT_YET = "is not supported yet"
 
@@ -262,11 +263,6 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
         if finding["type"] != "missing" or not explained & {finding["loc"], (*finding["loc"][:-1], "*")}
     ]
     return problems + [Problem(dotted(place_of(finding)), "is wrong") for finding in findings[MOST_SHOWN:]]
-
-
-def dotted(loc: tuple[int | str, ...]) -> str:
-    """A place in the file; list entries count from 1."""
-    return ".".join(str(part + 1) if isinstance(part, int) else part or '""' for part in loc)
 
 
 def place_of(finding: dict[str, Any]) -> tuple[int | str, ...]:
