@@ -47,6 +47,7 @@ service_level = { target = 0.8, within = "20s" }
 CHAT = PHONE.replace("phone", "chat")
 EMAIL = """
 channel = "email"
+at_shift_end = "finish"
 forecast = { replay = "none-come.csv" }
 talk = { family = "constant", mean = "100s" }
 service_level = { target = 0.8, within = "4h", clock = "open" }

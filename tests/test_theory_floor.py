@@ -63,7 +63,7 @@ def test_dropped_emails_are_for_anybody(tmp_path: Path) -> None:
     same_agent = exact_of.interrupted_team(0.30, 0.2, 1.0 / 8.0, 0.12, 1.0 / 6.0, 3, 12).response
     assert same_agent > 1.02 * exact
     capacity = 'capacity."back office" = { interrupted_by = ["phone"], resumed_by = "anybody" }'
-    result = play(calls_and_emails(tmp_path, calls, emails, 3, capacity, days=7))
+    result = play(calls_and_emails(tmp_path, calls, emails, 3, capacity, days=9))
     agree(result, "asa_s", exact, scope="queue", name="mail")
     agree(result, "aht_s", 6.0, scope="queue", name="mail")
     agree(result, "effort_s", 6.0, scope="queue", name="mail")
