@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 GOLDEN = 0.6180339887498949
 """Multiples of it fall evenly between whole numbers, however many are taken."""
@@ -12,10 +13,16 @@ def largest_remainder(shares: list[float], total: int) -> list[int]:
     """Whole numbers in these proportions that add up to `total`."""
     exact = [share * total for share in shares]
     counts = [math.floor(value + 1e-9) for value in exact]
-    by_remainder = sorted(range(len(shares)), key=lambda i: (counts[i] - exact[i], i))
+    by_remainder = sorted(range(len(shares)), key=lambda i: (round(counts[i] - exact[i], 9), i))
     for i in by_remainder[: total - sum(counts)]:
         counts[i] += 1
     return counts
+
+
+def shared_out(whole: int, parts: Sequence[float]) -> list[int]:
+    """A whole number split in proportion to parts, evenly where they are all 0; of equal remainders the first gains."""
+    total = sum(parts)
+    return largest_remainder([part / total if total else 1.0 / len(parts) for part in parts], whole)
 
 
 def interleave(counts: list[int]) -> list[int]:

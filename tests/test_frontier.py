@@ -18,10 +18,11 @@ from shop import SHOP, but, problems, sim, write
 from sim.measures.break_even import load_break_even
 from sim.report.frontier_words import change_of, hangs_on, load_sentence, next_step, sentences, verdict
 from sim.scenario.load import load
+from sim.shares import shared_out
 from sim.study.choice import choose, rivals_of
 from sim.study.frontier import Frontier, points_of
 from sim.study.hinges import Assumption, Hinge, Replay, assumptions_of, turns_of
-from sim.study.levers import find_lever, shared_out
+from sim.study.levers import find_lever
 from sim.study.statistics import Estimate
 
 QUICK = ("--engine", "simpy", "--jobs", "1")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from sim.scenario.fields import Count
+from sim.shares import shared_out
 
 MIXES = {
     "Group": ("shifts", "contract_hours"),
@@ -30,13 +30,9 @@ OF_HEADS = ("shifts", "contract_hours")
 def in_proportion(parts: Mapping[str, float], whole: int) -> dict[str, int]:
     """`whole` split in proportion to parts, by largest remainder; of equal ones the larger part gains, then the first
     by name, so that the order of keys changes nothing."""
-    total = sum(parts.values())
-    exact = {name: whole * part / total if total else whole / len(parts) for name, part in parts.items()}
-    found = {name: math.floor(value + 1e-9) for name, value in exact.items()}
-    order = sorted(parts, key=lambda name: (round(found[name] - exact[name], 9), -parts[name], name))
-    for name in order[: whole - sum(found.values())]:
-        found[name] += 1
-    return found
+    order = sorted(parts, key=lambda name: (-parts[name], name))
+    found = dict(zip(order, shared_out(whole, [parts[name] for name in order]), strict=True))
+    return {name: found[name] for name in parts}
 
 
 def heads_of(group: Mapping[str, Any]) -> int | None:

@@ -13,7 +13,7 @@ from sim.scenario.fields import IS_DURATION, PERCENT_IS_VALUE
 from sim.scenario.heads import heads_given
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import has_mark, options
-from sim.scenario.shift_hours import parts_in_order
+from sim.shares import shared_out
 from sim.study.settings import Path, Value, check_path, kind_at, setter, value_at
 from sim.units import format_duration, parse_number, parse_rate
 
@@ -180,7 +180,7 @@ def _heads(plan: Scenario, name: str, groups: Sequence[str], *, named: bool) -> 
 
     def change(text: str) -> dict[str, Any]:
         parts = shared_out(_heads_wanted(text, total), list(counted.values()))
-        return {"groups": {g: _group_of(plan, g, part) for g, part in zip(counted, parts, strict=True)}}
+        return {"groups": {g: {"heads": part} for g, part in zip(counted, parts, strict=True)}}
 
     def read(scenario: Scenario) -> Value:
         heads = sum(heads_given(scenario, g) or 0 for g in counted)
@@ -209,35 +209,6 @@ def _heads_wanted(text: str, total: int) -> int:
     if wanted != int(wanted) or wanted < 0:
         raise ValueError(f"{wanted:g} heads are not a whole number of people")
     return int(wanted)
-
-
-def shared_out(whole: int, parts: Sequence[float]) -> list[int]:
-    """A whole number split in proportion to parts, by largest remainder."""
-    total = sum(parts)
-    exact = [whole * part / total if total else whole / len(parts) for part in parts]
-    found = [math.floor(one + 1e-9) for one in exact]
-    order = sorted(range(len(parts)), key=lambda n: found[n] - exact[n])
-    for n in order[: whole - sum(found)]:
-        found[n] += 1
-    return found
-
-
-def _group_of(plan: Scenario, group: str, heads: int) -> dict[str, Any]:
-    """A group's settings with so many heads: shifts and contracts given as counts go along."""
-    spec, change = plan.spec.groups[group], dict[str, Any]()
-    if spec.heads is not None:
-        change["heads"] = heads
-    if spec.shifts is not None and any(part.kind == "heads" for part in spec.shifts.values()):
-        parts = parts_in_order(plan, spec)
-        counts = zip(parts.items(), shared_out(heads, [part.value for part in parts.values()]), strict=True)
-        # Contracts that a shift names stay named.
-        change["shifts"] = {name: {"heads": n} if part.contract_hours else n for (name, part), n in counts}
-    mix = spec.contract_hours or ()
-    if any(count for _, count in mix):
-        of_each = zip(mix, shared_out(heads, [count for _, count in mix]), strict=True)
-        # Nobody is left of a mix: any contract will do.
-        change["contract_hours"] = {f"{hours:.10g}": n for (hours, _), n in of_each} if heads else mix[0][0]
-    return change
 
 
 def _setting(plan: Scenario, name: str, path: Path) -> Lever:
