@@ -71,7 +71,7 @@ def test_problems_go_to_standard_error(tmp_path: Path) -> None:
         assert result.stdout == ""
         assert result.stderr.splitlines() == [
             "spring.toml: 1 problem",
-            "  groups.core.heads  -9 is negative; write 0 or more",
+            "  spring.toml:17  groups.core.heads  -9 is negative; write 0 or more",
         ]
     assert not (tmp_path / "results").exists()
 

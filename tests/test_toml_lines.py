@@ -105,3 +105,9 @@ def test_lines_of_everything_that_a_line_may_hold() -> None:
     }  # fmt: skip
     assert found.whole == {("c",), ("c", "d", 0), ("c", "f", 0), ("c", "f", 1), ("c", "f", 1, "h")}
     assert found.signed == {("c", "f", 1, "h", "i", "j"): "+2"}
+
+
+def test_texts_over_lines_count_within_a_value_too() -> None:
+    assert locate('a = ["""x\n\n""", \'\'\'y\n\'\'\',\n{ b = 1 }]\nc = 2\n').of == {
+        ("a",): 1, ("a", 0): 1, ("a", 1): 3, ("a", 2): 5, ("a", 2, "b"): 5, ("c",): 6,
+    }  # fmt: skip
