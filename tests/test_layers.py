@@ -11,7 +11,20 @@ ROOT = Path(sim.__file__).parent
 
 LAYERS = {
     **dict.fromkeys(
-        ("errors", "chances", "units", "shares", "luck", "distributions", "copula", "observations", "clock"), 0
+        (
+            "errors",
+            "chances",
+            "units",
+            "shares",
+            "luck",
+            "distributions",
+            "copula",
+            "observations",
+            "clock",
+            "processes",
+            "plain_text",
+        ),
+        0,
     ),
     "scenario": 1,
     "demand": 2,
