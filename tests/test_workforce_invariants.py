@@ -922,7 +922,13 @@ def told(path: Path) -> dict[str, object]:
     for day in range(scenario.clock.days):
         today = work.morning(day).segments
         rows = today.take((today.agent < starting) & np.isin(today.activity, (LEAVE, SICK, LATE)))
-        found.append((work.careers.stage[:starting].tolist(), [column.tolist() for column in rows.columns()]))
+        # Breaks, which everybody on a shift shares, may cut them elsewhere.
+        seconds = Counter[tuple[int, ...]]()
+        for agent, date, activity, length in zip(
+            rows.agent, rows.day, rows.activity, rows.end - rows.start, strict=True
+        ):
+            seconds[int(agent), int(date), int(activity)] += int(length)
+        found.append((work.careers.stage[:starting].tolist(), seconds))
         work.evening(day, np.zeros(len(prepared.agents.names)), unknown, unknown)
     return {"talent": work.careers.talent[:, :starting].tolist(), "days": found}
 
