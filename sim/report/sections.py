@@ -142,7 +142,7 @@ def _worst_row(row: Interval) -> list[Cell]:
         Cell(decimal(row.seats)),
         Cell(decimal(row.required), f"{decimal(row.exact, 2)} in fractions"),
         Cell(decimal(row.short), "", "bad"),
-        Cell("\n".join(f"{name} {decimal(people)}" for name, people in row.queues)),
+        Cell(", ".join(f"{name} {decimal(people)}" for name, people in row.queues)),
         Cell(share(row.service_level, 0)),
     ]
 
