@@ -306,7 +306,10 @@ def test_a_plan_is_not_held_to_what_the_base_observed(tmp_path: Path) -> None:
 def test_a_scenario_of_everything_felt_is_sound(tmp_path: Path) -> None:
     result = sim("check", write(tmp_path, FELT))
     assert result.exit_code == 0, result.output
-    assert "warning" not in result.output
+    # Cebu's people work by their own clock: at night the center's.
+    known = ("nobody is signed on", "cannot be reached")
+    lines = [line for line in result.output.splitlines() if "warning" in line]
+    assert [line for line in lines if not any(words in line for words in known)] == []
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_few_replications_tell_no_percentile(tmp_path: Path) -> None:
     intervals, _ = played(few_calls(tmp_path, 2), tmp_path / "out", 8)
     assert intervals[BANDS].isna().all(axis=None)
     # The columns that were there before come first.
-    assert list(intervals.columns)[17:] == ["backlog", *BANDS, "blocked", "refused"]
+    assert list(intervals.columns)[17:] == ["backlog", "required_exact", "signed_on", *BANDS, "blocked", "refused"]
 
 
 def text_of(page: str) -> list[str]:

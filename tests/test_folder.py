@@ -430,8 +430,8 @@ def test_workers_end_with_a_main_process_that_was_killed(played: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         process.kill()
-        process.communicate(timeout=20)
-        _, alive = psutil.wait_procs(workers, timeout=20)
+        process.communicate(timeout=60)
+        _, alive = psutil.wait_procs(workers, timeout=60)
     assert not alive
 
 

@@ -173,7 +173,9 @@ def test_over_heads_works_on_what_sim_new_writes(tmp_path: Path, monkeypatch: py
         str(value): set(own[own["mean"] < own["name"].map({"orders": 0.8, "returns": 0.8})]["name"])
         for value, own in levels.groupby("value")
     }
-    assert {label: set(queues) for label, queues in told["targets_missed"].items()} == missed
+    # Whoever misses on the mean misses in the worst period, too.
+    assert all(set(told["targets_missed"][label]) >= queues for label, queues in missed.items())
+    assert all(one["level"] < one["target"] for queues in told["targets_missed"].values() for one in queues.values())
     page = (tmp_path / "f" / "report.html").read_text()
     assert "In time by queue" in page
     assert "target 80" in page

@@ -165,5 +165,5 @@ def test_every_table_of_numbers_is_known_as_a_mix() -> None:
     # Entries of these stand for themselves.
     known |= {("Busyness", "correlation"), ("Matters", "kpis")}
     assert named_tables_of_numbers(ScenarioSpec, set()) <= known
-    # Hours of contracts are a table too, parsed by hand.
-    assert known - named_tables_of_numbers(ScenarioSpec, set()) == {("Group", "contract_hours")}
+    # Shifts and hours of contracts are tables too, parsed by hand.
+    assert known - named_tables_of_numbers(ScenarioSpec, set()) == {("Group", "contract_hours"), ("Group", "shifts")}

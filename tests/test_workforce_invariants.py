@@ -232,7 +232,8 @@ def test_only_those_employed_on_the_floor_have_a_shift(lived: Lived) -> None:
 def test_answers_come_from_people_at_work(lived: Lived) -> None:
     """Each answer lies in a stretch of work of a shift that began while its agent was on the floor."""
     for row in lived.answered:
-        if row["paused"]:
+        # Work that was laid down was begun by somebody else, or before a break.
+        if row["paused"] or row["handed_back"]:
             continue
         agent, moment = int(row["agent"]), float(row["answered"])
         if lived.group_spec(agent).seats is not None:

@@ -97,14 +97,15 @@ def _refusal(target: Path) -> str:
         return f"is not a folder; move it away, or {elsewhere}"
     if not target.exists():
         return ""
-    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if not LITTER.fullmatch(path.name)}
+    # A folder without files is nobody's work.
+    found = (path for path in target.rglob("*") if path.is_symlink() or not path.is_dir())
+    there = {path.relative_to(target).as_posix() for path in found if not LITTER.fullmatch(path.name)}
     if not there:
         return ""
     files = _files_of(target)
     if files is None:
         return f"holds other files than results, or those of an earlier version; move them away, or {elsewhere}"
-    ours = files | {parent.as_posix() for name in files for parent in Path(name).parents}
-    foreign = sorted(there - ours)
+    foreign = sorted(there - files)
     if not foreign:
         return ""
     named = ", ".join(one_line(name) for name in foreign[:MOST_NAMED])
@@ -116,7 +117,7 @@ def _files_of(folder: Path) -> set[str] | None:
     """The files that a run wrote into the folder, by its manifest; None where no run did."""
     try:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+    except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError):
         return None
     if not isinstance(told, dict) or told.get("format") != FORMAT["format"]:
         return None

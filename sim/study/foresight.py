@@ -1,4 +1,4 @@
-"""What is wrong with a plan on paper, its people and their roster known: warnings before anything is played."""
+"""What is wrong with a plan, its people and their roster known: warnings before anything is played."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy as np
 from sim.errors import Problem
 from sim.scenario.model import Scenario
 from sim.study.gaps import gaps
-from sim.study.most_staff import Paper, paper_of
+from sim.study.most_staff import MostStaff, most_staff_of
 from sim.study.reach import out_of_reach
 from sim.workforce.contract_hours import ContractPlayed, contracts_played
 
 
 def foresee(plan: Scenario, base: Scenario) -> tuple[Problem, ...]:
     """The warnings of a plan; `base`: the plan of whose staff the handle times were observed."""
-    paper = paper_of(plan)
-    return (*_contracts(paper), *gaps(paper), *out_of_reach(paper, base))
+    staff = most_staff_of(plan)
+    return (*_contracts(staff), *gaps(staff), *out_of_reach(staff, base))
 
 
 def foreseen_in(plans: Sequence[Scenario]) -> list[Problem]:
@@ -34,9 +34,9 @@ def foreseen_in(plans: Sequence[Scenario]) -> list[Problem]:
     ]
 
 
-def _contracts(paper: Paper) -> Iterator[Problem]:
+def _contracts(staff: MostStaff) -> Iterator[Problem]:
     """Contracts that the roster does not give their hours, of the starting staff and of each class."""
-    scenario, agents, roster = paper.scenario, paper.agents, paper.roster
+    scenario, agents, roster = staff.scenario, staff.agents, staff.roster
     for one in contracts_played(scenario, agents, roster, agents.starting):
         if one.is_off:
             key = "people" if scenario.spec.groups[one.group].contract_hours is None else "contract_hours"

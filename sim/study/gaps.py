@@ -15,7 +15,7 @@ from sim.demand.opening import open_seconds
 from sim.errors import Problem
 from sim.scenario.findings import has_vendor
 from sim.scenario.model import Scenario
-from sim.study.most_staff import Paper
+from sim.study.most_staff import MostStaff
 from sim.units import DAY, MINUTE, WEEKDAYS, format_time_of_day
 
 Floats = NDArray[np.float64]
@@ -27,17 +27,17 @@ SHORTEST = 5 * MINUTE
 MOST_TOLD = 4
 
 
-def gaps(paper: Paper) -> Iterator[Problem]:
+def gaps(staff: MostStaff) -> Iterator[Problem]:
     """One warning for each live queue that is left alone; a vendor behind it, or nobody at all, is another matter."""
-    scenario = paper.scenario
+    scenario = staff.scenario
     for name, queue in scenario.spec.queues.items():
         if not scenario.is_live(name) or has_vendor(queue):
             continue
-        rows = paper.serving(name)[paper.agent]
+        rows = staff.serving(name)[staff.agent]
         if not rows.any():
             continue
         is_open = {span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)}
-        alone = uncovered(sorted(is_open), paper.start[rows], paper.end[rows], scenario.clock.end)
+        alone = uncovered(sorted(is_open), staff.start[rows], staff.end[rows], scenario.clock.end)
         if alone:
             text = f"nobody is signed on, and the queue is open: {_told(scenario, name, alone)}"
             yield Problem(f"queues.{name}.open", f"{text}; give shifts or seats there, or other hours")

@@ -27,7 +27,7 @@ ENOUGH_OF_THEM = 60
 
 
 @dataclass(frozen=True)
-class Paper:
+class MostStaff:
     """A plan's roster with its classes from their first day on the floor, and its seats, as stretches of work."""
 
     scenario: Scenario
@@ -49,7 +49,7 @@ class Paper:
         return np.asarray(reached & self.can[:, self.scenario.queues.index(queue)])
 
 
-def paper_of(scenario: Scenario) -> Paper:
+def most_staff_of(scenario: Scenario) -> MostStaff:
     agents = build_agents(scenario)
     roster, can = Roster(scenario, agents), holds(scenario, agents)
     who = agents.starting.copy()
@@ -76,7 +76,7 @@ def paper_of(scenario: Scenario) -> Paper:
             for queue, skill in group.skills.items():
                 can[members, scenario.queues.index(queue)] = skill.holders > 0.0
     agent, start, end = (np.concatenate(column) for column in zip(*stretches, strict=True))
-    return Paper(scenario, agents, roster, agent, start, end, can, frozenset(endless))
+    return MostStaff(scenario, agents, roster, agent, start, end, can, frozenset(endless))
 
 
 def _seats(scenario: Scenario, name: str, members: Ints) -> tuple[Ints, Floats, Floats]:

@@ -23,7 +23,7 @@ from sim.measures.requirement import at_full_hands, hands
 from sim.scenario.findings import groups_serving, has_vendor
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
-from sim.study.most_staff import Paper
+from sim.study.most_staff import MostStaff
 from sim.units import HOUR
 from sim.workforce.people import build_agents
 from sim.workforce.skills import group_skills, skill_tables
@@ -43,36 +43,36 @@ ROUNDING = 1e-9
 PERIODS = ("interval", "day", "week", "month")
 
 
-def out_of_reach(paper: Paper, base: Scenario) -> Iterator[Problem]:
+def out_of_reach(staff: MostStaff, base: Scenario) -> Iterator[Problem]:
     """A warning for each live queue whose target cannot be met in some of its own periods; and for queues of the same
     people whose targets can each be met, but not together.
 
     `base`: the plan whose staff the handle times were observed of.
     """
-    scenario = paper.scenario
+    scenario = staff.scenario
     usual = _usual_speeds(base) if base is scenario else _usual_speeds(scenario) | _usual_speeds(base)
     pools, together = pools_of_groups(scenario), defaultdict[int, list[str]](list)
-    asked = {name: _asked(scenario, name, usual[name]) for name in scenario.queues if _can_be_judged(paper, name)}
+    asked = {name: _asked(scenario, name, usual[name]) for name in scenario.queues if _can_be_judged(staff, name)}
     refused = set[int]()
     for name, one in asked.items():
         pool = pools[scenario.groups.index(groups_serving(scenario, name)[0])]
         together[pool].append(name)
-        worst = _worst(paper, {name: one})
+        worst = _worst(staff, {name: one})
         if worst is not None:
             refused.add(pool)
             yield Problem(f"queues.{name}.service_level", _own_text(scenario, name, worst))
     for pool, names in together.items():
         if len(names) > 1 and pool not in refused:
-            worst = _worst(paper, {name: asked[name] for name in names})
+            worst = _worst(staff, {name: asked[name] for name in names})
             if worst is not None:
                 yield Problem(f"queues.{names[0]}.service_level", _joint_text(scenario, names, worst))
 
 
-def _can_be_judged(paper: Paper, name: str) -> bool:
-    scenario, queue = paper.scenario, paper.scenario.spec.queues[name]
-    serving = paper.serving(name)
-    groups = set(paper.agents.group[serving].tolist())
-    if not scenario.is_live(name) or not serving.any() or groups & paper.endless:
+def _can_be_judged(staff: MostStaff, name: str) -> bool:
+    scenario, queue = staff.scenario, staff.scenario.spec.queues[name]
+    serving = staff.serving(name)
+    groups = set(staff.agents.group[serving].tolist())
+    if not scenario.is_live(name) or not serving.any() or groups & staff.endless:
         return False
     if has_vendor(queue) or queue.callback is not None or queue.outreach is not None or scenario.spec.customers:
         return False
@@ -130,15 +130,15 @@ class _Worst:
     for_want_of_desks: bool
 
 
-def _worst(paper: Paper, asked: dict[str, _Asked]) -> _Worst | None:
+def _worst(staff: MostStaff, asked: dict[str, _Asked]) -> _Worst | None:
     """Whether these queues' people can do, in every period, what their targets ask for."""
-    clock, queues = paper.scenario.clock, list(asked.values())
+    clock, queues = staff.scenario.clock, list(asked.values())
     per = max((one.per for one in queues), key=PERIODS.index)
     first = np.arange(clock.intervals) if per == "interval" else clock.day_first[first_days(clock, per)]
     last = np.append(first[1:], clock.intervals)
     comes = np.sum([one.work for one in queues], axis=0)
     wanted = np.add.reduceat(np.sum([one.target * one.work for one in queues], axis=0), first)
-    limited, free = _capacity(paper, list(asked), max(one.within for one in queues))
+    limited, free = _capacity(staff, list(asked), max(one.within for one in queues))
     longest = max(one.longest for one in queues)
 
     def possible(able: _Capacity) -> Floats:
@@ -186,12 +186,12 @@ class _Capacity:
         return np.asarray(begun - np.searchsorted(self.ends, first * self.interval, side="right"))
 
 
-def _capacity(paper: Paper, names: list[str], within: float) -> tuple[_Capacity, _Capacity]:
+def _capacity(staff: MostStaff, names: list[str], within: float) -> tuple[_Capacity, _Capacity]:
     """With the desks that there are, and with as many as are wanted."""
-    scenario, clock, agents = paper.scenario, paper.scenario.clock, paper.agents
-    speed = np.max([np.where(paper.serving(name), _best_speed(paper, name), 0.0) for name in names], axis=0)
-    rows = (speed > 0.0)[paper.agent]
-    who, start, end = paper.agent[rows], paper.start[rows], paper.end[rows]
+    scenario, clock, agents = staff.scenario, staff.scenario.clock, staff.agents
+    speed = np.max([np.where(staff.serving(name), _best_speed(staff, name), 0.0) for name in names], axis=0)
+    rows = (speed > 0.0)[staff.agent]
+    who, start, end = staff.agent[rows], staff.start[rows], staff.end[rows]
     begins = np.arange(clock.intervals, dtype=np.float64) * clock.interval
     ends = begins + clock.interval
     sites, known = [scenario.site_of(group) for group in scenario.groups], list(scenario.spec.sites)
@@ -229,9 +229,9 @@ def _usual_speeds(base: Scenario) -> dict[str, float]:
     return found
 
 
-def _best_speed(paper: Paper, name: str) -> Floats:
+def _best_speed(staff: MostStaff, name: str) -> Floats:
     """Per agent: the best speed that the file lets them have, of a standard agent: at the start, or proficient."""
-    scenario, agents, groups = paper.scenario, paper.agents, list(paper.scenario.spec.groups.values())
+    scenario, agents, groups = staff.scenario, staff.agents, list(staff.scenario.spec.groups.values())
     spread = np.array([math.exp(group.talent.speed**2) for group in groups])[agents.group]
     # Of those who come, the luck is not known yet: their mean.
     talent = np.where(agents.starting, np.maximum(agents.talent[0], agents.speed), spread)
