@@ -195,7 +195,7 @@ def test_the_folder_is_opened_before_the_run(tmp_path: Path) -> None:
         ("file", "is not a folder"),
         ("file/out", "cannot be written"),
         ("mine", "holds other files than results"),
-        ("link", "is not a folder"),
+        ("link", "is a link, not a folder"),
         ("/proc/out", "cannot be written"),
         ("x" * 300, "longer than 150 bytes"),
     ):

@@ -167,3 +167,19 @@ def test_every_table_of_numbers_is_known_as_a_mix() -> None:
     assert named_tables_of_numbers(ScenarioSpec, set()) <= known
     # Shifts and hours of contracts are tables too, parsed by hand.
     assert known - named_tables_of_numbers(ScenarioSpec, set()) == {("Group", "contract_hours"), ("Group", "shifts")}
+
+
+@pytest.mark.parametrize("heads", range(1, 30))
+def test_contracts_that_shifts_name_go_the_way_of_these_shifts(tmp_path: Path, heads: int) -> None:
+    """Whatever the heads, the group can be rostered: nobody of a shift is without the contract that it names."""
+    toml = BASE.replace(
+        "shifts = { early = 4, late = 5 }", "shifts = { early = { heads = 4, contract_hours = 24 }, late = 5 }"
+    )
+    toml = toml.replace(COUNTS, 'contract_hours = { "40" = 5, "24" = 4 }')
+    assert toml.count("contract_hours") == 2
+    path = write(tmp_path, f"{toml}[plans.x]\ngroups.core.heads = {heads}\n")
+    group = load(path, "x").spec.groups["core"]
+    named = group.shifts["early"].heads if group.shifts else None
+    mix = dict(group.contract_hours or ())
+    assert sum(mix.values()) == heads
+    assert mix[24.0] >= (named or 0)

@@ -11,7 +11,7 @@ On busy and quiet days a gamma factor multiplies λ; of the contacts, more come 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +83,12 @@ class Line:
     balk: Floats | float = 0.0
     """Share who hang up if they would have to wait."""
     room: Floats | float = np.inf
-    """Contacts that may be inside, waiting or served: lines."""
+    """Contacts that may hold a line, waiting or talking."""
     day_cv: Floats | float = 0.0
     """Of the factor by which days are busier or quieter than forecast; then of the intervals' own, on top."""
     interval_cv: Floats | float = 0.0
+    wrap: Floats | float = 0.0
+    """Share of the handle time in which the line is free again."""
 
     def columns(self) -> list[Floats]:
         values = [getattr(self, field.name) for field in fields(self)]
@@ -151,10 +153,11 @@ def _with_whole_seats(line: Line, seats: Floats, asked: Asked, busy: tuple[Float
     found = _steady(line.rows(~varies), seats[~varies], asked)
     if not varies.any():
         return found
-    factors, parts = busy_factors(*columns[5:]) if busy is None else busy
+    factors, parts = busy_factors(*columns[5:7]) if busy is None else busy
     rows = [np.repeat(column[varies], len(_PLACES)) for column in columns[:5]]
     rows[0] *= factors[varies].ravel()
-    mixed = _steady(Line(*rows), np.repeat(seats[varies], len(_PLACES)), asked)
+    wrap = np.repeat(columns[7][varies], len(_PLACES))
+    mixed = _steady(replace(Line(*rows), wrap=wrap), np.repeat(seats[varies], len(_PLACES)), asked)
     shares = []
     for field in fields(ErlangA):
         whole = np.empty(len(seats))
@@ -166,14 +169,15 @@ def _with_whole_seats(line: Line, seats: Floats, asked: Asked, busy: tuple[Float
 
 def _steady(line: Line, seats: Floats, asked: Asked) -> ErlangA:
     """Without busy days."""
-    arrivals, handle, impatience, balk, room = line.columns()[:5]
+    arrivals, handle, impatience, balk, room, *_, wrap = line.columns()
     arrivals, handle = np.maximum(arrivals, 1e-12), np.maximum(handle, 1e-9)
     found = ErlangA(*np.zeros((5, len(arrivals))))
     limited = np.isfinite(room)
     for rows in (~limited, limited):
         if rows.any():
             own = (arrivals[rows], handle[rows], impatience[rows], balk[rows], seats[rows])
-            shares = _limited(*own, room[rows], asked) if limited[rows][0] else _unlimited(*own, asked)
+            inside = _room_inside(room[rows], seats[rows], wrap[rows])
+            shares = _limited(*own, inside, asked) if limited[rows][0] else _unlimited(*own, asked)
             for field, share in zip(fields(ErlangA), shares, strict=True):
                 getattr(found, field.name)[rows] = share
     return found
@@ -238,9 +242,27 @@ def _waits(
     return scale, found
 
 
+def _room_inside(lines: Floats, seats: Floats, wrap: Floats) -> Floats:
+    """Contacts inside when all lines are held: of those served, the share `wrap` holds none. As many as on
+    average: that they are now more, now fewer, would turn up to a fifth more away where seats are plenty."""
+    talk = np.maximum(1.0 - wrap, 1e-9)
+    return np.where(seats * talk >= lines, lines / talk, lines + seats * wrap)
+
+
 def _limited(lam: Floats, mean: Floats, theta: Floats, balk: Floats, n: Floats, room: Floats, asked: Asked) -> Shares:
-    """The chain of contacts inside; `room` is rounded down, and seats beyond the lines are of no use."""
-    room = np.floor(room + 1e-9)
+    """The chain of contacts inside; seats beyond the room are of no use. A part of a place is one that is there for
+    that part of the time."""
+    whole = np.floor(room + 1e-9)
+    found, part = _chain(lam, mean, theta, balk, n, whole, asked), np.maximum(room - whole, 0.0)
+    if not (part > 1e-9).any():
+        return found
+    more = _chain(lam, mean, theta, balk, n, whole + 1.0, asked)
+    first, second, third, fourth, fifth = (one + part * (other - one) for one, other in zip(found, more, strict=True))
+    return first, second, third, fourth, fifth
+
+
+def _chain(lam: Floats, mean: Floats, theta: Floats, balk: Floats, n: Floats, room: Floats, asked: Asked) -> Shares:
+    """With a whole number of places."""
     n = np.minimum(n, room)
     stay, served = lam * (1.0 - balk), n / mean
     places = room - n
@@ -329,8 +351,11 @@ def seats_needed(
 
 
 def seats_in_fractions(line: Line, asked: Asked) -> Floats:
-    """Seats that just reach the target, per interval; 0 without arrivals. The part of the last seat is the part of the
-    time for which it must be there; rounded up, the fewest whole seats that reach it."""
+    """Seats that just reach the target, of all who try, per interval; 0 without arrivals.
+
+    The part of the last seat is the part of the time for which it must be there; rounded up, the fewest whole seats
+    that reach it. Where lines alone turn too many away, the seats that it would take with lines enough.
+    """
     columns = line.columns()
     there = columns[0] * columns[1] > 0.0
     result = np.zeros(len(there))
@@ -357,15 +382,19 @@ def _rounded(values: Floats) -> Floats:
 
 def _bisected(line: Line, asked: Asked) -> Floats:
     columns, target = line.columns(), min(asked.target, 0.9999)
-    busy = busy_factors(*columns[5:])
+    busy = busy_factors(*columns[5:7])
 
     def beyond(seats: Floats) -> Floats:
-        """How far the contacts met are above the target, as a share of all."""
-        met, base = _with_whole_seats(line, seats, asked, busy).counts(asked.counting)
-        return np.asarray(met - target * base)
+        """How far the contacts met are above the target, as a share of all; whoever hears it engaged is not met."""
+        found = _with_whole_seats(Line(*columns), seats, asked, busy)
+        met, base = found.counts(asked.counting)
+        return np.asarray(met - target * (base + found.blocked))
 
-    load, cv = columns[0] * columns[1], np.hypot(*columns[5:])
+    load, cv = columns[0] * columns[1], np.hypot(*columns[5:7])
     none, most = np.zeros_like(load), np.ceil(load * (1.0 + 6.0 * cv * (1.0 + cv)) + 12.0 * np.sqrt(load) + 12.0)
+    if np.isfinite(columns[4]).any():
+        # Where the lines alone turn too many away: the people whom it would take with lines enough.
+        columns[4] = np.where(beyond(most) < 0.0, np.inf, columns[4])
     low, high, step = none.copy(), most.copy(), np.ones_like(load)
     below, above = np.full_like(load, -target), np.ones_like(load)
     # Square-root staffing is near: look there first, then ever further on either side, then between.

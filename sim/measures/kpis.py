@@ -230,7 +230,7 @@ KPIS: tuple[Kpi, ...] = (
         lambda s: s["abandoned"] - s["abandoned_short"], lambda s: s["offered"] - s["abandoned_short"], of_live=True,
     ),
     Kpi("balk_rate", "share", -1, CONTACTS, _sum("balked"), _sum("offered"), of_live=True),
-    Kpi("blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"]),
+    Kpi("blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"], of_live=True),
     Kpi(
         "out_of_hours_rate", "share", -1, CONTACTS,
         _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"],
@@ -267,7 +267,8 @@ KPIS: tuple[Kpi, ...] = (
     # Staff kept on after hours to empty the queue dilutes the first.
     Kpi("occupancy_open", "share", 0, STAFF, _sum("handling_open"), _sum("available_open")),
     Kpi("slot_occupancy", "share", 0, STAFF, _sum("slots_taken"), _sum("slots")),
-    Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid")),
+    # Whoever works through an unpaid break is there longer than is paid.
+    Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid"), at_most=1.0),
     Kpi("shrinkage", "share", -1, STAFF, _not_available, _sum("contracted")),
     Kpi(
         "adherence", "share", 1, STAFF,

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.forecast import work_of
 from sim.measures.erlang import Asked, Line, alike, formula, seats_in_fractions
 from sim.measures.waiting import OpenHours
 from sim.scenario.channels import CHANNELS
@@ -247,7 +248,14 @@ def _line_of(scenario: Scenario, load: Load, pool: list[int]) -> _Pool | None:
     share = rate / np.maximum(total, 1e-300)[:, None]
     handle = (share * np.nan_to_num(load.handle[:, live])).sum(axis=1) * at_once
     balk, busy = share @ np.array([spec[names[q]].balk for q in live]), _busyness(scenario, live, share)
-    return _Pool(live, at_once, Line(total, handle, share @ load.impatience[live], balk, np.inf, *busy))
+    wrap = share @ np.array([_wrap_share(scenario, names[q]) for q in live])
+    return _Pool(live, at_once, Line(total, handle, share @ load.impatience[live], balk, np.inf, *busy, wrap=wrap))
+
+
+def _wrap_share(scenario: Scenario, queue: str) -> float:
+    """Of the handle time, in which the line is free again."""
+    work = work_of(scenario, queue)
+    return (work.wrap.mean + work.talk.mean * work.tied_wrap) / work.mean if work.mean else 0.0
 
 
 def _busyness(scenario: Scenario, live: list[int], share: Floats) -> tuple[Floats, Floats]:

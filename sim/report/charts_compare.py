@@ -52,7 +52,8 @@ def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
     if tables.comparison is not None:
         known = set(tables.comparison[tables.comparison["scope"] == "center"]["kpi"])
         title = f"What changes against “{clip(facts.baseline, 30)}”"
-        first = {"differences.png": _differences(tables, facts, compared(known), title, 4)}
+        shut_out = any(lost_of(Summary(tables.summary), plan).shut_out for plan in facts.plans)
+        first = {"differences.png": _differences(tables, facts, compared(known, shut_out=shut_out), title, 4)}
         pillars = [kpi for kpi in PILLARS if kpi in known]
         title = f"Six pillars, out of 10: what changes against “{clip(facts.baseline, 30)}”"
         more = {"pillars.png": _differences(tables, facts, pillars, title, 3, MODEL)} if pillars else {}

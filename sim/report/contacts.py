@@ -25,7 +25,11 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
     origin = pd.Timestamp(scenario.clock.moment(0.0)).tz_convert("UTC")
 
     def local(seconds: Any) -> Any:
-        return (origin + pd.to_timedelta(seconds, unit="s")).tz_convert(scenario.spec.center.timezone).floor("ms")
+        return (
+            (origin + pd.to_timedelta(seconds, unit="s").as_unit("ns"))
+            .tz_convert(scenario.spec.center.timezone)
+            .floor("ms")
+        )
 
     handled = rows["outcome"] == obs.ANSWERED
     own = result.prepared.agents.names

@@ -93,7 +93,9 @@ def _plain(value: object) -> object:
 def _refusal(target: Path) -> str:
     """Why what lies at the target may not be replaced, with the way out; empty where nothing is lost by it."""
     elsewhere = "choose another place with --out"
-    if target.is_symlink() or (target.exists() and not target.is_dir()):
+    if target.is_symlink():
+        return f"is a link, not a folder; name the folder itself, or {elsewhere}"
+    if target.exists() and not target.is_dir():
         return f"is not a folder; move it away, or {elsewhere}"
     if not target.exists():
         return ""

@@ -101,7 +101,9 @@ def mark_of(f: Frontier, n: int, *, with_misses: bool = True) -> str:
     best, missed = "", f.failing(n) if with_misses else []
     if n == f.crown:
         some_fail = not f.prices_quality and any(f.failing(k) for k in range(len(f.points)))
-        best = "lowest" if f.prices_quality else "cheapest that holds" if some_fail else "cheapest"
+        unsure = any(not target.is_sure for target in f.targets[n]) if f.targets else False
+        holds = "cheapest that may hold" if unsure else "cheapest that holds"
+        best = "lowest" if f.prices_quality else holds if some_fail or unsure else "cheapest"
     elif n == f.choice.best and not f.choice.is_flat and not f.lever.is_risk:
         best = "nearest"
     misses = "" if not missed else f"misses {missed[0].queue}" if len(missed) == 1 else f"misses {len(missed)} targets"
@@ -154,7 +156,12 @@ AT_ONCE, WIDEST = 7, 10
 def _by_queue(f: Frontier, which: range) -> Any:
     """Every queue's service level under these values."""
     labels = [label if len(label) <= WIDEST else f"{label[: WIDEST - 1]}…" for label in (f.labels[n] for n in which)]
-    table = grid("In time by queue, %", ("queue", "l"), ("target", "r"), *((escape(label), "r") for label in labels))
+    table = grid(
+        "In time by queue in the worst period of its target, %",
+        ("queue", "l"),
+        ("target", "r"),
+        *((escape(label), "r") for label in labels),
+    )
     for q, target in enumerate(f.targets[0]):
         cells = [f.targets[n][q] for n in which]
         table.add_row(
@@ -162,7 +169,7 @@ def _by_queue(f: Frontier, which: range) -> Any:
             *(Text(_level(cell) + ("*" if cell.fails else " "), STYLES["bad"] if cell.fails else "") for cell in cells),
         )  # fmt: skip
     if any(f.failing(n) for n in which):
-        caption_below(table, "* below the target, over the whole horizon")
+        caption_below(table, "* below the target")
     return table
 
 
@@ -232,8 +239,12 @@ CAPTION = (
 
 def _about(f: Frontier) -> str:
     settings = ", ".join(f.lever.settings)
-    worth = f"net cost: {NET_COST}" if f.kpi == "net_cost" else "cost alone"
-    judged = "" if f.lever.is_risk else f"; by the lowest {worth}"
+    worth = (
+        f"by the lowest net cost: {NET_COST}" if f.kpi == "net_cost" else "by the lowest cost that holds every target"
+    )
+    if f.nobody_holds and not f.prices_quality:
+        worth = "the nearest to its targets: no value tried holds them all"
+    judged = "" if f.lever.is_risk else f"; {worth}"
     return f"of {settings}; today {f.today.value.label}{judged}"
 
 
@@ -279,7 +290,9 @@ def _queues(f: Frontier) -> list[Grid]:
         ]
         for q, target in enumerate(f.targets[0])
     ]  # fmt: skip
-    return [Grid(("In time", *f.labels), rows, "In time by queue; red: below the target over the whole horizon")]
+    return [
+        Grid(("In time", *f.labels), rows, "In time by queue, in the worst period of its target; red: below the target")
+    ]
 
 
 def _money_cell(e: Estimate, currency: str) -> Cell:
@@ -298,7 +311,8 @@ def _at_best(f: Frontier) -> Part:
     found = {d.kpi: d for d in f.differences if d.plan == f.points[n].value.label and d.scope == CENTER}
     rows = []
     # What is minimised is judged above, by an interval that knows of the choice.
-    for kpi in (kpi for kpi in compared(found) if kpi != f.kpi):
+    shut_out = any(result.kpi(kpi).mean > 0 for result in f.results for kpi, _ in LOST)
+    for kpi in (kpi for kpi in compared(found, shut_out=shut_out) if kpi != f.kpi):
         name, unit = KPI_NAMES[kpi]
         d, currency = found[kpi], f.plan.spec.center.currency
         rows.append([

@@ -70,6 +70,10 @@ def verdict(f: Frontier) -> Sentence:
         return Sentence(f"Nothing changes, whatever the value: {f.lever.name} is no lever here.", "unsure")
     if f.lever.is_risk:
         return _risk(f)
+    if f.results[0].replications < 2:
+        return Sentence(
+            "One replication tells no interval: nothing is sure, and no value is called the best.", "unsure"
+        )
     if f.crown is None:
         return _nearest(f)
     saves = f"{about_half(d, currency)} a week"
@@ -127,6 +131,11 @@ def _risk(f: Frontier) -> Sentence:
     if missed:
         where = "; ".join(f"{label}: {misses(targets)}" for label, targets in missed)
         return Sentence(f"{text} Targets are missed at {where}.", "bad")
+    unsure = [
+        point.value.label for point, of in zip(f.points, f.targets, strict=True) if not all(t.is_sure for t in of)
+    ]
+    if unsure:
+        return Sentence(f"{text} On average every target holds; at {', '.join(unsure)} that is not sure.", "unsure")
     return Sentence(f"{text} Every target holds at every value tried." if f.targets else text, "unsure")
 
 

@@ -220,7 +220,8 @@ def comparison(f: Figures) -> list[Part]:
         return []
     base, others, currency = f.facts.baseline, f.facts.plans[1:], f.facts.currency
     known = [kpi for kpi in KPI_NAMES if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
-    kpis = compared(known)
+    shut_out = any(lost_of(f, plan).shut_out for plan in f.facts.plans)
+    kpis = compared(known, shut_out=shut_out)
     start = [
         level_cell(f, base, "center", "all", f.kpi(base, kpi))
         if kpi == "service_level"

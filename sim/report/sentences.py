@@ -14,6 +14,7 @@ from sim.report.shortage import busiest_text, short_text
 from sim.report.targets import chance_sentence, every, level_of, met_text, target_name, verdict_words, worst_name
 from sim.report.words import (
     KPI_NAMES,
+    NET_COST,
     change_span,
     change_text,
     limit_text,
@@ -126,7 +127,7 @@ def _quality_sentences(f: Figures, plan: str) -> list[Sentence]:
     waiting = f.kpi(plan, "waiting_cost").mean
     if math.isfinite(left):
         worth, cost = (value_text(amount, "money", f.facts.currency) for amount in (value, net))
-        texts.append(f"{decimal(left)} customers leave, worth {worth}; with that, it costs {cost} net")
+        texts.append(f"{decimal(left)} customers leave, worth {worth}. Net cost ({NET_COST}): {cost}")
     if math.isfinite(waiting):
         what = value_text(waiting, "money", f.facts.currency)
         more = "" if math.isfinite(left) else f"; with that, it costs {value_text(net, 'money', f.facts.currency)} net"

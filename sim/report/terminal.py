@@ -194,10 +194,11 @@ def show_comparison(
             console.print(Text(f"{label}: {about}"))
     show(console, table)
     show(console, targets_of_plans(results, labels))
+    shut_out = any(result.kpi(kpi).mean > 0 for result in results for kpi in ("blocked_rate", "out_of_hours_rate"))
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():
         against = f"{escape(label)} against {escape(labels[0])}"
-        kpis = compared(found)
+        kpis = compared(found, shut_out=shut_out)
         console.print(_changes(f"{against} (paired on common luck)", [found[kpi] for kpi in kpis], currency))
         felt = [found[kpi] for kpi in (*SATISFACTION, *PILLARS) if kpi in found and kpi not in kpis]
         if felt:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sim.measures import kpis
 from sim.report.numbers import NOTHING, count, decimal, is_even, money, seconds, share, span
 from sim.scenario.schema import Matters
-from sim.study.compare import HEADLINES, Difference, jointly
+from sim.study.compare import HEADLINES, OF_THE_SHUT_OUT, Difference, jointly
 
 CASES = (
     "cases", "attempts_per_case", "further_attempts", "repeat_rate", "redial_rate", "escalation_rate", "swarm_rate",
@@ -28,9 +28,11 @@ CUSTOMERS = (
 
 KPI_NAMES = {
     "service_level": ("Service level", "share"),
+    "service_level_tried": ("Service level, all who tried", "share"),
+    "blocked_rate": ("Busy signal", "share"),
+    "out_of_hours_rate": ("Out of hours", "share"),
     "abandon_rate": ("Abandoned", "share"),
     "asa_s": ("Mean wait of answered", "s"),
-    "service_level_tried": ("Service level of all who tried", "share"),
     "waited_share": ("Had to wait", "share"),
     "wait_abandoned_s": ("Mean wait of those who gave up", "s"),
     "waiting_mean": ("Waiting on average", "contacts"),
@@ -136,9 +138,9 @@ def calibrated_text(figure: str, value: float) -> str:
     return {"s": seconds, "share": share, "contacts": count}[unit](value)
 
 
-def compared(known: Container[str]) -> list[str]:
-    """The KPIs that plans are compared by, of those that there are."""
-    return [kpi for kpi in HEADLINES if kpi in known]
+def compared(known: Container[str], *, shut_out: bool) -> list[str]:
+    """The KPIs that plans are compared by, of those that there are. `shut_out`: some plan does not let everybody in."""
+    return [kpi for kpi in HEADLINES if kpi in known and (shut_out or kpi not in OF_THE_SHUT_OUT)]
 
 
 def certainty(differences: Sequence[Difference]) -> str:

@@ -57,7 +57,35 @@ def following_heads(base: Mapping[str, Any], change: Mapping[str, Any], heads: o
         # A mix that does not fit the heads that it has is told as it stands.
         if counts and mix is not None and sum(counts.values()) == before:
             result[key] = {name: _with_count(mix[name], n) for name, n in in_proportion(counts, heads).items()}
-    return result
+    return _of_one_mind(base, result)
+
+
+def _of_one_mind(base: Mapping[str, Any], result: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Contracts that shifts name go the way of these shifts, and the others of the mix share what is left."""
+    shifts, contracts = result.get("shifts"), result.get("contract_hours")
+    if shifts is None or contracts is None:
+        return result
+    before, after = (_named(table, contracts) for table in (base["shifts"], shifts))
+    left = {name: max(base["contract_hours"][name] - before[name], 0) for name in contracts}
+    rest = in_proportion(left, sum(contracts.values()) - sum(after.values()))
+    return {**result, "contract_hours": {name: after[name] + rest[name] for name in contracts}}
+
+
+def _named(shifts: Mapping[str, Any], contracts: Mapping[str, Any]) -> dict[str, int]:
+    """By contract of the mix: the heads of the shifts that name it."""
+    found, known = dict.fromkeys(contracts, 0), {_hours(name): name for name in contracts}
+    for part in shifts.values():
+        named = known.get(_hours(part.get("contract_hours"))) if isinstance(part, dict) else None
+        if named is not None:
+            found[named] += part["heads"]
+    return found
+
+
+def _hours(value: object) -> float | None:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
 
 
 def _is_count(value: object) -> bool:

@@ -11,6 +11,7 @@ from sim.errors import Problem, ScenarioError, did_you_mean, nearest, shown
 from sim.scenario import schema
 from sim.scenario.fields import IS_FILE
 from sim.scenario.files import FileProblem, inside, read_toml
+from sim.scenario.mixes import MIX_KEYS
 from sim.scenario.names import folder_problem, is_of_results
 from sim.scenario.origins import Table, origin_of, with_origins
 from sim.scenario.overrides import field_kind, has_mark, merge
@@ -180,11 +181,20 @@ def _base_of(folder: Path, name: str, trail: tuple[Path, ...]) -> Path:
 
 
 def _joined_plans(base: object, change: object) -> object:
-    """Plans of a file and of the file it extends: one of the same name replaces, "none" removes."""
+    """Plans of a file and of the file it extends: one of the same name changes what it names, "none" removes."""
     if not isinstance(base, dict) or not isinstance(change, dict):
         return change if isinstance(base, dict) else base
-    origins = {**getattr(base, "origins", {}), **getattr(change, "origins", {})}
-    return Table({name: plan for name, plan in {**base, **change}.items() if plan != "none"}, origins)
+    both = _over(base, change)
+    return Table({name: plan for name, plan in both.items() if plan != "none"}, both.origins)
+
+
+def _over(base: dict[str, Any], change: dict[str, Any]) -> Table:
+    """Changes over changes: the later one of a setting stands, a mix of shares or counts as a whole."""
+    result = Table({**base, **change}, {**getattr(base, "origins", {}), **getattr(change, "origins", {})})
+    for key, value in change.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in MIX_KEYS:
+            result[key] = _over(base[key], value)
+    return result
 
 
 def _depth(value: object, limit: int = DEEPEST + 1) -> int:

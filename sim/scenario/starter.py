@@ -22,6 +22,7 @@ def write_starter(file: Path) -> list[Path]:
         raise SimError(f"{one_line(str(file))}: choose a name of printable characters, without quotes and backslashes")
     source = resources.files("sim.scenario") / "starter"
     text = (source / "starter.toml").read_text(encoding="utf-8").replace('"starter/', f'"{folder.name}/')
+    text = text.replace("starter.toml", file.name)
     texts = {file: text}
     texts |= {folder / name: (source / name).read_text(encoding="utf-8") for name in VOLUMES}
     written: list[Path] = []

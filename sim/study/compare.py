@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from sim.measures.kpis import CENTER, CONTACTS, WAIT_P90
@@ -11,12 +11,15 @@ from sim.scenario.schema import Matters
 from sim.study.result import PlanResult
 from sim.study.statistics import CONFIDENCE, Estimate, difference, joint_confidence, t_quantile
 
+OF_THE_SHUT_OUT = ("service_level_tried", "blocked_rate", "out_of_hours_rate")
+
 HEADLINES = (
-    "service_level", "abandon_rate", "asa_s", "occupancy", "fcr", "paid_hours", "cost_total", "cost_per_resolution",
-    "containment_rate", "attrition_rate", "attempts_per_case", "csat", "customers_left", "margin", "net_cost",
+    "service_level", *OF_THE_SHUT_OUT, "abandon_rate", "asa_s", "occupancy", "fcr", "paid_hours", "cost_total",
+    "cost_per_resolution", "containment_rate", "attrition_rate", "attempts_per_case", "csat", "customers_left",
+    "margin", "net_cost",
 )  # fmt: skip
-"""What plans are compared by, whole center: those of the second line where the plans have a machine, people who leave,
-cases that come again, customers who feel, contracts …"""
+"""What plans are compared by, whole center: where some do not get in, of all who tried, too; and where the plans have
+a machine, people who leave, cases that come again, customers who feel, contracts, what these tell."""
 
 
 @dataclass(frozen=True)
@@ -89,15 +92,15 @@ class _Found:
     baseline: float
     runs: int
 
-    @property
-    def is_open(self) -> bool:
+    def is_open(self, headlines: Container[str]) -> bool:
         """Whether it is a headline in which luck has a say."""
-        return self.told.scope == CENTER and self.told.kpi in HEADLINES and self.told.estimate.half_width > 0.0
+        return self.told.scope == CENTER and self.told.kpi in headlines and self.told.estimate.half_width > 0.0
 
-    def judged(self, matters: Matters, headlines: int) -> Difference:
+    def judged(self, matters: Matters, intervals: int | None) -> Difference:
+        """`intervals`: those that hold jointly, this one among them."""
         d, found, confidence = self.told, self.told.estimate, CONFIDENCE
-        if self.is_open:
-            confidence = joint_confidence(headlines)
+        if intervals is not None:
+            confidence = joint_confidence(intervals)
             half = found.half_width * t_quantile(self.runs - 1, confidence) / t_quantile(self.runs - 1)
             found = replace(found, low=found.mean - half, high=found.mean + half)
         smallest = smallest_that_matters(matters, d.kpi, d.unit, self.baseline)
@@ -112,9 +115,11 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
     rows: list[_Found] = []
     for result, label in zip(results[1:], labels[1:], strict=True):
         rows += _differences(result, results[0], label, labels[0])
-    headlines = sum(row.is_open for row in rows)
+    shut_out = any(result.kpi(kpi).mean > 0 for result in results for kpi in ("blocked_rate", "out_of_hours_rate"))
+    headlines = [kpi for kpi in HEADLINES if shut_out or kpi not in OF_THE_SHUT_OUT]
+    together = sum(row.is_open(headlines) for row in rows)
     matters = results[0].scenario.spec.results.matters
-    return [row.judged(matters, headlines) for row in rows]
+    return [row.judged(matters, together if row.is_open(headlines) else None) for row in rows]
 
 
 def _differences(result: PlanResult, baseline: PlanResult, label: str, base_label: str) -> list[_Found]:

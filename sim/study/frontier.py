@@ -77,10 +77,10 @@ class Frontier:
     def crown(self) -> int | None:
         """The value to be called the best.
 
-        None of a risk, which nobody chooses; where nothing changes; where quality has no price and every value misses a
-        target.
+        None of a risk, which nobody chooses; where nothing changes; from one replication; where quality has no price
+        and every value misses a target.
         """
-        nothing_to_choose = self.choice.is_flat or self.lever.is_risk
+        nothing_to_choose = self.choice.is_flat or self.lever.is_risk or self.results[0].replications < 2
         return None if nothing_to_choose or (self.nobody_holds and not self.prices_quality) else self.choice.best
 
 
