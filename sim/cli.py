@@ -142,7 +142,10 @@ def check(files: tuple[Path, ...]) -> None:
         warnings = dict.fromkeys((*(warning for plan in plans for warning in plan.warnings), *foreseen_in(plans)))
         for warning in {(warning.where, warning.what): warning for warning in warnings}.values():
             line = f" ({warning.at})" if warning.at else ""
-            _echo(f"  warning: {warning.where}: {warning.what}{line}")
+            whose = [plan.plan for plan in plans if warning in plan.warnings]
+            whose = [] if len(whose) in (0, len(plans)) else whose
+            of = f" (plan{'s' * (len(whose) > 1)} {', '.join(whose)})" if whose else ""
+            _echo(f"  warning: {warning.where}{of}: {warning.what}{line}")
         for assumption in base.assumptions:
             _echo(f"  assumed: {assumption.where}: {assumption.what}")
     if failed:

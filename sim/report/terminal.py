@@ -184,15 +184,18 @@ def show_comparison(
     currency = results[0].scenario.spec.center.currency
     columns = ((f"{title}, {currency}" if unit == "money" else title, "r") for _, title, unit in SIDE_BY_SIDE)
     lost = lost_columns(results)
-    table = grid("Plans (whole center)", ("plan", "l"), *columns, *((head, "r") for _, head in lost))
+    table = grid("Plans (whole center)", ("plan", "n"), *columns)
+    shut = grid("Plans: who did not get in, or still waits", ("plan", "n"), *((head, "r") for _, head in lost))
     for label, result in zip(labels, results, strict=True):
-        values = (_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE)
-        table.add_row(escape(label), *values, *(lost_cell(result, kpi) for kpi, _ in lost))
+        table.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
+        shut.add_row(escape(label), *(lost_cell(result, kpi) for kpi, _ in lost))
     console.print()
     for label, result in zip(labels, results, strict=True):
         if about := description_of(result.scenario, results[0].scenario):
             console.print(Text(f"{label}: {about}"))
     show(console, table)
+    if lost:
+        show(console, shut)
     show(console, targets_of_plans(results, labels))
     shut_out = any(result.kpi(kpi).mean > 0 for result in results for kpi in ("blocked_rate", "out_of_hours_rate"))
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}

@@ -29,6 +29,9 @@ from sim.units import MINUTE
 T = TypeVar("T")
 
 
+NO_CHANGE = "changes nothing: it plays as the base plan does"
+
+
 def load(path: Path, plan: str = BASE) -> Scenario:
     """The named plan of a scenario file. ScenarioError lists every problem."""
     file = read_file(path)
@@ -127,7 +130,10 @@ def _build(
     if scenario is not None:
         # What stands at the top of the file is said of the scenario, and of its base plan.
         told_of = description if plan != BASE else scenario.spec.description or ""
-        scenario = replace(scenario, description=told_of, changes=tuple(changes_of(file.base, raw)) if over else ())
+        changes, warnings = tuple(changes_of(file.base, raw)) if over else (), scenario.warnings
+        if plan != BASE and change is None and not changes:
+            warnings = (*warnings, placed(Problem(f"plans.{plan}", NO_CHANGE), raw, file.path.name))
+        scenario = replace(scenario, description=told_of, changes=changes, warnings=warnings)
     told = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
     return scenario, _told_once(told + problems[2 * MOST_SHOWN :])
 

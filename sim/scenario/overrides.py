@@ -61,7 +61,8 @@ def merge(
             result.put(key, copy.deepcopy(value), origin)
         elif isinstance(value, dict):
             entries = ENTRIES.get(key, kind) if _is_mix(model, key) else kind
-            anew = _is_choice(value, kind) or (_is_mix(model, key) and _is_anew(value, entries))
+            anew = _is_choice(value, kind) and not _is_same_choice(value, old, kind)
+            anew = anew or (_is_mix(model, key) and _is_anew(value, entries))
             under = {} if anew else _table_of(old, kind)
             if key == "service_level":
                 under = Table({**_usual_limit(value, kind, base), **under}, getattr(under, "origins", None))
@@ -118,6 +119,14 @@ def _is_choice(table: dict[str, Any], kind: Any) -> bool:
     names = [getattr(option, "__name__", "") for option in options(kind)]
     choices = [choice for name in names for choice in CHOICES.get(name, ())]
     return any(choice in table and not _is_relative(table[choice], field_kind(kind, choice)) for choice in choices)
+
+
+def _is_same_choice(table: dict[str, Any], old: object, kind: Any) -> bool:
+    """Whether dotted keys only name another file or volume for the same choice: what stands beside it stays."""
+    names = [getattr(option, "__name__", "") for option in options(kind)]
+    choices = {choice for name in names for choice in CHOICES.get(name, ()) if choice != "family"}
+    made = choices & set(table)
+    return not getattr(table, "whole", False) and isinstance(old, dict) and bool(made) and made <= set(old)
 
 
 def _is_relative(value: object, kind: Any) -> bool:

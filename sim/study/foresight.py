@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sim.errors import Problem
+from sim.measures.waiting import OpenHours
 from sim.scenario.model import Scenario
 from sim.study.gaps import gaps
 from sim.study.most_staff import MostStaff, most_staff_of
 from sim.study.reach import out_of_reach
 from sim.workforce.contract_hours import ContractPlayed, contracts_played
 
+MOST_OUTSIDE = 0.10
+"""Of the hours on shift: people come before the doors open, and leave after they close."""
+
 
 def foresee(plan: Scenario, base: Scenario) -> tuple[Problem, ...]:
     """The warnings of a plan; `base`: the plan of whose staff the handle times were observed."""
     staff = most_staff_of(plan)
-    return (*_contracts(staff), *gaps(staff), *out_of_reach(staff, base))
+    return (*_contracts(staff), *_outside_hours(staff), *gaps(staff), *out_of_reach(staff, base))
 
 
 def foreseen_in(plans: Sequence[Scenario]) -> list[Problem]:
@@ -32,6 +36,22 @@ def foreseen_in(plans: Sequence[Scenario]) -> list[Problem]:
         else Problem(f"{problem.where} (plan{'s' * (len(have) > 1)} {', '.join(have)})", problem.what)
         for problem, have in owners.items()
     ]
+
+
+def _outside_hours(staff: MostStaff) -> Iterator[Problem]:
+    """Groups that only serve queues in which customers wait, and are on shift when all of these are closed."""
+    scenario = staff.scenario
+    for number, (name, group) in enumerate(scenario.spec.groups.items()):
+        queues = [queue for queue in scenario.queues if queue in group.skills]
+        if not queues or not all(scenario.is_live(queue) for queue in queues):
+            continue
+        own = staff.agents.group[staff.agent] == number
+        start, end = staff.start[own], staff.end[own]
+        whole = float((end - start).sum())
+        outside = whole - float(OpenHours(scenario, *queues).between(start, end).sum())
+        if whole and outside > MOST_OUTSIDE * whole:
+            text = f"{outside / whole:.0%} of its hours on shift lie outside the opening hours of its queues"
+            yield Problem(f"groups.{name}", f"{text}; give its shifts days, or other hours")
 
 
 def _contracts(staff: MostStaff) -> Iterator[Problem]:
