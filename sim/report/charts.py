@@ -154,7 +154,7 @@ class _Single:
             line(INK, "required", linestyle=(0, (3, 1))),
             area(VERMILION, "people short", alpha=0.55),
         ]
-        meaning = f"Means over {self.runs}. Required: seats that reach the target on that interval's own load."
+        meaning = f"Means over {self.runs}. Required: seats that reach the target on the load expected."
         notes = (self.window.note, meaning, chart_note(self.tables.summary, self.facts.baseline))
         sheet = Sheet(body, f"Contacts, and seats against need, {when}", notes, key)
         axes = sheet.grid(
