@@ -33,11 +33,13 @@ def this_machine() -> str:
 
 
 def started(pid: int) -> float | None:
-    """When the process began, in seconds since the epoch; None where there is none of this number."""
+    """When the process began, in seconds since the epoch; None where none of this number runs: one that has ended, and
+    whose parent has not looked yet, is as good as gone."""
     import psutil
 
     try:
-        return float(psutil.Process(pid).create_time())
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
     except psutil.NoSuchProcess:
         return None
 

@@ -139,6 +139,7 @@ def test_tables_may_grow_at_any_moment(tmp_path: Path) -> None:
     assert one.events == other.events
 
 
+@pytest.mark.long
 def test_no_index_leaves_its_table(tmp_path: Path) -> None:
     """Out of range, the compiled loop would read rubbish in silence: this one looks, and compiles for ten seconds."""
     loop = build_loop(floor_hash(), boundscheck=True)

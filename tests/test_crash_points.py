@@ -31,7 +31,7 @@ CHANGES = {
     "tempfile.mkdtemp", "sim.exchange",
 }  # fmt: skip
 CRASHED = 137
-EVERY = int(os.environ.get("CRASH_POINTS_EVERY", "9"))
+EVERY = int(os.environ.get("CRASH_POINTS_EVERY", "20"))
 """At every so many-th file operation; at each where the long tests run."""
 
 

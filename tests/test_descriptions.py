@@ -78,7 +78,8 @@ def test_a_file_that_extends_another_keeps_or_replaces_its_words(tmp_path: Path)
     write(tmp_path, SAID)
     (tmp_path / "other.toml").write_text('extends = "spring.toml"\ndescription = "April"\n[plans.more]\nrun.seed = 9\n')
     base, more, *_ = load_plans(tmp_path / "other.toml")
-    assert (base.description, more.description) == ("April", "")
+    # The plan of that file changes what it names, and keeps the rest.
+    assert (base.description, more.description) == ("April", "One more in the morning")
     (tmp_path / "same.toml").write_text('extends = "spring.toml"\n')
     assert load(tmp_path / "same.toml", "more").description == "One more in the morning"
 

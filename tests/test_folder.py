@@ -475,7 +475,7 @@ def test_names_that_are_no_text_are_refused_before_playing(tmp_path: Path) -> No
 # ---- Any terminal ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_output_reads_the_same_in_any_encoding(played: Path, encoding: str) -> None:
     """A minus above all: a figure must not lose its sign, nor the command fail after all its work."""
     toml = SHOP + "[plans.fewer]\ngroups.core.wage = 10\n"

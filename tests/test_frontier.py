@@ -176,7 +176,7 @@ def test_todays_value_may_be_the_best(tmp_path: Path) -> None:
 
 def test_one_replication_tells_nothing_for_sure(tmp_path: Path) -> None:
     f = frontier(tmp_path, "heads", ["8"], [[2000.0], [3000.0]])
-    assert "one replication tells no interval" in verdict(f).text
+    assert "One replication tells no interval" in verdict(f).text
 
 
 def test_a_lever_that_moves_nothing_is_none(tmp_path: Path) -> None:

@@ -443,4 +443,6 @@ class CompiledFloor:
     def _take_observed(self) -> Observed:
         self._drain()
         parts, self._drained = self._drained, []
+        if len(parts) == 1:
+            return parts[0]
         return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))

@@ -262,8 +262,15 @@ def lower_births(today: DayOfDemand) -> Births:
     return Births(lower_contacts(today.contacts), lower_contacts(today.legs), lower_contacts(today.follow_ups))
 
 
+BLOCK = 2048
+"""Rows that are filled at a time: so many stay in the processor's cache while their columns are."""
+
+
 def lower_contacts(born: Columns) -> Table:
     table = np.empty(len(born["arrived"]), BORN_LAYOUT)
-    for f in fields(Contact)[:BORN]:
-        table[f.name] = born.get(f.name, f.default)
+    columns = {f.name: np.asarray(born.get(f.name, f.default)) for f in fields(Contact)[:BORN]}
+    for start in range(0, len(table), BLOCK):
+        rows = table[start : start + BLOCK]
+        for name, column in columns.items():
+            rows[name] = column[start : start + BLOCK] if column.ndim else column
     return table
