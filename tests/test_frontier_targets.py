@@ -126,6 +126,12 @@ def test_what_happens_and_what_is_decided(over: str, risk: bool) -> None:
     assert is_uncertain(tuple(over.split("."))) is risk
 
 
+def test_one_replication_is_sure_of_no_target() -> None:
+    nan = float("nan")
+    levels = {(0.9, nan, nan): False, (0.9, 0.85, 0.95): True, (0.9, 0.75, 0.97): False, (nan, nan, nan): True}
+    assert {level: Target("calls", 0.8, Estimate(*level, nan)).is_sure for level in levels} == levels
+
+
 def test_the_shortfall_is_that_of_the_worst_queue() -> None:
     assert shortfall([target(0.78), target(0.6)]) == pytest.approx(0.2)
     assert shortfall([target(0.80), target(0.99)]) == 0.0

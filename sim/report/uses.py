@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.floor.duties import seats_by_interval
 from sim.measures.sums import Slots, spread
 from sim.observations import LEAVE, SICK
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
-from sim.study.presence import given_seats
 from sim.study.result import PlanResult
 from sim.units import HOUR
 from sim.workforce.roster import build_segments
@@ -105,7 +105,7 @@ def desks_taken(prepared: Prepared) -> pd.DataFrame:
         people[first : first + len(block)] += block / clock.interval
     for group, site_number in zip(scenario.groups, site_of, strict=True):
         if site_number >= 0 and group in scenario.data.seats:
-            people[:-1, site_number] += given_seats(scenario, group)
+            people[:-1, site_number] += seats_by_interval(scenario, group)
     return pd.concat([_by_slot(prepared.slots, site, "people", people[:-1, k]) for k, site in enumerate(limited)])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.floor.duties import seats_by_interval
 from sim.measures.requirement import SeatKinds, seat_kinds, skills_matrix
 from sim.measures.sums import spread
 from sim.observations import AVAILABLE, LEAVE, SICK
@@ -126,7 +127,7 @@ class Lived:
 
     def seats(self, group: int, name: str, kinds: SeatKinds, speed: Floats, shrinkage: float) -> None:
         """Seats that a file gives, once for all runs."""
-        seats = given_seats(self._scenario, name)
+        seats = seats_by_interval(self._scenario, name)
         members = self._agents.of_group(group)
         for kind in np.flatnonzero(kinds.group == group):
             key = group, kinds.can[kind].tobytes()
@@ -173,19 +174,6 @@ def _filled(sums: Floats, weights: Floats) -> Floats:
     usual = np.where(weights.sum(axis=0) > 0.0, whole, 1.0)
     filled = np.broadcast_to(usual, sums.shape).copy()
     return np.asarray(np.divide(sums, weights, out=filled, where=weights > 1e-9))
-
-
-def given_seats(scenario: Scenario, group: str) -> Floats:
-    """Seats per interval of a group that is given by seats."""
-    clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.days_off(group)
-    return np.array(
-        [
-            0.0 if date in days_off else float(seats.at(date, start))
-            for day, date in enumerate(clock.dates)
-            for start, _ in clock.local_starts(day)
-        ],
-        dtype=np.float64,
-    )
 
 
 def starting_staff(prepared: Prepared) -> Presence:
