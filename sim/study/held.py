@@ -32,7 +32,7 @@ class Target:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the replications tell the level from the target: one tells nothing. Where nobody came, nobody is late."""
+        """Whether the replications tell the level from the target: one does not. Where nobody came, nobody is late."""
         level = self.level
         return math.isnan(level.mean) or level.low > self.target or level.high < self.target
 
