@@ -13,6 +13,8 @@ DAY = 86400.0
 WEEK = 7 * DAY
 YEAR = 365 * DAY
 LONGEST_DURATION = 100 * YEAR
+LARGEST_NUMBER = 1e15
+"""Of any kind: beyond it no wage, count or factor makes sense, and sums of squares leave what a float holds."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -42,7 +44,10 @@ def parse_duration(text: object) -> float:
         raise ValueError(f"{shown(text)} is negative")
     if not _DURATION.fullmatch(compact):
         raise ValueError(f'{shown(text)} is not a duration; write "20s", "4m10s", "30min", "2h", "3d", "8w" or "2y"')
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(compact))
+    return _lived(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(compact)), text)
+
+
+def _lived(seconds: float, text: object) -> float:
     if seconds > LONGEST_DURATION:
         raise ValueError(f"{shown(text)} is longer than a hundred years")
     return seconds
@@ -62,7 +67,22 @@ def parse_number(value: object) -> float:
         raise ValueError(f"{shown(value)} is not a number{_decimal_point(value)}") from None
     if not math.isfinite(number):
         raise ValueError(f"{shown(value)} is not a finite number")
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError(f"{shown(value)} is too large; {LARGEST_NUMBER:g} at most")
     return number
+
+
+def parse_amount(value: object) -> float:
+    """A number that is not negative."""
+    number = parse_number(value)
+    if number < 0:
+        raise ValueError(f"{shown(value)} is negative; write 0 or more")
+    return number
+
+
+def parse_seconds(value: object) -> float:
+    """A duration as a bare number of seconds, as files of times give it."""
+    return _lived(parse_amount(value), value)
 
 
 def is_number(text: str) -> bool:

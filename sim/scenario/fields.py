@@ -55,10 +55,8 @@ def _number(value: object) -> float:
 
 
 def _amount(value: object) -> float:
-    number = _number(value)
-    if number < 0:
-        raise ValueError(f"{shown(value)} is negative; write 0 or more")
-    return number
+    _number(value)
+    return units.parse_amount(value)
 
 
 def _positive(value: object) -> float:
