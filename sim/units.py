@@ -27,6 +27,7 @@ _UNITS = {
     "w": WEEK,
     "y": YEAR,
 }  # fmt: skip
+_NUMERIC = (int, float, str)
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:s|sec|m|min|h|d|w|y))+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)(sec|s|min|m|h|d|w|y)")
 _WITH_COMMA = re.compile(r"[+-]?\d+(?:[.,]\d+)*,\d+")
@@ -55,7 +56,7 @@ def _lived(seconds: float, text: object) -> float:
 
 def parse_number(value: object) -> float:
     """A finite number, given as one or as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    if not isinstance(value, _NUMERIC) or isinstance(value, bool):
         raise ValueError(f"write a number, not {shown(value)}")
     if value == "":
         raise ValueError("is empty; write a number, 0 if there is none")

@@ -16,17 +16,26 @@ import numpy as np
 from sim import observations as obs
 from sim.errors import Problem, did_you_mean, shown
 from sim.scenario.csv_reader import CsvReader, Limit, Row
-from sim.units import DAY, WEEKDAYS, format_time_of_day, parse_amount, parse_days, parse_seconds, parse_time_of_day
+from sim.units import (
+    DAY,
+    MINUTE,
+    WEEKDAYS,
+    format_time_of_day,
+    parse_amount,
+    parse_days,
+    parse_seconds,
+    parse_time_of_day,
+)
 
 MOST_HOURS_A_WEEK = 84.0
 MOST_CONTACTS = 1_000_000
 MOST_SEATS = 100_000
-MOST_DAYS = 1500
-"""Dates of a file of intervals: twice the longest horizon, and a little."""
+MOST_DAYS, MOST_ROWS = 1500, 200_000
+"""Dates of a file of intervals, twice the longest horizon; or rows, where these are more."""
 
 SAMPLE = Limit(1_000_000, "as many of them, chosen blindly, say the same")
 PEOPLE = Limit(200_000, "is it the right file?")
-ROSTER = Limit(3_000_000, "leave out the dates that are not played")
+ROSTER = Limit(2_000_000, "leave out the dates that are not played")
 ROSTERED = obs.ACTIVITIES[obs.AVAILABLE : obs.DESKLESS]
 """What a roster may say: whether there is a desk is seen on the day."""
 
@@ -166,13 +175,13 @@ def _profiles(
     """One profile per column (the optional one where given), over the file's weekdays or dates."""
     needed = tuple(column for column in columns if column != optional)
     either = () if weekday_only else ("weekday", "date")
-    most = round(MOST_DAYS * DAY / interval) if interval > 0 else MOST_DAYS
+    most = max(MOST_ROWS, round(MOST_DAYS * DAY / max(interval, MINUTE)))
     rows = reader.rows(
         folder,
         ("weekday", "start", *needed) if weekday_only else ("start", *needed),
         (optional,) if optional else (),
         either,
-        Limit(most, f"as many as {MOST_DAYS:,} days have; leave out the dates that are not played"),
+        Limit(most, "leave out the dates that are not played"),
     )
     by = "weekday" if weekday_only or "weekday" in reader.header else "date"
     given = columns if not reader.header else [column for column in columns if column in reader.header]
@@ -302,6 +311,7 @@ def read_replay(where: str, name: str, folder: Path, problems: list[Problem]) ->
             raise ValueError(f'"{text}" has a zone; write local time of the center')
         return moment
 
+    @lru_cache(32768)
     def seconds(text: str) -> float:
         return math.nan if text == "" else parse_seconds(text)
 
@@ -364,6 +374,7 @@ def read_leave(where: str, name: str, folder: Path, problems: list[Problem]) -> 
 
 
 def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) -> tuple[RosterRow, ...]:
+    @lru_cache(64)
     def activity(text: str) -> int:
         aliases = {"lunch": "break", "available": "work", "phone": "work", "absence": "sick", "absent": "sick"}
         word = aliases.get(text.lower(), text.lower())
@@ -371,6 +382,7 @@ def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) ->
             raise ValueError(f'"{text}" is not known; {did_you_mean(word, ROSTERED)}')
         return obs.ACTIVITIES.index(word)
 
+    @lru_cache(64)
     def yes(text: str) -> bool:
         if text.lower() not in ("true", "false", "yes", "no", "1", "0"):
             raise ValueError(f'"{text}" is neither yes nor no')
