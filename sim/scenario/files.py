@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sim.errors import nearest
-from sim.scenario.toml_reader import Document, read
 
-LARGEST_TOML = 2_000_000
-MOST_DOTS = 500
 PIECE = 1 << 18
 """Bytes that are looked at together."""
 
 
 class FileProblem(Exception):
-    """What is wrong with a file, in one line."""
+    """What is wrong with a file, in one line; with the setting and its line, where that is known."""
+
+    def __init__(self, text: str, *, place: str = "", line: int | None = None) -> None:
+        super().__init__(text)
+        self.place, self.line = place, line
 
 
 def opened(path: Path, largest: int) -> BinaryIO:
@@ -81,19 +82,6 @@ def _no_such_file(path: Path) -> str:
         return "no such folder"
     near = nearest(path.name, [entry.name for entry in islice(folder.iterdir(), 1000) if entry != path])
     return f'no such file; did you mean "{near}"?' if near else "no such file"
-
-
-def read_toml(path: Path) -> Document:
-    """What the file says, with the mistakes in it; FileProblem if it is no text of a scenario at all."""
-    text = read_text(path, LARGEST_TOML)
-    if not text.strip():
-        raise FileProblem("is empty; `sim new FILE` writes a scenario that runs")
-    if text.lstrip().startswith("{"):
-        raise FileProblem("is JSON, and a scenario is TOML; `sim new FILE` writes one that runs")
-    if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
-        # The parser's memory grows with the square of a key's parts.
-        raise FileProblem("is nested too deeply to be a scenario")
-    return read(text)
 
 
 def inside(folder: Path, name: str) -> Path:
