@@ -16,6 +16,7 @@ import numpy as np
 from sim import observations as obs
 from sim.errors import Problem, did_you_mean, shown
 from sim.scenario.csv_reader import CsvReader, Limit, Row
+from sim.scenario.fields import MOST_CONTACTS, volume, volume_factor
 from sim.units import (
     DAY,
     MINUTE,
@@ -28,7 +29,6 @@ from sim.units import (
 )
 
 MOST_HOURS_A_WEEK = 84.0
-MOST_CONTACTS = 1_000_000
 MOST_SEATS = 100_000
 MOST_DAYS, MOST_ROWS = 1500, 200_000
 """Dates of a file of intervals, twice the longest horizon; or rows, where these are more."""
@@ -157,10 +157,7 @@ time_of_day = lru_cache(8192)(parse_time_of_day)
 
 
 def _contacts(text: str) -> float:
-    number = parse_amount(text)
-    if number > MOST_CONTACTS:
-        raise ValueError(f"{shown(text)} is too many; {MOST_CONTACTS:,} an interval at most")
-    return number
+    return parse_amount(text, MOST_CONTACTS, f"is too many; {MOST_CONTACTS:,} an interval at most")
 
 
 def _slot_label(slot: Slot) -> str:
@@ -230,10 +227,7 @@ def read_shape(where: str, name: str, folder: Path, interval: float, problems: l
 
 def read_seats(where: str, name: str, folder: Path, interval: float, problems: list[Problem]) -> Profile:
     def count(text: str) -> float:
-        number = parse_amount(text)
-        if number > MOST_SEATS:
-            raise ValueError(f"{shown(text)} is too many; {MOST_SEATS:,} seats at most")
-        return number
+        return parse_amount(text, MOST_SEATS, f"is too many; {MOST_SEATS:,} seats at most")
 
     reader = CsvReader(where, name, problems)
     seats = _profiles(reader, folder, {"seats": count}, interval)["seats"]
@@ -250,7 +244,7 @@ def read_season(where: str, name: str, folder: Path, problems: list[Problem]) ->
     factors: dict[int, float] = {}
     line = 0
     for line, row in rows:
-        number, factor = reader.cell(line, row, by, parse_amount), reader.cell(line, row, "factor", parse_amount)
+        number, factor = reader.cell(line, row, by, parse_amount), reader.cell(line, row, "factor", volume_factor)
         if number is None or factor is None:
             continue
         if number not in range(1, last + 1):
@@ -279,7 +273,7 @@ def read_months(where: str, name: str, folder: Path, problems: list[Problem]) ->
     reader = CsvReader(where, name, problems)
     months: Months = {}
     for line, row in reader.rows(folder, ("month", "contacts")):
-        month, contacts = reader.cell(line, row, "month", _month), reader.cell(line, row, "contacts", parse_amount)
+        month, contacts = reader.cell(line, row, "month", _month), reader.cell(line, row, "contacts", volume)
         if month in months:
             reader.problem(line, f"month {row['month']} is given twice")
         elif month is not None and contacts is not None:
