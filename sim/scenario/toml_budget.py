@@ -55,11 +55,10 @@ class _Scan:
         for token in TOKEN.finditer(self._text):
             kind, text = token.lastgroup, token[0]
             if kind == "newline":
-                self._line += 1
                 if in_header:
                     self._header = self._keys
-                    if self._keys[:1] == ["plans"]:
-                        self._plans.update(self._keys[1:2])
+                    self._count_plans()
+                self._line += 1
                 begins, in_header, self._keys = True, False, []
                 if self._depth and self._text.startswith("[", token.end()):
                     end = self._text.find("\n", token.end())
@@ -84,13 +83,17 @@ class _Scan:
             begins = False
             if len(self._keys) + self._depth > DEEPEST:
                 raise FileProblem(TOO_DEEP, place=self._place(), line=self._line)
-            if len(self._plans) > MOST_PLANS:
-                raise FileProblem(TOO_MANY_PLANS, place="plans", line=self._line)
             if self._tables > MOST_TABLES:
                 raise FileProblem(f"has more than {MOST_TABLES:,} tables; {RIGHT_FILE}", line=self._line)
             if self._parts > MOST_PARTS:
                 text = f"has more than {MOST_PARTS:,} settings and list entries; {RIGHT_FILE}"
                 raise FileProblem(text, line=self._line)
+
+    def _count_plans(self) -> None:
+        if self._keys[:1] == ["plans"]:
+            self._plans.update(self._keys[1:2])
+        if len(self._plans) > MOST_PLANS:
+            raise FileProblem(TOO_MANY_PLANS, place="plans", line=self._line)
 
     def _mark(self, mark: str) -> None:
         if mark == "=" and not self._depth:
