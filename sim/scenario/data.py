@@ -84,7 +84,7 @@ class Replay:
     @property
     def moments(self) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
         """The local moments as numpy knows them."""
-        return np.frombuffer(self.arrived, np.int64).view("datetime64[us]")
+        return np.array(self.arrived, np.int64).view("datetime64[us]")
 
 
 @dataclass(frozen=True, slots=True)
