@@ -13,6 +13,10 @@ DAY = 86400.0
 WEEK = 7 * DAY
 YEAR = 365 * DAY
 LONGEST_DURATION = 100 * YEAR
+LARGEST_NUMBER = 1e15
+"""Of any kind: beyond it no wage, count or factor makes sense, and sums of squares leave what a float holds."""
+
+TOO_LARGE, TOO_LONG = f"is too large; {LARGEST_NUMBER:,.0f} at most", "is longer than a hundred years"
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -25,6 +29,7 @@ _UNITS = {
     "w": WEEK,
     "y": YEAR,
 }  # fmt: skip
+_NUMERIC = (int, float, str)
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:s|sec|m|min|h|d|w|y))+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)(sec|s|min|m|h|d|w|y)")
 _WITH_COMMA = re.compile(r"[+-]?\d+(?:[.,]\d+)*,\d+")
@@ -44,13 +49,20 @@ def parse_duration(text: object) -> float:
         raise ValueError(f'{shown(text)} is not a duration; write "20s", "4m10s", "30min", "2h", "3d", "8w" or "2y"')
     seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(compact))
     if seconds > LONGEST_DURATION:
-        raise ValueError(f"{shown(text)} is longer than a hundred years")
+        raise ValueError(f"{shown(text)} {TOO_LONG}")
     return seconds
 
 
 def parse_number(value: object) -> float:
     """A finite number, given as one or as text."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
+    number = _finite(value)
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError(f"{shown(value)} {TOO_LARGE}")
+    return number
+
+
+def _finite(value: object) -> float:
+    if not isinstance(value, _NUMERIC) or isinstance(value, bool):
         raise ValueError(f"write a number, not {shown(value)}")
     if value == "":
         raise ValueError("is empty; write a number, 0 if there is none")
@@ -63,6 +75,21 @@ def parse_number(value: object) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{shown(value)} is not a finite number")
     return number
+
+
+def parse_amount(value: object, most: float = LARGEST_NUMBER, too_much: str = TOO_LARGE) -> float:
+    """A number from 0 to `most`; `too_much` is what a larger one is."""
+    number = _finite(value)
+    if number < 0:
+        raise ValueError(f"{shown(value)} is negative; write 0 or more")
+    if number > most:
+        raise ValueError(f"{shown(value)} {too_much}")
+    return number
+
+
+def parse_seconds(value: object) -> float:
+    """A duration as a bare number of seconds, as files of times give it."""
+    return parse_amount(value, LONGEST_DURATION, TOO_LONG)
 
 
 def is_number(text: str) -> bool:

@@ -279,8 +279,8 @@ WHOLE_FILE: list[Row] = [
     one("table twice", SHOP + "[groups.core]\nheads = 9", GROUP, "[groups.core] stands in line 16 already"),
     one("5,000 digits", but("heads = 9", "heads = 1" + 5000 * "0"), f"{GROUP}.heads", "a number that is too long"),
     one("lists 10,000 deep", "a = " + 10_000 * "[" + 10_000 * "]", "a", "nested too deeply"),
-    one("tables 60 deep", f"[{'.'.join('a' * 60)}]", "spring.toml", "nested too deeply"),
-    one("keys 100,000 deep", f"{'.'.join('a' * 100_000)} = 1", "spring.toml", "nested too deeply"),
+    one("tables 60 deep", f"[{'.'.join('a' * 60)}]", "a.a.a.a.a.…", "nested too deeply"),
+    one("keys 100,000 deep", f"{'.'.join('a' * 100_000)} = 1", "spring.toml", "a line of more than 100,000 characters"),
     one("5 MB", "x = 1\n" * 1_000_000, "spring.toml", "larger than 2 MB; is it the right file?"),
 ]
 

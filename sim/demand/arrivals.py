@@ -124,7 +124,7 @@ class Demand:
                     luck.stream(f"queue/{name}"),
                     luck.stream(f"queue/{name}/counts"),
                     None if backlog is None else (backlog, luck.stream(f"queue/{name}/backlog")),
-                    np.array(replay_times(scenario, name)) if name in scenario.data.replays else None,
+                    replay_times(scenario, name) if name in scenario.data.replays else None,
                     None if service is None else machine_of(scenario, name, number, service),
                     [scenario.queues.index(other) for other in queue.deflect],
                     np.cumsum(list(queue.deflect.values())),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
@@ -93,8 +94,9 @@ def expected(scenario: Scenario, queue: str) -> Expected:
     contacts = np.zeros(clock.intervals)
     work, talk = np.ones(clock.intervals), np.ones(clock.intervals)
     if forecast.replay is not None:
-        index = [int(t // clock.interval) for t in replay_times(scenario, queue) if 0 <= t < clock.end]
-        np.add.at(contacts, np.array(index, dtype=np.int64), 1.0)
+        times = replay_times(scenario, queue)
+        within = times[(times >= 0.0) & (times < clock.end)]
+        np.add.at(contacts, (within // clock.interval).astype(np.int64), 1.0)
         return Expected(contacts, work, talk)
     profiles = scenario.data.volumes.get(queue, {})
     laws, told = work_of(scenario, queue), np.zeros(clock.intervals, bool)
@@ -160,8 +162,18 @@ def _day_level(scenario: Scenario, queue: str, forecast: Forecast, day: int) -> 
     return forecast.week * season * weekday_share / total
 
 
-def replay_times(scenario: Scenario, queue: str) -> list[float]:
+def replay_times(scenario: Scenario, queue: str) -> Floats:
     """The log's moments as seconds since the start."""
-    clock, origin = scenario.clock, scenario.clock.moment(0.0)
-    start = origin.timestamp()
-    return [m.replace(tzinfo=clock.zone).timestamp() - start for m in scenario.data.replays[queue].arrived]
+    clock, moments = scenario.clock, scenario.data.replays[queue].moments
+    # A zone's time changes at a whole minute.
+    minutes, of_row = np.unique(moments.astype("datetime64[m]"), return_inverse=True)
+    offsets = np.array([_offset(minute, clock.zone) for minute in minutes.tolist()], dtype=np.int64)
+    since_1970 = (moments.astype(np.int64) - offsets[of_row]) / 1e6
+    return np.asarray(since_1970 - clock.moment(0.0).timestamp())
+
+
+def _offset(minute: dt.datetime, zone: dt.tzinfo) -> int:
+    """Microseconds that a zone's clocks are ahead of UTC at a local minute."""
+    offset = minute.replace(tzinfo=zone).utcoffset()
+    assert offset is not None
+    return offset // dt.timedelta(microseconds=1)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from sim.scenario.checks_staffing import rough_staff
 from sim.scenario.data import Profile
 from sim.scenario.findings import (
@@ -30,7 +32,8 @@ from sim.units import HOUR, WEEKDAYS, format_time_of_day
 def replays_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
     for name, replay in s.data.replays.items():
         dates = s.clock.dates
-        outside = sum(not dates[0] <= moment.date() <= dates[-1] for moment in replay.arrived)
+        days = replay.moments.astype("datetime64[D]")
+        outside = int(((days < np.datetime64(dates[0])) | (days > np.datetime64(dates[-1]))).sum())
         if replay.arrived and outside == len(replay.arrived):
             yield error(f"queues.{name}.forecast.replay", f"no row lies within {dates[0]} and {dates[-1]}")
         elif outside:

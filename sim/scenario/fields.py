@@ -20,6 +20,12 @@ WHOLE_DAY: Span = (0.0, units.DAY)
 
 LARGEST_COUNT = 10_000_000
 LARGEST_SPREAD = 5.0
+LARGEST_FACTOR = 1_000_000
+MOST_CONTACTS = 1_000_000
+"""Of an interval."""
+
+MOST_IN_ALL = 7 * 24 * 60 * MOST_CONTACTS
+"""Of a week or a month: as many as a week of intervals of a minute."""
 
 
 _MONEY = re.compile(r"(?:[$€£¥₹₱]|[A-Z]{3})\s*[\d.,]+|[\d.,]+\s*(?:[$€£¥₹₱]|[A-Z]{3})")
@@ -55,10 +61,28 @@ def _number(value: object) -> float:
 
 
 def _amount(value: object) -> float:
-    number = _number(value)
-    if number < 0:
-        raise ValueError(f"{shown(value)} is negative; write 0 or more")
-    return number
+    _number(value)
+    return units.parse_amount(value)
+
+
+def volume(value: object) -> float:
+    """Contacts of a week or a month, as a number or as a cell of a file."""
+    return units.parse_amount(value, MOST_IN_ALL, f"is too many; {MOST_IN_ALL:,} contacts at most")
+
+
+def _volume(value: object) -> float:
+    _number(value)
+    return volume(value)
+
+
+def volume_factor(value: object) -> float:
+    """What multiplies contacts, as a number or as a cell of a file."""
+    return units.parse_amount(value, LARGEST_FACTOR, f"is too large; {LARGEST_FACTOR:,} at most")
+
+
+def _volume_factor(value: object) -> float:
+    _number(value)
+    return volume_factor(value)
 
 
 def _positive(value: object) -> float:
@@ -271,6 +295,12 @@ Correlation = Annotated[
 ]
 Amount = Annotated[
     float, BeforeValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0, "description": "0 or more"})
+]
+Volume = Annotated[
+    float, BeforeValidator(_volume), WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_IN_ALL})
+]
+VolumeFactor = Annotated[
+    float, BeforeValidator(_volume_factor), WithJsonSchema({"type": "number", "minimum": 0, "maximum": LARGEST_FACTOR})
 ]
 Positive = Annotated[float, BeforeValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]

@@ -29,6 +29,9 @@ from sim.units import MINUTE
 T = TypeVar("T")
 
 
+MOST_FOUND = 1000
+"""Problems after which no further plan is looked at."""
+
 NO_CHANGE = "changes nothing: it plays as the base plan does"
 
 
@@ -79,6 +82,9 @@ def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
         else:
             own = [p for p in problems if (p.where, p.what) not in of_base]
             found += [replace(p, where=f"plans.{plan}.{p.where}") for p in _misnamed(file, plan, own)]
+        if len(found) > MOST_FOUND:
+            stopped = Problem("plans", f"those after {plan} are not looked at; mend these problems first")
+            raise ScenarioError(str(file.path), [stopped, *_in_order(file, found)])
     if found:
         raise ScenarioError(str(file.path), _in_order(file, found))
     return [scenario for scenario in scenarios if scenario is not None]
@@ -93,7 +99,8 @@ def _in_order(file: ScenarioFile, problems: list[Problem]) -> list[Problem]:
 
     def line(problem: Problem) -> tuple[bool, bool, str, int]:
         name, _, number = problem.at.rpartition(":")
-        return (not number.isdigit(), name != file.path.name, name, int(number) if number.isdigit() else 0)
+        known = number.isdecimal() and bool(name)
+        return (not known, name != file.path.name, name, int(number) if known else 0)
 
     return sorted(problems, key=line)
 
@@ -134,6 +141,7 @@ def _build(
         if plan != BASE and change is None and not changes:
             warnings = (*warnings, placed(Problem(f"plans.{plan}", NO_CHANGE), raw, file.path.name))
         scenario = replace(scenario, description=told_of, changes=changes, warnings=warnings)
+    problems = list(dict.fromkeys(problems))
     told = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
     return scenario, _told_once(told + problems[2 * MOST_SHOWN :])
 

@@ -10,15 +10,15 @@ from typing import Any
 from sim.errors import Problem, ScenarioError, did_you_mean, nearest, shown
 from sim.scenario import schema
 from sim.scenario.fields import IS_FILE
-from sim.scenario.files import FileProblem, inside, read_toml
+from sim.scenario.files import FileProblem, inside, read_text
 from sim.scenario.mixes import MIX_KEYS
 from sim.scenario.names import folder_problem, is_of_results
 from sim.scenario.origins import Table, origin_of, with_origins
 from sim.scenario.overrides import field_kind, has_mark, merge
 from sim.scenario.schema import ScenarioSpec
+from sim.scenario.toml_budget import MOST_PLANS, TOO_MANY_PLANS, require_few_entries, require_moderate
 from sim.scenario.toml_lines import dotted
-from sim.scenario.toml_mistakes import TOO_DEEP
-from sim.scenario.toml_reader import Document
+from sim.scenario.toml_reader import Document, plain_lines, read
 
 BASE = "base"
 
@@ -27,7 +27,7 @@ NAMED_TABLES = (
     "hiring", "attrition", "moves", "absence", "courses",
 )  # fmt: skip
 
-DEEPEST = 40
+LARGEST_TOML = 2_000_000
 LONGEST_CHAIN = 20
 
 
@@ -89,6 +89,8 @@ def read_file(path: Path) -> ScenarioFile:
             taken = "is taken: choose another" if is_of_results(name) else folder_problem(name)
             problems.append(Problem(f"plans.{name}", f"the name {taken}", at))
             plans.pop(name)
+    if len(plans) > MOST_PLANS:
+        raise ScenarioError(str(path), [Problem("plans", TOO_MANY_PLANS, str(origin or ""))])
     by_folder: dict[str, str] = {}
     for name in plans:
         # Some systems know no case.
@@ -106,6 +108,19 @@ def _is_plan_name(name: str) -> bool:
     return allowed and 0 < len(name) <= 60 and name == name.strip() and not name.startswith(".")
 
 
+def read_toml(path: Path) -> Document:
+    """What the file says, with the mistakes in it; FileProblem if it is no text of a scenario at all."""
+    text = plain_lines(read_text(path, LARGEST_TOML))
+    if not text.strip():
+        raise FileProblem("is empty; `sim new FILE` writes a scenario that runs")
+    if text.lstrip().startswith("{"):
+        raise FileProblem("is JSON, and a scenario is TOML; `sim new FILE` writes one that runs")
+    require_moderate(text)
+    document = read(text)
+    require_few_entries(document.raw, document.lines)
+    return document
+
+
 def _with_extends(path: Path, trail: tuple[Path, ...], reading: _Reading, named_at: str = "") -> dict[str, Any]:
     """The file with the file it extends beneath it; the file names it holds are made relative to the folder.
 
@@ -114,12 +129,12 @@ def _with_extends(path: Path, trail: tuple[Path, ...], reading: _Reading, named_
     folder, problems = reading.folder, reading.problems
     try:
         document = read_toml(path)
-        if _depth(document.raw) > DEEPEST:
-            raise FileProblem(TOO_DEEP)
     except FileProblem as error:
+        at = "" if error.line is None else f"{reading.label(path) if trail else path.name}:{error.line}"
         if not trail:
-            raise ScenarioError(str(path), [Problem(path.name or "file", str(error))]) from None
-        problems.append(Problem("extends", f"{path.name}: {error}", named_at))
+            raise ScenarioError(str(path), [Problem(error.place or path.name or "file", str(error), at)]) from None
+        where = at.replace(":", " line ") if at else path.name
+        problems.append(Problem("extends", ": ".join(filter(None, (where, error.place, str(error)))), named_at))
         reading.blind = True
         return {}
     label = reading.label(path) if trail else path.name
@@ -195,13 +210,6 @@ def _over(base: dict[str, Any], change: dict[str, Any]) -> Table:
         if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in MIX_KEYS:
             result[key] = _over(base[key], value)
     return result
-
-
-def _depth(value: object, limit: int = DEEPEST + 1) -> int:
-    if limit == 0:
-        return 1
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return 1 + max((_depth(child, limit - 1) for child in children), default=0)
 
 
 def _prefix_files(table: dict[str, Any], model: Any, home: Path) -> None:

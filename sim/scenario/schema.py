@@ -33,6 +33,8 @@ from sim.scenario.fields import (
     Text,
     TimeFactors,
     TimeOfDay,
+    Volume,
+    VolumeFactor,
     WeekdayFactors,
 )
 from sim.scenario.schema_business import Contract, DailyWeeklyHours, DayCalendar, Pay, Site, Vendor
@@ -121,7 +123,7 @@ class Event(Table):
 
     first: Date = Field(alias="from")
     last: Date = Field(alias="to")
-    factor: Amount = 1.0
+    factor: VolumeFactor = 1.0
     talk_factor: Positive = 1.0
 
     @model_validator(mode="after")
@@ -143,8 +145,8 @@ class Forecast(Table):
         description="what aht_s is made of. An ACD that counts wrap as a state of its own reports talk + hold: wrap "
         "then comes on top, by its law (or as its share, where handle gives the work)",
     )
-    week: Amount | None = Field(None, description="contacts in a normal week")
-    month: Amount | None = Field(
+    week: Volume | None = Field(None, description="contacts in a normal week")
+    month: Volume | None = Field(
         None,
         description="contacts in a normal month: its open days share them by weekday, or as the shape's week does; a "
         "month that the horizon cuts brings its days' part. Season by month, growth, events and factor come on top",
@@ -157,7 +159,7 @@ class Forecast(Table):
     growth: Rate = 0.0
     day_after_closed: Amount = 1.0
     events: dict[Name, Event] = {}
-    factor: Amount = Field(1.0, description="scales the whole forecast")
+    factor: VolumeFactor = Field(1.0, description="scales the whole forecast")
     contains: Literal["all contacts", "first contacts"] = Field(
         "all contacts", description="whether the volumes include transfers, repeats and redials"
     )

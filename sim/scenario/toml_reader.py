@@ -32,11 +32,15 @@ class Document:
     """Whether a table whose name could not be read was left out: anything may seem to be missing."""
 
 
+def plain_lines(text: str) -> str:
+    """The text with a newline at the end of each line, whatever ended it."""
+    text = text.replace("\r\n", "\n")
+    return text if "\n" in text else text.replace("\r", "\n")
+
+
 def read(text: str) -> Document:
     """The text's tables. Lines end in a newline, or in a carriage return and a newline."""
-    text = text.replace("\r\n", "\n")
-    if "\n" not in text:
-        text = text.replace("\r", "\n")
+    text = plain_lines(text)
     try:
         return Document(tomllib.loads(text), locate(text))
     except (ValueError, RecursionError):
