@@ -47,13 +47,15 @@ def volumes_cover_opening_hours(s: Scenario) -> Iterator[Finding]:
     for name, profiles in s.data.volumes.items():
         volumes = profiles["contacts"]
         if volumes.values and volumes.whole and not is_lost(s, f"queues.{name}.open"):
-            yield from _gaps(s, name, volumes, f"queues.{name}.forecast.csv", "contacts")
+            yield from _gaps(s, name, volumes, "csv", "contacts")
     for name, shape in s.data.shapes.items():
         if shape.values and shape.whole and not is_lost(s, f"queues.{name}.open"):
-            yield from _gaps(s, name, shape, f"queues.{name}.forecast.shape", "share")
+            yield from _gaps(s, name, shape, "shape", "share")
 
 
-def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) -> Iterator[Finding]:
+def _gaps(s: Scenario, queue: str, profile: Profile, key: str, column: str) -> Iterator[Finding]:
+    """`key`: the setting that names the profile's file."""
+    where, file = f"queues.{queue}.forecast.{key}", getattr(s.spec.queues[queue].forecast, key)
     clock, values, opened = s.clock, over_horizon(profile, s.clock, NO_ROW), is_open(s, queue)
     once, working = ~clock.folded, np.array([date not in s.closed_days for date in clock.dates])[clock.interval_day]
     missing: dict[str, None] = {}
@@ -66,7 +68,7 @@ def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) ->
     if missing:
         some = ", ".join(list(missing)[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 if none come")
+        yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 in {file} if none come")
     if closed > 0.005 * total and not s.accepts_at_all_hours(queue):
         yield warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
 
