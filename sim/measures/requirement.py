@@ -342,7 +342,7 @@ def _pools(can: NDArray[np.bool_]) -> list[tuple[NDArray[np.int64], NDArray[np.i
         groups[np.argmax(left)] = True
         while True:
             queues = can[groups].any(axis=0)
-            more = can[:, queues].any(axis=1)
+            more = np.asarray(can[:, queues].any(axis=1))
             if (more == groups).all():
                 break
             groups = more
