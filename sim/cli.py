@@ -120,16 +120,15 @@ def check(files: tuple[Path, ...]) -> None:
     from sim.errors import ScenarioError
     from sim.scenario.load import load_plans
     from sim.study.foresight import foreseen_in
+    from sim.study.refusals import refused
 
     failed = False
     for file in files:
         try:
             plans = load_plans(file)
-            if any(plan.spec.run.precision or plan.spec.results.matters.kpis for plan in plans):
-                from sim.study.run import check_kpis
-
-                for plan in plans:
-                    check_kpis(plan)
+            problems, open_questions = refused(plans)
+            if problems:
+                raise ScenarioError(str(file), problems)
         except ScenarioError as error:
             failed = True
             click.echo(_message(error), err=True)
@@ -139,7 +138,8 @@ def check(files: tuple[Path, ...]) -> None:
             f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} days, "
             f"plans: {', '.join(plan.plan for plan in plans)}"
         )
-        warnings = dict.fromkeys((*(warning for plan in plans for warning in plan.warnings), *foreseen_in(plans)))
+        of_plans = (warning for plan in plans for warning in plan.warnings)
+        warnings = dict.fromkeys((*of_plans, *open_questions, *foreseen_in(plans)))
         for warning in {(warning.where, warning.what): warning for warning in warnings}.values():
             line = f" ({warning.at})" if warning.at else ""
             whose = [plan.plan for plan in plans if warning in plan.warnings]

@@ -6,10 +6,11 @@ Daylight saving is included, each place's own.
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.units import DAY, format_time_of_day
 
@@ -86,11 +87,37 @@ class Clock:
 
     def local_starts(self, day: int) -> list[tuple[float, int]]:
         """(local seconds after midnight, fold) of each interval of the day; fold 1 when clocks were set back."""
-        result = []
-        for index in range(int(self.day_first[day]), int(self.day_first[day + 1])):
-            moment = dt.datetime.fromtimestamp(self._origin + index * self.interval, self.zone)
-            result.append((moment.hour * 3600.0 + moment.minute * 60.0 + moment.second, moment.fold))
-        return result
+        which = slice(int(self.day_first[day]), int(self.day_first[day + 1]))
+        return list(zip(self.starts[which].tolist(), map(int, self.folded[which].tolist()), strict=True))
+
+    def _local_start(self, index: int) -> tuple[float, int]:
+        moment = dt.datetime.fromtimestamp(self._origin + index * self.interval, self.zone)
+        return moment.hour * 3600.0 + moment.minute * 60.0 + moment.second, moment.fold
+
+    @cached_property
+    def starts(self) -> NDArray[np.float64]:
+        """Local seconds after midnight at which each interval begins."""
+        return self._starts[0]
+
+    @cached_property
+    def folded(self) -> NDArray[np.bool_]:
+        """Whether each interval lies in an hour that comes a second time, when clocks are set back."""
+        return self._starts[1]
+
+    @cached_property
+    def _starts(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        starts, folded = np.empty(self.intervals), np.zeros(self.intervals, np.bool_)
+        for day in range(self.days):
+            first, end = int(self.day_first[day]), int(self.day_first[day + 1])
+            usual = np.arange(end - first) * self.interval
+            ends = [self._local_start(first), self._local_start(end - 1)]
+            if (end - first) * self.interval == DAY and ends == [(0.0, 0), (float(usual[-1]), 0)]:
+                # A day without a change of clocks, as nearly all are.
+                starts[first:end] = usual
+                continue
+            local = [self._local_start(index) for index in range(first, end)]
+            starts[first:end], folded[first:end] = zip(*local, strict=True)
+        return starts, folded
 
     def start_label(self, day: int, position: int) -> str:
         """ "09:30"; in the hour that a clock change repeats, the second one carries its UTC offset."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from sim.distributions import Law
 from sim.scenario.data import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes, reopens
-from sim.scenario.schema import Forecast
+from sim.scenario.slots import over_horizon, weekday_totals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -106,10 +107,16 @@ def expected(scenario: Scenario, queue: str) -> Expected:
     of_all = 1.0 - laws.tied_wrap if wrap_apart else 1.0
     by_month = forecast.month is not None or forecast.months is not None
     of_days = day_volumes(scenario, queue) if by_month else {}
+    given = {name: over_horizon(profile, clock) for name, profile in profiles.items()}
+    shape = scenario.data.shapes.get(queue)
+    share = None if shape is None else over_horizon(shape, clock)
+    of_shape = _ShapeTotals({}, 0.0)
+    if shape is not None:
+        of_shape = _ShapeTotals(weekday_totals(shape), sum(shape.values.values()))
     for day, date in enumerate(clock.dates):
         if date in scenario.closed_days and not scenario.accepts_at_all_hours(queue):
             continue
-        first = int(clock.day_first[day])
+        first, end = int(clock.day_first[day]), int(clock.day_first[day + 1])
         factor = forecast.factor * (1.0 + forecast.growth) ** (day / 365.0)
         if not by_month and reopens(scenario, queue, date):
             factor *= forecast.day_after_closed
@@ -118,23 +125,21 @@ def expected(scenario: Scenario, queue: str) -> Expected:
             if event.first <= date <= event.last:
                 factor *= event.factor
                 talk_factor *= event.talk_factor
-        starts = [start for start, _ in clock.local_starts(day)]
-        if by_month:
-            # A day of 23 or 25 hours, too, adds up to its volume.
-            whole = sum(scenario.data.shapes[queue].at(date, start) for start in starts)
-            level = of_days[date] / whole if whole else 0.0
-        else:
-            level = _day_level(scenario, queue, forecast, day)
-        for position, start in enumerate(starts):
-            at = first + position
-            if forecast.csv is not None:
-                contacts[at] = factor * profiles["contacts"].at(date, start)
-                if "aht_s" in profiles and profiles["aht_s"].at(date, start) > 0:
-                    aht = profiles["aht_s"].at(date, start)
-                    work[at], told[at] = (aht / of_all + on_top) / laws.mean, True
-            elif forecast.is_given:
-                contacts[at] = factor * level * scenario.data.shapes[queue].at(date, start)
-        talk[first : int(clock.day_first[day + 1])] = talk_factor
+        if forecast.csv is not None:
+            contacts[first:end] = factor * given["contacts"][first:end]
+            if "aht_s" in given:
+                aht = given["aht_s"][first:end]
+                told[first:end] = aht > 0
+                work[first:end][aht > 0] = (aht[aht > 0] / of_all + on_top) / laws.mean
+        elif share is not None:
+            if by_month:
+                # A day of 23 or 25 hours, too, adds up to its volume.
+                whole = sum(share[first:end].tolist())
+                level = of_days[date] / whole if whole else 0.0
+            else:
+                level = _day_level(scenario, queue, of_shape, day)
+            contacts[first:end] = factor * level * share[first:end]
+        talk[first:end] = talk_factor
     if told.any():
         # Deflected and transferred contacts also come when the forecast expects nobody, and tells no handle time.
         work[~told & (contacts == 0.0)] = Expected(contacts, work, talk).usual_work
@@ -145,17 +150,23 @@ def expected(scenario: Scenario, queue: str) -> Expected:
     return Expected(contacts, work, talk, spoken, wrap)
 
 
-def _day_level(scenario: Scenario, queue: str, forecast: Forecast, day: int) -> float:
+class _ShapeTotals(NamedTuple):
+    """What a shape's shares come to."""
+
+    by_weekday: dict[int | dt.date, float]
+    whole: float
+
+
+def _day_level(scenario: Scenario, queue: str, shape: _ShapeTotals, day: int) -> float:
     """What the day's shape is multiplied by: level × season × weekday share, over the shape's own total."""
+    forecast, date = scenario.spec.queues[queue].forecast, scenario.clock.dates[day]
     if forecast.week is None:
         return 0.0
-    date = scenario.clock.dates[day]
-    shape = scenario.data.shapes[queue].values
     season = season_factor(scenario.data.seasons.get(queue), date)
     if forecast.weekday is None:
         # The shape itself says how the week splits into days.
-        return forecast.week * season / sum(shape.values())
-    total = sum(share for (weekday, _), share in shape.items() if weekday == date.weekday())
+        return forecast.week * season / shape.whole
+    total = shape.by_weekday.get(date.weekday(), 0.0)
     if total == 0.0:
         return 0.0
     weekday_share = forecast.weekday.get(date.weekday(), 0.0) / sum(forecast.weekday.values())

@@ -13,6 +13,7 @@ from sim.floor.part_seats import Floats, changes_of_seats
 from sim.floor.records import ASSIGN, CLOSE, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Duty, blank, table_of
 from sim.observations import AVAILABLE, BREAK, OFF, Table
 from sim.scenario.model import Scenario
+from sim.scenario.slots import over_horizon
 from sim.workforce.segments import Segments
 
 
@@ -108,5 +109,5 @@ def _seat_rows(scenario: Scenario) -> list[Row]:
 def seats_by_interval(scenario: Scenario, group: str) -> Floats:
     """The seats of a group that is given as seats; none on its days off."""
     clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.days_off(group)
-    starts = [(date, start) for day, date in enumerate(clock.dates) for start, _ in clock.local_starts(day)]
-    return np.array([0.0 if date in days_off else seats.at(date, start) for date, start in starts])
+    works = np.array([date not in days_off for date in clock.dates])
+    return np.where(works[clock.interval_day], over_horizon(seats, clock), 0.0)

@@ -358,21 +358,21 @@ KPIS: tuple[Kpi, ...] = (
 def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:
     """The queues whose contacts a scope tells of: none for groups, sites and vendors."""
     known = scenario.spec.queues
-    return {
-        CENTER: list(known),
-        CHANNEL: [queue for queue in known if known[queue].channel == name],
-        QUEUE: [queue for queue in known if queue == name],
-    }.get(scope, [])
+    if scope == CENTER:
+        return list(known)
+    if scope == CHANNEL:
+        return [queue for queue in known if known[queue].channel == name]
+    return [name] if scope == QUEUE and name in known else []
 
 
 def groups_of(scenario: Scenario, scope: str, name: str) -> list[str]:
     """The groups whose people a scope tells of: none for queues, channels and vendors."""
     known = scenario.groups
-    return {
-        CENTER: known,
-        SITE: [group for group in known if scenario.site_of(group) == name],
-        GROUP: [group for group in known if group == name],
-    }.get(scope, [])
+    if scope == CENTER:
+        return known
+    if scope == SITE:
+        return [group for group in known if scenario.site_of(group) == name]
+    return [name] if scope == GROUP and name in scenario.spec.groups else []
 
 
 def kpis_of(scenario: Scenario, scope: str, name: str) -> list[Kpi]:

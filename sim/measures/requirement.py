@@ -325,8 +325,33 @@ def split_seats(needed: Floats, group_seats: Floats, can: NDArray[np.bool_]) -> 
     """Each group's seats over its queues: every queue gets the same multiple of its need, as far as skills allow.
 
     Shapes: intervals × queues, intervals × groups, groups × queues → intervals × groups × queues.
-    By iterative proportional fitting.
+    By iterative proportional fitting, one pool of people after another: what has no skill in common has no say.
     """
+    split: Floats = np.zeros((len(needed), *can.shape))
+    for groups, queues in _pools(can):
+        own = np.ix_(groups, queues)
+        split[:, own[0], own[1]] = _fitted(needed[:, queues], group_seats[:, groups], can[own])
+    return split
+
+
+def _pools(can: NDArray[np.bool_]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """(groups, queues) that skills tie together; a queue or a group by itself is in none."""
+    left, pools = can.any(axis=1), []
+    while left.any():
+        groups = np.zeros_like(left)
+        groups[np.argmax(left)] = True
+        while True:
+            queues = can[groups].any(axis=0)
+            more = np.asarray(can[:, queues].any(axis=1))
+            if (more == groups).all():
+                break
+            groups = more
+        pools.append((np.flatnonzero(groups), np.flatnonzero(queues)))
+        left &= ~groups
+    return pools
+
+
+def _fitted(needed: Floats, group_seats: Floats, can: NDArray[np.bool_]) -> Floats:
     weight: Floats = can[None, :, :].astype(np.float64) * np.maximum(needed, 1e-6)[:, None, :]
     split: Floats = np.zeros_like(weight)
     for _ in range(60):

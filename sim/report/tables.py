@@ -193,7 +193,7 @@ class _View:
 
     def intervals(self) -> pd.DataFrame:
         """One row per queue or group and slot in which anything happened or anybody was there."""
-        runs = self.result.replications * self.slots.occurrences
+        runs, signed_on = self.result.replications * self.slots.occurrences, self._signed_on()
         tables = []
         for q, name in enumerate(self.scenario.queues):
             measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
@@ -208,7 +208,7 @@ class _View:
             measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
             need = {"seats": self.need.group_seats, "required": self.need.group_required}
             need |= {"short": self.need.group_short, "required_exact": self.need.group_exact}
-            need["signed_on"] = self._signed_on()
+            need["signed_on"] = signed_on
             measures |= {key: self._by_slot(values[:, g]) for key, values in need.items()}
             tables.append(self._slot_table(GROUP, name, measures, "answered"))
         return pd.concat(tables, ignore_index=True)

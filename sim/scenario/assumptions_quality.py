@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sim.errors import Problem
 from sim.scenario.checks_channels import holding_several
-from sim.scenario.checks_demand import brought_by
+from sim.scenario.checks_demand import senders_of
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Queue
 from sim.scenario.schema_laws import Table
@@ -15,8 +15,9 @@ from sim.units import format_duration
 
 
 def assumptions_of_quality(s: Scenario) -> Iterator[Problem]:
+    brought = senders_of(s)
     for name, queue in s.spec.queues.items():
-        yield from _of_cases(s, name, queue)
+        yield from _of_cases(s, name, queue, brought.get(name, {}))
         yield from _of_money(f"queues.{name}", queue)
         if queue.escalation is not None:
             yield from _of_escalation(f"queues.{name}.escalation", queue.escalation)
@@ -58,7 +59,7 @@ def _value(key: str, value: float) -> str:
     return format_duration(value) if key == "rest" else f"{value:g}"
 
 
-def _of_cases(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
+def _of_cases(s: Scenario, name: str, queue: Queue, senders: dict[str, dict[str, float]]) -> Iterator[Problem]:
     where = f"queues.{name}"
     for key, again in (("repeat", queue.repeat), ("redial", queue.redial)):
         if again is None:
@@ -75,7 +76,7 @@ def _of_cases(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
             yield Problem(f"{where}.repeat.repeated", text)
         text = "what came before the horizon is the base plan's: repeats of earlier contacts come in"
         yield Problem(f"{where}.repeat", text)
-    brought = [kind for other, spec in s.spec.queues.items() for kind in brought_by(spec, other, name)]
+    brought = [kind for by in senders.values() for kind in by]
     brought += ["redials"] if queue.redial is not None else []
     kinds = " and ".join(kind for kind in ("escalations", "repeats", "redials") if kind in brought)
     if kinds and s.counts_what_is_brought(name) and _leaves(queue.forecast, "contains"):

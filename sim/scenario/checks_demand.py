@@ -16,7 +16,6 @@ from sim.scenario.findings import (
     has_vendor,
     is_lost,
     mean_work,
-    open_slots,
     queues_of_known_channel,
     warning,
 )
@@ -26,7 +25,11 @@ from sim.scenario.months import day_volumes
 from sim.scenario.plans import BASE
 from sim.scenario.schema import Queue
 from sim.scenario.schema_quality import Repeat
+from sim.scenario.slots import is_open, over_horizon
 from sim.units import HOUR, WEEKDAYS, format_time_of_day
+
+NO_ROW = -1.0
+"""Of what is never below 0."""
 
 
 def replays_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
@@ -45,27 +48,28 @@ def volumes_cover_opening_hours(s: Scenario) -> Iterator[Finding]:
     for name, profiles in s.data.volumes.items():
         volumes = profiles["contacts"]
         if volumes.values and volumes.whole and not is_lost(s, f"queues.{name}.open"):
-            yield from _gaps(s, name, volumes, f"queues.{name}.forecast.csv", "contacts")
+            yield from _gaps(s, name, volumes, "csv", "contacts")
     for name, shape in s.data.shapes.items():
         if shape.values and shape.whole and not is_lost(s, f"queues.{name}.open"):
-            yield from _gaps(s, name, shape, f"queues.{name}.forecast.shape", "share")
+            yield from _gaps(s, name, shape, "shape", "share")
 
 
-def _gaps(s: Scenario, queue: str, profile: Profile, where: str, column: str) -> Iterator[Finding]:
+def _gaps(s: Scenario, queue: str, profile: Profile, key: str, column: str) -> Iterator[Finding]:
+    """`key`: the setting that names the profile's file."""
+    where, file = f"queues.{queue}.forecast.{key}", getattr(s.spec.queues[queue].forecast, key)
+    clock, values, opened = s.clock, over_horizon(profile, s.clock, NO_ROW), is_open(s, queue)
+    once, working = ~clock.folded, np.array([date not in s.closed_days for date in clock.dates])[clock.interval_day]
     missing: dict[str, None] = {}
-    closed = total = 0.0
-    for _, date, start, is_open in open_slots(s, queue):
-        value = profile.at(date, start)
-        total += value
-        if is_open and not profile.has(date, start):
-            day = WEEKDAYS[date.weekday()] if profile.by == "weekday" else date.isoformat()
-            missing[f"{day} {format_time_of_day(start)}"] = None
-        elif not is_open and date not in s.closed_days:
-            closed += value
+    for index in np.flatnonzero(once & opened & (values == NO_ROW)).tolist():
+        date = clock.dates[clock.interval_day[index]]
+        day = WEEKDAYS[date.weekday()] if profile.by == "weekday" else date.isoformat()
+        missing[f"{day} {format_time_of_day(clock.starts[index])}"] = None
+    values[values == NO_ROW] = 0.0
+    total, closed = (float(values[of].sum()) for of in (once, once & ~opened & working))
     if missing:
         some = ", ".join(list(missing)[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 if none come")
+        yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 in {file} if none come")
     if closed > 0.005 * total and not s.accepts_at_all_hours(queue):
         yield warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
 
@@ -130,11 +134,12 @@ def backlogs_can_be_worked_off(s: Scenario) -> Iterator[Finding]:
         if not s.is_live(name) and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
     }
     told: set[frozenset[str]] = set()
+    loads = {name: _rough_load(s, name, s.spec.queues[name]) for name in deferred}
     for name, groups in deferred.items():
         # Queues that nobody else serves compete for the same hours.
         rivals = [other for other, others in deferred.items() if others <= groups]
         staff = rough_staff(s, name)
-        load = sum(_rough_load(s, other, s.spec.queues[other]) for other in rivals)
+        load = sum(loads[other] for other in rivals)
         if not staff or load <= staff * _work_together(s, name) or frozenset(rivals) in told:
             continue
         told.add(frozenset(rivals))
@@ -164,11 +169,12 @@ def cases_can_be_closed(s: Scenario) -> Iterator[Finding]:
 
 def forecasts_hold_what_is_brought(s: Scenario) -> Iterator[Finding]:
     """Transfers, escalations and repeats that come to a queue, against its forecast; what is lost is not known."""
+    senders = senders_of(s)
     for name, queue in s.spec.queues.items():
         if queue.forecast.replay is not None or not queue.forecast.is_given:
             continue
         where = f"queues.{name}.forecast.contains"
-        brought = {other: brought_by(spec, other, name) for other, spec in s.spec.queues.items()}
+        brought = senders.get(name, {})
         redialled = queue.redial is not None
         if not redialled and not any(brought.values()) and queue.forecast.contains == "first contacts":
             yield warning(where, "no queue transfers contacts here, and nobody comes again: it does nothing")
@@ -191,6 +197,19 @@ def brought_by(sender: Queue, sender_name: str, name: str) -> dict[str, float]:
     return {kind: share for kind, share in parts.items() if share > 0}
 
 
+def senders_of(s: Scenario) -> dict[str, dict[str, dict[str, float]]]:
+    """By queue, and by who brings it anything: `brought_by`."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for other, spec in s.spec.queues.items():
+        to = [*spec.transfer, *([] if spec.repeat is None else [other, *spec.repeat.to])]
+        if spec.escalation is not None and spec.escalation.to is not None:
+            to.append(spec.escalation.to)
+        for name in dict.fromkeys(to):
+            if brought := brought_by(spec, other, name):
+                found.setdefault(name, {})[other] = brought
+    return found
+
+
 def share_of_repeats(repeat: Repeat, sender: str, name: str) -> float:
     """Share of a queue's repeats that come to another queue, or to the queue itself."""
     return max(0.0, 1.0 - sum(repeat.to.values())) if name == sender else repeat.to.get(name, 0.0)
@@ -208,17 +227,18 @@ def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
     """Contacts over the horizon that reach the queue by themselves, from the file's volumes alone."""
     forecast = queue.forecast
     if forecast.csv is not None:
-        volumes, always = s.data.volumes[name]["contacts"], s.accepts_at_all_hours(name)
-        contacts = sum(volumes.at(date, start) for _, date, start, is_open in open_slots(s, name) if is_open or always)
+        volumes, once = over_horizon(s.data.volumes[name]["contacts"], s.clock), ~s.clock.folded
+        contacts = float(volumes[once if s.accepts_at_all_hours(name) else once & is_open(s, name)].sum())
     elif forecast.week is not None:
         contacts = forecast.week * s.clock.days / 7
     elif forecast.month is not None or forecast.months is not None:
         contacts = sum(day_volumes(s, name).values())
     elif not forecast.is_given:
-        senders = {other: spec for other, spec in s.spec.queues.items() if spec.forecast.is_given}
+        senders = {other: (s.spec.queues[other], by) for other, by in senders_of(s).get(name, {}).items()}
         contacts = sum(
-            rough_contacts(s, other, spec) * sum(brought_by(spec, other, name).values())
-            for other, spec in senders.items()
+            rough_contacts(s, other, spec) * sum(by.values())
+            for other, (spec, by) in senders.items()
+            if spec.forecast.is_given
         )
     else:
         contacts = len(s.data.replays[name].arrived)

@@ -9,11 +9,12 @@ from itertools import pairwise
 
 from sim.errors import did_you_mean
 from sim.scenario.data import MOST_HOURS_A_WEEK, Profile, RosterRow
-from sim.scenario.findings import Finding, error, hours_text, is_lost, is_unknown, names_of, open_slots, warning, way_to
+from sim.scenario.findings import Finding, error, hours_text, is_lost, is_unknown, names_of, warning, way_to
 from sim.scenario.heads import head_days, heads_given, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Break, Group, Shift
 from sim.scenario.shift_hours import heads_by_shift, parts_in_order
+from sim.scenario.slots import over_horizon
 from sim.units import DAY, HOUR, MINUTE, WEEK, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
@@ -305,7 +306,7 @@ def rough_staff(s: Scenario, queue: str) -> float | None:
             continue
         if name in s.data.seats:
             seats = s.data.seats[name]
-            total += sum(seats.at(date, start) for _, date, start, _ in open_slots(s, queue)) * s.spec.center.interval
+            total += float(over_horizon(seats, s.clock)[~s.clock.folded].sum()) * s.spec.center.interval
         elif name in s.data.rosters:
             total += sum(row.end - row.start for row in s.data.rosters[name])
         else:

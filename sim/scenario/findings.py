@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -93,15 +92,3 @@ def hours_text(span: tuple[float, float]) -> str:
     """ "22:00-06:00", as a planner writes it."""
     start, end = span
     return f"{format_time_of_day(start)}-{format_time_of_day(end if end <= DAY else end - DAY)}"
-
-
-def open_slots(s: Scenario, queue: str) -> Iterator[tuple[int, dt.date, float, bool]]:
-    """(day, date, local start, whether open) of each interval of the horizon."""
-    clock = s.clock
-    for day, date in enumerate(clock.dates):
-        spans = list(s.open_spans(queue, date))
-        eve = date - dt.timedelta(days=1)
-        spans += [(first - DAY, last - DAY) for first, last in s.open_spans(queue, eve) if last > DAY]
-        for start, fold in clock.local_starts(day):
-            if not fold:
-                yield day, date, start, any(first <= start < last for first, last in spans)

@@ -11,6 +11,7 @@ import datetime as dt
 
 from sim.scenario.data import season_factor
 from sim.scenario.model import Scenario
+from sim.scenario.slots import weekday_totals
 
 
 def reopens(s: Scenario, queue: str, date: dt.date) -> bool:
@@ -27,13 +28,14 @@ def reopens(s: Scenario, queue: str, date: dt.date) -> bool:
 def day_volumes(s: Scenario, queue: str) -> dict[dt.date, float]:
     """Contacts of each day of the horizon, where the forecast gives months; 0 where a month is not given."""
     found: dict[dt.date, float] = {}
+    of_shape = weekday_totals(s.data.shapes[queue])
     weights: dict[tuple[int, int], float] = {}
     for date in s.clock.dates:
         month = date.year, date.month
         if month not in weights:
-            weights[month] = sum(_weight(s, queue, dt.date(*month, day)) for day in _days(month))
+            weights[month] = sum(_weight(s, queue, dt.date(*month, day), of_shape) for day in _days(month))
         volume = month_volume(s, queue, date)
-        share = _weight(s, queue, date) / weights[month] if weights[month] else 0.0
+        share = _weight(s, queue, date, of_shape) / weights[month] if weights[month] else 0.0
         found[date] = 0.0 if volume is None else volume * share
     return found
 
@@ -50,11 +52,11 @@ def _days(month: tuple[int, int]) -> range:
     return range(1, calendar.monthrange(*month)[1] + 1)
 
 
-def _weight(s: Scenario, queue: str, date: dt.date) -> float:
-    """How much of its month a day takes, against other days."""
+def _weight(s: Scenario, queue: str, date: dt.date, of_shape: dict[int | dt.date, float]) -> float:
+    """How much of its month a day takes, against other days; `of_shape`: what the shape comes to, by weekday."""
     if not s.open_spans(queue, date) and not s.accepts_at_all_hours(queue):
         return 0.0
     forecast, weekday = s.spec.queues[queue].forecast, date.weekday()
-    of_shape = sum(share for (day, _), share in s.data.shapes[queue].values.items() if day == weekday)
-    weight = of_shape if forecast.weekday is None or not of_shape else forecast.weekday.get(weekday, 0.0)
+    own = of_shape.get(weekday, 0.0)
+    weight = own if forecast.weekday is None or not own else forecast.weekday.get(weekday, 0.0)
     return weight * (forecast.day_after_closed if reopens(s, queue, date) else 1.0)

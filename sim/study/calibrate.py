@@ -10,6 +10,7 @@ the base plan. A forecast contains what other contacts bring: pilot runs tell ho
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +51,9 @@ REMEMBERED = 0.5
 """Of what the pilots before saw: less work makes for fresher agents, and fresher agents for less work left to find. The
 memory keeps the solution from swinging to and fro, and forgets where it came from."""
 
+
+SURE = 3.5
+"""Standard errors by which what the pilots saw must miss an observed FCR for it to be out of reach."""
 
 NOTHING = 1e-6
 """Of an observed figure, left for the queue's own contacts: others bring more than was observed."""
@@ -108,6 +112,11 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     rows = center.rows(standard, unseen, unseen.inflow(base), volume, by_pilots=turns)
     standard = center.with_rates(standard, seen, inflow)
     return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
+
+
+def takes_pilots(prepared: Prepared) -> bool:
+    """Whether the solution for this base plan takes pilot runs."""
+    return _Center(prepared).takes_pilots
 
 
 def pilot_contacts(prepared: Prepared) -> int:
@@ -193,6 +202,17 @@ class _Center:
         """Whether some figure has no closed form."""
         return self.is_mixed or any(queue.transfer for queue in self.base.spec.queues.values())
 
+    @property
+    def takes_pilots(self) -> bool:
+        return _turns(self.base) or bool(self.sessions.given.any()) or self.asks_pilots
+
+    def luck(self, q: int, best: float, seen: Seen) -> float:
+        """By how much the best that was seen may lie below the best there is, by the luck of the pilots alone."""
+        if not self.takes_pilots:
+            return 1e-12
+        ended = float(seen.by_queue("ended")[q])
+        return SURE * math.sqrt(best * max(0.0, 1.0 - best) / ended) if ended else math.inf
+
     def mix(self, seen: Seen) -> _Mix:
         first, work = seen.by_agent("first"), seen.by_agent("work")
         hard = [queue.escalation for queue in self.base.spec.queues.values()]
@@ -212,7 +232,7 @@ class _Center:
         for q, queue in enumerate(base.queues):
             if self.observed[q] and mix.contacts[:, q].sum() > 0:
                 work[queue] = float(self.sessions.factor[q] / slowness[q])
-                chances[queue] = self._base_chance(q, mix)
+                chances[queue] = self._base_chance(q, mix, seen)
             else:
                 work[queue], chances[queue] = 1.0, base.spec.queues[queue].fcr
         gross = before_outreach(base, volume)
@@ -253,12 +273,12 @@ class _Center:
                 worked_on[q] = spec.escalation.share * mix.kept[q] * (1.0 - resolved)
         return HardCases(seen.by_queue("stayed") / ended, worked_on * (1.0 - seen.by_queue("later_legs") / ended))
 
-    def _base_chance(self, q: int, mix: _Mix) -> float:
+    def _base_chance(self, q: int, mix: _Mix, seen: Seen) -> float:
         queue, resolution = self.base.queues[q], self.resolution
         kept, may, worked_on = float(mix.kept[q]), float(mix.kept[q] * mix.resolvable[q]), float(mix.worked_on[q])
         fcr, reach = _observed_fcr(self.base, queue, kept), mix.reach(q, resolution)
         best = (worked_on + (1.0 - worked_on) * reach) * may
-        if fcr > best + 1e-12:
+        if fcr > best + max(1e-12, self.luck(q, best, seen)):
             why = "some agents' resolution at this queue is 0"
             if may < 1.0:
                 why = f"{1 - may:.0%} of its contacts are transferred, end in silence, or are beyond everybody"

@@ -11,16 +11,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sim.errors import Problem, ScenarioError, did_you_mean
+from sim.errors import ScenarioError
 from sim.floor.cache import is_warm, note_warm
 from sim.floor.records import LAYOUT, Duty
-from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
 from sim.observations import Table
 from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.foresight import foresee
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
+from sim.study.refusals import kpi_problems, plan_chances
 from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 
@@ -127,22 +127,8 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
 
 
 def with_plan_fcr(standard: Standard, case: Case) -> Standard:
-    """The solution under a plan that gives another FCR than the base: its chances are better, or worse, by as much.
-
-    Exact where nobody's chance is above 1 already; the staff is the base plan's when the FCR is compared.
-    """
-    chances, problems = dict(standard.resolution), list[Problem]()
-    for name, queue in case.plan.spec.queues.items():
-        base = case.base.spec.queues.get(name)
-        if base is None or base.fcr in (queue.fcr, 0.0):
-            continue
-        chances[name] *= queue.fcr / base.fcr
-        # A base chance may be above 1 already, where nobody is as good as standard.
-        best = max(1.0, standard.resolution[name])
-        if chances[name] > best:
-            most = queue.fcr * best / chances[name]
-            text = f"{queue.fcr:.0%} cannot be reached: this staff resolves {most:.0%} at the very best"
-            problems.append(Problem(f"plans.{case.plan.plan}.queues.{name}.fcr", text))
+    """The solution under a plan that gives another FCR than the base: its chances are better, or worse, by as much."""
+    chances, problems = plan_chances(standard, case.plan, case.base)
     if problems:
         raise ScenarioError(case.plan.name, problems)
     return replace(standard, resolution=chances)
@@ -257,17 +243,8 @@ def _replications(scenario: Scenario, options: Options) -> int:
 
 
 def check_kpis(scenario: Scenario) -> None:
-    """KPIs are above the scenario's layer: their names are checked here."""
-    precision, problems = scenario.spec.run.precision, []
-    known = center_kpis(scenario)
-    if precision is not None and precision.kpi not in known:
-        text = f'"{precision.kpi}" is not a KPI of the center; {did_you_mean(precision.kpi, known)}'
-        problems.append(Problem("run.precision.kpi", text))
-    everywhere = [*dict.fromkeys(kpi.id for kpi in (*KPIS, WAIT_P90))]
-    for kpi in scenario.spec.results.matters.kpis:
-        if kpi not in everywhere:
-            text = f'"{kpi}" is not a KPI; {did_you_mean(kpi, everywhere)}'
-            problems.append(Problem(f"results.matters.kpis.{kpi}", text))
+    """ScenarioError lists the names of KPIs that are none."""
+    problems = kpi_problems(scenario)
     if problems:
         raise ScenarioError(scenario.name, problems)
 

@@ -1,0 +1,180 @@
+"""What a study refuses before it plays, known without playing: `sim check` and `sim run` say it from here.
+
+Where a figure has a closed form the answer is exact. Where it takes pilot runs, an FCR below what the hastiest, most
+tired and busiest of the staff still resolve is sure to be reached; of one above that, only a run can tell.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import Problem, ScenarioError, did_you_mean
+from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
+from sim.scenario.findings import groups_serving
+from sim.scenario.model import Scenario
+from sim.scenario.origins import placed
+from sim.scenario.plans import BASE
+from sim.study.calibrate import Calibration, calibrate, takes_pilots
+from sim.study.prepared import Prepared, Standard, prepare
+from sim.workforce.people import holds
+from sim.workforce.skills import skill_tables
+
+Floats = NDArray[np.float64]
+
+ENGINE = "simpy"
+"""Of a calibration in closed form: it plays nothing."""
+
+
+def kpi_problems(scenario: Scenario) -> list[Problem]:
+    """KPIs are above the scenario's layer: their names are checked here."""
+    precision, problems = scenario.spec.run.precision, list[Problem]()
+    known = center_kpis(scenario)
+    if precision is not None and precision.kpi not in known:
+        text = f'"{precision.kpi}" is not a KPI of the center; {did_you_mean(precision.kpi, known)}'
+        problems.append(Problem("run.precision.kpi", text))
+    everywhere = [*dict.fromkeys(kpi.id for kpi in (*KPIS, WAIT_P90))]
+    for kpi in scenario.spec.results.matters.kpis:
+        if kpi not in everywhere:
+            text = f'"{kpi}" is not a KPI; {did_you_mean(kpi, everywhere)}'
+            problems.append(Problem(f"results.matters.kpis.{kpi}", text))
+    return problems
+
+
+def plan_chances(standard: Standard, plan: Scenario, base: Scenario) -> tuple[dict[str, float], list[Problem]]:
+    """The base chances under a plan that gives another FCR than the base: better, or worse, by as much.
+
+    Exact where nobody's chance is above 1 already; the staff is the base plan's when the FCR is compared.
+    """
+    chances, problems = dict(standard.resolution), list[Problem]()
+    for name, own, observed in _other_fcr(plan, base):
+        chances[name] *= own / observed
+        # A base chance may be above 1 already, where nobody is as good as standard.
+        best = max(1.0, standard.resolution[name])
+        if chances[name] > best:
+            most = own * best / chances[name]
+            text = f"{own:.0%} cannot be reached: this staff resolves {most:.0%} at the very best"
+            problems.append(Problem(f"plans.{plan.plan}.queues.{name}.fcr", text))
+    return chances, problems
+
+
+def _other_fcr(plan: Scenario, base: Scenario) -> Iterator[tuple[str, float, float]]:
+    """(queue, the plan's FCR, the base plan's) where they differ."""
+    for name, queue in plan.spec.queues.items():
+        before = base.spec.queues.get(name)
+        if before is not None and before.fcr not in (queue.fcr, 0.0):
+            yield name, queue.fcr, before.fcr
+
+
+def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
+    """(what a run of some plan is sure to refuse, what only a run can tell); the plans are a file's, the base first."""
+    base, problems, open_questions = plans[0], list[Problem](), list[Problem]()
+    for plan in plans:
+        # What a plan shares with the base is told once.
+        problems += [_at(plan, one) for one in kpi_problems(plan) if plan is base or one not in kpi_problems(base)]
+    prepared = prepare(base)
+    of_base, unsure = list[Problem](), list[Problem]()
+    solution = _solved(prepared, of_base, unsure)
+    problems += [_at(base, one) for one in of_base]
+    open_questions += [_at(base, one) for one in unsure]
+    for plan in plans[1:]:
+        if any(True for _ in _other_fcr(plan, base)):
+            if solution is not None:
+                problems += [_at(plan, one) for one in plan_chances(solution.standard, plan, base)[1]]
+            else:
+                open_questions += [_at(plan, one) for one in _unsure_of_plan(prepared, plan)]
+        if new := set(plan.queues) - set(base.queues):
+            # Queues that only the plan has are solved for in the plan itself.
+            of_plan, unsure = list[Problem](), list[Problem]()
+            _solved(prepare(plan), of_plan, unsure)
+            problems += [_at(plan, one) for one in of_plan if one.where.split(".")[1] in new]
+            open_questions += [_at(plan, one) for one in unsure if one.where.split(".")[1] in new]
+    return problems, open_questions
+
+
+def _at(plan: Scenario, problem: Problem) -> Problem:
+    """The problem with its line, and the plan that has it."""
+    of = "" if plan.plan == BASE else f"plans.{plan.plan}."
+    told = placed(replace(problem, where=problem.where.removeprefix(of)), plan.resolved, f"{plan.name}.toml")
+    return replace(told, where=of + told.where)
+
+
+def _solved(prepared: Prepared, problems: list[Problem], open_questions: list[Problem]) -> Calibration | None:
+    """The solution where there is one without pilots; what is wrong, and what is not known, joins the lists."""
+    if not takes_pilots(prepared):
+        try:
+            return calibrate(prepared, ENGINE)
+        except ScenarioError as error:
+            problems += error.problems
+            return None
+    scenario = prepared.scenario
+    for name, queue in scenario.spec.queues.items():
+        if queue.basis != "observed":
+            continue
+        own = _resolution(prepared, name)
+        if len(own) and not own.any() and queue.fcr > 0.0:
+            text = f"{queue.fcr:.0%} cannot be reached: nobody's resolution at this queue is more than 0; write 0%"
+            problems.append(Problem(f"queues.{name}.fcr", text))
+        elif len(own) and queue.fcr > (sure := _sure(prepared, name)) + 1e-9:
+            open_questions.append(Problem(f"queues.{name}.fcr", _unsure_text(queue.fcr, sure)))
+    return None
+
+
+def _unsure_text(fcr: float, sure: float) -> str:
+    most = math.floor(100 * sure + 1e-9)
+    return f"only a run can tell whether this staff reaches {fcr:.0%}; {most}% or less is sure to be reached"
+
+
+def _unsure_of_plan(prepared: Prepared, plan: Scenario) -> Iterator[Problem]:
+    for name, own, observed in _other_fcr(plan, prepared.scenario):
+        able = _resolution(prepared, name)
+        # The highest base chance that may be behind what was observed.
+        sure = _sure(prepared, name) * float(able.min(initial=1.0))
+        if own > max(sure, observed):
+            yield Problem(f"plans.{plan.plan}.queues.{name}.fcr", _unsure_text(own, max(sure, observed)))
+
+
+def _resolution(prepared: Prepared, name: str) -> Floats:
+    """Relative resolution of the starting staff who have the queue's skill."""
+    q = prepared.scenario.queues.index(name)
+    skilled = holds(prepared.scenario, prepared.agents)[:, q] & prepared.agents.starting
+    resolution = skill_tables(prepared.scenario, prepared.agents)[1]
+    return np.asarray(resolution[skilled, q])
+
+
+def _sure(prepared: Prepared, name: str) -> float:
+    """An FCR that is reached whoever answers, however hasty, tired and busy, and whoever hands on to the queue."""
+    scenario, queue = prepared.scenario, prepared.scenario.spec.queues[name]
+    if not _resolution(prepared, name).all():
+        return 0.0
+    care = min(1.0, *(queue.resolution_by_load or (1.0,)))
+    worst = 1.0
+    for group in groups_serving(scenario, name):
+        pressure, tired = scenario.spec.groups[group].pressure, scenario.spec.groups[group].fatigue
+        rush = 1.0 if pressure is None else pressure.pace**scenario.spec.quality.pace.resolution
+        worst = min(worst, min(1.0, rush) * (1.0 if tired is None else tired.resolution))
+    if "fcr" not in queue.model_fields_set:
+        # The usual FCR is of the contacts that the queue keeps.
+        return care * worst * _resolvable(scenario, name)
+    kept = 1.0 - sum(transfer.share for transfer in queue.transfer.values())
+    kept *= 1.0 - (queue.silent.share if queue.silent is not None else 0.0)
+    return care * worst * kept * _resolvable(scenario, name)
+
+
+def _resolvable(scenario: Scenario, name: str) -> float:
+    """Share of cases that somebody could resolve, where it is least: of the queue's own, or of what reaches it."""
+    queues, reached, new = scenario.spec.queues, set[str](), {name}
+    while new:
+        reached |= new
+        new = {
+            other
+            for other, queue in queues.items()
+            if other not in reached
+            and (reached & {*queue.transfer, *queue.deflect, *(() if queue.repeat is None else queue.repeat.to)}
+                 or (queue.escalation is not None and queue.escalation.to in reached))
+        }  # fmt: skip
+    return 1.0 - max(queues[queue].unresolvable for queue in reached)
