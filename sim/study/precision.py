@@ -1,0 +1,93 @@
+"""How well pilots know a figure, and how well they must.
+
+A standard error comes from leaving out one of a few batches of days at a time (the jackknife): it needs no formula for
+the variance, holds for ratios of sums, and takes for luck what the days of a week differ by, which is on the careful
+side. Stopping by it is all but unbiased: it goes by the spread of figures and never by their values, looks seldom, and
+not before every batch has seen some days. What is left over is told by a pilot that nothing was solved from.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.study.pilots import Seen, together
+
+Floats = NDArray[np.float64]
+
+FINEST = 0.0015
+"""Standard error of a solution, of handle time and volume as a share and of FCR in chances, that is always enough."""
+
+OF_HALF_WIDTH = 1 / 6
+"""The same as a share of the half width that USUAL_REPLICATIONS leave for a volume: a small center's study cannot tell
+more. What was asked for of this study does not matter: a solution must not change with it."""
+
+USUAL_REPLICATIONS = 20
+T_95 = 2.093
+"""Student's t, two-sided, for that many."""
+
+SETTLED = 3.0
+"""Standard errors within which what is left over may be luck."""
+
+FEWEST_ANSWERED = 500
+HORIZONS = 10
+"""No pilot judges its spread before each queue has had this many contacts answered, or those of so many horizons."""
+
+
+def tolerance(contacts: Floats) -> Floats:
+    """Standard error that the solution may have, per queue with so many contacts in the horizon."""
+    half_width = T_95 / np.sqrt(USUAL_REPLICATIONS * np.maximum(contacts, 1e-9))
+    return np.asarray(np.maximum(FINEST, OF_HALF_WIDTH * half_width))
+
+
+def fewest(contacts: Floats) -> Floats:
+    """Contacts answered, per queue, from which on a pilot's spread is looked at."""
+    return np.asarray(np.minimum(FEWEST_ANSWERED, HORIZONS * contacts))
+
+
+def standard_errors(figures: Callable[[Seen], Floats], batches: Sequence[Seen]) -> Floats:
+    """Of figures of what all batches saw together; without a second batch nothing is known of them."""
+    seen = [batch for batch in batches if batch.saw_some]
+    if len(seen) < 2:
+        return np.full_like(figures(together(batches)), math.inf)
+    without = np.array([figures(together([other for other in seen if other is not one])) for one in seen])
+    return np.asarray(np.sqrt((len(seen) - 1) / len(seen) * ((without - without.mean(axis=0)) ** 2).sum(axis=0)))
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges what a pilot knows of what a solution leaves over."""
+
+    figures: Callable[[Seen], Floats]
+    """Figures × queues: handle time, FCR and contacts left over; then who is still there at the end."""
+    contacts: Floats
+    """Of each queue in the horizon."""
+    served: NDArray[np.bool_]
+    """Whether some agent has the queue's skill."""
+    will_do: Floats
+    """Standard errors that will do, like the figures."""
+    possible: NDArray[np.bool_]
+    """Whether nothing can be left over of a queue."""
+
+    def errors(self, batches: Sequence[Seen]) -> Floats:
+        """Standard errors of the figures."""
+        return standard_errors(self.figures, batches)
+
+    def missing(self, batches: Sequence[Seen]) -> float:
+        """How many times the contacts seen it takes; at most 1 where they will do."""
+        some = self.contacts > 0.0
+        answered = together(batches).by_agent("first").sum(axis=0)
+        least = (fewest(self.contacts) / np.maximum(answered, 1.0))[some & self.served].max(initial=0.0)
+        if least > 1.0:
+            return float(least)
+        return float(((self.errors(batches) / self.will_do)[:, some] ** 2).max(initial=0.0))
+
+    def is_settled(self, batches: Sequence[Seen]) -> bool:
+        """Whether no more is left over than luck leaves: a loop has come to rest."""
+        within = np.maximum(SETTLED * self.errors(batches), self.will_do)
+        left = np.abs(self.figures(together(batches)))
+        return bool((left <= within)[: len(left) - 1, self.possible].all())
