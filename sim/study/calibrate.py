@@ -86,6 +86,8 @@ class CalibrationRow:
 class Calibration:
     standard: Standard
     rows: tuple[CalibrationRow, ...]
+    remembered: bool = False
+    """From an earlier run of the same base plan."""
 
 
 def calibrate(prepared: Prepared, engine: str) -> Calibration:
@@ -121,7 +123,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
         if settled:
             break
     # Luck that the solution has not seen tells what is left over.
-    judge = center.judge(standard, volume, 1.0)
+    judge = center.judge(standard, volume, OF_LAST_TWO)
     batches = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, PILOT_CONTACTS, judge.missing)
     unseen = together(batches)
     rows = center.rows(
@@ -147,7 +149,7 @@ def pilot_contacts(prepared: Prepared) -> int:
     scouts = SCOUTS if returns else PILOTS - 1
     goals = [SCOUTS if number < scouts else OF_LAST_TWO for number in range(scouts + (2 if returns else 1))]
     played = sum(min(contacts, needed / goal**2) for contacts, goal in zip(most, goals, strict=False))
-    return int(played + min(PILOT_CONTACTS, needed))
+    return int(played + min(PILOT_CONTACTS, needed / OF_LAST_TWO**2))
 
 
 def _turns(base: Scenario) -> bool:

@@ -19,10 +19,10 @@ from sim.study.pilots import Seen, together
 
 Floats = NDArray[np.float64]
 
-FINEST = 0.0015
+FINEST = 0.002
 """Standard error of a solution, of handle time and volume as a share and of FCR in chances, that is always enough."""
 
-OF_HALF_WIDTH = 1 / 6
+OF_HALF_WIDTH = 1 / 5
 """The same as a share of the half width that USUAL_REPLICATIONS leave for a volume: a small center's study cannot tell
 more. What was asked for of this study does not matter: a solution must not change with it."""
 
