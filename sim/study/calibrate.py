@@ -22,7 +22,7 @@ from sim.scenario.model import Scenario
 from sim.study.brought_work import BroughtWork, HardCases, brought_work
 from sim.study.loyal import share_by_day, share_there
 from sim.study.need import mean_handle_time, tempo_of
-from sim.study.pilots import BATCHES, PILOT_CONTACTS, Seen, pilot, together, work_by_interval
+from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, together, work_by_interval
 from sim.study.precision import Judge, fewest, tolerance
 from sim.study.prepared import Prepared, Standard, with_standard
 from sim.study.rates import rates_seen
@@ -43,7 +43,7 @@ work, and this the solution: the first only find out where it settles; the last 
 nothing left over."""
 
 SCOUTS = 3
-"""Those first ones, and how much less they need to know: that many times the standard error."""
+"""Those first ones: they play the fewest contacts that tell anything."""
 
 REMEMBERED = 0.5
 """Of what the pilots before saw: less work makes for fresher agents, and fresher agents for less work left to find. The
@@ -56,7 +56,7 @@ OF_LAST_TWO = 1.3
 OF_SESSIONS = 2.0
 """How much less well the length of sessions is known: it is as noisy as the study's own handle times."""
 
-VARIANCE = {True: 0.15, False: 0.05}
+VARIANCE = {True: 0.25, False: 0.05}
 """Of a contact, as a share: about what pilots are up against where contacts bring contacts, and where only agents
 differ."""
 
@@ -109,8 +109,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     most = LOOP_PILOTS if returns else (PILOT_CONTACTS,) * PILOTS
     scouts, pilots, seen = SCOUTS if returns else PILOTS - 1, 1 + len(most), nothing
     for number, contacts in enumerate(most):
-        goal = OF_LAST_TWO if number >= scouts else float(SCOUTS)
-        judge = center.judge(standard, volume, goal)
+        judge = center.judge(standard, volume, scouts=number < scouts)
         batches = pilot(with_standard(prepared, standard), engine, number, pilots, contacts, judge.missing)
         one = together(batches)
         settled = number > scouts and judge.is_settled(batches)
@@ -123,7 +122,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
         if settled:
             break
     # Luck that the solution has not seen tells what is left over.
-    judge = center.judge(standard, volume, OF_LAST_TWO)
+    judge = center.judge(standard, volume)
     batches = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, PILOT_CONTACTS, judge.missing)
     unseen = together(batches)
     rows = center.rows(
@@ -143,13 +142,13 @@ def pilot_contacts(prepared: Prepared) -> int:
         return 0
     variance = VARIANCE[returns] if not sessions else 1.0 / OF_SESSIONS**2
     # They play on until the queue that needs most has had its due.
-    answered = np.maximum(variance / tolerance(coming) ** 2, fewest(coming))
-    needed = max(float((answered / coming).max() * coming.sum()), min(prepared.contacts, 7.0 * BATCHES))
+    due = variance / (OF_LAST_TWO * tolerance(coming)) ** 2
+    least, known = (
+        float((of / coming).max() * coming.sum()) for of in (fewest(coming), np.maximum(due, fewest(coming)))
+    )
     most = LOOP_PILOTS if returns else (PILOT_CONTACTS,) * PILOTS
-    scouts = SCOUTS if returns else PILOTS - 1
-    goals = [SCOUTS if number < scouts else OF_LAST_TWO for number in range(scouts + (2 if returns else 1))]
-    played = sum(min(contacts, needed / goal**2) for contacts, goal in zip(most, goals, strict=False))
-    return int(played + min(PILOT_CONTACTS, needed / OF_LAST_TWO**2))
+    first, others = (SCOUTS, 2) if returns else (PILOTS - 1, 1)
+    return int(first * min(most[0], seen) + (others + 1) * min(PILOT_CONTACTS, known))
 
 
 def _turns(base: Scenario) -> bool:
@@ -344,19 +343,19 @@ class _Center:
                 left[2, q] = float(in_all[q] / self.forecast[q]) - 1.0
         return left
 
-    def judge(self, standard: Standard, volume: dict[str, float], goal: float) -> Judge:
-        """Of a pilot under this solution; `goal`: standard error that will do, as a multiple of the solution's."""
+    def judge(self, standard: Standard, volume: dict[str, float], *, scouts: bool = False) -> Judge:
+        """Of a pilot under this solution."""
 
         def figures(seen: Seen) -> Floats:
             left = self.left_over(standard, seen, seen.inflow(self.base), volume)
             return np.vstack([left, np.full(left.shape[1], self.still_there(seen))])
 
         contacts = np.where(self.forecast > 0.0, self.forecast, self.brought)
-        will_do = np.tile(goal * tolerance(contacts), (4, 1))
+        will_do = np.tile(OF_LAST_TWO * tolerance(contacts), (4, 1))
         will_do[0, self.sessions.given] *= OF_SESSIONS
         # Where others bring more than was observed, something is always left over.
         possible = np.array([volume.get(queue, 1.0) > 0.0 for queue in self.base.queues], np.bool_)
-        return Judge(figures, contacts, np.asarray(self.skilled.any(axis=0)), will_do, possible)
+        return Judge(figures, contacts, np.asarray(self.skilled.any(axis=0)), will_do, possible, scouts)
 
     def rows(
         self,

@@ -275,7 +275,7 @@ def pilot(
         legs.tell(batches)
         played += max(loop.born, 1)
         run += 1
-        if days >= BATCHES and played >= look_at:
+        if played >= look_at:
             growth = missing(batches)
             if growth <= 1.0:
                 break

@@ -33,9 +33,10 @@ T_95 = 2.093
 SETTLED = 3.0
 """Standard errors within which what is left over may be luck."""
 
-FEWEST_ANSWERED = 500
+FEWEST_ANSWERED = 1_000
 HORIZONS = 10
-"""No pilot judges its spread before each queue has had this many contacts answered, or those of so many horizons."""
+"""Each queue has this many contacts answered in every pilot, or those of so many horizons: before, a spread says little
+of itself."""
 
 
 def tolerance(contacts: Floats) -> Floats:
@@ -45,7 +46,7 @@ def tolerance(contacts: Floats) -> Floats:
 
 
 def fewest(contacts: Floats) -> Floats:
-    """Contacts answered, per queue, from which on a pilot's spread is looked at."""
+    """Contacts of each queue that a pilot sees answered at least."""
     return np.asarray(np.minimum(FEWEST_ANSWERED, HORIZONS * contacts))
 
 
@@ -72,6 +73,8 @@ class Judge:
     """Standard errors that will do, like the figures."""
     possible: NDArray[np.bool_]
     """Whether nothing can be left over of a queue."""
+    scouts: bool = False
+    """Whether the fewest contacts will do, whatever their spread."""
 
     def errors(self, batches: Sequence[Seen]) -> Floats:
         """Standard errors of the figures."""
@@ -82,8 +85,11 @@ class Judge:
         some = self.contacts > 0.0
         answered = together(batches).by_agent("first").sum(axis=0)
         least = (fewest(self.contacts) / np.maximum(answered, 1.0))[some & self.served].max(initial=0.0)
-        if least > 1.0:
+        if least > 1.0 or self.scouts:
             return float(least)
+        empty = sum(not batch.saw_some for batch in batches)
+        if empty:
+            return len(batches) / max(len(batches) - empty, 1)
         return float(((self.errors(batches) / self.will_do)[:, some] ** 2).max(initial=0.0))
 
     def is_settled(self, batches: Sequence[Seen]) -> bool:
