@@ -142,10 +142,9 @@ def pilot_contacts(prepared: Prepared) -> int:
         return 0
     variance = VARIANCE[returns] if not sessions else 1.0 / OF_SESSIONS**2
     # They play on until the queue that needs most has had its due.
-    due = variance / (OF_LAST_TWO * tolerance(coming)) ** 2
-    least, known = (
-        float((of / coming).max() * coming.sum()) for of in (fewest(coming), np.maximum(due, fewest(coming)))
-    )
+    least = fewest(coming)
+    due = np.maximum(variance / (OF_LAST_TWO * tolerance(coming)) ** 2, least)
+    seen, known = (float((answered / coming).max() * coming.sum()) for answered in (least, due))
     most = LOOP_PILOTS if returns else (PILOT_CONTACTS,) * PILOTS
     first, others = (SCOUTS, 2) if returns else (PILOTS - 1, 1)
     return int(first * min(most[0], seen) + (others + 1) * min(PILOT_CONTACTS, known))
