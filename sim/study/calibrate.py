@@ -10,6 +10,7 @@ the base plan. A forecast contains what other contacts bring: pilot runs tell ho
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,7 +57,7 @@ OF_LAST_TWO = 1.3
 OF_SESSIONS = 2.0
 """How much less well the length of sessions is known: it is as noisy as the study's own handle times."""
 
-VARIANCE = {True: 0.25, False: 0.05}
+VARIANCE = {True: 0.25, False: 0.1}
 """Of a contact, as a share: about what pilots are up against where contacts bring contacts, and where only agents
 differ."""
 
@@ -78,8 +79,9 @@ class CalibrationRow:
     factor: float
     residual: float
     method: str
-    residual_se: float = 0.0
-    """Standard error of the residual, in its units; 0 where nothing was left to luck."""
+    residual_half_width: float | None = 0.0
+    """Of the residual's 95 % interval, by the luck of the pilot that tells it: 0 where it needs none, None where a
+    single day has no spread."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     batches = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, PILOT_CONTACTS, judge.missing)
     unseen = together(batches)
     rows = center.rows(
-        standard, unseen, unseen.inflow(base), volume, by_pilots=turns, errors=judge.errors(batches).tolist()
+        standard, unseen, unseen.inflow(base), volume, by_pilots=turns, unsure=judge.half_widths(batches).tolist()
     )
     standard = center.with_rates(standard, seen, inflow)
     return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
@@ -364,13 +366,13 @@ class _Center:
         volume: dict[str, float],
         *,
         by_pilots: bool,
-        errors: list[list[float]] | None = None,
+        unsure: list[list[float]] | None = None,
     ) -> tuple[CalibrationRow, ...]:
         """Each observed figure, and what is left over of it in what was seen. `by_pilots`: nothing in closed form;
-        `errors`: how uncertain what is left over is, in the order of `left_over`."""
+        `unsure`: half widths of what is left over, in the order of `left_over`."""
         base, mix = self.base, self.mix(seen)
         left_over = self.left_over(standard, seen, inflow, volume).tolist()
-        unsure = errors or np.zeros((3, len(base.queues))).tolist()
+        unsure = unsure or np.zeros((3, len(base.queues))).tolist()
         rows: list[CalibrationRow] = []
         for q, (queue, spec) in enumerate(base.spec.queues.items()):
             aht, factor = _mean_handle_time(self.prepared, queue), standard.work[queue]
@@ -387,18 +389,22 @@ class _Center:
             for number, (figure, given, solved, ratio, closed_form) in enumerate(figures):
                 in_closed_form = closed_form and not by_pilots
                 method = "as given" if self.as_given[q] else "closed form" if in_closed_form else "pilot runs"
-                left, error = left_over[number][q], unsure[number][q]
+                left, error = left_over[number][q], _finite(unsure[number][q])
                 if ratio < NOTHING and left > 0.0:
                     method += f": {MORE.get(figure, 'others bring more')}"
                 rows.append(CalibrationRow(queue, figure, spec.basis, given, solved, ratio, left, method, error))
             if queue in standard.volume and self.forecast[q]:
                 given, share, method = float(self.forecast[q]), standard.volume[queue], "closed form"
-                left, error = left_over[2][q], unsure[2][q]
+                left, error = left_over[2][q], _finite(unsure[2][q])
                 if queue in volume:
                     method = "pilot runs" if share else "pilot runs: others bring more"
                 row = CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, method, error)
                 rows.append(row)
         return tuple(rows)
+
+
+def _finite(half_width: float) -> float | None:
+    return half_width if math.isfinite(half_width) else None
 
 
 def _with_leavers(prepared: Prepared, standard: Standard, seen: Seen) -> Standard:

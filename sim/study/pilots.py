@@ -28,8 +28,9 @@ PILOT_CONTACTS = 60_000
 
 MOST_RUNS = 50
 
-BATCHES = 13
-"""Into which a pilot's days are dealt in turn, for the spread of what it saw: of a number that no week divides."""
+BATCHES, FEWEST_BATCHES = 13, 7
+"""Into which a pilot's runs are dealt in turn, for the spread of what it saw, or their days where it does not play the
+fewest runs: of a number that no week divides."""
 
 MOST_GROWTH, LEAST_GROWTH = 2.0, 1.1
 """Of the contacts played, until the spread is looked at again."""
@@ -239,7 +240,7 @@ def work_by_interval(base: Scenario, queue: str, volumes: Expected) -> Floats:
 def pilot(
     prepared: Prepared, engine: str, number: int, pilots: int, most: int, missing: Callable[[Sequence[Seen]], float]
 ) -> list[Seen]:
-    """What one of so many pilots sees, in batches of days: it plays until nothing is missing, or `most` contacts have
+    """What one of so many pilots sees, in batches: it plays until nothing is missing, or `most` contacts have
     been played. `missing`: how many times as many contacts as it has seen it would have to see, at least 1 if more."""
     scenario = prepared.scenario
     volumes = prepared.expected
@@ -256,6 +257,8 @@ def pilot(
     fresh = np.array([queue.contacts for queue in prepared.fresh().values()])
     by_day = np.array([np.bincount(scenario.clock.interval_day, queue, scenario.clock.days) for queue in fresh])
     batches = [Seen.nothing(len(prepared.agents.names), len(scenario.queues)) for _ in range(BATCHES)]
+    first, end = _days(prepared, 0.0, 0)
+    by_run = FEWEST_BATCHES * fresh[:, : np.searchsorted(scenario.clock.interval_day, end - first)].sum() <= most
     played, run, days, look_at = 0, 0, 0, 0.0
     while played < most and run < MOST_RUNS:
         first, end = _days(prepared, number / pilots, run)
@@ -263,9 +266,10 @@ def pilot(
         customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
         loop, legs = DayByDay(prepared, open_floor(prepared.setting, engine), replication), _Legs(scenario)
         for day, observed in enumerate(loop.play(first, end), first):
-            batch = batches[days % BATCHES]
+            number_of = (run if by_run else days) % BATCHES
+            batch = batches[number_of]
             batch.look(scenario, work, told * loop.aht_error, observed.contacts)
-            legs.keep(observed.contacts, days % BATCHES)
+            legs.keep(observed.contacts, number_of)
             if customers is not None:
                 before = customers.sums["held_against"]
                 customers.evening(day, observed.contacts)

@@ -1,9 +1,10 @@
 """How well pilots know a figure, and how well they must.
 
-A standard error comes from leaving out one of a few batches of days at a time (the jackknife): it needs no formula for
-the variance, holds for ratios of sums, and takes for luck what the days of a week differ by, which is on the careful
-side. Stopping by it is all but unbiased: it goes by the spread of figures and never by their values, looks seldom, and
-not before every batch has seen some days. What is left over is told by a pilot that nothing was solved from.
+An error comes from leaving out one of a few batches at a time (the jackknife), each some of a pilot's runs: it needs no
+formula for the variance, and holds for ratios of sums. Runs too long for a pilot to play some are cut into days; what
+the days of a week differ by then counts as luck, which is on the careful side. Stopping by it is all but unbiased: it
+goes by the spread of figures and never by their values, and looks seldom. What is left over is told by a pilot that
+nothing was solved from.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from sim.study.pilots import Seen, together
+from sim.study.pilots import FEWEST_BATCHES, Seen, together
 
 Floats = NDArray[np.float64]
 
 FINEST = 0.002
 """Standard error of a solution, of handle time and volume as a share and of FCR in chances, that is always enough."""
 
-OF_HALF_WIDTH = 1 / 5
+OF_HALF_WIDTH = 1 / 4
 """The same as a share of the half width that USUAL_REPLICATIONS leave for a volume: a small center's study cannot tell
 more. What was asked for of this study does not matter: a solution must not change with it."""
 
@@ -30,8 +32,11 @@ USUAL_REPLICATIONS = 20
 T_95 = 2.093
 """Student's t, two-sided, for that many."""
 
-SETTLED = 3.0
-"""Standard errors within which what is left over may be luck."""
+SURE = 1.96
+"""Standard errors to a half width, were the spread known; a few batches take more."""
+
+SETTLED = 1.5
+"""Half widths within which what is left over may be luck: three standard errors."""
 
 FEWEST_ANSWERED = 1_000
 HORIZONS = 10
@@ -50,13 +55,14 @@ def fewest(contacts: Floats) -> Floats:
     return np.asarray(np.minimum(FEWEST_ANSWERED, HORIZONS * contacts))
 
 
-def standard_errors(figures: Callable[[Seen], Floats], batches: Sequence[Seen]) -> Floats:
-    """Of figures of what all batches saw together; without a second batch nothing is known of them."""
+def half_widths(figures: Callable[[Seen], Floats], batches: Sequence[Seen]) -> Floats:
+    """Of 95 % intervals of figures of what all batches saw; without a second batch nothing is known of them."""
     seen = [batch for batch in batches if batch.saw_some]
     if len(seen) < 2:
         return np.full_like(figures(together(batches)), math.inf)
     without = np.array([figures(together([other for other in seen if other is not one])) for one in seen])
-    return np.asarray(np.sqrt((len(seen) - 1) / len(seen) * ((without - without.mean(axis=0)) ** 2).sum(axis=0)))
+    variance = (len(seen) - 1) / len(seen) * ((without - without.mean(axis=0)) ** 2).sum(axis=0)
+    return np.asarray(stdtrit(len(seen) - 1, 0.975) * np.sqrt(variance))
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,9 @@ class Judge:
     scouts: bool = False
     """Whether the fewest contacts will do, whatever their spread."""
 
-    def errors(self, batches: Sequence[Seen]) -> Floats:
-        """Standard errors of the figures."""
-        return standard_errors(self.figures, batches)
+    def half_widths(self, batches: Sequence[Seen]) -> Floats:
+        """Of the figures."""
+        return half_widths(self.figures, batches)
 
     def missing(self, batches: Sequence[Seen]) -> float:
         """How many times the contacts seen it takes; at most 1 where they will do."""
@@ -87,13 +93,13 @@ class Judge:
         least = (fewest(self.contacts) / np.maximum(answered, 1.0))[some & self.served].max(initial=0.0)
         if least > 1.0 or self.scouts:
             return float(least)
-        empty = sum(not batch.saw_some for batch in batches)
-        if empty:
-            return len(batches) / max(len(batches) - empty, 1)
-        return float(((self.errors(batches) / self.will_do)[:, some] ** 2).max(initial=0.0))
+        batches = [batch for batch in batches if batch.saw_some]
+        if len(batches) < FEWEST_BATCHES:
+            return FEWEST_BATCHES / max(len(batches), 1)
+        return float(((self.half_widths(batches) / (SURE * self.will_do))[:, some] ** 2).max(initial=0.0))
 
     def is_settled(self, batches: Sequence[Seen]) -> bool:
         """Whether no more is left over than luck leaves: a loop has come to rest."""
-        within = np.maximum(SETTLED * self.errors(batches), self.will_do)
+        within = np.maximum(SETTLED * self.half_widths(batches), self.will_do)
         left = np.abs(self.figures(together(batches)))
         return bool((left <= within)[: len(left) - 1, self.possible].all())

@@ -18,7 +18,7 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -208,10 +208,10 @@ def _read(told: dict[str, Any], queues: list[str]) -> Calibration:
 
 
 def _row(told: dict[str, Any], queues: list[str]) -> CalibrationRow:
-    known = {field.name: field.type for field in fields(CalibrationRow)}
+    known = {field.name: str(field.type) for field in fields(CalibrationRow)}
     if set(told) != set(known) or told["queue"] not in queues:
         raise ValueError("row")
-    row: dict[str, Any] = {name: (_text if known[name] == "str" else _number)(told[name]) for name in known}
+    row: dict[str, Any] = {name: _READ[kind](told[name]) for name, kind in known.items()}
     return CalibrationRow(**row)
 
 
@@ -225,3 +225,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
+
+
+def _maybe(value: object) -> float | None:
+    return None if value is None else _number(value)
+
+
+_READ: dict[str, Callable[[object], Any]] = {"str": _text, "float": _number, "float | None": _maybe}
