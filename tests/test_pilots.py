@@ -17,7 +17,7 @@ from sim.scenario.model import Scenario
 from sim.study import pilots
 from sim.study.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.pilots import Seen, pilot, together
-from sim.study.precision import FINEST, SURE, Judge, fewest, half_widths, tolerance
+from sim.study.precision import FINEST, SURE, Judge, as_many_as, fewest, half_widths, tolerance
 from sim.study.prepared import prepare
 
 LOOP = """
@@ -67,6 +67,12 @@ def test_a_quarter_of_what_twenty_replications_leave_open_is_enough() -> None:
         [half_width / 4, FINEST, stats.t.ppf(0.975, 19) / math.sqrt(200) / 4], rel=1e-3
     )
     assert fewest(np.array([880.0, 10.0])).tolist() == [1000.0, 100.0]
+
+
+def test_who_tells_what_is_left_over_sees_as_many_as_the_last() -> None:
+    enough = as_many_as(counted([60.0, 40.0], [0.0, 0.0]))
+    assert enough(counted([20.0, 30.0], [0.0, 0.0])) == pytest.approx(2.0)
+    assert enough(counted([50.0, 50.0], [0.0, 0.0])) <= 1.0
 
 
 def judged(left: float, spread: float) -> Judge:

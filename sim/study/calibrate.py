@@ -24,7 +24,7 @@ from sim.study.brought_work import BroughtWork, HardCases, brought_work
 from sim.study.loyal import share_by_day, share_there
 from sim.study.need import mean_handle_time, tempo_of
 from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, together, work_by_interval
-from sim.study.precision import Judge, fewest, tolerance
+from sim.study.precision import Judge, as_many_as, fewest, tolerance
 from sim.study.prepared import Prepared, Standard, with_standard
 from sim.study.rates import rates_seen
 from sim.study.sessions import Sessions
@@ -123,9 +123,10 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
         standard = center.less_brought(standard, seen, inflow, volume)
         if settled:
             break
-    # Luck that the solution has not seen tells what is left over.
-    judge = center.judge(standard, volume)
-    batches = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, PILOT_CONTACTS, judge.missing)
+    # Luck that the solution has not seen tells what is left over, as many contacts as the last pilot saw: whoever stops
+    # when the spread is small finds it too small.
+    judge, enough = center.judge(standard, volume), as_many_as(batches)
+    batches = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, PILOT_CONTACTS, enough)
     unseen = together(batches)
     rows = center.rows(
         standard, unseen, unseen.inflow(base), volume, by_pilots=turns, unsure=judge.half_widths(batches).tolist()

@@ -4,7 +4,7 @@ An error comes from leaving out one of a few batches at a time (the jackknife), 
 formula for the variance, and holds for ratios of sums. Runs too long for a pilot to play some are cut into days; what
 the days of a week differ by then counts as luck, which is on the careful side. Stopping by it is all but unbiased: it
 goes by the spread of figures and never by their values, and looks seldom. What is left over is told by a pilot that
-nothing was solved from.
+nothing was solved from, and that does not stop by its own spread.
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ def tolerance(contacts: Floats) -> Floats:
 def fewest(contacts: Floats) -> Floats:
     """Contacts of each queue that a pilot sees answered at least."""
     return np.asarray(np.minimum(FEWEST_ANSWERED, HORIZONS * contacts))
+
+
+def as_many_as(batches: Sequence[Seen]) -> Callable[[Sequence[Seen]], float]:
+    """For a pilot that sees as many contacts as these did."""
+    wanted = float(together(batches).by_queue("came").sum())
+    return lambda seen: wanted / max(float(together(seen).by_queue("came").sum()), 1.0)
 
 
 def half_widths(figures: Callable[[Seen], Floats], batches: Sequence[Seen]) -> Floats:
