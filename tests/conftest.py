@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from stories import Teller, teller
+
+# Every test solves for itself, and leaves nothing in anybody's cache.
+os.environ["SIM_SOLUTIONS"] = "off"
 
 
 @pytest.fixture(params=["simpy", "compiled"])

@@ -35,11 +35,14 @@ def test_the_calendar_that_takes_less_processor_time_is_chosen(
 
 
 def test_pilots_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The starter: 20 replications of 7,558 contacts, and three pilots that play until 5,000 returns were answered."""
+    """The starter: 20 replications of 7,558 contacts, and three pilots: the first plays until 1,000 returns were answered,
+    the others until 0.1 per return, shared out, comes to (1.3 × a quarter of the half width of 20 replications)²."""
     starter = prepare(load(STARTER))
     shares = [queue.contacts.sum() for queue in starter.expected.values()]
-    assert pilot_contacts(starter) == pytest.approx(3 * 5000 * sum(shares) / min(shares), abs=1)
-    assert 60_000 < pilot_contacts(starter) < 90_000
+    enough = 0.1 / (1.3 * 2.093 / (20 * min(shares)) ** 0.5 / 4) ** 2
+    expected = (1000 + 2 * enough) * sum(shares) / min(shares)
+    assert pilot_contacts(starter) == pytest.approx(expected, abs=1)
+    assert 50_000 < pilot_contacts(starter) < 100_000
     # One queue whose agents are all alike has a closed form.
     assert pilot_contacts(prepare(load(write(tmp_path, SHOP)))) == 0
     monkeypatch.setattr("sim.study.run.is_warm", lambda: True)

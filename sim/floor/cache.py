@@ -16,15 +16,16 @@ def floor_hash() -> str:
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
+def user_cache() -> Path:
+    """The program's folder among the user's caches; RuntimeError where nobody has a home."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "contact-center-sim"
+
+
 def _markers() -> list[Path]:
     """Where a note of the last compilation may lie: by the package, or for the user if that is read-only."""
     place = os.environ.get("NUMBA_CACHE_DIR", "")
     key = hashlib.sha256(f"{floor_hash()}|{sys.version}|{place}".encode()).hexdigest()[:24]
-    user = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return [
-        folder / f"floor-{key}.warm"
-        for folder in (Path(__file__).parent / "__pycache__", Path(user) / "contact-center-sim")
-    ]
+    return [folder / f"floor-{key}.warm" for folder in (Path(__file__).parent / "__pycache__", user_cache())]
 
 
 def is_warm() -> bool:

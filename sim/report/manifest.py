@@ -57,6 +57,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "seed": scenario.spec.run.seed,
         "replications": result.replications,
         "calibration": [vars(row) for row in result.calibration.rows],
+        "calibration_remembered": result.calibration.remembered,
         "targets": [_target(one) for one in verdicts_of(result)],
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
         "spread_of_daily_work": {queue: work_variance_shares(scenario, queue) for queue in scenario.queues},

@@ -270,6 +270,7 @@ def calibration(f: Figures) -> Part:
         rows = []
         for row in solved:
             words, left = calibrated(row.figure, again), change_text(row.residual, "share")
+            unsure = f"±{100 * row.residual_half_width:.2f}" if row.residual_half_width else ""
             rows.append(
                 [
                     Cell(row.queue),
@@ -277,14 +278,15 @@ def calibration(f: Figures) -> Part:
                     Cell(calibrated_text(row.figure, row.observed)),
                     Cell(calibrated_text(row.figure, row.standard)),
                     Cell(decimal(row.factor, 3)),
-                    Cell(left if words.unit == "share" else left.replace("points", "%")),
+                    Cell(left if words.unit == "share" else left.replace("points", "%"), unsure),
                     Cell(row.method),
                 ]
             )
         grids.append(Grid(head, rows, file if several else "", words=2))
     note = (
         "What the file gives is what the center observed, with its mix of new and experienced agents. Standard: of a "
-        "fully proficient agent, such that the base plan reproduces the observed figure; residual: what is left over."
+        "fully proficient agent, such that the base plan reproduces the observed figure; residual: what is left over, "
+        "± the luck of the pilot run that tells it."
     )
     if again:
         note += " Observed contacts contain repeats and redials: fresh cases are those that remain."

@@ -171,7 +171,8 @@ def _calibration(result: PlanResult) -> Grid | None:
     for row in result.calibration.rows:
         words = calibrated(row.figure, again)
         shown = calibrated_text(row.figure, row.observed), calibrated_text(row.figure, row.standard)
-        left = f"{100 * row.residual:+.2f} {'points' if words.unit == 'share' else '%'}"
+        unsure = f" ± {100 * row.residual_half_width:.2f}" if row.residual_half_width else ""
+        left = f"{100 * row.residual:+.2f}{unsure} {'points' if words.unit == 'share' else '%'}"
         table.add_row(escape(row.queue), words.short, *shown, decimal(row.factor, 3), left, row.method)
     interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)
     return table if interesting else None

@@ -7,12 +7,13 @@ What the first agent of a warm transfer waits for the next one is not known befo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.forecast import expected, work_of
+from sim.demand.forecast import Expected, expected, work_of
 from sim.scenario.model import Scenario
 from sim.study.volumes import Inflow, totals
 
@@ -80,16 +81,21 @@ class BroughtWork:
 
 
 def brought_work(
-    scenario: Scenario, forecast: Floats, inflow: Inflow, shares: dict[str, float], hard: HardCases
+    scenario: Scenario,
+    forecast: Floats,
+    inflow: Inflow,
+    shares: dict[str, float],
+    hard: HardCases,
+    volumes: Mapping[str, Expected] | None = None,
 ) -> BroughtWork:
-    """`shares`: of the forecasts, what comes by itself."""
+    """`shares`: of the forecasts, what comes by itself; `volumes`: the forecasts by interval, if they are at hand."""
     queues, spec = scenario.queues, scenario.spec.queues
     total = totals(scenario, forecast, inflow.whole, shares)
     per_contact = np.where(total > 0, total, np.inf)
     by_transfer, by_escalation, repeats = (
         total[:, None] * moves / per_contact for moves in (inflow.transferred, inflow.escalated, inflow.repeated)
     )
-    laws = [(work_of(scenario, queue), expected(scenario, queue)) for queue in queues]
+    laws = [(work_of(scenario, queue), volumes[queue] if volumes else expected(scenario, queue)) for queue in queues]
     wrap = np.array([law.wrap.mean * e.usual(e.wrap) + law.talk.mean * law.tied_wrap * e.usual_work for law, e in laws])
     talk = np.array([law.mean * e.usual_work for law, e in laws]) - wrap
     hold = np.array([law.hold.mean * e.usual(e.spoken) for law, e in laws])

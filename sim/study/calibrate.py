@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chances import relative_chance
-from sim.demand.forecast import expected, work_of
+from sim.demand.forecast import work_of
 from sim.errors import Problem, ScenarioError
 from sim.scenario.model import Scenario
 from sim.study.brought_work import BroughtWork, HardCases, brought_work
-from sim.study.loyal import share_by_day
+from sim.study.loyal import share_by_day, share_there
 from sim.study.need import mean_handle_time, tempo_of
-from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, work_by_interval
+from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, together, work_by_interval
+from sim.study.precision import Judge, as_many_as, fewest, tolerance
 from sim.study.prepared import Prepared, Standard, with_standard
 from sim.study.rates import rates_seen
 from sim.study.sessions import Sessions
@@ -37,20 +38,28 @@ Flags = NDArray[np.bool_]
 PILOTS = 2
 """Pilots that are solved from, together; one more tells the residual."""
 
-ANSWERED_WANTED = 5_000
-"""Contacts of each queue that a pilot should see answered: shares then tell a mean of 1/speed to about 0.3 %."""
-
-WANTED_OF_LOOPS = 20_000
-"""The same where contacts bring contacts: their number is by luck too, to about 0.5 % of all."""
-
 LOOP_PILOTS = (*[PILOT_CONTACTS // 4] * 3, *[PILOT_CONTACTS] * 3)
-"""Contacts of the pilots that are solved from where what is solved for changes what the floor does to people's work,
-and this the solution: the first only find out where it settles."""
+"""The most contacts of the pilots that are solved from where what is solved for changes what the floor does to people's
+work, and this the solution: the first only find out where it settles; the last is left out where the one before found
+nothing left over."""
+
+SCOUTS = 3
+"""Those first ones: they play the fewest contacts that tell anything."""
 
 REMEMBERED = 0.5
 """Of what the pilots before saw: less work makes for fresher agents, and fresher agents for less work left to find. The
 memory keeps the solution from swinging to and fro, and forgets where it came from."""
 
+OF_LAST_TWO = 1.3
+"""A pilot's standard error, as a multiple of the solution's, which comes of it and half of the one before:
+√(1 + ½²) ÷ (1 + ½) = 1 ÷ 1.34."""
+
+OF_SESSIONS = 2.0
+"""How much less well the length of sessions is known: it is as noisy as the study's own handle times."""
+
+VARIANCE = {True: 0.25, False: 0.1}
+"""Of a contact, as a share: about what pilots are up against where contacts bring contacts, and where only agents
+differ."""
 
 SURE = 3.5
 """Standard errors by which what the pilots saw must miss an observed FCR for it to be out of reach."""
@@ -73,12 +82,17 @@ class CalibrationRow:
     factor: float
     residual: float
     method: str
+    residual_half_width: float | None = 0.0
+    """Of the residual's 95 % interval, by the luck of the pilot that tells it: 0 where it needs none, None where a
+    single day has no spread."""
 
 
 @dataclass(frozen=True)
 class Calibration:
     standard: Standard
     rows: tuple[CalibrationRow, ...]
+    remembered: bool = False
+    """From an earlier run of the same base plan."""
 
 
 def calibrate(prepared: Prepared, engine: str) -> Calibration:
@@ -96,20 +110,30 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
         rows = center.rows(standard, nothing, assumed, volume, by_pilots=False)
         return Calibration(center.with_rates(standard, nothing, assumed), rows)
     returns = turns or sessions
-    wanted, remembered = (WANTED_OF_LOOPS, REMEMBERED) if returns else (ANSWERED_WANTED, 1.0)
-    pilots, seen = 1 + (len(LOOP_PILOTS) if returns else PILOTS), nothing
-    for number in range(pilots - 1):
-        most = LOOP_PILOTS[number] if returns else PILOT_CONTACTS
-        one = pilot(with_standard(prepared, standard), engine, number, pilots, wanted, most)
+    remembered = REMEMBERED if returns else 1.0
+    most = LOOP_PILOTS if returns else (PILOT_CONTACTS,) * PILOTS
+    scouts, pilots, seen = SCOUTS if returns else PILOTS - 1, 1 + len(most), nothing
+    for number, contacts in enumerate(most):
+        judge = center.judge(standard, volume, scouts=number < scouts)
+        batches = pilot(with_standard(prepared, standard), engine, number, pilots, contacts, judge.missing)
+        one = together(batches)
+        settled = number > scouts and judge.is_settled(batches)
         seen = seen.and_also(one, remembered)
         center.sessions.learn(one.by_queue("session"), one.by_queue("told"), one.by_queue("held"))
         inflow = seen.inflow(base)
         volume = fresh_shares(base, center.forecast, inflow.whole)
         standard = center.solved(seen, inflow, seen.per_contact("repeats"), volume)
         standard = center.less_brought(standard, seen, inflow, volume)
-    # Luck that the solution has not seen tells what is left over.
-    unseen = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, wanted, PILOT_CONTACTS)
-    rows = center.rows(standard, unseen, unseen.inflow(base), volume, by_pilots=turns)
+        if settled:
+            break
+    # Luck that the solution has not seen tells what is left over, as many contacts as the last pilot saw: whoever stops
+    # when the spread is small finds it too small.
+    judge, enough = center.judge(standard, volume), as_many_as(batches)
+    batches = pilot(with_standard(prepared, standard), engine, pilots - 1, pilots, PILOT_CONTACTS, enough)
+    unseen = together(batches)
+    rows = center.rows(
+        standard, unseen, unseen.inflow(base), volume, by_pilots=turns, unsure=judge.half_widths(batches).tolist()
+    )
     standard = center.with_rates(standard, seen, inflow)
     return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
 
@@ -121,15 +145,20 @@ def takes_pilots(prepared: Prepared) -> bool:
 
 def pilot_contacts(prepared: Prepared) -> int:
     """About how many contacts the pilots of this base plan play."""
-    base = prepared.scenario
-    if _turns(base) or any(base.as_session(queue) for queue in base.queues):
-        return sum(LOOP_PILOTS) + PILOT_CONTACTS
-    center = _Center(prepared)
-    if not center.asks_pilots or not center.forecast.any():
+    base, center = prepared.scenario, _Center(prepared)
+    sessions = bool(center.sessions.given.any())
+    returns = _turns(base) or sessions
+    coming = center.forecast[center.forecast > 0.0]
+    if not (returns or center.asks_pilots) or not len(coming):
         return 0
-    # They play on until the rarest queue has had its due.
-    rarest = float(center.forecast[center.forecast > 0.0].min() / center.forecast.sum())
-    return int((PILOTS + 1) * min(PILOT_CONTACTS, ANSWERED_WANTED / rarest))
+    variance = VARIANCE[returns] if not sessions else 1.0 / OF_SESSIONS**2
+    # They play on until the queue that needs most has had its due.
+    least = fewest(coming)
+    due = np.maximum(variance / (OF_LAST_TWO * tolerance(coming)) ** 2, least)
+    seen, known = (float((answered / coming).max() * coming.sum()) for answered in (least, due))
+    most = LOOP_PILOTS if returns else (PILOT_CONTACTS,) * PILOTS
+    first, others = (SCOUTS, 2) if returns else (PILOTS - 1, 1)
+    return int(first * min(most[0], seen) + (others + 1) * min(PILOT_CONTACTS, known))
 
 
 def _turns(base: Scenario) -> bool:
@@ -190,6 +219,19 @@ class _Center:
         self.same_speed, self.same_resolution = (_alike(t, self.skilled) for t in (self.speed, self.resolution))
         self.sessions = Sessions(base)
         self.forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
+        # Where nobody serves the queue yet there is nothing to solve for.
+        self.as_given: Flags = ~(self.observed & self.skilled.any(axis=0))
+        self.brought = self.forecast
+        for _ in base.queues:
+            self.brought = self.forecast + self.brought @ assumed_inflow(base).whole
+
+    def still_there(self, seen: Seen) -> float:
+        """About the share of customers who have not left by the end; 1 where nobody ever does."""
+        customers = self.base.spec.customers
+        if customers is None:
+            return 1.0
+        a_case = seen.held_against / max(float(seen.by_queue("fresh").sum()), 1.0)
+        return share_there(a_case * float(self.forecast.sum()) / customers.number, customers.leave)
 
     @property
     def is_mixed(self) -> bool:
@@ -259,7 +301,8 @@ class _Center:
         return replace(standard, seen=rates_seen(prepared, inflow, hard, tempo))
 
     def _brought(self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float]) -> BroughtWork:
-        return brought_work(self.base, self.forecast, inflow, volume, self._hard(standard, seen))
+        hard = self._hard(standard, seen)
+        return brought_work(self.base, self.forecast, inflow, volume, hard, self.prepared.expected)
 
     def _hard(self, standard: Standard, seen: Seen) -> HardCases:
         mix = self.mix(seen)
@@ -299,51 +342,89 @@ class _Center:
                 high = middle
         return high
 
-    def rows(
-        self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float], *, by_pilots: bool
-    ) -> tuple[CalibrationRow, ...]:
-        """Each observed figure, and what is left over of it in what was seen. `by_pilots`: nothing in closed form."""
+    def left_over(self, standard: Standard, seen: Seen, inflow: Inflow, volume: dict[str, float]) -> Floats:
+        """Of handle time, FCR and contacts, by queue, what is left over in what was seen: a share; of FCR, a chance."""
         base, mix = self.base, self.mix(seen)
         brought = self._brought(standard, seen, inflow, volume)
-        slowness = mix.slowness(self.speed)
-        whole = brought.whole_work(np.array([standard.work[queue] for queue in base.queues]), slowness)
+        work, slowness = np.array([standard.work[queue] for queue in base.queues]), mix.slowness(self.speed)
+        slower = np.where(brought.is_some, brought.whole_work(work, slowness), work * slowness) - 1.0
+        told = seen.by_queue("told")
+        session = seen.by_queue("session") / np.where(told > 0.0, told, np.inf)
+        slower = np.where(self.sessions.given, np.where(told > 0.0, session - 1.0, 0.0), slower)
         in_all = as_forecast(base, self.forecast, inflow.whole, volume)
+        left = np.zeros((3, len(base.queues)))
+        for q, queue in enumerate(base.queues):
+            found = mix.chance(q, standard.resolution[queue], self.resolution)
+            worked_on = float(mix.worked_on[q])
+            found = worked_on + (1.0 - worked_on) * found if worked_on else found
+            found *= float(mix.kept[q] * mix.resolvable[q])
+            if not self.as_given[q]:
+                left[:2, q] = slower[q], found - _observed_fcr(base, queue, float(mix.kept[q]))
+            if queue in volume and self.forecast[q]:
+                left[2, q] = float(in_all[q] / self.forecast[q]) - 1.0
+        return left
+
+    def judge(self, standard: Standard, volume: dict[str, float], *, scouts: bool = False) -> Judge:
+        """Of a pilot under this solution."""
+
+        def figures(seen: Seen) -> Floats:
+            left = self.left_over(standard, seen, seen.inflow(self.base), volume)
+            return np.vstack([left, np.full(left.shape[1], self.still_there(seen))])
+
+        contacts = np.where(self.forecast > 0.0, self.forecast, self.brought)
+        will_do = np.tile(OF_LAST_TWO * tolerance(contacts), (4, 1))
+        will_do[0, self.sessions.given] *= OF_SESSIONS
+        # Where others bring more than was observed, something is always left over.
+        possible = np.array([volume.get(queue, 1.0) > 0.0 for queue in self.base.queues], np.bool_)
+        return Judge(figures, contacts, np.asarray(self.skilled.any(axis=0)), will_do, possible, scouts)
+
+    def rows(
+        self,
+        standard: Standard,
+        seen: Seen,
+        inflow: Inflow,
+        volume: dict[str, float],
+        *,
+        by_pilots: bool,
+        unsure: list[list[float]] | None = None,
+    ) -> tuple[CalibrationRow, ...]:
+        """Each observed figure, and what is left over of it in what was seen. `by_pilots`: nothing in closed form;
+        `unsure`: half widths of what is left over, in the order of `left_over`."""
+        base, mix = self.base, self.mix(seen)
+        left_over = self.left_over(standard, seen, inflow, volume).tolist()
+        unsure = unsure or np.zeros((3, len(base.queues))).tolist()
         rows: list[CalibrationRow] = []
         for q, (queue, spec) in enumerate(base.spec.queues.items()):
-            aht, factor = _mean_handle_time(base, queue), standard.work[queue]
+            aht, factor = _mean_handle_time(self.prepared, queue), standard.work[queue]
             fcr, chance = _observed_fcr(base, queue, float(mix.kept[q])), standard.resolution[queue]
-            slower = (float(whole[q]) if brought.is_some[q] else factor * slowness[q]) - 1.0
             work, closed = "aht_s", bool(self.same_speed[q])
             if self.sessions.given[q]:
-                told = seen.by_queue("told")[q]
-                slower = float(seen.by_queue("session")[q] / told) - 1.0 if told else 0.0
                 work, closed = "session_s", False
             elif not all(base.holding(g, spec.channel).alone for g in base.groups):
                 work = "solo_s"
-            at_once, worked_on = mix.chance(q, chance, self.resolution), float(mix.worked_on[q])
-            found = worked_on + (1.0 - worked_on) * at_once if worked_on else at_once
-            found *= float(mix.kept[q] * mix.resolvable[q])
             figures = [
-                (work, aht, aht * factor, factor, slower, closed),
-                ("fcr", fcr, chance, chance / fcr if fcr else 1.0, found - fcr,
-                 self.same_resolution[q] and not spec.transfer),
-            ]  # fmt: skip
-            for figure, given, solved, ratio, residual, closed_form in figures:
-                # Where nobody serves the queue yet there is nothing to solve for.
-                is_given = spec.basis == "standard" or not self.skilled[:, q].any()
-                method = "as given" if is_given else "closed form" if closed_form and not by_pilots else "pilot runs"
-                # What is taken as given has nothing left over by definition.
-                left = 0.0 if is_given else float(residual)
+                (work, aht, aht * factor, factor, closed),
+                ("fcr", fcr, chance, chance / fcr if fcr else 1.0, self.same_resolution[q] and not spec.transfer),
+            ]
+            for number, (figure, given, solved, ratio, closed_form) in enumerate(figures):
+                in_closed_form = closed_form and not by_pilots
+                method = "as given" if self.as_given[q] else "closed form" if in_closed_form else "pilot runs"
+                left, error = left_over[number][q], _finite(unsure[number][q])
                 if ratio < NOTHING and left > 0.0:
                     method += f": {MORE.get(figure, 'others bring more')}"
-                rows.append(CalibrationRow(queue, figure, spec.basis, given, solved, ratio, left, method))
+                rows.append(CalibrationRow(queue, figure, spec.basis, given, solved, ratio, left, method, error))
             if queue in standard.volume and self.forecast[q]:
-                given, share, method, left = float(self.forecast[q]), standard.volume[queue], "closed form", 0.0
+                given, share, method = float(self.forecast[q]), standard.volume[queue], "closed form"
+                left, error = left_over[2][q], _finite(unsure[2][q])
                 if queue in volume:
                     method = "pilot runs" if share else "pilot runs: others bring more"
-                    left = float(in_all[q] / given) - 1.0
-                rows.append(CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, method))
+                row = CalibrationRow(queue, "contacts", "observed", given, given * share, share, left, method, error)
+                rows.append(row)
         return tuple(rows)
+
+
+def _finite(half_width: float) -> float | None:
+    return half_width if math.isfinite(half_width) else None
 
 
 def _with_leavers(prepared: Prepared, standard: Standard, seen: Seen) -> Standard:
@@ -376,14 +457,15 @@ def _mean(sums: Floats, weights: Floats) -> Floats:
     return np.divide(sums, weights, out=np.ones_like(sums), where=weights > 0)
 
 
-def _mean_handle_time(base: Scenario, queue: str) -> float:
+def _mean_handle_time(prepared: Prepared, queue: str) -> float:
     """The handle time the file gives, averaged over the forecast, or over the log that is replayed."""
+    base, volumes = prepared.scenario, prepared.expected[queue]
     if queue in base.data.replays:
         return mean_handle_time(base, queue)
-    contacts = expected(base, queue).contacts
+    contacts = volumes.contacts
     if not contacts.sum():
         return work_of(base, queue).mean
-    return float((contacts * work_by_interval(base, queue)).sum() / contacts.sum())
+    return float((contacts * work_by_interval(base, queue, volumes)).sum() / contacts.sum())
 
 
 def _observed_fcr(base: Scenario, queue: str, kept: float) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.forecast import expected, work_of
+from sim.demand.forecast import Expected, work_of
 from sim.measures.customers import Customers
 from sim.observations import ANSWERED, ESCALATED, REFUSED, SWARMED, TRANSFERRED, Table
 from sim.scenario.model import Scenario
@@ -26,6 +27,13 @@ PILOT_CONTACTS = 60_000
 """No pilot plays more, however rare a queue's contacts are."""
 
 MOST_RUNS = 50
+
+BATCHES, FEWEST_BATCHES = 13, 7
+"""Into which a pilot's runs are dealt in turn, for the spread of what it saw, or their days where it does not play the
+fewest runs: of a number that no week divides."""
+
+MOST_GROWTH, LEAST_GROWTH = 2.0, 1.1
+"""Of the contacts played, until the spread is looked at again."""
 
 OF_AGENTS = ("first", "care", "work", "paced")
 """Per agent and queue, of contacts answered: how many first attempts, what haste, fatigue and other contacts at a time
@@ -58,7 +66,6 @@ class Seen:
     """OF_QUEUES × queues."""
     held_against: float = 0.0
     """Bad cases that no credit softened."""
-    _legs: list[Table] = field(default_factory=list)
 
     @classmethod
     def nothing(cls, agents: int, queues: int) -> Seen:
@@ -71,6 +78,10 @@ class Seen:
             self.of_queues * remembered + other.of_queues,
             self.held_against * remembered + other.held_against,
         )
+
+    @property
+    def saw_some(self) -> bool:
+        return bool(self.by_queue("came").any())
 
     def by_agent(self, name: str) -> Floats:
         """Agents × queues."""
@@ -138,9 +149,6 @@ class Seen:
         }
         for name, chosen in here.items():
             self.by_queue(name)[:] += np.bincount(rows["queue"][chosen], minlength=queues)
-        handed_on = ~first_leg | (rows["transferred"] > 0)
-        if base.has_cases or any(queue.escalation for queue in base.spec.queues.values()):
-            self._legs.append(rows[list(LIGHT)][handed_on])
         # What a vendor answers is not our agents' work; what waited at the start belongs to no interval.
         rows = rows[ended & (rows["agent"] < agents) & (rows["arrived"] >= 0.0)]
         key, first = rows["agent"] * queues + rows["queue"], rows["attempt"] == 1
@@ -157,26 +165,50 @@ class Seen:
         ):
             self.by_agent(name)[:] += np.bincount(of, weights, agents * queues).reshape(agents, queues)
 
-    def look_at_legs(self, base: Scenario) -> None:
-        """At contacts that were handed on, once all their legs are known."""
-        if not self._legs:
+
+@dataclass
+class _Legs:
+    """Contacts that were handed on in one run, of which more is known once all their legs are."""
+
+    base: Scenario
+    rows: list[Table] = field(default_factory=list)
+    batch: list[Ints] = field(default_factory=list)
+
+    def keep(self, rows: Table, batch: int) -> None:
+        """Of a day's contact rows those handed on; the day belongs to a batch."""
+        if self.base.has_cases or any(queue.escalation for queue in self.base.spec.queues.values()):
+            kept = rows[list(LIGHT)][(rows["leg"] > 0) | (rows["transferred"] > 0)]
+            self.rows.append(kept)
+            self.batch.append(np.full(len(kept), batch))
+
+    def tell(self, batches: Sequence[Seen]) -> None:
+        """Each batch of what its days' contacts brought about after they were handed on."""
+        if not self.rows:
             return
-        legs = np.concatenate(self._legs)
-        self._legs = []
-        legs = legs[np.lexsort((legs["leg"], legs["attempt"], legs["index"], legs["case_began"]))]
+        legs, batch = np.concatenate(self.rows), np.concatenate(self.batch)
+        order = np.lexsort((legs["leg"], legs["attempt"], legs["index"], legs["case_began"]))
+        legs, batch = legs[order], batch[order]
         same = np.ones(max(len(legs) - 1, 0), np.bool_)
         for name in ("case_began", "index", "attempt"):
             same &= legs[name][1:] == legs[name][:-1]
         # The leg with which each contact began.
         start = np.maximum.accumulate(np.where(np.concatenate([[True], ~same]), np.arange(len(legs)), 0))[: len(legs)]
         began, later = legs["queue"][start], (legs["leg"] > 0) & (legs["leg"][start] == 0)
-        again, queues = (legs["again"] >= 0.0) & later, self.of_queues.shape[1]
+        again, queues = (legs["again"] >= 0.0) & later, len(self.base.queues)
         ended = legs["outcome"] == ANSWERED
+
+        def add(name: str, chosen: NDArray[np.bool_] | Ints, of: Ints, weights: Floats | None = None) -> None:
+            """To each batch's sum of this name, by queue."""
+            key = batch[chosen] * queues + of
+            sums = np.bincount(key, weights, len(batches) * queues).reshape(len(batches), queues)
+            for one, more in zip(batches, sums, strict=True):
+                one.by_queue(name)[:] += more
+
         for name, chosen in (("repeats", again & ended), ("redials", again & ~ended)):
-            self.by_queue(name)[:] += np.bincount(began[chosen], minlength=queues)
+            add(name, chosen, began[chosen])
         before, after = legs[:-1], legs[1:]
-        kinds = [queue.escalation.kind if queue.escalation else "" for queue in base.spec.queues.values()]
-        warm, handover = np.array([kind == "warm" for kind in kinds]), _handovers(base)
+        kinds = [queue.escalation.kind if queue.escalation else "" for queue in self.base.spec.queues.values()]
+        warm, handover = np.array([kind == "warm" for kind in kinds]), _handovers(self.base)
         stays = same & (before["leg"] + 1 == after["leg"])
         stays &= (before["transferred"] == SWARMED) | ((before["transferred"] == ESCALATED) & warm[before["queue"]])
         before, after = before[stays], after[stays]
@@ -184,60 +216,75 @@ class Seen:
             before["transferred"] == SWARMED, after["hung_up"], after["answered"] + handover[before["queue"]]
         )
         until = np.where(after["outcome"] == ANSWERED, until, after["ended"])
-        self.by_queue("stayed")[:] += np.bincount(before["queue"], until - after["arrived"], queues)
+        add("stayed", np.flatnonzero(stays), before["queue"], until - after["arrived"])
+
+
+def together(batches: Sequence[Seen]) -> Seen:
+    """What all of them saw."""
+    return Seen(
+        np.sum([batch.of_agents for batch in batches], axis=0),
+        np.sum([batch.of_queues for batch in batches], axis=0),
+        sum(batch.held_against for batch in batches),
+    )
 
 
 def _handovers(base: Scenario) -> Floats:
     return np.array([queue.escalation.handover if queue.escalation else 0.0 for queue in base.spec.queues.values()])
 
 
-def work_by_interval(base: Scenario, queue: str) -> Floats:
+def work_by_interval(base: Scenario, queue: str, volumes: Expected) -> Floats:
     """The handle time the file gives for each interval's contacts; a dated event's factor comes on top."""
-    work, volumes = work_of(base, queue), expected(base, queue)
-    return np.asarray(volumes.work_factor * work.mean)
+    return np.asarray(volumes.work_factor * work_of(base, queue).mean)
 
 
-def pilot(prepared: Prepared, engine: str, number: int, pilots: int, wanted: int, most: int) -> Seen:
-    """What one of so many pilots sees: it plays until each queue has had as many contacts answered as are wanted, or
-    `most` have been played."""
+def pilot(
+    prepared: Prepared, engine: str, number: int, pilots: int, most: int, missing: Callable[[Sequence[Seen]], float]
+) -> list[Seen]:
+    """What one of so many pilots sees, in batches: it plays until nothing is missing, or `most` contacts have
+    been played. `missing`: how many times as many contacts as it has seen it would have to see, at least 1 if more."""
     scenario = prepared.scenario
+    volumes = prepared.expected
     work = np.array(
         [
-            np.append(work_by_interval(scenario, q), work_of(scenario, q).mean * prepared.expected[q].usual_work)
+            np.append(work_by_interval(scenario, q, volumes[q]), work_of(scenario, q).mean * volumes[q].usual_work)
             for q in scenario.queues
         ]
     )
     told = work.copy()
     for q, queue in enumerate(scenario.queues):
-        e = prepared.expected[queue]
+        e = volumes[queue]
         told[q, :-1] += work_of(scenario, queue).talk.mean * e.spoken * (e.talk_factor - 1.0)
-    # Where others alone bring contacts, a forecast of nothing does not say that nobody comes.
-    queues = scenario.spec.queues
-    busy = np.array([prepared.expected[q].contacts.sum() > 0 or not queues[q].forecast.is_given for q in queues])
     fresh = np.array([queue.contacts for queue in prepared.fresh().values()])
-    day_of = scenario.clock.interval_day
-    seen = Seen.nothing(len(prepared.agents.names), len(scenario.queues))
-    played, run = 0, 0
-    while played < most and run < MOST_RUNS and (_answered(seen)[busy] < wanted).any():
+    by_day = np.array([np.bincount(scenario.clock.interval_day, queue, scenario.clock.days) for queue in fresh])
+    batches = [Seen.nothing(len(prepared.agents.names), len(scenario.queues)) for _ in range(BATCHES)]
+    first, end = _days(prepared, 0.0, 0)
+    by_run = FEWEST_BATCHES * fresh[:, : np.searchsorted(scenario.clock.interval_day, end - first)].sum() <= most
+    played, run, days, look_at = 0, 0, 0, 0.0
+    while played < most and run < MOST_RUNS:
         first, end = _days(prepared, number / pilots, run)
         replication = PILOT + 1000 * number + run
         customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
-        loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication)
+        loop, legs = DayByDay(prepared, open_floor(prepared.setting, engine), replication), _Legs(scenario)
         for day, observed in enumerate(loop.play(first, end), first):
-            seen.look(scenario, work, told * loop.aht_error, observed.contacts)
+            number_of = (run if by_run else days) % BATCHES
+            batch = batches[number_of]
+            batch.look(scenario, work, told * loop.aht_error, observed.contacts)
+            legs.keep(observed.contacts, number_of)
             if customers is not None:
+                before = customers.sums["held_against"]
                 customers.evening(day, observed.contacts)
-        seen.look_at_legs(scenario)
-        seen.by_queue("fresh")[:] += fresh[:, (day_of >= first) & (day_of < end)].sum(axis=1)
-        if customers is not None:
-            seen.held_against += customers.sums["held_against"]
+                batch.held_against += customers.sums["held_against"] - before
+            batch.by_queue("fresh")[:] += by_day[:, day]
+            days += 1
+        legs.tell(batches)
         played += max(loop.born, 1)
         run += 1
-    return seen
-
-
-def _answered(seen: Seen) -> Floats:
-    return np.asarray(seen.by_agent("first").sum(axis=0))
+        if played >= look_at:
+            growth = missing(batches)
+            if growth <= 1.0:
+                break
+            look_at = played * min(max(growth, LEAST_GROWTH), MOST_GROWTH)
+    return batches
 
 
 def _without_leavers(scenario: Scenario) -> Scenario:

@@ -21,6 +21,7 @@ from sim.study.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.foresight import foresee
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.refusals import kpi_problems, plan_chances
+from sim.study.remembered import recall, remember
 from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 
@@ -41,6 +42,8 @@ class Options:
     jobs: int = 0
     engine: str = "auto"
     keep_contacts: bool = False
+    remember: bool = False
+    """Solutions of calibration on disk, and take them from there."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +91,20 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     for case, draft in zip(cases, drafts, strict=True):
         if id(case.base) not in bases:
             bases[id(case.base)] = draft if case.base is case.plan else prepare(case.base)
-    engine = choose_engine(options.engine, contacts + sum(map(pilot_contacts, bases.values())))
+    pilots = {name: pilot_contacts(base) for name, base in bases.items()}
+    solutions = _remembered(bases, pilots) if options.remember else {}
+    engine = choose_engine(options.engine, contacts + sum(pilots[name] for name in bases if name not in solutions))
     jobs = _jobs(options.jobs, contacts, engine)
     if engine == "compiled":
         watcher.stage("compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor")
         _compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
-    solutions: dict[int, Calibration] = {}
     results: list[PlanResult] = []
     for case, draft, runs in zip(cases, drafts, wanted, strict=True):
         if id(case.base) not in solutions:
             solutions[id(case.base)] = calibrate(bases[id(case.base)], engine)
+            if options.remember and pilots[id(case.base)]:
+                remember(case.base, solutions[id(case.base)])
         calibration = _for_plan(solutions[id(case.base)], case, engine)
         prepared = with_standard(draft, with_plan_fcr(calibration.standard, case))
         prepared = replace(prepared, scenario=_with_known_fcr(case), foreseen=foresee(case.plan, case.base))
@@ -107,6 +113,12 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
         _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)
         results.append(result)
     return Study(results, engine, jobs, time.perf_counter() - began)
+
+
+def _remembered(bases: dict[int, Prepared], pilots: dict[int, int]) -> dict[int, Calibration]:
+    """Solutions that earlier runs found by pilots; the others take no time."""
+    found = {name: recall(base.scenario) for name, base in bases.items() if pilots[name]}
+    return {name: solution for name, solution in found.items() if solution is not None}
 
 
 def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
@@ -123,7 +135,7 @@ def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
     solo = calibration.standard.solo | {q: s for q, s in own.standard.solo.items() if q in new}
     standard = Standard(work, chances, volume, carried, calibration.standard.loyal, seen, solo)
-    return Calibration(standard, rows)
+    return replace(calibration, standard=standard, rows=rows)
 
 
 def with_plan_fcr(standard: Standard, case: Case) -> Standard:
