@@ -223,10 +223,13 @@ def pilot(prepared: Prepared, engine: str, number: int, pilots: int, wanted: int
         replication = PILOT + 1000 * number + run
         customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
         loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication)
-        for day, observed in enumerate(loop.play(first, end), first):
+        for observed in loop.play(first, end):
             seen.look(scenario, work, told * loop.aht_error, observed.contacts)
-            if customers is not None:
-                customers.evening(day, observed.contacts)
+            loop.sessions, loop.outreach = [], []
+            if customers is not None and loop.day_is_over:
+                customers.evening(loop.day, observed.contacts)
+            elif customers is not None:
+                customers.remember(observed.contacts)
         seen.look_at_legs(scenario)
         seen.by_queue("fresh")[:] += fresh[:, (day_of >= first) & (day_of < end)].sum(axis=1)
         if customers is not None:
