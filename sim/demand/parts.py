@@ -25,7 +25,7 @@ def cuts_of(expected: NDArray[np.float64], first: int, interval: float, most: fl
         return [start, end]
     cuts, so_far = [start], 0.0
     for number, count in enumerate(expected.tolist(), first):
-        if so_far and so_far + count > most:
+        if number * interval > cuts[-1] and so_far + count > most:
             cuts.append(number * interval)
             so_far = 0.0
         pieces = math.ceil(count / most)
