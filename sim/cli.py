@@ -120,11 +120,13 @@ def check(files: tuple[Path, ...]) -> None:
     from sim.errors import ScenarioError
     from sim.scenario.load import load_plans
     from sim.study.foresight import foreseen_in
+    from sim.study.sizes import check_room, free_memory
 
     failed = False
     for file in files:
         try:
             plans = load_plans(file)
+            check_room(plans, free_memory())
             if any(plan.spec.run.precision or plan.spec.results.matters.kpis for plan in plans):
                 from sim.study.run import check_kpis
 
@@ -174,6 +176,7 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
                 help="Calendar: both give the same numbers; compiled is faster on long jobs.",
             ),
             click.option("--out", type=click.Path(path_type=Path), help="Folder; by default results/<file>/<plan>."),
+            click.option("--anyway", is_flag=True, help="Play even what does not seem to fit this machine's memory."),
         )
     ):  # fmt: skip
         command = option(command)
@@ -187,34 +190,36 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
     return files(plan(_playing(keep(command))))
 
 
-def _options(replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None) -> Options:
+def _options(
+    replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None, anyway: bool
+) -> Options:
     from sim.study.run import Options
 
-    return Options(replications, seed, jobs or 0, engine, keep == "contacts")
+    return Options(replications, seed, jobs or 0, engine, keep == "contacts", anyway)
 
 
 @main.command()
 @_study_options
 def run(
     files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None,
-    engine: str, out: Path | None, keep: str | None,
+    engine: str, out: Path | None, anyway: bool, keep: str | None,
 ) -> None:  # fmt: skip
     """Play scenario files, print the summary and write the result folder."""
     from sim.session import run_files
 
-    run_files(list(files), plan, _options(replications, seed, jobs, engine, keep), out)
+    run_files(list(files), plan, _options(replications, seed, jobs, engine, keep, anyway), out)
 
 
 @main.command()
 @_study_options
 def compare(
     files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None,
-    engine: str, out: Path | None, keep: str | None,
+    engine: str, out: Path | None, anyway: bool, keep: str | None,
 ) -> None:  # fmt: skip
     """Compare all plans of a file, or several files, the first being the baseline."""
     from sim.session import compare_files
 
-    compare_files(list(files), plan, _options(replications, seed, jobs, engine, keep), out)
+    compare_files(list(files), plan, _options(replications, seed, jobs, engine, keep, anyway), out)
 
 
 @main.command()
@@ -227,7 +232,7 @@ def compare(
 @_playing
 def frontier(
     file: Path, over: str, group: str | None, queue: str | None, values: str | None, plan: str | None,
-    replications: int | None, seed: int | None, jobs: int | None, engine: str, out: Path | None,
+    replications: int | None, seed: int | None, jobs: int | None, engine: str, out: Path | None, anyway: bool,
 ) -> None:  # fmt: skip
     """Sweep one lever of a plan: cost against service and quality, and the best trade-off.
 
@@ -236,4 +241,4 @@ def frontier(
     from sim.session_frontier import Question, frontier_of
 
     question = Question(over, group, queue, values)
-    frontier_of(file, question, plan, _options(replications, seed, jobs, engine, None), out)
+    frontier_of(file, question, plan, _options(replications, seed, jobs, engine, None, anyway), out)

@@ -339,8 +339,7 @@ class Demand:
         return Batch(keys, place - whole, np.full(whole, self._scenario.clock.intervals), arrived)
 
     def _counts(self, queue: _QueueDemand, date: int, first: int, last: int, part: slice) -> Ints:
-        """Contacts per interval, of a part of the day: Poisson by inversion, so that more demand keeps the same ones and
-        adds some."""
+        """Contacts per interval of a part of the day: Poisson by inversion, so that more demand only adds some."""
         mean = self._busyness.volumes(queue.name, date, queue.expected.contacts[first:last] * self.level_error)
         return poisson_quantile(uniforms(queue.counts.keys(date, np.arange(last - first)[part]), 0), mean[part])
 

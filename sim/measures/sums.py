@@ -94,6 +94,9 @@ class Slots:
 
 LONGEST_BY_DATE = 56
 
+AT_ONCE = 1 << 18
+"""Contact rows that are folded at a time: those whom the end of the horizon finds waiting may be many."""
+
 
 def slots_of(scenario: Scenario) -> Slots:
     clock = scenario.clock
@@ -227,8 +230,10 @@ class Folder:
     def contacts(self, rows: Table) -> None:
         """Fold contact rows of a day, or of a part of it, into the interval of arrival, and their handling into the
         clock's intervals."""
-        if not len(rows):
-            return
+        for start in range(0, len(rows), AT_ONCE):
+            self._fold(rows[start : start + AT_ONCE])
+
+    def _fold(self, rows: Table) -> None:
         judged = self._judge(rows)
         self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
         self._by_queue(judged.only(judged.arrived >= 0.0))
