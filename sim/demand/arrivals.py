@@ -17,7 +17,6 @@ from sim.demand.busyness import Busyness
 from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
     BORN_WITH,
-    NO_CONTACTS,
     TICKS,
     Batch,
     ByTime,
@@ -276,7 +275,8 @@ class Demand:
                     sessions.append(held)
                     way = (day, queue.number, place)
                     # Who entered in an earlier part of the day stands before who enters now.
-                    self._on_their_way[way] = joined([self._on_their_way.get(way, NO_CONTACTS), batch])
+                    before = [self._on_their_way[way]] if way in self._on_their_way else []
+                    self._on_their_way[way] = joined([*before, batch])
                 coming[queue.number] = []
         still: dict[tuple[int, int, int], Batch] = {}
         for (entered, number, place), batch in sorted(self._on_their_way.items(), key=itemgetter(0)):

@@ -13,9 +13,8 @@ Ints = NDArray[np.int64]
 
 def more(so_far: Floats | None, key: Ints, weights: NDArray[Any] | None = None, size: int = 0) -> Floats:
     """`np.bincount` that goes on from what it counted so far, row by row, as one count over all rows would."""
-    if so_far is None or not so_far.any():
-        found = np.bincount(key, weights, size if so_far is None else len(so_far))
-        return np.asarray(found, dtype=np.float64)
+    if so_far is None:
+        return np.asarray(np.bincount(key, weights, size), dtype=np.float64)
     if weights is None:
         # Whole numbers add up in any order.
         return np.asarray(so_far + np.bincount(key, minlength=len(so_far)))
@@ -24,16 +23,13 @@ def more(so_far: Floats | None, key: Ints, weights: NDArray[Any] | None = None, 
 
 
 class Stretch:
-    """A day's sums over a stretch of intervals, which widens as rows come: intervals × entities × columns."""
+    """A day's sums over a stretch of intervals, which widens as rows come: `block`'s first axis, from `first` on."""
 
-    def __init__(self, entities: int, columns: int) -> None:
-        self.first = 0
-        self.block: Floats = np.zeros((0, entities, columns))
+    def __init__(self, first: int, block: Floats) -> None:
+        self.first, self.block = first, block
 
     def widen(self, first: int, last: int) -> None:
         """Take in the intervals `first` to `last`, the last not included."""
-        if not len(self.block):
-            self.first, self.block = first, np.zeros((last - first, *self.block.shape[1:]))
         start, end = min(first, self.first), max(last, self.first + len(self.block))
         if end - start > len(self.block):
             wider = np.zeros((end - start, *self.block.shape[1:]))

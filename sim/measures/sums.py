@@ -259,7 +259,7 @@ class Folder:
             if name == "queue":
                 sums.dated[first:last] += block[:, :, DATED_COLUMNS]
         for (name, _), stretch in self._by_clock.items():
-            first, block = stretch.first, stretch.block[:, :, 0]
+            first, block = stretch.first, stretch.block
             number, last = GROUP_SUMS.index(name), first + len(block)
             np.add.at(sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
             np.add.at(sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
@@ -379,17 +379,19 @@ class Folder:
         if not len(interval):
             return
         entities = (self._sums.queue_days if of == "queue" else self._sums.group_days).shape[1]
-        if of not in self._by_arrival:
-            self._by_arrival[of] = Stretch(entities, len(names))
-        stretch = self._by_arrival[of]
-        stretch.widen(int(interval.min()), int(interval.max()) + 1)
+        first, last, stretch = int(interval.min()), int(interval.max()) + 1, self._by_arrival.get(of)
+        is_new = stretch is None
+        if stretch is None:
+            stretch = self._by_arrival[of] = Stretch(first, np.zeros((last - first, entities, len(names))))
+        stretch.widen(first, last)
         key, block = (interval - stretch.first) * entities + entity, stretch.block
         for name, column in columns.items():
             if not column.any():
                 continue
             weights = None if column.dtype == bool and column.all() else column.astype(np.float64, copy=False)
             so_far = block[:, :, names.index(name)]
-            so_far[:] = more(so_far.reshape(-1), key, weights).reshape(-1, entities)
+            found = more(None if is_new else so_far.reshape(-1), key, weights, so_far.size)
+            so_far[:] = found.reshape(-1, entities)
 
     def _add_by_clock(
         self, name: str, group: Ints, start: Floats, end: Floats, weight: Floats | None = None, of: str = "presence"
@@ -402,10 +404,11 @@ class Folder:
             return 0, np.zeros((0, groups))
         first, block = spread(self._clock, groups, group, start, end, weight)
         if (name, of) not in self._by_clock:
-            self._by_clock[name, of] = Stretch(groups, 1)
-        stretch = self._by_clock[name, of]
-        stretch.widen(first, first + len(block))
-        stretch.block[first - stretch.first :][: len(block), :, 0] += block
+            self._by_clock[name, of] = Stretch(first, block)
+        else:
+            stretch = self._by_clock[name, of]
+            stretch.widen(first, first + len(block))
+            stretch.block[first - stretch.first :][: len(block)] += block
         return first, block
 
     def _add(self, table: str, first: Ints, second: Ints, columns: Columns) -> None:

@@ -109,27 +109,28 @@ def make_ready(cases: list[Case], options: Options) -> Ready:
             bases[id(case.base)] = draft if case.base is case.plan else prepare(case.base)
     pilots = sum(map(pilot_contacts, bases.values()))
     engine = choose_engine(options.engine, contacts + pilots)
-    size = _size(drafts, wanted, pilots, engine, _jobs(options.jobs, contacts, engine), options, room)
-    return Ready(cases, drafts, wanted, bases, engine, size.jobs, size)
+    size, jobs = _size(drafts, wanted, pilots, engine, _jobs(options.jobs, contacts, engine), options, room)
+    return Ready(cases, drafts, wanted, bases, engine, jobs, size)
 
 
 def _size(
     drafts: list[Prepared], wanted: list[int], pilots: float, engine: str, most: int, options: Options, room: float
-) -> Size:
-    """On `most` processes, or as many fewer as fit where none were asked for."""
+) -> tuple[Size, int]:
+    """On `most` processes, or as many fewer as fit where none were asked for; and how many."""
     loads, keep, warm = [load_of(draft) for draft in drafts], options.keep_contacts, is_warm()
+    cores = os.cpu_count() or 1
     sizes = [
-        size_of(loads, wanted, pilots, engine, jobs, keep=keep, warm=warm) for jobs in range(most, 0, -1)
-    ]  # fmt: skip
+        size_of(loads, wanted, pilots, engine, jobs, cores=cores, keep=keep, warm=warm) for jobs in range(most, 0, -1)
+    ]
     fits = next((size for size in sizes if size.memory <= room), None)
     # Where not even one process fits, a single one comes nearest.
     size = sizes[0] if options.jobs else fits or sizes[-1]
     if size.memory > room and not options.anyway:
         largest = max(loads, key=lambda load: load.bytes(engine, keep) + load.bulk.unplayed)
-        fewer = 0 if fits is None else fits.jobs
+        fewer = 0 if fits is None else most - sizes.index(fits)
         raise SimError(refusal(size, largest, engine, keep=keep, room=room, fewer=fewer))
     by_precision = options.replications is None and any(draft.scenario.spec.run.precision for draft in drafts)
-    return replace(size, at_most=by_precision)
+    return replace(size, at_most=by_precision), most - sizes.index(size)
 
 
 def run_study(cases: list[Case], options: Options, watcher: Watcher, ready: Ready | None = None) -> Study:

@@ -113,10 +113,10 @@ def bulk_of(scenario: Scenario) -> Bulk:
     heads |= {name: vendor.capacity for name, vendor in scenario.spec.vendors.items()}
     clock, mode = scenario.clock, scenario.spec.results.intervals
     by_date = mode == "date" or (mode == "auto" and clock.days <= LONGEST_BY_DATE)
-    months = len({(date.year, date.month) for date in clock.dates})
     # A typical week a month, and its closed days.
-    a_day = math.ceil(clock.intervals / clock.days)
-    told = clock.intervals if by_date else min(clock.intervals, months * 8 * a_day)
+    closed = scenario.closed_days
+    kinds = {(date.year, date.month, 7 if date in closed else date.weekday()) for date in clock.dates}
+    told = clock.intervals if by_date else min(clock.intervals, len(kinds) * math.ceil(clock.intervals / clock.days))
     return Bulk(
         heads, clock.days + scenario.warm_up_days, clock.intervals, told,
         len(scenario.queues), len(scenario.groups), len(deferred_queues(scenario)),
@@ -202,11 +202,23 @@ class Size:
 
 
 def size_of(
-    loads: Sequence[Load], runs: Sequence[int], pilots: float, engine: str, jobs: int, *, keep: bool, warm: bool
+    loads: Sequence[Load],
+    runs: Sequence[int],
+    pilots: float,
+    engine: str,
+    jobs: int,
+    *,
+    cores: int,
+    keep: bool,
+    warm: bool,
 ) -> Size:
     """Of plans that are played so many times each, and of pilots that play so many contacts."""
+    # A replication is played by one process.
+    jobs = min(jobs, max(runs))
     contacts = sum(load.contacts * times for load, times in zip(loads, runs, strict=True))
-    played = sum(load.seconds(engine) * times for load, times in zip(loads, runs, strict=True))
+    played = sum(
+        load.seconds(engine) * times / min(jobs, cores, times) for load, times in zip(loads, runs, strict=True)
+    )
     people = sum(sum(load.bulk.heads.values()) * load.bulk.days for load in loads)
     alone = pilots * SECONDS_A_CONTACT[engine] + people * SECONDS_A_HEAD_DAY["prepared"]
     alone += STARTING + (COMPILING if engine == "compiled" and not warm else 0.0)
@@ -219,11 +231,11 @@ def size_of(
         handed = max(2.0 * load.bulk.sums + (load.contacts * A_KEPT_CONTACT if keep else 0.0) for load in loads)
         worker = WORKER[engine] + max(load.bulk.people for load in loads) + one
         bytes_ = MAIN + plans + handed + jobs * worker
-    return Size(contacts + pilots, alone + played / jobs, bytes_, jobs)
+    return Size(contacts + pilots, alone + played, bytes_, jobs)
 
 
 def free_memory() -> float:
-    """Bytes that this machine, or the container, has to spare."""
+    """Bytes that this machine, or the container, has to spare, as far as this process may use them."""
     import psutil
 
     free, group = float(psutil.virtual_memory().available), Path("/sys/fs/cgroup")
@@ -233,6 +245,10 @@ def free_memory() -> float:
             free = min(free, float(limit) - float((group / "memory.current").read_text()))
     except (OSError, ValueError):
         pass
+    if hasattr(psutil, "RLIMIT_AS"):
+        limit_of_process, process = psutil.Process().rlimit(psutil.RLIMIT_AS)[0], psutil.Process()
+        if limit_of_process != psutil.RLIM_INFINITY:
+            free = min(free, float(limit_of_process - process.memory_info().vms))
     return free
 
 
@@ -293,6 +309,8 @@ def memory(size: float) -> str:
 
 
 def _many(count: float) -> str:
+    if count >= 0.95e9:
+        return f"{count / 1e9:.1f} billion"
     if count >= 0.95e6:
         return f"{count / 1e6:.{0 if count >= 9.5e6 else 1}f} million"
     return f"{_down(count + 0.5):,}"
