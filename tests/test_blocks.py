@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from days_of_demand import center, demand_of, only
+from days_of_demand import HOUR, center, demand_of, only
 from qualities_at_random import write_quality
 from scenarios_at_random import write_csv, write_scenario, write_toml
 from workforces_at_random import write_workforce
@@ -201,3 +201,17 @@ def test_memory_of_a_replication_does_not_follow_them_either(tmp_path: Path, mon
 
     peak(1_000)
     assert peak(16_000) < 1.3 * peak(4_000)
+
+
+def test_those_whom_a_machine_lets_go_at_the_same_moment_keep_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions that all end on the hour, whoever began them, and from whichever queue: hundreds of ties."""
+    monkeypatch.setattr("sim.demand.self_service.grid_up", lambda times: np.ceil(times / HOUR) * HOUR)
+    scenario = with_a_machine(tmp_path)
+    whole, cut = demand_of(scenario), demand_of(scenario)
+    for day in range(3):
+        one, parts = whole.day(day).contacts, [part.contacts for part in cut.parts(day, most=17)]
+        assert len(np.unique(one["arrived"])) < 0.9 * len(one["arrived"])
+        for name in ("queue", "index", "talk"):
+            assert np.array_equal(one[name], np.concatenate([part[name] for part in parts])), name

@@ -274,9 +274,11 @@ class Demand:
                     held, batch = queue.machine.serve(entering)
                     sessions.append(held)
                     way = (day, queue.number, place)
-                    # Who entered in an earlier part of the day stands before who enters now.
-                    before = [self._on_their_way[way]] if way in self._on_their_way else []
-                    self._on_their_way[way] = joined([*before, batch])
+                    if way in self._on_their_way:
+                        # They stand as if all of them had been drawn at once.
+                        batch = joined([self._on_their_way[way], batch])
+                        batch = batch.take(np.argsort(batch.index, kind="stable"))
+                    self._on_their_way[way] = batch
                 coming[queue.number] = []
         still: dict[tuple[int, int, int], Batch] = {}
         for (entered, number, place), batch in sorted(self._on_their_way.items(), key=itemgetter(0)):
