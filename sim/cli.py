@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 import shutil
@@ -121,11 +122,13 @@ def check(files: tuple[Path, ...]) -> None:
     from sim.scenario.load import load_plans
     from sim.study.foresight import foreseen_in
     from sim.study.refusals import refused
+    from sim.study.sizes import check_room, free_memory
 
     failed = False
     for file in files:
         try:
             plans = load_plans(file)
+            check_room(plans, free_memory())
             problems, open_questions = refused(plans)
             if problems:
                 raise ScenarioError(str(file), problems)
@@ -163,7 +166,21 @@ def schema() -> None:
 
 
 def _playing(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of everything that plays."""
+    """The options of everything that plays; the command gets them as one."""
+
+    @functools.wraps(command)
+    def with_options(
+        *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
+        keep: str | None = None, **others: Any,
+    ) -> None:  # fmt: skip
+        from sim.study.run import Options
+
+        options = Options(
+            replications, seed, jobs or 0, engine, keep_contacts=keep == "contacts", remember=not fresh, anyway=anyway
+        )
+        command(options=options, **others)
+
+    decorated: Callable[..., None] = with_options
     for option in reversed(
         (
             click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs."),
@@ -179,49 +196,36 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
                 help="Calibrate anew. Else what an earlier run found for the same base plan and seed is taken from the "
                 "user's cache: the same numbers, sooner. SIM_SOLUTIONS names another folder for it, or off.",
             ),
+            click.option("--anyway", is_flag=True, help="Play even what does not seem to fit this machine's memory."),
         )
     ):  # fmt: skip
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
 def _study_options(command: Callable[..., None]) -> Callable[..., None]:
     keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet.")
     plan = click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
     files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-    return files(plan(_playing(keep(command))))
-
-
-def _options(
-    replications: int | None, seed: int | None, jobs: int | None, engine: str, keep: str | None, *, fresh: bool
-) -> Options:  # fmt: skip
-    from sim.study.run import Options
-
-    return Options(replications, seed, jobs or 0, engine, keep == "contacts", remember=not fresh)
+    return files(plan(keep(_playing(command))))
 
 
 @main.command()
 @_study_options
-def run(
-    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None,
-    engine: str, out: Path | None, fresh: bool, keep: str | None,
-) -> None:  # fmt: skip
+def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
     """Play scenario files, print the summary and write the result folder."""
     from sim.session import run_files
 
-    run_files(list(files), plan, _options(replications, seed, jobs, engine, keep, fresh=fresh), out)
+    run_files(list(files), plan, options, out)
 
 
 @main.command()
 @_study_options
-def compare(
-    files: tuple[Path, ...], plan: str | None, replications: int | None, seed: int | None, jobs: int | None,
-    engine: str, out: Path | None, fresh: bool, keep: str | None,
-) -> None:  # fmt: skip
+def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
     """Compare all plans of a file, or several files, the first being the baseline."""
     from sim.session import compare_files
 
-    compare_files(list(files), plan, _options(replications, seed, jobs, engine, keep, fresh=fresh), out)
+    compare_files(list(files), plan, options, out)
 
 
 @main.command()
@@ -234,7 +238,7 @@ def compare(
 @_playing
 def frontier(
     file: Path, over: str, group: str | None, queue: str | None, values: str | None, plan: str | None,
-    replications: int | None, seed: int | None, jobs: int | None, engine: str, out: Path | None, fresh: bool,
+    options: Options, out: Path | None,
 ) -> None:  # fmt: skip
     """Sweep one lever of a plan: cost against service and quality, and the best trade-off.
 
@@ -242,5 +246,4 @@ def frontier(
     """
     from sim.session_frontier import Question, frontier_of
 
-    question = Question(over, group, queue, values)
-    frontier_of(file, question, plan, _options(replications, seed, jobs, engine, None, fresh=fresh), out)
+    frontier_of(file, Question(over, group, queue, values), plan, options, out)

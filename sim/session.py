@@ -23,7 +23,7 @@ from sim.scenario.load import load, load_plans
 from sim.scenario.plans import BASE, read_file
 from sim.study.compare import Difference, compare
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, Study, run_study
+from sim.study.run import Case, Options, Ready, Study, make_ready, run_study
 
 RESULTS = Path("results")
 
@@ -83,10 +83,12 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
         if folder in folders[:number]:
             other = cases[folders.index(folder)][0]
             raise SimError(f"{other} and {cases[number][0]} would both write {folder}; run them one by one with --out")
+    # All of them, before the first is played.
+    ready = [announced([case], options, str(file) if len(cases) > 1 else "") for file, case in cases]
     for (file, case), folder in zip(cases, folders, strict=True):
         label = case.plan.plan
         command = command_of("run", [file], plan, options, out)
-        study, tables, _ = _play([case], [label], options, folder, command, with_comparison=False)
+        study, tables, _ = _play(ready.pop(0), [label], options, folder, command, with_comparison=False)
         console = Console()
         summarise(console, study.results[0], label, tables)
         console.print(f"\n{speed_of([study])}")
@@ -126,15 +128,26 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     if options.seed is None:
         # Common luck: every plan is played with the baseline's seed.
         options = replace(options, seed=cases[0].plan.spec.run.seed)
-    study, _, differences = _play(cases, labels, options, folder, command, with_comparison=True)
+    ready = announced(cases, options)
+    study, _, differences = _play(ready, labels, options, folder, command, with_comparison=True)
     console = Console()
     show_comparison(console, study.results, labels, differences or [])
     console.print(speed_of([study]))
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
 
 
+def announced(cases: list[Case], options: Options, name: str = "", after: str = "") -> Ready:
+    """The study, ready to play; if it is large, how large is said: of which file (`name`), and what comes `after`."""
+    with guarded():
+        ready = make_ready(cases, options)
+    if ready.size.is_large:
+        line = f"{name}: {ready.size}" if name else str(ready.size)
+        Console(stderr=True).print(f"{line}{after}", soft_wrap=True, markup=False, highlight=False)
+    return ready
+
+
 def _play(
-    cases: list[Case],
+    ready: Ready,
     labels: list[str],
     options: Options,
     folder: Path,
@@ -146,7 +159,7 @@ def _play(
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
             with guarded():
-                study = run_study(cases, options, watcher)
+                study = run_study(ready.cases, options, watcher, ready)
             watcher.stage("writing tables and charts")
             differences = compare(study.results, labels) if with_comparison else None
             tables = tabulate(study.results, labels, differences)
@@ -237,6 +250,7 @@ def command_of(
     }  # fmt: skip
     for name, value in given.items():
         words += [] if value is None else [name, str(value)]
+    words += ["--anyway"] if options.anyway else []
     return shlex.join(words)
 
 

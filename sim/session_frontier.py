@@ -13,8 +13,9 @@ from sim.report.folder import whole_folder, write_csv
 from sim.report.manifest import manifest
 from sim.scenario.load import load
 from sim.scenario.plans import BASE
-from sim.session import Watcher, command_of, folder_of, guarded, speed_of, write_pages
-from sim.study.frontier import Frontier, points_of, sweep
+from sim.session import Watcher, announced, command_of, folder_of, guarded, speed_of, write_pages
+from sim.study.frontier import Frontier, cases_of, points_of, sweep
+from sim.study.hinges import assumptions_of
 from sim.study.levers import find_lever
 from sim.study.run import Options, check_kpis
 
@@ -44,9 +45,13 @@ def frontier_of(file: Path, question: Question, plan: str | None, options: Optio
         over=question.over, group=question.group, queue=question.queue, values=question.values,
     )  # fmt: skip
     folder = folder_of(out, file, "frontier", several=False)
+    if options.seed is None:
+        options = replace(options, seed=chosen.spec.run.seed)
+    replays = " Replays of what the answer hangs on may come on top." if any(assumptions_of(lever, chosen)) else ""
+    ready = announced(cases_of(base, chosen, lever, points)[0], options, after=replays)
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         with guarded():
-            found = sweep(base, chosen, lever, points, options, watcher)
+            found = sweep(base, chosen, lever, points, options, watcher, ready)
         watcher.stage("writing the table and the charts")
         _write(scratch, found, command)
     _show(found, file, question, folder)

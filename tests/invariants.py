@@ -60,11 +60,11 @@ class Witness:
     def events(self) -> int:
         return self.floor.events
 
-    def play(self, born: Births, duties: Table, until: float) -> Observed:
+    def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         before = sum(map(len, self.legs))
         self.arrivals.append(later_by(born.arrivals, before))
         self.legs.append(later_by(born.legs, before))
-        return self.floor.play(born, duties, until)
+        return self.floor.play(born, duties, until, opens=opens, ends=ends)
 
     def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         self.floor.learn(speed, resolution, courtesy)

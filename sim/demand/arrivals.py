@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +34,7 @@ from sim.demand.follow_ups import add_follow_ups, coming_again_of, customer_of, 
 from sim.demand.forecast import Expected, expected, replay_times, work_of
 from sim.demand.legs import add_legs, onward_of
 from sim.demand.opening import open_seconds
+from sim.demand.parts import A_PART, Span, cuts_of
 from sim.demand.self_service import Machine, all_sessions, machine_of
 from sim.distributions import Law
 from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, Words, uniforms
@@ -50,7 +55,7 @@ FROM_BEFORE = 1 << 47
 
 @dataclass(frozen=True)
 class DayOfDemand:
-    """A day's contacts by time of arrival, the legs and follow-ups that they may have, and the sessions that begin.
+    """Contacts of a day, or of a part of it, by time of arrival; their legs and follow-ups; the sessions that begin.
 
     `contacts`, `legs` and `follow_ups` have a column per name of BORN_WITH. A leg, or a follow-up, has arrived at 0,
     and gives up after its patience. `legs` are those of the contacts, then those of the follow-ups.
@@ -79,15 +84,6 @@ class _QueueDemand:
     deflected_up_to: Floats
     outreach: Outreach | None
     unresolvable: float
-
-
-@dataclass(frozen=True)
-class _OnTheirWay:
-    """Contacts whom a machine keeps past midnight, and the day on which they entered it."""
-
-    day: int
-    queue: int
-    batch: Batch
 
 
 class Demand:
@@ -139,7 +135,9 @@ class Demand:
         with_machine = {queue.number for queue in self._queues if queue.machine is not None}
         self._feed_machines = [q for q in self._queues if with_machine & {q.number, *q.deflected_to}]
         self._next_day = 0
-        self._on_their_way: list[_OnTheirWay] = []
+        self._on_their_way: dict[tuple[int, int, int], Batch] = {}
+        """Whom a machine keeps past the part in which they enter it: by that day, queue, and place of where they come
+        from."""
 
     def _laws(self, number: int, name: str, volumes: Expected, standard: float) -> QueueLaws:
         scenario, queue = self._scenario, self._scenario.spec.queues[name]
@@ -181,13 +179,32 @@ class Demand:
 
     def day(self, day: int, gone: NDArray[np.bool_] | None = None) -> DayOfDemand:
         """What the day brings, whichever days were asked for before. `gone`: which customers begin no more cases."""
+        return next(self.parts(day, gone, np.inf))
+
+    def parts(
+        self, day: int, gone: NDArray[np.bool_] | None = None, most: float | None = None
+    ) -> Iterator[DayOfDemand]:
+        """The same, cut by time into parts of about `most` contacts at most: the day's in turn, whatever `most` is."""
+        most = A_PART if most is None else most
         if self._feed_machines:
             if day < self._next_day:
-                self._next_day, self._on_their_way = 0, []
+                self._next_day, self._on_their_way = 0, {}
             for earlier in range(self._next_day, day):
-                self._coming(earlier, self._feed_machines)
+                for span in self._spans(earlier, most):
+                    self._coming(earlier, span, self._feed_machines)
             self._next_day = day + 1
-        coming, sessions, outreach = self._coming(day, self._queues, gone)
+        for span in self._spans(day, most):
+            yield self._part(day, span, gone)
+
+    def _spans(self, day: int, most: float) -> Iterator[Span]:
+        """The day's parts in turn."""
+        clock = self._scenario.clock
+        first, last = int(clock.day_first[day]), int(clock.day_first[day + 1])
+        expected = sum((queue.expected.contacts[first:last] for queue in self._queues), np.zeros(last - first))
+        return pairwise(cuts_of(expected * self.level_error, first, clock.interval, most))
+
+    def _part(self, day: int, span: Span, gone: NDArray[np.bool_] | None) -> DayOfDemand:
+        coming, sessions, outreach = self._coming(day, span, self._queues, gone)
         batches = [joined(batches) for batches in coming]
         parts: list[Columns] = []
         for queue, batch in zip(self._queues, batches, strict=True):
@@ -197,8 +214,7 @@ class Demand:
                 born |= _there_already(queue.laws, batch, queue.backlog[0], born["gives_up"])
             parts.append(born)
         if self._carried:
-            start, end = self._scenario.clock.day_start[day : day + 2]
-            today = [carried.within(start, end) for carried in self._carried]
+            today = [carried.within(*span) for carried in self._carried]
             batches += [carried.batch for carried in today]
             parts += [carried.born for carried in today]
         order = np.argsort(np.concatenate([batch.arrived for batch in batches]), kind="stable")
@@ -229,13 +245,14 @@ class Demand:
         return contacts, legs, follow_ups
 
     def _coming(
-        self, day: int, queues: list[_QueueDemand], gone: NDArray[np.bool_] | None = None
+        self, day: int, span: Span, queues: list[_QueueDemand], gone: NDArray[np.bool_] | None = None
     ) -> tuple[list[list[Batch]], list[Columns], Ints]:
-        """Per queue, who comes to it on this day of those whom `queues` expect; sessions that begin, and outreach."""
+        """Per queue, who comes to it in this part of the day of those whom `queues` expect; sessions that begin, and
+        outreach."""
         coming: list[list[Batch]] = [[] for _ in self._queues]
         outreach = np.zeros((len(self._queues), 2), np.int64)
         for queue in queues:
-            batch = self._expected_contacts(queue, day)
+            batch = self._expected_contacts(queue, day, span)
             if gone is not None and gone.any():
                 batch = batch.take(~gone[customer_of(batch.keys, self._customers)])
             if queue.outreach is not None:
@@ -253,48 +270,64 @@ class Demand:
         sessions: list[Columns] = []
         for queue in self._queues:
             if queue.machine is not None:
-                held, batch = queue.machine.serve(joined(coming[queue.number]))
-                sessions.append(held)
+                for place, entering in enumerate(coming[queue.number]):
+                    held, batch = queue.machine.serve(entering)
+                    sessions.append(held)
+                    way = (day, queue.number, place)
+                    if way in self._on_their_way:
+                        # They stand as if all of them had been drawn at once.
+                        batch = joined([self._on_their_way[way], batch])
+                        batch = batch.take(np.argsort(batch.index, kind="stable"))
+                    self._on_their_way[way] = batch
                 coming[queue.number] = []
-                self._on_their_way.append(_OnTheirWay(day, queue.number, batch))
-        midnight = float(self._scenario.clock.day_start[day + 1])
-        still: list[_OnTheirWay] = []
-        for way in self._on_their_way:
-            today = way.batch.arrived < midnight
-            coming[way.queue].append(way.batch.take(today).renumbered(OF_ANOTHER_DAY * (day - way.day)))
-            if not today.all():
-                still.append(replace(way, batch=way.batch.take(~today)))
+        still: dict[tuple[int, int, int], Batch] = {}
+        for (entered, number, place), batch in sorted(self._on_their_way.items(), key=itemgetter(0)):
+            now = batch.arrived < span[1]
+            coming[number].append(batch.take(now).renumbered(OF_ANOTHER_DAY * (day - entered)))
+            if not now.all():
+                still[entered, number, place] = batch.take(~now)
         self._on_their_way = still
-        if day == 0:
+        if day == 0 and span[0] <= 0.0:
             for queue in queues:
                 if queue.backlog is not None:
                     coming[queue.number].append(self._backlog(*queue.backlog))
         return coming, sessions, outreach
 
-    def _expected_contacts(self, queue: _QueueDemand, day: int) -> Batch:
-        """The day's contacts as the queue's forecast has them."""
-        clock = self._scenario.clock
+    def _expected_contacts(self, queue: _QueueDemand, day: int, span: Span) -> Batch:
+        """A part of the day's contacts as the queue's forecast has them."""
         if queue.replay is not None:
-            rows = np.flatnonzero((queue.replay >= clock.day_start[day]) & (queue.replay < clock.day_start[day + 1]))
+            rows = np.flatnonzero((queue.replay >= span[0]) & (queue.replay < span[1]))
             arrived = queue.replay[rows]
-            interval = (arrived // clock.interval).astype(np.int64)
+            interval = (arrived // self._scenario.clock.interval).astype(np.int64)
             return Batch(queue.contacts.keys(0, rows), rows, interval, grid_down(arrived), rows)
-        return self._drawn_contacts(queue, day, day)
+        return self._drawn_contacts(queue, day, day, span)
 
-    def _drawn_contacts(self, queue: _QueueDemand, day: int, like: int) -> Batch:
-        """Contacts of a day with the expectations of another, on its own luck."""
+    def _drawn_contacts(self, queue: _QueueDemand, day: int, like: int, span: Span | None = None) -> Batch:
+        """Contacts of a day with the expectations of another, on its own luck. `span`: the part of it, if not all."""
         clock = self._scenario.clock
         date = (clock.start + dt.timedelta(days=day)).toordinal()
         first, last = int(clock.day_first[like]), int(clock.day_first[like + 1])
-        counts = self._counts(queue, date, first, last)
-        slot = np.repeat(np.arange(last - first), counts)
-        starts = np.cumsum(counts) - counts
-        index = slot * CONTACTS_AN_INTERVAL + np.arange(len(slot)) - starts[slot]
-        keys = queue.contacts.keys(date, index)
-        interval = first + slot
+        start, end = (0, last - first) if span is None else _intervals(span, first, clock.interval)
+        counts = self._counts(queue, date, first, last, slice(start, end))
         shift = clock.elapsed(day, 0.0) - float(clock.day_start[like])
-        arrived = grid_down((interval + uniforms(keys, ARRIVAL)) * clock.interval) + shift
-        return Batch(keys, index, interval, arrived)
+
+        def drawn(slot: Ints, index: Ints) -> Batch:
+            keys = queue.contacts.keys(date, index)
+            interval = first + slot
+            arrived = grid_down((interval + uniforms(keys, ARRIVAL)) * clock.interval) + shift
+            return Batch(keys, index, interval, arrived)
+
+        if span is None or span == ((first + start) * clock.interval, (first + end) * clock.interval):
+            slot = np.repeat(np.arange(start, end), counts)
+            starts = np.cumsum(counts) - counts
+            return drawn(slot, slot * CONTACTS_AN_INTERVAL + np.arange(len(slot)) - starts[slot - start])
+        # A piece of one interval: whoever comes before or after it is drawn, and let go again.
+        found: list[Batch] = []
+        for begin in range(0, int(counts[0]), A_PART):
+            place = np.arange(begin, min(begin + A_PART, int(counts[0])))
+            batch = drawn(np.full(len(place), start), start * CONTACTS_AN_INTERVAL + place)
+            found.append(batch.take((batch.arrived >= span[0]) & (batch.arrived < span[1])))
+        return joined(found)
 
     def _backlog(self, backlog: Backlog, stream: Stream) -> Batch:
         """Contacts from before the start: each at some moment of its own part of the time; and those in hand, older."""
@@ -307,10 +340,10 @@ class Demand:
         arrived = np.minimum(grid_down(-ages), -1.0 / TICKS)
         return Batch(keys, place - whole, np.full(whole, self._scenario.clock.intervals), arrived)
 
-    def _counts(self, queue: _QueueDemand, date: int, first: int, last: int) -> Ints:
-        """Contacts per interval: Poisson by inversion, so that more demand keeps the same contacts and adds some."""
+    def _counts(self, queue: _QueueDemand, date: int, first: int, last: int, part: slice) -> Ints:
+        """Contacts per interval of a part of the day: Poisson by inversion, so that more demand only adds some."""
         mean = self._busyness.volumes(queue.name, date, queue.expected.contacts[first:last] * self.level_error)
-        return poisson_quantile(uniforms(queue.counts.keys(date, np.arange(last - first)), 0), mean)
+        return poisson_quantile(uniforms(queue.counts.keys(date, np.arange(last - first)[part]), 0), mean[part])
 
     def _refused(self, queue: str, day: int, arrived: Floats) -> Ints:
         """1 for contacts outside the queue's opening hours."""
@@ -324,6 +357,11 @@ class Demand:
                 return np.array(0)
             is_open |= (arrived >= start) & (arrived < end)
         return (~is_open).astype(np.int64)
+
+
+def _intervals(span: Span, first: int, interval: float) -> tuple[int, int]:
+    """The intervals that a span touches, counted from `first`: from, to before."""
+    return math.floor(span[0] / interval) - first, math.ceil(span[1] / interval) - first
 
 
 def _there_already(laws: QueueLaws, batch: Batch, backlog: Backlog, gives_up: Floats) -> Columns:

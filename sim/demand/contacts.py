@@ -105,7 +105,7 @@ class Batch:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def take(self, chosen: NDArray[np.bool_]) -> Batch:
+    def take(self, chosen: NDArray[np.bool_] | Ints) -> Batch:
         return Batch(
             self.keys[chosen], self.index[chosen], self.interval[chosen], self.arrived[chosen],
             None if self.rows is None else self.rows[chosen], None if self.left is None else self.left[chosen],

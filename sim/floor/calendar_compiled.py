@@ -25,6 +25,7 @@ from sim.floor.records import (
     HAND_OVER,
     HANG_UP,
     LAYOUT,
+    NEVER,
     OVERFLOW,
     RETURN,
     UNANSWERED,
@@ -381,21 +382,24 @@ class CompiledFloor:
         self._drained: list[Observed] = []
         self._kept: Kept = NOTHING_KEPT
 
-    def play(self, born: Births, duties: Table, until: float) -> Observed:
+    def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         book = self.floor.book[0]
         born = after(self._kept, born)
-        book["arrivals"], book["duties"] = len(born.arrivals), len(duties)
-        self.floor = self.floor._replace(
-            arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups, duties=duties
-        )
+        book["arrivals"], book["next_arrival"] = len(born.arrivals), NEVER if ends else until
+        self.floor = self.floor._replace(arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups)
+        if opens:
+            book["duties"] = len(duties)
+            self.floor = self.floor._replace(duties=duties)
         self._make_room()
-        self._loop(self.floor, until, OPEN)
+        if opens:
+            self._loop(self.floor, until, OPEN)
         while (taken := self._loop(self.floor, until, RUN)) < 0:
             self.events += -1 - taken
             self._make_room()
         self.events += taken
-        self._make_room()
-        self._loop(self.floor, until, MIDNIGHT)
+        if ends:
+            self._make_room()
+            self._loop(self.floor, until, MIDNIGHT)
         if book["cases"]:
             contacts = self.floor.contacts[: book["slots"]]
             self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs"])

@@ -13,6 +13,7 @@ from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
 from sim.floor.engine import Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
+    NEVER,
     Agent,
     Book,
     Callback,
@@ -121,27 +122,30 @@ class SimpyFloor:
         if self._book.settling >= 0 or self._book.joining >= 0:
             follow(self.floor, now)
 
-    def play(self, born: Births, duties: Table, until: float) -> Observed:
+    def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         # Nothing here forms a cycle, and looking for one among a day's records costs a fifth of the time.
         collects = gc.isenabled()
         gc.disable()
         try:
-            return self._play(after(self._kept, born), duties, until)
+            return self._play(after(self._kept, born), duties if opens else None, until, ends)
         finally:
             if collects:
                 gc.enable()
 
-    def _play(self, born: Births, duties: Table, until: float) -> Observed:
+    def _play(self, born: Births, duties: Table | None, until: float, ends: bool) -> Observed:
         floor = self.floor
         floor.arrivals[:] = as_objects(Contact, born.arrivals)
         # Few of these ever come to be contacts.
         floor.legs[:] = born.legs.tolist()
         floor.follow_ups[:] = born.follow_ups.tolist()
-        floor.duties[:] = as_objects(Duty, duties)
-        floor.book[0].arrivals, floor.book[0].duties = len(born.arrivals), len(duties)
-        open_day(floor)
+        floor.book[0].arrivals, floor.book[0].next_arrival = len(born.arrivals), NEVER if ends else until
+        if duties is not None:
+            floor.duties[:] = as_objects(Duty, duties)
+            floor.book[0].duties = len(duties)
+            open_day(floor)
         self.env.run(until=until)
-        midnight(floor, until)
+        if ends:
+            midnight(floor, until)
         if floor.book[0].cases:
             self._keep(born)
         return self._drain()

@@ -38,8 +38,12 @@ class Engine(Protocol):
 
     events: int
 
-    def play(self, born: Births, duties: Table, until: float) -> Observed:
-        """Play one day's tables up to `until` (midnight); what is in progress stays on the floor. `duties` by time."""
+    def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
+        """Play one day's tables up to `until` (midnight); what is in progress stays on the floor. `duties` by time.
+
+        A day may come in parts, all of them with contacts. The one that `opens` it brings the day's duties; each but
+        the one that `ends` it lasts until the next one's first arrival (or the horizon's begin, if that is later).
+        """
 
     def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         """Over night, everybody's speed and chance to resolve become these (agent × queue, flat, vendors included), and

@@ -400,6 +400,8 @@ class Book:
     lines: int = -1
     lines_used: int = 0
     arrivals: int = 0
+    next_arrival: float = NEVER
+    """When the first contact of the day's next part arrives, if there is one."""
     duties: int = 0
     duty: int = 0
     """The next row of the roster to fall due."""

@@ -14,6 +14,7 @@ from sim.floor.records import (
     DUTY,
     FINISH,
     HANDS_OVER,
+    NEVER,
     SILENT,
     TAKE_DESK,
     TALKS,
@@ -57,6 +58,8 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
     """Born, with the legs it may have, and turned away out of hours."""
     if row + 1 < floor.book[0].arrivals:
         schedule(floor, max(floor.arrivals[row + 1].arrived, 0.0), ARRIVE, row + 1, 0)
+    elif floor.book[0].next_arrival < NEVER:
+        schedule(floor, floor.book[0].next_arrival, ARRIVE, 0, 0)
     c = spare_slot(floor)
     be_born(floor, c, row)
     contact = floor.contacts[c]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from sim.luck import Stream, uniforms
@@ -44,6 +45,8 @@ class Customers:
         """Who has left, by customer."""
         self.left = np.zeros(scenario.clock.days + 1, np.int64)
         """How many left in the evening of each day; the last: by what the end of the horizon closed."""
+        self._today: list[Table] = []
+        """Bad cases."""
         self._bad_cases = self._held_against = self._credits = 0
         self._credit_cost = 0.0
 
@@ -56,13 +59,20 @@ class Customers:
         )  # fmt: skip
         return dict(zip(CUSTOMER_SUMS, map(float, amounts), strict=True))
 
-    def evening(self, day: int, rows: Table) -> None:
-        """Remember the cases that were closed by a day's contacts."""
+    def remember(self, rows: Table) -> None:
+        """Remember the cases that were closed by contacts of a part of a day."""
         rows = rows[closes_case(rows) & (rows["customer"] >= 0)]
-        if not len(rows):
+        if len(rows):
+            felt = self._feelings(rows, self._judge(rows))
+            bad = rows[felt.satisfied < self._bad_below]
+            self._today.append(repack_fields(bad[["customer", "queue", "ended"]]))
+
+    def evening(self, day: int, rows: Table) -> None:
+        """The same of a day's last contacts, and what comes of all that were closed on it."""
+        self.remember(rows)
+        if not self._today:
             return
-        felt = self._feelings(rows, self._judge(rows))
-        bad = rows[felt.satisfied < self._bad_below]
+        bad, self._today = np.concatenate(self._today), []
         bad = bad[np.lexsort((bad["ended"], bad["customer"]))]
         customer, queue = bad["customer"], bad["queue"]
         self._bad_cases += len(bad)

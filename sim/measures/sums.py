@@ -12,6 +12,7 @@ from sim.clock import Clock
 from sim.measures.cases import CASE_SUMS, case_columns, comes_again, counts_cases
 from sim.measures.judging import Columns, Judge, Judged
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, experience_columns
+from sim.measures.running import Stretch, more
 from sim.measures.waiting import Backlog, deferred_queues, open_parts
 from sim.observations import Table
 from sim.scenario.holding import blends, places
@@ -63,6 +64,12 @@ SESSION_SUMS = ("sessions", "contained", "session_s")
 OUTREACH_SUMS = ("written_to", "prevented")
 """Cases whose customers were written to in time, and those that were prevented by it."""
 
+OF_TABLE = {
+    "later_legs": QUEUE_SUMS, "contract_days": CONTRACT_SUMS, "vendor_days": VENDOR_SUMS, "cases": CASE_SUMS,
+    "group_cases": CASE_SUMS, "experience": EXPERIENCE_SUMS, "group_experience": EXPERIENCE_SUMS,
+}  # fmt: skip
+"""Columns of the tables by two entities alone."""
+
 WAIT_EDGES: Floats = np.concatenate([[0.0], np.arange(1.0, 121.0), 120.0 * 1.02 ** np.arange(1, 631)])
 """Upper edges of the fixed bins of waits, in seconds, up to a year; the first bin holds waits of exactly 0."""
 
@@ -86,6 +93,9 @@ class Slots:
 
 
 LONGEST_BY_DATE = 56
+
+AT_ONCE = 1 << 18
+"""Contact rows that are folded at a time: those whom the end of the horizon finds waiting may be many."""
 
 
 def slots_of(scenario: Scenario) -> Slots:
@@ -194,9 +204,15 @@ class Folder:
             np.zeros((groups, len(OPEN_SUMS))),
         )
 
+        self._by_arrival: dict[str, Stretch] = {}
+        self._by_clock: dict[tuple[str, str], Stretch] = {}
+        self._of_day: dict[tuple[str, str], Floats] = {}
+        """Of the day that is being folded: by slots and days; by the clock; and whole tables, by their columns."""
+
     @property
     def sums(self) -> Sums:
         """What has been folded so far."""
+        self.evening()
         sums, one_at_a_time = self._sums, self._told_by_contacts[: self._groups]
         sums.backlog, sums.oldest = self._backlog.contacts(), self._backlog.oldest()
         for table in (sums.group_slots, sums.group_days):
@@ -208,12 +224,16 @@ class Folder:
     @property
     def group_days(self) -> Floats:
         """Days × groups × GROUP_SUMS so far."""
+        self.evening()
         return self._sums.group_days
 
     def contacts(self, rows: Table) -> None:
-        """Fold contact rows into the interval of arrival, and their handling into the clock's intervals."""
-        if not len(rows):
-            return
+        """Fold contact rows of a day, or of a part of it, into the interval of arrival, and their handling into the
+        clock's intervals."""
+        for start in range(0, len(rows), AT_ONCE):
+            self._fold(rows[start : start + AT_ONCE])
+
+    def _fold(self, rows: Table) -> None:
         judged = self._judge(rows)
         self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
         self._by_queue(judged.only(judged.arrived >= 0.0))
@@ -223,7 +243,33 @@ class Folder:
             self._by_case(rows, judged)
         busy = judged.taken & self._told_by_contacts[judged.group]
         start, end = judged.answered_at[busy], np.minimum(judged.ended[busy], self._clock.end)
-        self._add_by_clock("handling", judged.group[busy], start, end)
+        self._add_by_clock("handling", judged.group[busy], start, end, of="contacts")
+
+    def evening(self) -> None:
+        """Add a day's sums up with those of the days before: each day's first, then all of them."""
+        sums = self._sums
+        for name, stretch in self._by_arrival.items():
+            slots, days = (
+                (sums.queue_slots, sums.queue_days) if name == "queue" else (sums.group_slots, sums.group_days)
+            )
+            first, block, columns = stretch.first, stretch.block, stretch.block.shape[2]
+            last = first + len(block)
+            np.add.at(slots[:, :, :columns], self._slots.of_interval[first:last], block)
+            np.add.at(days[:, :, :columns], self._clock.interval_day[first:last], block)
+            if name == "queue":
+                sums.dated[first:last] += block[:, :, DATED_COLUMNS]
+        for (name, _), stretch in self._by_clock.items():
+            first, block = stretch.first, stretch.block
+            number, last = GROUP_SUMS.index(name), first + len(block)
+            np.add.at(sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
+            np.add.at(sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
+            if (while_open := f"{name}_open") in OPEN_SUMS:
+                part = (block * self._open_part[first:last]).sum(axis=0)
+                sums.while_open[:, OPEN_SUMS.index(while_open)] += part
+        for (name, column), found in self._of_day.items():
+            table = getattr(sums, name)
+            table[:, :, OF_TABLE[name].index(column)] += found.reshape(table.shape[:2])
+        self._by_arrival, self._by_clock, self._of_day = {}, {}, {}
 
     def left_over(self, rows: Table) -> None:
         """Fold what is left of contacts from a warm-up: who works on them still, and their place in a backlog."""
@@ -233,20 +279,17 @@ class Folder:
         self._backlog.add(judged.queue, judged.arrived, judged.ended, judged.still_open)
         busy = judged.taken & self._told_by_contacts[judged.group] & (judged.ended > 0.0)
         start, end = np.maximum(judged.answered_at[busy], 0.0), np.minimum(judged.ended[busy], self._clock.end)
-        self._add_by_clock("handling", judged.group[busy], start, end)
+        self._add_by_clock("handling", judged.group[busy], start, end, of="left over")
 
     def _by_queue(self, judged: Judged) -> None:
         sums, queue, interval = self._sums, judged.queue, self._interval(judged.arrived)
-        first, block = self._add_by_arrival(
-            sums.queue_slots, sums.queue_days, interval, queue, QUEUE_SUMS, judged.columns
-        )
-        sums.dated[first : first + len(block)] += block[:, :, DATED_COLUMNS]
+        self._add_by_arrival("queue", interval, queue, QUEUE_SUMS, judged.columns)
         _count_waits(sums.waits, judged)
         if judged.by_contract:
-            _add(sums.contract_days, self._clock.interval_day[interval], queue, CONTRACT_SUMS, judged.by_contract)
+            self._add("contract_days", self._clock.interval_day[interval], queue, judged.by_contract)
         if judged.leg.any():
             later = judged.only(judged.leg > 0)
-            _add(sums.later_legs, np.zeros_like(later.queue), later.queue, QUEUE_SUMS, later.columns)
+            self._add("later_legs", np.zeros_like(later.queue), later.queue, later.columns)
             _count_waits(sums.later_waits, later)
 
     def _wait_since_before(self, judged: Judged) -> None:
@@ -263,7 +306,7 @@ class Folder:
         ours = judged.answered & (judged.group < self._groups)
         sums, moment = self._sums, np.where(judged.arrived >= 0.0, judged.arrived, judged.answered_at)
         interval, columns = self._interval(moment[ours]), {name: judged.columns[name][ours] for name in BY_ARRIVAL}
-        self._add_by_arrival(sums.group_slots, sums.group_days, interval, judged.group[ours], GROUP_SUMS, columns)
+        self._add_by_arrival("group", interval, judged.group[ours], GROUP_SUMS, columns)
         if len(sums.group_work):
             day = self._clock.interval_day[interval]
             np.add.at(sums.group_work, (day, judged.group[ours], judged.queue[ours]), columns["effort"])
@@ -272,19 +315,19 @@ class Folder:
             vendor, day = judged.group[theirs] - self._groups, self._clock.interval_day[self._interval(moment[theirs])]
             parts = {name: column[theirs] for name, column in judged.columns.items()}
             parts["handle_s"] = parts["talk"] + parts["hold"] + parts["wrap"]
-            _add(sums.vendor_days, vendor, day, VENDOR_SUMS, parts)
+            self._add("vendor_days", vendor, day, parts)
 
     def _by_case(self, rows: Table, judged: Judged) -> None:
         """How cases go on and end, and what their customers feel; by queue, and by the group that answered."""
-        sums, by_leg, ours = self._sums, np.minimum(judged.leg, 1), judged.taken & (judged.group < self._groups)
+        by_leg, ours = np.minimum(judged.leg, 1), judged.taken & (judged.group < self._groups)
         columns, group = case_columns(rows, judged, self._clock.end, self._again_at), judged.group[ours]
-        _add(sums.cases, by_leg, judged.queue, CASE_SUMS, columns)
-        _add(sums.group_cases, np.zeros_like(group), group, CASE_SUMS, {k: c[ours] for k, c in columns.items()})
+        self._add("cases", by_leg, judged.queue, columns)
+        self._add("group_cases", np.zeros_like(group), group, {k: c[ours] for k, c in columns.items()})
         if self._feelings is not None:
             felt = experience_columns(rows, judged, self._feelings(rows, judged))
-            _add(sums.experience, np.zeros_like(judged.queue), judged.queue, EXPERIENCE_SUMS, felt)
+            self._add("experience", np.zeros_like(judged.queue), judged.queue, felt)
             own = {k: c[ours] for k, c in felt.items()}
-            _add(sums.group_experience, np.zeros_like(group), group, EXPERIENCE_SUMS, own)
+            self._add("group_experience", np.zeros_like(group), group, own)
 
     def outreach(self, counts: Ints) -> None:
         """Fold a day's outreach: queues × OUTREACH_SUMS."""
@@ -331,52 +374,57 @@ class Folder:
         for number, weights in enumerate((None, columns["contained"], columns["ended"] - columns["began"])):
             self._sums.sessions[:, number] += np.bincount(queue, weights, len(self._sums.sessions))
 
-    def _add_by_arrival(
-        self, slots: Floats, days: Floats, interval: Ints, entity: Ints, names: tuple[str, ...], columns: Columns
-    ) -> tuple[int, Floats]:
-        """Add columns by interval and entity; the block added, and its first interval."""
-        entities = slots.shape[1]
+    def _add_by_arrival(self, of: str, interval: Ints, entity: Ints, names: tuple[str, ...], columns: Columns) -> None:
+        """Add columns by interval and entity to what the day has so far, of queues or groups."""
         if not len(interval):
-            return 0, np.zeros((0, entities, len(names)))
-        first, last = int(interval.min()), int(interval.max()) + 1
-        key = (interval - first) * entities + entity
-        block = np.zeros((last - first, entities, len(names)))
+            return
+        entities = (self._sums.queue_days if of == "queue" else self._sums.group_days).shape[1]
+        first, last, stretch = int(interval.min()), int(interval.max()) + 1, self._by_arrival.get(of)
+        is_new = stretch is None
+        if stretch is None:
+            stretch = self._by_arrival[of] = Stretch(first, np.zeros((last - first, entities, len(names))))
+        stretch.widen(first, last)
+        key, block = (interval - stretch.first) * entities + entity, stretch.block
         for name, column in columns.items():
             if not column.any():
                 continue
             weights = None if column.dtype == bool and column.all() else column.astype(np.float64, copy=False)
-            found = np.bincount(key, weights, (last - first) * entities)
-            block[:, :, names.index(name)] = found.reshape(-1, entities)
-        np.add.at(slots[:, :, : len(names)], self._slots.of_interval[first:last], block)
-        np.add.at(days[:, :, : len(names)], self._clock.interval_day[first:last], block)
-        return first, block
+            so_far = block[:, :, names.index(name)]
+            found = more(None if is_new else so_far.reshape(-1), key, weights, so_far.size)
+            so_far[:] = found.reshape(-1, entities)
 
     def _add_by_clock(
-        self, name: str, group: Ints, start: Floats, end: Floats, weight: Floats | None = None
+        self, name: str, group: Ints, start: Floats, end: Floats, weight: Floats | None = None, of: str = "presence"
     ) -> tuple[int, Floats]:
-        """Add the seconds of [start, end) to the clock's intervals; the block added, and its first interval."""
+        """Add the seconds of [start, end) to the clock's intervals; the block added, and its first interval.
+
+        Times are on the floor's grid, so these sums are exact in any order."""
         groups = self._sums.group_slots.shape[1]
         if not len(group):
             return 0, np.zeros((0, groups))
         first, block = spread(self._clock, groups, group, start, end, weight)
-        number, last = GROUP_SUMS.index(name), first + len(block)
-        np.add.at(self._sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
-        np.add.at(self._sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
-        if (while_open := f"{name}_open") in OPEN_SUMS:
-            part = (block * self._open_part[first:last]).sum(axis=0)
-            self._sums.while_open[:, OPEN_SUMS.index(while_open)] += part
+        if (name, of) not in self._by_clock:
+            self._by_clock[name, of] = Stretch(first, block)
+        else:
+            stretch = self._by_clock[name, of]
+            stretch.widen(first, first + len(block))
+            stretch.block[first - stretch.first :][: len(block)] += block
         return first, block
 
-
-def _add(target: Floats, first: Ints, second: Ints, names: tuple[str, ...], columns: Columns) -> None:
-    """Add columns by two entities, the first two axes of the target."""
-    key, size = first * target.shape[1] + second, target.shape[0] * target.shape[1]
-    for number, name in enumerate(names):
-        if name in columns:
-            column = columns[name]
-            flags = column.dtype == bool
-            found = np.bincount(key[column], None, size) if flags else np.bincount(key, column, size)
-            target[:, :, number] += found.reshape(target.shape[:2])
+    def _add(self, table: str, first: Ints, second: Ints, columns: Columns) -> None:
+        """Add columns by two entities, the first two axes of the table, to what the day has so far."""
+        rows, width = getattr(self._sums, table).shape[:2]
+        key = first * width + second
+        for name in OF_TABLE[table]:
+            if name in columns:
+                column, so_far = columns[name], self._of_day.get((table, name))
+                by_flag = column.dtype == bool
+                found = (
+                    more(so_far, key[column], None, rows * width)
+                    if by_flag
+                    else more(so_far, key, column, rows * width)
+                )
+                self._of_day[table, name] = found
 
 
 def _count_waits(bins: Floats, judged: Judged) -> None:

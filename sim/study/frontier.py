@@ -19,7 +19,7 @@ from sim.study.held import Target, failing, shortfall, targets_of
 from sim.study.hinges import Hinge, Replays, assumptions_of
 from sim.study.levers import Lever
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, Study, Watcher, run_study
+from sim.study.run import Case, Options, Ready, Study, Watcher, run_study
 from sim.study.settings import Value
 
 
@@ -129,16 +129,28 @@ def _without_no_change(texts: Iterable[str]) -> list[str]:
     return others if others and all(text[:1] in ("+", "-") for text in others) else list(texts)
 
 
-def sweep(
-    base: Scenario, plan: Scenario, lever: Lever, points: Sequence[Point], options: Options, watcher: Watcher
-) -> Frontier:
-    """Play all values on common luck, choose, and replay what the choice hangs on."""
+def cases_of(base: Scenario, plan: Scenario, lever: Lever, points: Sequence[Point]) -> tuple[list[Case], list[int]]:
+    """The values as they are played, today's first, and their places among the points."""
     today = next(n for n, point in enumerate(points) if point.plan is plan)
     order = [today, *(n for n in range(len(points)) if n != today)]
-    cases = [Case(base, points[n].plan, f"{lever.name} {points[n].value.label}") for n in order]
+    return [Case(base, points[n].plan, f"{lever.name} {points[n].value.label}") for n in order], order
+
+
+def sweep(
+    base: Scenario,
+    plan: Scenario,
+    lever: Lever,
+    points: Sequence[Point],
+    options: Options,
+    watcher: Watcher,
+    ready: Ready | None = None,
+) -> Frontier:
+    """Play all values on common luck, choose, and replay what the choice hangs on. `ready`: as in `run_study`."""
+    cases, order = cases_of(base, plan, lever, points)
+    today = order[0]
     if options.seed is None:
         options = replace(options, seed=plan.spec.run.seed)
-    study = run_study(cases, options, watcher)
+    study = run_study(cases, options, watcher, ready)
     results = [study.results[order.index(n)] for n in range(len(points))]
     kpi = "net_cost" if prices_quality(plan) else "cost_total"
     runs = min(result.replications for result in results)

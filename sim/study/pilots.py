@@ -265,17 +265,22 @@ def pilot(
         replication = PILOT + 1000 * number + run
         customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
         loop, legs = DayByDay(prepared, open_floor(prepared.setting, engine), replication), _Legs(scenario)
-        for day, observed in enumerate(loop.play(first, end), first):
+        for observed in loop.play(first, end):
             number_of = (run if by_run else days) % BATCHES
             batch = batches[number_of]
             batch.look(scenario, work, told * loop.aht_error, observed.contacts)
             legs.keep(observed.contacts, number_of)
+            loop.sessions, loop.outreach = [], []
             if customers is not None:
                 before = customers.sums["held_against"]
-                customers.evening(day, observed.contacts)
+                if loop.day_is_over:
+                    customers.evening(loop.day, observed.contacts)
+                else:
+                    customers.remember(observed.contacts)
                 batch.held_against += customers.sums["held_against"] - before
-            batch.by_queue("fresh")[:] += by_day[:, day]
-            days += 1
+            if loop.day_is_over:
+                batch.by_queue("fresh")[:] += by_day[:, loop.day]
+                days += 1
         legs.tell(batches)
         played += max(loop.born, 1)
         run += 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.arrivals import Demand
+from sim.demand.arrivals import DayOfDemand, Demand
 from sim.demand.contacts import Columns
 from sim.errors import SimError
 from sim.floor.engine import Births, Engine, Observed
@@ -21,7 +21,7 @@ from sim.measures.costs import costs_by_group, costs_by_line, scheduled_pay, uns
 from sim.measures.customers import Customers
 from sim.measures.ledger import imbalance
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Folder, Sums
-from sim.observations import Table
+from sim.observations import HELD, Table
 from sim.study.moving_staff import MovingStaff
 from sim.study.prepared import Prepared
 
@@ -54,10 +54,14 @@ class DayByDay:
     replication: int
     born: int = 0
     floor_seconds: float = 0.0
-    sessions: Columns | None = None
-    """Today's sessions of self-service, which never reach the floor."""
-    outreach: NDArray[np.int64] | None = None
-    """Queues × cases whose customers were written to today, and those of them that were prevented."""
+    sessions: list[Columns] = field(default_factory=list)
+    """Sessions of self-service, which never reach the floor, of what has been played since they were taken last."""
+    outreach: list[NDArray[np.int64]] = field(default_factory=list)
+    """Likewise, queues × cases whose customers were written to, and those of them that were prevented."""
+    day: int = 0
+    """The day of what is told last."""
+    day_is_over: bool = True
+    """Whether that was all of it: a day of many contacts is told in parts."""
     staff: MovingStaff | None = None
     """The starting staff, all of them every day, where there is none."""
     customers: Customers | None = None
@@ -68,7 +72,8 @@ class DayByDay:
     def play(self, first: int = 0, end: int | None = None) -> Iterator[Observed]:
         """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner.
 
-        A warm-up comes before the horizon's own first day alone, and is not told.
+        A day of many contacts comes in parts: see `day` and `day_is_over`. A warm-up comes before the horizon's own
+        first day alone, and is not told.
         """
         scenario, warm_up = self.prepared.scenario, self.prepared.warm_up
         clock, before = scenario.clock, 0 if warm_up is None else warm_up.days
@@ -82,41 +87,66 @@ class DayByDay:
         self.aht_error = demand.aht_error
         for day in range(-before, first):
             # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.
-            born = NOBODY if first else lower_births(demand.day(day + before))
-            seen = self._on_floor(born, self.prepared.duties.day(day), day)
-            first_legs, due = ended_and_due(seen.contacts, scenario.clock.end)
-            self.born += len(born.arrivals) + due - first_legs
+            parts = iter([NOBODY]) if first else (lower_births(today) for today in demand.parts(day + before))
+            for seen in self._on_floor(parts, self.prepared.duties.day(day), day):
+                first_legs, due = ended_and_due(seen.contacts, scenario.clock.end)
+                self.born += due - first_legs
         for day in range(first, clock.days if end is None else end):
             duties = self.prepared.duties.day(day) if self.staff is None else self.staff.morning(day, self.floor)
             if self.staff is not None and warm_up is not None and day == 0:
                 duties = np.concatenate([warm_up.home, duties])
-            today = demand.day(day + before, gone)
-            self.sessions, self.outreach = today.sessions, today.outreach
-            born = lower_births(today)
-            self.born += len(born.arrivals)
-            yield self._told(day, self._on_floor(born, duties, day))
-        self.sessions = self.outreach = None
+            self.day = day
+            for observed in self._on_floor(self._births(demand.parts(day + before, gone)), duties, day):
+                yield self._told(observed)
         if end is None:
-            yield self._told(clock.days, self.floor.close(scenario.clock.end))
+            self.day = clock.days
+            yield self._told(self.floor.close(scenario.clock.end))
 
-    def _on_floor(self, born: Births, duties: Table, day: int) -> Observed:
-        """A day of the floor, by its own clock, which a warm-up sets ahead."""
+    def _births(self, parts: Iterator[DayOfDemand]) -> Iterator[Births]:
+        """What they bring to the floor; what never reaches it is put by."""
+        for part in parts:
+            self.sessions.append(part.sessions)
+            self.outreach.append(part.outreach)
+            yield lower_births(part)
+
+    def _on_floor(self, parts: Iterator[Births], duties: Table, day: int) -> Iterator[Observed]:
+        """A day of the floor, by its own clock, which a warm-up sets ahead; none but the first part without contacts.
+
+        Each part lasts until the next one's first contact, which is why that is drawn before.
+        """
         warm_up, clock, number = self.prepared.warm_up, self.prepared.scenario.clock, day + 1
         if warm_up is not None:
             duties, clock, number = warm_up.by_the_floor(duties), warm_up.scenario.clock, number + warm_up.days
-        began = time.perf_counter()
-        observed = self.floor.play(born, duties, float(clock.day_start[number]))
-        self.floor_seconds += time.perf_counter() - began
-        return observed
+        born, midnight = next(parts), float(clock.day_start[number])
+        opens, ends = True, False
+        while not ends:
+            later = next((part for part in parts if len(part.arrivals)), None)
+            if not len(born.arrivals) and later is not None:
+                born = later
+                continue
+            ends = later is None
+            until = midnight if later is None else float(later.arrivals["arrived"][0])
+            began = time.perf_counter()
+            observed = self.floor.play(born, duties, until, opens=opens, ends=ends)
+            self.floor_seconds += time.perf_counter() - began
+            self.born += len(born.arrivals)
+            opens, self.day_is_over = False, ends
+            if later is not None:
+                born = later
+            yield observed
 
-    def _told(self, day: int, observed: Observed) -> Observed:
+    def _told(self, observed: Observed) -> Observed:
         """What was seen on a day that counts, by the horizon's clock."""
         if self.prepared.warm_up is not None:
             observed = self.prepared.warm_up.by_the_horizon(observed)
         if self.customers is not None:
             rows = observed.contacts
             # Who came in the warm-up is nobody's customer yet.
-            self.customers.evening(day, rows if self.prepared.warm_up is None else rows[rows["arrived"] >= 0.0])
+            rows = rows if self.prepared.warm_up is None else rows[rows["arrived"] >= 0.0]
+            if self.day_is_over:
+                self.customers.evening(self.day, rows)
+            else:
+                self.customers.remember(rows)
         return observed
 
 
@@ -173,30 +203,44 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
     legs = first_legs = older = due = 0
-    for day, observed in enumerate(loop.play()):
+    by_day: list[Table] = []
+    for observed in loop.play():
         rows = observed.contacts
         if prepared.warm_up is not None:
             from_before = rows["arrived"] < 0.0
             folder.left_over(rows[from_before])
             rows = rows[~from_before]
         folder.contacts(rows)
-        if loop.sessions is not None:
-            folder.sessions(loop.sessions)
-        if loop.outreach is not None:
-            folder.outreach(loop.outreach)
-        folder.presence(observed.presence)
-        folder.effective(observed.presence, prepared.speed if staff is None else staff.speed)
+        for sessions in loop.sessions:
+            folder.sessions(sessions)
+        for outreach in loop.outreach:
+            folder.outreach(outreach)
+        loop.sessions, loop.outreach = [], []
         legs += len(observed.contacts)
         older += int((observed.contacts["arrived"] < 0.0).sum())
         ended_now, due_now = ended_and_due(observed.contacts, scenario.clock.end)
         first_legs, due = first_legs + ended_now, due + due_now
-        if staff is not None:
-            staff.observe(day, observed, folder)
-        elif payroll.premiums:
-            for name, hours in unscheduled_premium_hours(payroll, observed.presence).items():
-                premium_hours[name] = premium_hours.get(name, 0.0) + hours
         if keep_contacts:
             kept.append(rows)
+        presence = observed.presence
+        if not loop.day_is_over:
+            if staff is not None:
+                staff.count_handled(observed.contacts)
+            # What agents hold comes and goes with contacts; the rest is the roster's, and waits for the evening.
+            with_contacts = presence["activity"] >= HELD
+            folder.presence(presence[with_contacts])
+            by_day.append(presence[~with_contacts])
+            continue
+        if by_day:
+            presence, by_day = np.concatenate([*by_day, presence]), []
+        folder.presence(presence)
+        folder.evening()
+        folder.effective(presence, prepared.speed if staff is None else staff.speed)
+        if staff is not None:
+            staff.observe(loop.day, Observed(observed.contacts, presence), folder)
+        elif payroll.premiums:
+            for name, hours in unscheduled_premium_hours(payroll, presence).items():
+                premium_hours[name] = premium_hours.get(name, 0.0) + hours
     if first_legs != loop.born + due:
         text = f"{loop.born} contacts born, {due} follow-ups due, {first_legs} ended"
         raise SimError(f"the books do not balance: {text}; {REPORT_IT}")

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, SimError
 from sim.floor.cache import is_warm, note_warm
 from sim.floor.records import LAYOUT, Duty
 from sim.observations import Table
@@ -24,6 +24,7 @@ from sim.study.refusals import kpi_problems, plan_chances
 from sim.study.remembered import recall, remember
 from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
+from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
 
 DEFAULT_REPLICATIONS = 20
 SIMPY_PER_SECOND = 60_000
@@ -44,6 +45,8 @@ class Options:
     keep_contacts: bool = False
     remember: bool = False
     """Solutions of calibration on disk, and take them from there."""
+    anyway: bool = False
+    """Play what does not seem to fit the memory."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,22 @@ class Study:
     wall_seconds: float
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A study made ready to play, and how large it is."""
+
+    cases: list[Case]
+    drafts: list[Prepared]
+    wanted: list[int]
+    """Replications by case."""
+    bases: dict[int, Prepared]
+    engine: str
+    jobs: int
+    size: Size
+    solutions: dict[int, Calibration]
+    """Of bases that an earlier run has calibrated."""
+
+
 class Watcher(Protocol):
     """Who is told how far a study has come."""
 
@@ -77,13 +96,15 @@ class Watcher(Protocol):
         """The contact rows of a replication, if they are kept."""
 
 
-def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
-    """Play every case. Replications are played in any order on any number of processes and added up in theirs."""
-    began = time.perf_counter()
+def make_ready(cases: list[Case], options: Options) -> Ready:
+    """Everything up to the first event. SimError if it does not fit the memory, unless it is to be played anyway."""
     if options.seed is not None:
         cases = with_seed(cases, options.seed)
     for case in cases:
         check_kpis(case.plan)
+    room = free_memory()
+    if not options.anyway:
+        check_room([case.plan for case in cases], room)
     drafts = [prepare(case.plan) for case in cases]
     wanted = [_replications(case.plan, options) for case in cases]
     contacts = sum(draft.contacts * runs for draft, runs in zip(drafts, wanted, strict=True))
@@ -91,10 +112,45 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     for case, draft in zip(cases, drafts, strict=True):
         if id(case.base) not in bases:
             bases[id(case.base)] = draft if case.base is case.plan else prepare(case.base)
-    pilots = {name: pilot_contacts(base) for name, base in bases.items()}
-    solutions = _remembered(bases, pilots) if options.remember else {}
-    engine = choose_engine(options.engine, contacts + sum(pilots[name] for name in bases if name not in solutions))
-    jobs = _jobs(options.jobs, contacts, engine)
+    to_pilot = {name: pilot_contacts(base) for name, base in bases.items()}
+    solutions = _remembered(bases, to_pilot) if options.remember else {}
+    pilots = sum(to_pilot[name] for name in bases if name not in solutions)
+    engine = choose_engine(options.engine, contacts + pilots)
+    size, jobs = _size(drafts, wanted, pilots, engine, _jobs(options.jobs, contacts, engine), options, room)
+    return Ready(cases, drafts, wanted, bases, engine, jobs, size, solutions)
+
+
+def _size(
+    drafts: list[Prepared], wanted: list[int], pilots: float, engine: str, most: int, options: Options, room: float
+) -> tuple[Size, int]:
+    """On `most` processes, or as many fewer as fit where none were asked for; and how many."""
+    loads, keep, warm = [load_of(draft) for draft in drafts], options.keep_contacts, is_warm()
+    cores = os.cpu_count() or 1
+    sizes = [
+        size_of(loads, wanted, pilots, engine, jobs, cores=cores, keep=keep, warm=warm) for jobs in range(most, 0, -1)
+    ]
+    fits = next((size for size in sizes if size.memory <= room), None)
+    # Where not even one process fits, a single one comes nearest.
+    size = sizes[0] if options.jobs else fits or sizes[-1]
+    if size.memory > room and not options.anyway:
+        largest = max(loads, key=lambda load: load.bytes(engine, keep) + load.bulk.unplayed)
+        fewer = 0 if fits is None else most - sizes.index(fits)
+        raise SimError(refusal(size, largest, engine, keep=keep, room=room, fewer=fewer))
+    by_precision = options.replications is None and any(draft.scenario.spec.run.precision for draft in drafts)
+    return replace(size, at_most=by_precision), most - sizes.index(size)
+
+
+def run_study(cases: list[Case], options: Options, watcher: Watcher, ready: Ready | None = None) -> Study:
+    """Play every case. Replications are played in any order on any number of processes and added up in theirs.
+
+    `ready`: the same cases under the same options, where they have been made ready.
+    """
+    began = time.perf_counter()
+    if ready is None:
+        ready = make_ready(cases, options)
+    cases, drafts, wanted, bases = ready.cases, ready.drafts, ready.wanted, ready.bases
+    solutions = dict(ready.solutions)
+    engine, jobs = ready.engine, ready.jobs
     if engine == "compiled":
         watcher.stage("compiling the floor (once, about 15 s)" if not is_warm() else "loading the compiled floor")
         _compile_once(drafts[0])
@@ -103,7 +159,7 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher) -> Study:
     for case, draft, runs in zip(cases, drafts, wanted, strict=True):
         if id(case.base) not in solutions:
             solutions[id(case.base)] = calibrate(bases[id(case.base)], engine)
-            if options.remember and pilots[id(case.base)]:
+            if options.remember and pilot_contacts(bases[id(case.base)]):
                 remember(case.base, solutions[id(case.base)])
         calibration = _for_plan(solutions[id(case.base)], case, engine)
         prepared = with_standard(draft, with_plan_fcr(calibration.standard, case))
