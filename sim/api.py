@@ -1,6 +1,7 @@
 """The front door for Python: load a center, vary it, run it, compare it. The commands go through it too.
 
-Nothing here is global, and nothing prints. Errors are `SimError`; those of a scenario, `ScenarioError`, name every problem.
+Nothing here is global, and nothing prints. Errors are `SimError`; those of a scenario, `ScenarioError`, name every
+problem.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sim.study.statistics import Estimate
 
 Progress = Callable[[str, int, int], None]
-"""Told what is going on, how many replications of it are done, and of how many; 0 of 0 where there is nothing to count."""
+"""Told what is going on, how many replications of it are done, and of how many; 0 of 0 where nothing is counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +62,12 @@ class Center:
         Values are what a plan in a file may say: "+2", "105%" and "none" change, scale and remove.
         """
         layers = (*self._changes, _nested(changes))
-        scenario = replace(plan_of(self._file, self.scenario.plan, layers), plan=self.scenario.plan)
+        scenario = plan_of(self._file, self.scenario.plan, layers)
         return Center(scenario, self.base, name, _file=self._file, _changes=layers)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
+        """What is odd, but possible."""
         return self.scenario.warnings
 
     @property
@@ -97,6 +99,7 @@ class Result:
 
     @property
     def plans(self) -> tuple[str, ...]:
+        """What was played, in order; the first is the baseline."""
         return tuple(result.label for result in self._study.results)
 
     @property
@@ -106,6 +109,7 @@ class Result:
 
     @property
     def engine(self) -> str:
+        """The calendar that played: simpy or compiled."""
         return self._study.engine
 
     @cached_property
@@ -404,7 +408,8 @@ def _people_of(result: PlanResult) -> pd.DataFrame:
     table = pd.DataFrame({
         "plan": result.label, "agent": agents.names, "group": groups,
         "site": [scenario.site_of(group) or "" for group in groups], "tenure_weeks": agents.tenure_weeks,
-        "contract_hours": agents.contract_hours, "wage": agents.wage, "speed": agents.speed, "resolution": agents.resolution,
+        "contract_hours": agents.contract_hours, "wage": agents.wage,
+        "speed": agents.speed, "resolution": agents.resolution,
     })  # fmt: skip
     return table[agents.starting].reset_index(drop=True)
 
