@@ -1,3 +1,45 @@
-"""A contact center and its workforce, simulated contact by contact."""
+"""A contact center and its workforce, simulated contact by contact.
+
+    import sim
+
+    center = sim.load("shop.toml")
+    busier = center.vary({"queues.orders.forecast.factor": 1.1, "groups.core.heads": "+2"}, name="busier")
+    study = sim.compare(center, busier, replications=20)
+    study.differences
+    study.write("results/busier")
+
+What is named here is public; everything else may change.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.api import Center, Comparison, Progress, Result, compare, load, load_all, run
+    from sim.errors import Problem, ScenarioError, SimError
+    from sim.study.statistics import Estimate
 
 __version__ = "0.5.0"
+
+__all__ = [
+    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "__version__",
+    "compare", "load", "load_all", "run",
+]  # fmt: skip
+
+_HOME = {
+    **dict.fromkeys(("Center", "Comparison", "Progress", "Result", "compare", "load", "load_all", "run"), "sim.api"),
+    **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
+    "Estimate": "sim.study.statistics",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when they are asked for: `sim --help` needs none of them."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

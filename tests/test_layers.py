@@ -33,8 +33,9 @@ LAYERS = {
     "measures": 4,
     "study": 5,
     "report": 6,
-    **dict.fromkeys(("session", "session_frontier", "cli", "__main__"), 7),
-    "": 0,
+    **dict.fromkeys(("api", "session", "session_frontier", "cli", "__main__"), 7),
+    # The front door: it names what is public.
+    "": 7,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,20 +37,31 @@ NO_CHANGE = "changes nothing: it plays as the base plan does"
 
 def load(path: Path, plan: str = BASE) -> Scenario:
     """The named plan of a scenario file. ScenarioError lists every problem."""
-    file = read_file(path)
-    if plan != BASE and plan not in file.plans:
-        unknown = Problem(f"--plan {plan}", f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
-        raise ScenarioError(str(path), [*file.problems, unknown])
-    scenario, problems = _build(file, plan)
-    if scenario is None or problems:
-        # Those of the base are not the plan's.
-        return _build_all(file, dict.fromkeys((BASE, plan)))[-1]
-    return scenario
+    return plan_of(read_file(path), plan)
 
 
 def load_plans(path: Path) -> list[Scenario]:
     """The base and every plan of a file; the problems of all of them at once."""
-    file = read_file(path)
+    return plans_of(read_file(path))
+
+
+def plan_of(file: ScenarioFile, plan: str, changes: Sequence[dict[str, Any]] = ()) -> Scenario:
+    """The named plan, with changes laid over it one after another. ScenarioError lists every problem."""
+    if plan != BASE and plan not in file.plans:
+        unknown = Problem(f"--plan {plan}", f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
+        raise ScenarioError(str(file.path), [*file.problems, unknown])
+    scenario, problems = _build(file, plan, changes)
+    if scenario is None or problems:
+        # Those of the base are not the plan's, nor the changes'.
+        whole = _build_all(file, dict.fromkeys((BASE, plan)))[-1]
+        if not changes:
+            return whole
+        raise ScenarioError(str(file.path), problems)
+    return scenario
+
+
+def plans_of(file: ScenarioFile) -> list[Scenario]:
+    """The base and every plan; the problems of all of them at once."""
     return _build_all(file, [BASE, *file.plans])
 
 
@@ -59,7 +70,7 @@ def load_varied(path: Path, plan: str, changes: Mapping[str, dict[str, Any]]) ->
     file = read_file(path)
     scenarios, found = [], list[Problem]()
     for name, change in changes.items():
-        scenario, problems = _build(file, plan, change)
+        scenario, problems = _build(file, plan, [change])
         scenarios.append(scenario)
         found += [Problem(f"{name}: {p.where}", p.what) for p in problems]
     if found:
@@ -117,7 +128,7 @@ def _misnamed(file: ScenarioFile, plan: str, problems: list[Problem]) -> list[Pr
 
 
 def _build(
-    file: ScenarioFile, plan: str, change: dict[str, Any] | None = None, lost: Collection[str] = ()
+    file: ScenarioFile, plan: str, changes: Sequence[dict[str, Any]] = (), lost: Collection[str] = ()
 ) -> tuple[Scenario | None, list[Problem]]:
     """The scenario and its problems; no scenario where so little could be read that no more can be said.
 
@@ -127,7 +138,7 @@ def _build(
     incomplete = {place.removeprefix(f"plans.{plan}.") for place in file.incomplete}
     own = {} if plan == BASE else dict(file.plans[plan])
     description = _description(own.pop("description", "none"), problems)
-    over = ([] if plan == BASE else [own]) + ([] if change is None else [change])
+    over = [*([] if plan == BASE else [own]), *changes]
     for table in over:
         of_merge: list[Problem] = []
         raw = merge(raw, table, ScenarioSpec, "", of_merge)
@@ -137,10 +148,10 @@ def _build(
     if scenario is not None:
         # What stands at the top of the file is said of the scenario, and of its base plan.
         told_of = description if plan != BASE else scenario.spec.description or ""
-        changes, warnings = tuple(changes_of(file.base, raw)) if over else (), scenario.warnings
-        if plan != BASE and change is None and not changes:
+        differs, warnings = tuple(changes_of(file.base, raw)) if over else (), scenario.warnings
+        if plan != BASE and not changes and not differs:
             warnings = (*warnings, placed(Problem(f"plans.{plan}", NO_CHANGE), raw, file.path.name))
-        scenario = replace(scenario, description=told_of, changes=changes, warnings=warnings)
+        scenario = replace(scenario, description=told_of, changes=differs, warnings=warnings)
     problems = list(dict.fromkeys(problems))
     told = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
     return scenario, _told_once(told + problems[2 * MOST_SHOWN :])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+import copy
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from sim.scenario.names import folder_problem, is_of_results
 from sim.scenario.origins import Table, origin_of, with_origins
 from sim.scenario.overrides import field_kind, has_mark, merge
 from sim.scenario.schema import ScenarioSpec
-from sim.scenario.toml_budget import MOST_PLANS, TOO_MANY_PLANS, require_few_entries, require_moderate
-from sim.scenario.toml_lines import dotted
+from sim.scenario.toml_budget import MOST_PLANS, TOO_MANY_PLANS, require_few_entries, require_moderate, require_shallow
+from sim.scenario.toml_lines import Lines, dotted
 from sim.scenario.toml_reader import Document, plain_lines, read
 
 BASE = "base"
@@ -67,10 +68,27 @@ class _Reading:
 
 
 def read_file(path: Path) -> ScenarioFile:
+    return _parted(path, lambda reading: _with_extends(path, (), reading))
+
+
+def file_of(tables: Mapping[str, Any], folder: Path, name: str) -> ScenarioFile:
+    """Tables as a file in the folder would hold them, named `name`.toml."""
+    path = folder / f"{name}.toml"
+    try:
+        require_shallow(tables)
+        document = Document(copy.deepcopy(dict(tables)), Lines())
+        require_few_entries(document.raw, document.lines)
+    except FileProblem as error:
+        raise ScenarioError(str(path), [Problem(error.place or path.name, str(error))]) from None
+    return _parted(path, lambda reading: _on_its_base(document, path, (), reading))
+
+
+def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioFile:
+    """The base plan, and the plans."""
     if folder_problem(path.stem):
         raise ScenarioError(str(path), [Problem("file", f"its name {folder_problem(path.stem)}")])
     reading = _Reading(path.parent)
-    raw = _with_extends(path, (), reading)
+    raw = read(reading)
     problems, incomplete = reading.problems, reading.incomplete
     plans = raw.pop("plans", {})
     origin = origin_of(raw, "plans")
@@ -126,7 +144,7 @@ def _with_extends(path: Path, trail: tuple[Path, ...], reading: _Reading, named_
 
     `named_at`: the line that names the file.
     """
-    folder, problems = reading.folder, reading.problems
+    problems = reading.problems
     try:
         document = read_toml(path)
     except FileProblem as error:
@@ -137,6 +155,11 @@ def _with_extends(path: Path, trail: tuple[Path, ...], reading: _Reading, named_
         problems.append(Problem("extends", ": ".join(filter(None, (where, error.place, str(error)))), named_at))
         reading.blind = True
         return {}
+    return _on_its_base(document, path, trail, reading)
+
+
+def _on_its_base(document: Document, path: Path, trail: tuple[Path, ...], reading: _Reading) -> dict[str, Any]:
+    folder, problems = reading.folder, reading.problems
     label = reading.label(path) if trail else path.name
     for mistake in document.mistakes:
         problems.append(Problem(dotted(mistake.place or ()) or label, mistake.what, f"{label}:{mistake.line}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.scenario.files import FileProblem
@@ -106,6 +106,20 @@ class _Scan:
         keys = [*self._header, *self._setting] if self._depth else [*self._header, *self._keys]
         told = dotted(tuple(key for text in keys[:MOST_TOLD] for key in split_keys(text)[:1]))
         return told + ".…" if len(keys) > MOST_TOLD else told
+
+
+def require_shallow(raw: Mapping[str, Any]) -> None:
+    """FileProblem with the place of tables that no file holds: they are nested too deeply."""
+    layer: list[tuple[Place, Any]] = [((), raw)]
+    for _ in range(DEEPEST):
+        inner = [(place, value) for place, value in layer if isinstance(value, Mapping | list)]
+        layer = [
+            ((*place, key), entry)
+            for place, value in inner
+            for key, entry in (value.items() if isinstance(value, Mapping) else enumerate(value))
+        ]
+    if layer:
+        raise FileProblem(TOO_DEEP, place=dotted(layer[0][0][:MOST_TOLD]) + ".…")
 
 
 def require_few_entries(raw: dict[str, Any], lines: Lines) -> None:

@@ -1,0 +1,34 @@
+"""The result folder of a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sim.report.folder import write_csv, write_manifest
+from sim.report.manifest import manifest
+from sim.report.tables import Tables
+from sim.study.compare import Difference
+from sim.study.run import Study
+
+
+def write_study(folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, command: str) -> None:
+    """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
+    from sim.report import charts, pages
+    from sim.report.facts import facts_of
+
+    labels = [result.label for result in study.results]
+    for name, table in tables.by_file().items():
+        write_csv(table, folder / f"{name}.csv")
+    facts = facts_of(study.results, labels, differences, study.engine, command)
+    drawn = charts.draw(tables, facts)
+    write_pages(folder, drawn, pages.render(tables, facts, drawn), manifest(study, labels, differences, command))
+
+
+def write_pages(folder: Path, drawn: dict[str, bytes], page: str, told: dict[str, Any]) -> None:
+    """The charts, the report and the manifest of a result folder."""
+    (folder / "charts").mkdir()
+    for name, picture in drawn.items():
+        (folder / "charts" / name).write_bytes(picture)
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    write_manifest(folder, told)
