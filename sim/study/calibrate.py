@@ -138,9 +138,13 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     return Calibration(_with_leavers(prepared, standard, seen.and_also(unseen)), rows)
 
 
-def takes_pilots(prepared: Prepared) -> bool:
-    """Whether the solution for this base plan takes pilot runs."""
-    return _Center(prepared).takes_pilots
+def in_closed_form(prepared: Prepared) -> Standard | None:
+    """Standard work and base chances where they take no pilot runs, else None; ScenarioError as from `calibrate`."""
+    center, nothing = _Center(prepared), Seen.nothing(len(prepared.agents.names), len(prepared.scenario.queues))
+    if center.takes_pilots:
+        return None
+    inflow = nothing.inflow(prepared.scenario)
+    return center.solved(nothing, inflow, inflow.repeated.sum(axis=1), {})
 
 
 def pilot_contacts(prepared: Prepared) -> int:

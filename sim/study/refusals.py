@@ -19,15 +19,12 @@ from sim.scenario.findings import groups_serving
 from sim.scenario.model import Scenario
 from sim.scenario.origins import placed
 from sim.scenario.plans import BASE
-from sim.study.calibrate import Calibration, calibrate, takes_pilots
+from sim.study.calibrate import in_closed_form
 from sim.study.prepared import Prepared, Standard, prepare
 from sim.workforce.people import holds
 from sim.workforce.skills import skill_tables
 
 Floats = NDArray[np.float64]
-
-ENGINE = "simpy"
-"""Of a calibration in closed form: it plays nothing."""
 
 
 def kpi_problems(scenario: Scenario) -> list[Problem]:
@@ -76,6 +73,8 @@ def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
     for plan in plans:
         # What a plan shares with the base is told once.
         problems += [_at(plan, one) for one in kpi_problems(plan) if plan is base or one not in kpi_problems(base)]
+    if all(_resolves_anything(plan) and not any(True for _ in _other_fcr(plan, base)) for plan in plans):
+        return problems, open_questions
     prepared = prepare(base)
     of_base, unsure = list[Problem](), list[Problem]()
     solution = _solved(prepared, of_base, unsure)
@@ -84,7 +83,7 @@ def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
     for plan in plans[1:]:
         if any(True for _ in _other_fcr(plan, base)):
             if solution is not None:
-                problems += [_at(plan, one) for one in plan_chances(solution.standard, plan, base)[1]]
+                problems += [_at(plan, one) for one in plan_chances(solution, plan, base)[1]]
             else:
                 open_questions += [_at(plan, one) for one in _unsure_of_plan(prepared, plan)]
         if new := set(plan.queues) - set(base.queues):
@@ -96,6 +95,14 @@ def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
     return problems, open_questions
 
 
+def _resolves_anything(scenario: Scenario) -> bool:
+    """Whether, by the file alone, everybody who serves a queue may resolve whatever comes to it."""
+    queues, groups = scenario.spec.queues.values(), scenario.spec.groups.values()
+    keeps = not any(q.transfer or q.silent or q.unresolvable or q.escalation or q.resolution_by_load for q in queues)
+    usual = not any(g.people or g.ramp or g.pressure or g.fatigue for g in groups)
+    return keeps and usual and all(skill.resolution > 0.0 for g in groups for skill in g.skills.values())
+
+
 def _at(plan: Scenario, problem: Problem) -> Problem:
     """The problem with its line, and the plan that has it."""
     of = "" if plan.plan == BASE else f"plans.{plan.plan}."
@@ -103,14 +110,15 @@ def _at(plan: Scenario, problem: Problem) -> Problem:
     return replace(told, where=of + told.where)
 
 
-def _solved(prepared: Prepared, problems: list[Problem], open_questions: list[Problem]) -> Calibration | None:
+def _solved(prepared: Prepared, problems: list[Problem], open_questions: list[Problem]) -> Standard | None:
     """The solution where there is one without pilots; what is wrong, and what is not known, joins the lists."""
-    if not takes_pilots(prepared):
-        try:
-            return calibrate(prepared, ENGINE)
-        except ScenarioError as error:
-            problems += error.problems
-            return None
+    try:
+        solution = in_closed_form(prepared)
+    except ScenarioError as error:
+        problems += error.problems
+        return None
+    if solution is not None:
+        return solution
     scenario = prepared.scenario
     for name, queue in scenario.spec.queues.items():
         if queue.basis != "observed":
