@@ -86,8 +86,13 @@ class Center:
         cells = "".join(f"<tr><td>{escape(where)}</td><td>{escape(what)}</td></tr>" for where, what in rows)
         return f"<table><caption>{escape(str(self))}</caption>{cells}</table>"
 
+    def named(self, name: str) -> Center:
+        """The same under another name."""
+        return replace(self, name=name)
+
     @property
-    def _case(self) -> Case:
+    def case(self) -> Case:
+        """As a study plays it."""
         return Case(self.base, self.scenario, self.name)
 
 
@@ -95,64 +100,66 @@ class Result:
     """Plans as they were played, as tables; the columns are those of the result folder's files."""
 
     def __init__(self, study: Study, centers: Sequence[Center], rows: Sequence[Any] = ()) -> None:
-        self._study, self._centers, self._rows = study, tuple(centers), list(rows)
+        self.study, self._centers, self._rows = study, tuple(centers), list(rows)
 
     @property
     def plans(self) -> tuple[str, ...]:
         """What was played, in order; the first is the baseline."""
-        return tuple(result.label for result in self._study.results)
+        return tuple(result.label for result in self.study.results)
 
     @property
     def replications(self) -> int:
         """Of the first plan."""
-        return self._study.results[0].replications
+        return self.study.results[0].replications
 
     @property
     def engine(self) -> str:
         """The calendar that played: simpy or compiled."""
-        return self._study.engine
+        return self.study.engine
 
     @cached_property
-    def _tables(self) -> Tables:
+    def tables(self) -> Tables:
+        """All of them, as they are written."""
         from sim.report.tables import tabulate
 
-        return tabulate(self._study.results, list(self.plans), self._differences)
+        return tabulate(self.study.results, list(self.plans), self.paired)
 
     @property
-    def _differences(self) -> list[Difference] | None:
+    def paired(self) -> list[Difference] | None:
+        """Differences from the baseline; None where nothing was compared."""
         return None
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """Every KPI of the center and its parts with its 95 % interval: a row per plan, scope, name and KPI."""
-        return self._tables.summary.copy()
+        return self.tables.summary.copy()
 
     @cached_property
     def intervals(self) -> pd.DataFrame:
         """Per queue or group and interval of the day; `date` is a date where intervals are dated."""
-        return _dated(self._tables.intervals)
+        return _dated(self.tables.intervals)
 
     @cached_property
     def periods(self) -> pd.DataFrame:
         """The same by day, week and month."""
-        return _dated(self._tables.periods)
+        return _dated(self.tables.periods)
 
     @cached_property
     def workforce(self) -> pd.DataFrame:
         """Per group and week: heads, who came and went, hours and what they cost in shrinkage."""
-        return _dated(self._tables.workforce)
+        return _dated(self.tables.workforce)
 
     @cached_property
     def costs(self) -> pd.DataFrame:
         """Per line of the bill, with its interval; lines add up to the total."""
-        return self._tables.costs.copy()
+        return self.tables.costs.copy()
 
     def kpi(self, kpi: str, scope: str = "center", name: str = "all", plan: str | None = None) -> Estimate:
         """A figure with its 95 % interval, of the first plan if none is named."""
         labels = list(self.plans)
         if plan is not None and plan not in labels:
             raise ScenarioError("this result", [Problem(plan, f"was not played; plans are {', '.join(labels)}")])
-        result = self._study.results[0 if plan is None else labels.index(plan)]
+        result = self.study.results[0 if plan is None else labels.index(plan)]
         known = {told.id for told, _ in result.told(scope, name)} if (scope, name) in result.scopes() else set()
         if kpi not in known | {"wait_p90_s"}:
             text = f"is not told of {scope} {name}; see .summary for what is"
@@ -171,35 +178,36 @@ class Result:
         return pa.concat_tables(self._rows, promote_options="permissive")
 
     def _again(self, watcher: Watcher) -> None:
-        runs, seed = self.replications, self._study.results[0].scenario.spec.run.seed
-        cases = [center._case for center in self._centers]
-        run_study(cases, Options(runs, seed, self._study.jobs, self._study.engine, keep_contacts=True), watcher)
+        runs, seed = self.replications, self.study.results[0].scenario.spec.run.seed
+        cases = [center.case for center in self._centers]
+        run_study(cases, Options(runs, seed, self.study.jobs, self.study.engine, keep_contacts=True), watcher)
 
     @cached_property
     def people(self) -> pd.DataFrame:
         """Who is there on the first day: a row per plan and person."""
         import pandas as pd
 
-        return pd.concat([_people_of(result) for result in self._study.results], ignore_index=True)
+        return pd.concat([_people_of(result) for result in self.study.results], ignore_index=True)
 
     def write(self, folder: str | Path) -> Path:
         """The result folder, as the command writes it: whole or not at all."""
         from sim.report.folder import whole_folder
 
         with whole_folder(Path(folder)) as scratch:
-            self._write_into(scratch, self._as_said)
+            self.write_into(scratch, self._as_said)
         return Path(folder)
 
-    def _write_into(self, folder: Path, command: str) -> None:
+    def write_into(self, folder: Path, command: str) -> None:
+        """The files alone, into a folder that is open already; `command` repeats the run."""
         from sim.report.write import write_study
 
-        write_study(folder, self._study, self._tables, self._differences, command)
+        write_study(folder, self.study, self.tables, self.paired, command)
 
     @property
     def _as_said(self) -> str:
         """What repeats the run, as Python."""
         centers = ", ".join(_said(center) for center in self._centers)
-        seed = self._study.results[0].scenario.spec.run.seed
+        seed = self.study.results[0].scenario.spec.run.seed
         return f"{self._verb}({centers}, replications={self.replications}, seed={seed})"
 
     _verb = "sim.run"
@@ -226,20 +234,17 @@ class Comparison(Result):
     _verb = "sim.compare"
 
     @cached_property
-    def _found(self) -> list[Difference]:
+    def paired(self) -> list[Difference]:
+        """What `differences` shows, row by row."""
         from sim.study.compare import compare as compared
 
-        return compared(self._study.results, list(self.plans))
-
-    @property
-    def _differences(self) -> list[Difference]:
-        return self._found
+        return compared(self.study.results, list(self.plans))
 
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Every KPI of every plan minus the baseline's, paired, with what it proves."""
-        assert self._tables.comparison is not None
-        return self._tables.comparison.copy()
+        assert self.tables.comparison is not None
+        return self.tables.comparison.copy()
 
 
 # ---------------------------------------------------------------- what one can do
@@ -269,15 +274,18 @@ def run(
     jobs: int = 0,
     engine: str = "auto",
     keep_contacts: bool = False,
+    fresh: bool = False,
+    anyway: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Play one plan. What is not given is the file's; `jobs`: processes, 0 for as many as pay off.
 
-    `keep_contacts` keeps a row per contact in memory; without it `.contacts` plays again.
+    `keep_contacts` keeps a row per contact in memory; without it `.contacts` plays again. `fresh` calibrates anew,
+    whatever an earlier run has found; `anyway` plays what does not seem to fit the memory.
     """
     keeper = _Keeper(progress)
-    study = run_study([center._case], Options(replications, seed, jobs, engine, keep_contacts), keeper)
-    return Result(study, [center], keeper.rows)
+    options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
+    return Result(run_study([center.case], options, keeper), [center], keeper.rows)
 
 
 def compare(
@@ -287,14 +295,19 @@ def compare(
     jobs: int = 0,
     engine: str = "auto",
     keep_contacts: bool = False,
+    fresh: bool = False,
+    anyway: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Play several plans on the same luck; the first is the baseline. Of one center alone: all plans of its file."""
+    """Play several plans on the same luck; the first is the baseline. Of one center alone: all plans of its file.
+
+    Options as those of `run`.
+    """
     keeper = _Keeper(progress)
     together = to_compare(centers)
-    options = Options(replications, seed, jobs, engine, keep_contacts)
+    options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
     return Comparison(
-        run_study([c._case for c in together], on_common_luck(together, options), keeper), together, keeper.rows
+        run_study([c.case for c in together], on_common_luck(together, options), keeper), together, keeper.rows
     )
 
 
@@ -306,7 +319,7 @@ def to_compare(centers: Sequence[Center]) -> list[Center]:
     if len(together) == 1:
         together = _all_of(together[0]._file)
         if len(together) == 1:
-            text = "there is only the base plan; add a table such as [plans.two-more], or give a second center"
+            text = "there is only the base plan; add a table such as [plans.two-more], or name a second file"
             raise ScenarioError(str(centers[0]._file.path), [Problem("plans", text)])
     names = [center.name for center in together]
     for name in names:

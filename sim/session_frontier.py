@@ -11,9 +11,10 @@ from rich.console import Console
 from sim.errors import Problem, ScenarioError
 from sim.report.folder import whole_folder, write_csv
 from sim.report.manifest import manifest
+from sim.report.write import write_pages
 from sim.scenario.load import load
 from sim.scenario.plans import BASE
-from sim.session import Watcher, announced, command_of, folder_of, guarded, speed_of, write_pages
+from sim.session import Watcher, announced, command_of, folder_of, speed_of
 from sim.study.frontier import Frontier, cases_of, points_of, sweep
 from sim.study.hinges import assumptions_of
 from sim.study.levers import find_lever
@@ -50,8 +51,7 @@ def frontier_of(file: Path, question: Question, plan: str | None, options: Optio
     replays = " Replays of what the answer hangs on may come on top." if any(assumptions_of(lever, chosen)) else ""
     ready = announced(cases_of(base, chosen, lever, points)[0], options, after=replays)
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
-        with guarded():
-            found = sweep(base, chosen, lever, points, options, watcher, ready)
+        found = sweep(base, chosen, lever, points, options, watcher, ready)
         watcher.stage("writing the table and the charts")
         _write(scratch, found, command)
     _show(found, file, question, folder)

@@ -25,17 +25,17 @@ SIGNATURES = {
     "load_all": "(source: 'str | Path | Mapping[str, Any]', *, folder: 'str | Path' = '.') -> 'list[Center]'",
     "run": (
         "(center: 'Center', *, replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
-        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, progress: 'Progress | None' = None) -> 'Result'"
+        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Result'"
     ),
     "compare": (
         "(*centers: 'Center', replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
-        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, progress: 'Progress | None' = None) -> 'Comparison'"
+        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Comparison'"
     ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
 
 MEMBERS = {
-    "Center": ["assumptions", "base", "name", "plan", "plans", "scenario", "vary", "warnings"],
+    "Center": ["assumptions", "base", "name", "named", "plan", "plans", "scenario", "vary", "warnings"],
     "Result": [
         "contacts", "costs", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
         "workforce", "write",

@@ -244,16 +244,20 @@ def _replications_in_order(
             yield replication, replicate(prepared, replication, engine, options.keep_contacts)
         return
     from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     # Short replications go to a worker several at a time.
     seconds = prepared.contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
     ends_with_us: dict[str, Any] = {"initializer": end_with, "initargs": this_process()}
-    _start_workers(jobs, ends_with_us)
-    parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
-    for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
-        yield from batch
+    try:
+        _start_workers(jobs, ends_with_us)
+        parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
+        for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
+            yield from batch
+    except TerminatedWorkerError:
+        raise SimError("a worker process was killed, perhaps for want of memory; try --jobs 1") from None
 
 
 def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:
