@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.errors import Problem, ScenarioError, SimError
     from sim.study.statistics import Estimate
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 __all__ = [
     "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "__version__",

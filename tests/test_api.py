@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from shop import sim as command
 
 import sim
 
+HOME = Path(__file__).parents[1]
 PLANS = "[plans.dearer]\ngroups.core.wage = 21\n"
 BUSIER = {"queues.orders.forecast.factor": 1.5, "groups.core.heads": "+2"}
 
@@ -182,3 +184,23 @@ def test_threads_do_not_get_into_each_other_s_way(file: Path) -> None:
 def test_importing_it_costs_nothing() -> None:
     code = "import sys, sim; assert not {'numpy', 'pandas', 'pydantic'} & set(sys.modules); sim.load; assert 'pydantic' in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_readme_s_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (HOME / "README.md").read_text(encoding="utf-8")
+    code = text.split("```python\n", 1)[1].split("```", 1)[0]
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(HOME / "scenarios", tmp_path / "scenarios")
+    few = code.replace("replications=20", "replications=2").replace(
+        "(center, busier)", "(center, busier, replications=2)"
+    )
+    assert few.count("replications=2)") == 2
+    exec(few, {})
+    assert (tmp_path / "results" / "busier" / "report.html").is_file()
+
+
+def test_one_version_everywhere() -> None:
+    says = [(HOME / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "CITATION.cff", "CHANGELOG.md")]
+    assert f'\nversion = "{sim.__version__}"\n' in says[0]
+    assert f"\nversion: {sim.__version__}\n" in says[1]
+    assert says[2].split("\n## ")[1].startswith(sim.__version__)
