@@ -101,7 +101,7 @@ def is_reached(floor: Floor, now: float, c: int, a: int) -> bool:
     contact.accepts = (contact.accepts - chance) / (1.0 - chance)
     contact.attempts += 1
     contact.agent = a
-    contact.dropped_at = now
+    contact.rang_at = now
     floor.agents[a].contact = c
     floor.agents[a].held = 1
     floor.contact_stamp[c] += 1

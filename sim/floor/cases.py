@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.floor.doors import follow_up_born, leg_born, rule, schedule, snap, spare_slot
-from sim.floor.records import BEYOND, COME_AGAIN, FAILED, MOST_LOAD, NEVER, RESOLVED, UNDECIDED, Floor
+from sim.floor.records import BEYOND, COME_AGAIN, FAILED, MOST_LOAD, RESOLVED, UNDECIDED, Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ABANDONED, BALKED, BLOCKED, CUT_OFF
 
@@ -15,14 +15,14 @@ def bring_legs(floor: Floor, c: int) -> None:
     """The legs that a contact may have stand by, each behind the one before."""
     contact = floor.contacts[c]
     before = c
-    for leg in range(contact.legs):
+    for leg in range(contact.legs_to_come):
         after = spare_slot(floor)
         leg_born(floor, after, contact.first_leg + leg)
         floor.contacts[after].leg = leg + 1
-        floor.contacts[after].legs = 0
+        floor.contacts[after].legs_to_come = 0
         floor.contacts[before].onward = after
         before = after
-    contact.legs = 0
+    contact.legs_to_come = 0
 
 
 @rule
@@ -111,8 +111,7 @@ def come_again(floor: Floor, now: float, c: int, stamp: int) -> None:
         return
     contact = floor.contacts[c]
     contact.arrived = now
-    if contact.gives_up < NEVER:
-        contact.gives_up = snap(now + contact.gives_up)
-    if contact.legs > 0:
+    contact.gives_up = snap(now + contact.patience)
+    if contact.legs_to_come > 0:
         bring_legs(floor, c)
     floor.book[0].joining = c

@@ -22,10 +22,10 @@ def forget(floor: Floor, c: int) -> None:
     while c >= 0:
         contact = floor.contacts[c]
         floor.contact_stamp[c] += 1
-        contact.legs = 0
+        contact.legs_to_come = 0
         contact.next_repeat = -1
         contact.next_redial = -1
-        contact.behind = book.spare
+        contact.next_spare = book.spare
         book.spare = c
         c = contact.onward
 

@@ -139,11 +139,10 @@ def sent_on(floor: Floor, now: float, c: int) -> int:
     leg.next_repeat = contact.next_repeat
     leg.next_redial = contact.next_redial
     leg.arrived = now
-    if leg.gives_up < NEVER:
-        leg.gives_up = snap(now + leg.gives_up)
+    leg.gives_up = snap(now + leg.patience)
     if kind != COLD:
         leg.helper = contact.agent
-        leg.left = handover
+        leg.handover = handover
         leg.swarms = 1 if kind == SWARM else 0
         contact.stage = HANDS_OVER
     return int(onward)
