@@ -192,13 +192,13 @@ def _has_room(floor: Any) -> bool:
     )
 
 
-def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floor, float, int], int]:
+def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any, float, int], int]:
     """The compiled loop. The hash of the floor's files enters numba's cache key through the closure."""
 
     # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
     # an allocation inside a rule into a compile error; forceinline makes the rules one function.
     @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[call-overload, untyped-decorator]
-    def loop(floor: Floor, until: float, step: int) -> int:
+    def loop(floor: Any, until: float, step: int) -> int:
         if len(source_hash) == 0:
             return 0
         if step == OPEN:
@@ -255,6 +255,11 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
 LOOP = build_loop(floor_hash())
 
 
+def _of_arrays(**tables: Any) -> Any:
+    """A floor whose rules find arrays of records, where the types promise lists of them: the same fields either way."""
+    return Floor(**tables)
+
+
 def _grown(table: Table, rows: int) -> Table:
     larger = np.zeros(rows, table.dtype)
     larger[: len(table)] = table
@@ -264,12 +269,12 @@ def _grown(table: Table, rows: int) -> Table:
 class CompiledFloor:
     """The floor's rules, compiled. Tables grow between two events, never within one."""
 
-    def __init__(self, setting: Setting, loop: Callable[[Floor, float, int], int] = LOOP) -> None:
+    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP) -> None:
         self._loop = loop
         self.events = 0
         lists, agents = opening_lists(setting)
         book = setting.book.copy()
-        self.floor = Floor(
+        self.floor = _of_arrays(
             book=book,
             contacts=np.zeros(256, LAYOUT[Contact]),
             contact_stamp=np.zeros(256, np.int64),

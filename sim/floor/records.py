@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, fields
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -379,51 +379,61 @@ class Event:
     stamp: int = 0
 
 
-class Floor(NamedTuple):
-    """Everything a rule may touch: lists of records under SimPy, arrays when compiled."""
+class Calendar(Protocol):
+    """What a rule may ask of SimPy's calendar; the compiled one is an array of events."""
 
-    book: Any
-    contacts: Any
-    contact_stamp: Any
-    agents: Any
-    agent_stamp: Any
-    queues: Any
-    groups: Any
-    tiers: Any
-    members: Any
-    skills: Any
-    openings: Any
-    rises: Any
-    holdings: Any
+    def schedule(self, when: float, what: int, who: int, stamp: int) -> None: ...
+
+
+Row = tuple[Any, ...]
+"""A contact's luck still to be born, in the order of LUCK; or a row of what was observed."""
+
+
+class Floor(NamedTuple):
+    """Everything a rule may touch: lists of records under SimPy, as the types say; arrays of the same when compiled."""
+
+    book: list[Book]
+    contacts: list[Contact]
+    contact_stamp: list[int]
+    agents: list[Agent]
+    agent_stamp: list[int]
+    queues: list[Queue]
+    groups: list[Group]
+    tiers: list[Tier]
+    members: list[Member]
+    skills: list[Skill]
+    openings: list[Opening]
+    rises: list[Rise]
+    holdings: list[Holding]
     """group × queue, flat."""
-    transfers: Any
-    callbacks: Any
-    windows: Any
-    sites: Any
-    lists: Any
+    transfers: list[Transfer]
+    callbacks: list[Callback]
+    windows: list[Window]
+    sites: list[Site]
+    lists: list[List]
     """A queue's line; a group's idle agents; a group's agents off duty; and, where the scenario needs them: a group's
     agents with 1, 2, … contacts and room for more; a group's agents on work that may be interrupted; agents who wait
     for a desk at a site; the shared contacts in an agent's hands; a queue's contacts who are promised a call later;
     and those whose call stands behind the live queue."""
-    speed: Any
+    speed: list[float]
     """agent × queue, flat: work done per second of handle time."""
-    resolution: Any
+    resolution: list[float]
     """agent × queue, flat: the chance that the contact resolves the case."""
-    pace: Any
+    pace: list[float]
     """queue × load, flat: how fast each of so many contacts is worked on."""
-    care: Any
+    care: list[float]
     """queue × load, flat: relative chance to resolve a contact that so many were held beside, itself included."""
-    courtesy: Any
+    courtesy: list[float]
     """Per agent, 1 being usual."""
-    work_stamp: Any
+    work_stamp: list[int]
     """Per agent: moves on when the shared work in hand is planned anew."""
-    arrivals: Any
-    legs: Any
-    follow_ups: Any
-    duties: Any
-    calendar: Any
-    contact_log: Any
-    presence_log: Any
+    arrivals: list[Contact]
+    legs: list[Row]
+    follow_ups: list[Row]
+    duties: list[Duty]
+    calendar: Calendar
+    contact_log: list[Row]
+    presence_log: list[Row]
 
 
 @dataclass(frozen=True)

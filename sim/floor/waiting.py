@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.callbacks import accepts_callback, is_behind, leaves_on_hearing, promise
 from sim.floor.cases import decide
 from sim.floor.doors import rule, schedule, snap
@@ -20,6 +18,7 @@ from sim.floor.records import (
     OVERFLOW,
     RESOLVED,
     SWARM,
+    Contact,
     Floor,
 )
 from sim.floor.routing import agent_behind, agent_for
@@ -149,7 +148,7 @@ def sent_on(floor: Floor, now: float, c: int) -> int:
 
 
 @rule
-def follow_up(floor: Floor, contact: Any, leg: Any, chance: float) -> None:
+def follow_up(floor: Floor, contact: Contact, leg: Contact, chance: float) -> None:
     """The first agent goes on working on the case when the customer has hung up, and may resolve it after all."""
     speed = floor.speed[contact.agent * floor.book[0].queues + contact.queue]
     contact.wrap += leg.talk
