@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.contact import Told
+
 # How a contact ended.
 ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND, UNREACHED = range(9)
 OUTCOMES = (
@@ -43,51 +45,16 @@ HELD = 1000
 
 
 @dataclass(slots=True)
-class ContactRow:
-    """One leg of a contact's story. `agent` and `group` are -1 when nobody answered.
+class ContactRow(Told):
+    """One leg of a contact's story: what is told of it, and how it ended. `group` is -1 when nobody answered.
 
     Groups and agents past the scenario's own are vendors' (group number: groups + vendor).
     """
 
     outcome: int = 0
-    queue: int = 0
-    agent: int = -1
     group: int = -1
     resolved: int = 0
     """1 if it resolved the case, 0 if not, -1 if nobody could have."""
-    index: int = 0
-    arrived: float = 0.0
-    answered: float = 0.0
-    hold: float = 0.0
-    hung_up: float = 0.0
-    ended: float = 0.0
-    leg: int = 0
-    """0 for the contact as it came, 1, 2 … once transferred."""
-    transferred: int = 0
-    """KEPT, TRANSFERRED, ESCALATED or SWARMED."""
-    effort: float = 0.0
-    """Agent time in seconds, shared among simultaneous contacts."""
-    paused: float = 0.0
-    """Seconds between first answer and end in which nobody worked on it."""
-    promised: float = -1.0
-    """When the callback was promised for; -1 where none was."""
-    attempts: int = 0
-    """Callback attempts that did not reach the customer."""
-    attempt: int = 1
-    """1 for a case's first contact, 2, 3 … for repeats and redials."""
-    case_began: float = 0.0
-    """When the case's first contact arrived."""
-    customer: int = -1
-    again: float = -1.0
-    """When the customer comes again about the case, be it past the horizon; -1 if not: then, unless it was handed on or
-    the horizon cut it short, the case is closed."""
-    pace: float = 1.0
-    """Share of the agent's usual handle time that it took, by haste and fatigue; then what these did to the chance to
-    resolve, and the courtesy shown, 1 being usual."""
-    care: float = 1.0
-    courtesy: float = 1.0
-    handed_back: int = 0
-    """Times that an agent left it, begun, to whoever takes it up next."""
 
 
 @dataclass(slots=True)

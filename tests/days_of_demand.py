@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from scenarios_at_random import WEEKDAYS, write_csv, write_toml
 
+from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
-from sim.demand.contacts import BORN_WITH, Columns
+from sim.demand.contacts import Columns
 from sim.luck import Luck
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -84,7 +85,7 @@ def of_queue(columns: Columns, scenario: Scenario, queue: str) -> Columns:
     return where(columns, columns["queue"] == scenario.queues.index(queue))
 
 
-def same(one: Columns, other: Columns, names: Iterable[str] = BORN_WITH) -> bool:
+def same(one: Columns, other: Columns, names: Iterable[str] = DRAWN) -> bool:
     return all(one[name].tobytes() == other[name].tobytes() for name in names)
 
 

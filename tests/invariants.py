@@ -260,9 +260,7 @@ class Story:
 
     @property
     def gives_up(self) -> Floats:
-        """A leg is born with its patience alone."""
-        moment = np.where(self.before >= 0, self.rows["arrived"] + self.born["gives_up"], self.born["gives_up"])
-        return np.where(self.before >= 0, snap_all(moment), moment)
+        return np.asarray(self.rows["arrived"] + self.born["patience"])
 
     @property
     def leaves_line(self) -> Floats:
@@ -305,7 +303,7 @@ def tell(played: Played) -> Story:
             assert before[i] >= 0, f"a leg that nothing led to: {row}"
         if not row["transferred"]:
             continue
-        assert born["legs"][i] > 0, f"transferred, but born to stay: {row}"
+        assert born["legs_to_come"][i] > 0, f"transferred, but born to stay: {row}"
         leg = played.legs[born["first_leg"][i]]
         way = transfer(played, int(row["queue"]), int(leg["queue"]))
         wanted = hangs_up(played, row, born[i], handover[i])
@@ -355,7 +353,7 @@ def transfers_follow_from_luck(played: Played) -> None:
     assert (story.rows["leg"] <= 4).all()
     assert not story.rows["resolved"][story.rows["transferred"] == 1].any()
     closed_at_once = 0
-    for i in np.flatnonzero(story.taken & (story.born["legs"] > 0)).tolist():
+    for i in np.flatnonzero(story.taken & (story.born["legs_to_come"] > 0)).tolist():
         row, target = story.rows[i], int(played.legs["queue"][story.born["first_leg"][i]])
         if row["transferred"]:
             moment = float(story.rows["arrived"][story.after[i]])
@@ -439,7 +437,7 @@ def alone_takes_its_time(played: Played) -> None:
             continue
         assert row["hung_up"] == hung_up, f"hung up {hung_up}: {row}"
         assert row["ended"] == snap(hung_up + float(born["wrap"]) / speed), f"{row}"
-        assert row["hold"] == snap(float(born["hold"]) / speed)
+        assert row["on_hold"] == snap(float(born["hold"]) / speed)
         assert row["effort"] == row["ended"] - row["answered"]
 
 

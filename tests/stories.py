@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 
+from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
 from sim.floor.engine import Births
-from sim.floor.lower import lower_births, lower_contacts
+from sim.floor.lower import lower_births
+from sim.floor.records import LUCK, Contact, blank
 from sim.luck import Luck
 from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, OUTCOMES, OVERRUN, Table
 from sim.scenario.channels import CHANNELS
@@ -164,7 +166,7 @@ def _followed_up(born: Births, calls: list[Call], queues: list[str]) -> Births:
         while again is not None and mine.any():
             row: dict[str, float] = {
                 "queue": queues.index(again.queue), "attempt": 2 if before is None else before["attempt"] + 1,
-                "talk": again.talk, "wrap": again.wrap, "gives_up": np.inf if again.patience is None else again.patience,
+                "talk": again.talk, "wrap": again.wrap, "patience": np.inf if again.patience is None else again.patience,
                 "repeat_after": again.after, "redial_after": again.after, **again.luck,
             }  # fmt: skip
             if before is None:
@@ -173,7 +175,7 @@ def _followed_up(born: Births, calls: list[Call], queues: list[str]) -> Births:
                 before["next_repeat"] = before["next_redial"] = len(rows)
             rows.append(row)
             again, before = again.then, row
-    table = lower_contacts({"arrived": np.zeros(len(rows))})
+    table = blank(Contact, len(rows))[list(DRAWN)].astype(LUCK)
     for at, row in enumerate(rows):
         for name, value in row.items():
             table[name][at] = value

@@ -118,7 +118,7 @@ def test_handle_times_by_day_have_their_mean_and_cv_and_their_own_luck(tmp_path:
     # Nobody else's luck moves: the same arrivals, and the other queue's contacts byte for byte.
     with_it = demand_of(scenario).day(1).contacts
     without = demand_of(world(tmp_path, {"q": "", "r": ""}, days=days)).day(1).contacts
-    for name in ("arrived", "queue", "gives_up", "resolve"):
+    for name in ("arrived", "queue", "patience", "resolve"):
         assert np.array_equal(with_it[name], without[name])
     assert np.array_equal(with_it["talk"][with_it["queue"] == 1], without["talk"][without["queue"] == 1])
     assert not np.array_equal(with_it["talk"], without["talk"])
@@ -361,7 +361,7 @@ def test_patience_and_balking_go_by_the_local_time_of_arrival(tmp_path: Path) ->
         times = [clock.moment(float(moment)) for moment in one["arrived"]]
         local = np.array([time.hour * 3600 + time.minute * 60 + time.second for time in times])
         factor = np.where((local >= 8.25 * 3600) & (local < 17 * 3600), 1.5, 0.5)
-        patience, changed = one["gives_up"] - one["arrived"], other["gives_up"] - other["arrived"]
+        patience, changed = one["patience"], other["patience"]
         assert changed == pytest.approx(patience * factor, abs=1e-5)
         noon = local >= 12 * 3600
         morning = (local >= 6 * 3600) & ~noon
@@ -389,9 +389,9 @@ def test_what_follows_a_contact_goes_by_when_its_case_came(tmp_path: Path) -> No
     came = np.where(today.contacts["arrived"] < 43200, 360.0, 120.0)
     row, target = today.contacts["next_redial"], np.flatnonzero(today.contacts["next_redial"] >= 0)
     assert len(target) > 100
-    assert today.follow_ups["gives_up"][row[target]] == pytest.approx(came[target])
-    handed = np.flatnonzero(today.contacts["legs"] > 0)
-    assert today.legs["gives_up"][today.contacts["first_leg"][handed]] == pytest.approx(came[handed])
+    assert today.follow_ups["patience"][row[target]] == pytest.approx(came[target])
+    handed = np.flatnonzero(today.contacts["legs_to_come"] > 0)
+    assert today.legs["patience"][today.contacts["first_leg"][handed]] == pytest.approx(came[handed])
 
 
 def test_new_dials_play_alike_under_both_calendars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,17 +92,6 @@ def test_both_calendars_dispatch_alike() -> None:
         assert getattr(calendar_compiled, handler.__name__) is handler
 
 
-def test_a_contact_is_born_alike_under_both_calendars() -> None:
-    """The compiled calendar copies a contact field by field: none is forgotten, each starts as its record says."""
-    copied = dict(re.findall(r"contact\.(\w+) = (\S+)", inspect.getsource(calendar_compiled._copy_born)))
-    born = [f.name for f in fields(records.Contact)[: records.BORN]]
-    assert {name: copied.pop(name) for name in born} == {name: f"born.{name}" for name in born}
-    later = fields(records.Contact)[records.BORN :]
-    assert {name: str(getattr(records, value, value)) for name, value in copied.items()} == {
-        f.name: str(f.default) for f in later
-    }
-
-
 def test_the_option_that_makes_the_loop_fast_still_works() -> None:
     """`_nrt=False` is private to numba; without it each call counts references, ten times slower."""
     way_round = (

@@ -110,7 +110,7 @@ def test_a_replay_is_exact(tmp_path: Path) -> None:
     first, second = demand.day(0).contacts, demand.day(1).contacts
     assert first["arrived"].tolist() == [32400.0, 32401.5]
     assert first["talk"].tolist() == [60.0, 50.0]
-    assert (first["gives_up"] - first["arrived"]).tolist() == [8.0, 7.0]
+    assert first["patience"].tolist() == [8.0, 7.0]
     assert second["arrived"].tolist() == [86400.0]
     assert second["talk"][0] > 0
 
@@ -118,7 +118,7 @@ def test_a_replay_is_exact(tmp_path: Path) -> None:
 def test_more_demand_keeps_the_same_customers(tmp_path: Path) -> None:
     """A forecast ten per cent up holds every contact of the base, with the same luck, and some more."""
     write_csv(tmp_path, "v.csv", "weekday,start,contacts", 50)
-    columns = ("arrived", "talk", "gives_up", "resolve")
+    columns = ("arrived", "talk", "patience", "resolve")
     base, more = (
         {tuple(float(day[c][i]) for c in columns) for i in range(len(day["arrived"]))}
         for day in (

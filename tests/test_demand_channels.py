@@ -33,7 +33,8 @@ from days_of_demand import (
 from scenarios_at_random import WEEKDAYS, write_csv
 from scipy import stats
 
-from sim.demand.contacts import BORN_WITH, Columns
+from sim.contact import DRAWN
+from sim.demand.contacts import Columns
 from sim.demand.forecast import expected
 from sim.scenario.model import Scenario
 
@@ -56,7 +57,7 @@ def test_a_machine_that_contains_nobody_hands_on_when_the_session_ends(tmp_path:
     assert np.array_equal(handed["hold"], base["hold"] * 0.75)
     assert same(handed, base, ("wrap", "resolve", "index"))
     # Patience counts from the arrival at the queue; each moment is rounded up to the grid on its own.
-    patience = handed["gives_up"] - handed["arrived"], base["gives_up"] - base["arrived"]
+    patience = handed["patience"], base["patience"]
     assert np.abs(patience[0] - patience[1]).max() <= TICK
 
 
@@ -237,7 +238,7 @@ def test_deflection_moves_customers_and_touches_nobody_else(tmp_path: Path) -> N
     assert np.array_equal(left["arrived"], moved["arrived"])
     assert moved["talk"] == pytest.approx(left["talk"] * 6.0, rel=1e-12)
     assert same(left, moved, ("resolve",))
-    assert moved["gives_up"] == pytest.approx(moved["arrived"] + 7.0, abs=TICK)
+    assert moved["patience"] == pytest.approx(7.0, abs=TICK)
     share, n = len(moved["arrived"]) / len(a_before["arrived"]), len(a_before["arrived"])
     agrees(share, 0.25, math.sqrt(0.25 * 0.75 / n))
     for column, law in (("talk", stats.expon(0, 100)), ("resolve", stats.uniform), ("share", stats.uniform)):
@@ -308,7 +309,7 @@ def test_a_backlog_is_evenly_old_and_waits_at_the_start(tmp_path: Path) -> None:
     assert (old["index"] < 0).all()
     assert len(np.unique(old["index"])) == 400
     assert not old["refused"].any()
-    assert np.isinf(old["gives_up"]).all()
+    assert np.isinf(old["patience"]).all()
     agrees(old["talk"].mean(), 150, 150 / math.sqrt(400))
     assert stats.kstest(old["talk"], "expon", (0, 150)).pvalue > 0.001
 
@@ -334,7 +335,7 @@ def test_what_can_wait_comes_at_all_hours_and_never_gives_up(tmp_path: Path) -> 
         at_night = (own["arrived"] % DAY < 8 * HOUR) | (own["arrived"] % DAY >= 12 * HOUR)
         assert at_night.sum() > 500
         assert np.array_equal(own["refused"] == 1, at_night & (queue != "mail"))
-        assert np.isinf(own["gives_up"]).all() == (queue != "calls")
+        assert np.isinf(own["patience"]).all() == (queue != "calls")
         assert not own["balks"].any()
 
 
@@ -343,7 +344,7 @@ def test_customers_fall_silent_at_any_point_of_the_talk(tmp_path: Path) -> None:
     chat = {"channel": "chat"}
     base = contacts_of(center(tmp_path, {"q": 200}, {"q": chat}))
     quiet = contacts_of(center(tmp_path, {"q": 200}, {"q": chat | {"silent": {"share": "20%"}}}))
-    assert same(base, quiet, set(BORN_WITH) - {"silent"})
+    assert same(base, quiet, set(DRAWN) - {"silent"})
     assert (base["silent"] == 2).all()
     falls = quiet["silent"][quiet["silent"] != 2]
     agrees(len(falls) / len(base["silent"]), 0.2, math.sqrt(0.2 * 0.8 / len(base["silent"])))
@@ -378,14 +379,14 @@ def test_a_transferred_customer_says_part_of_it_again(tmp_path: Path) -> None:
     contacts, legs = transferred(center(tmp_path, {"a": 10, "b": 0}, queues), b=3.0)
     n = len(contacts["arrived"])
     assert n > 150
-    assert (contacts["legs"] == 4).all()
+    assert (contacts["legs_to_come"] == 4).all()
     assert contacts["first_leg"].tolist() == list(range(0, 4 * n, 4))
     assert legs["talk"].tolist() == [110, 127.5, 123.75, 130.9375] * n
     assert legs["queue"].tolist() == [1, 0, 1, 0] * n
     assert legs["index"].tolist() == np.repeat(contacts["index"], 4).tolist()
     # A leg tells in turn what follows it.
-    assert legs["legs"].tolist() == [3, 2, 1, 0] * n
-    follows = legs["legs"] > 0
+    assert legs["legs_to_come"].tolist() == [3, 2, 1, 0] * n
+    follows = legs["legs_to_come"] > 0
     assert legs["first_leg"][follows].tolist() == (np.flatnonzero(follows) + 1).tolist()
     assert not legs["arrived"].any()
 
@@ -415,9 +416,9 @@ def test_shares_of_transfers_and_their_chain(tmp_path: Path) -> None:
     volumes: dict[str, Hours] = {"a": 1000, "b": 0, "c": 0}
     base, scenario = center(tmp_path, volumes), center(tmp_path, volumes, queues)
     contacts, legs = transferred(scenario)
-    assert same(demand_of(base).day(0).contacts, contacts, set(BORN_WITH) - {"legs", "first_leg"})
+    assert same(demand_of(base).day(0).contacts, contacts, set(DRAWN) - {"legs_to_come", "first_leg"})
     n = len(contacts["arrived"])
-    once, twice = (np.flatnonzero(contacts["legs"] == k) for k in (1, 2))
+    once, twice = (np.flatnonzero(contacts["legs_to_come"] == k) for k in (1, 2))
     ways = {
         "b": (legs["queue"][contacts["first_leg"][once]] == 1).sum(),
         "c": (legs["queue"][contacts["first_leg"][once]] == 2).sum(),
@@ -427,8 +428,8 @@ def test_shares_of_transfers_and_their_chain(tmp_path: Path) -> None:
     assert (legs["queue"][contacts["first_leg"][twice] + 1] == 2).all()
     for way, share in {"b": 0.15, "c": 0.1, "b, c": 0.15}.items():
         agrees(ways[way] / n, share, math.sqrt(share * (1 - share) / n))
-    assert contacts["legs"].sum() == len(legs["queue"])
-    assert contacts["legs"].max() == 2
+    assert contacts["legs_to_come"].sum() == len(legs["queue"])
+    assert contacts["legs_to_come"].max() == 2
 
 
 def test_more_transfers_keep_the_legs_there_were_and_repeats_only_add(tmp_path: Path) -> None:
@@ -439,15 +440,15 @@ def test_more_transfers_keep_the_legs_there_were_and_repeats_only_add(tmp_path: 
         queues = {q: {"transfer": {other: {"share": share, "repeated": repeated}}} for q, other in ("ab", "ba")}
         told.append(transferred(center(tmp_path, volumes, queues)))
     (few, few_legs), (many, many_legs), (again, again_legs) = told
-    had = np.flatnonzero(few["legs"] > 0)
-    assert 1_000 < len(had) < (many["legs"] > 0).sum()
-    for column in ("talk", "resolve", "gives_up", "queue"):
+    had = np.flatnonzero(few["legs_to_come"] > 0)
+    assert 1_000 < len(had) < (many["legs_to_come"] > 0).sum()
+    for column in ("talk", "resolve", "patience", "queue"):
         before, after = few_legs[column][few["first_leg"][had]], many_legs[column][many["first_leg"][had]]
         assert np.array_equal(before, after)
-    assert same(many_legs, again_legs, set(BORN_WITH) - {"talk"})
-    for place in np.flatnonzero(again["legs"] > 0):
+    assert same(many_legs, again_legs, set(DRAWN) - {"talk"})
+    for place in np.flatnonzero(again["legs_to_come"] > 0):
         talk = again["talk"][place]
-        for row in range(again["first_leg"][place], again["first_leg"][place] + again["legs"][place]):
+        for row in range(again["first_leg"][place], again["first_leg"][place] + again["legs_to_come"][place]):
             talk = many_legs["talk"][row] + 0.5 * talk
             assert again_legs["talk"][row] == talk
 
@@ -461,12 +462,11 @@ def test_each_leg_has_luck_of_its_own(tmp_path: Path) -> None:
     volumes: dict[str, Hours] = {"a": 1000, "b": 0, "c": 0}
     contacts, legs = transferred(center(tmp_path, volumes, queues))
     n = len(contacts["arrived"])
-    contacts["gives_up"] = contacts["gives_up"] - contacts["arrived"]
-    for column in ("talk", "resolve", "gives_up"):
+    for column in ("talk", "resolve", "patience"):
         first, second = legs[column].reshape(n, 2).T
         for one, other in [(contacts[column], first), (contacts[column], second), (first, second)]:
             agrees(np.corrcoef(one, other)[0, 1], 0, 1 / math.sqrt(n))
-    patience = legs["gives_up"]
+    patience = legs["patience"]
     agrees(patience.mean(), 300, 300 / math.sqrt(2 * n))
     assert (patience * 2**20 % 1 == 0).all()
 
@@ -484,8 +484,8 @@ def test_a_leg_follows_the_rules_of_the_queue_it_comes_to(tmp_path: Path) -> Non
     contacts, legs = transferred(scenario)
     mail, chat, desk = (of_queue(legs, scenario, name) for name in ("mail", "chat", "desk"))
     assert len(legs["queue"]) == len(contacts["queue"])
-    assert np.isinf(mail["gives_up"]).all()
-    assert np.isfinite(chat["gives_up"]).all()
+    assert np.isinf(mail["patience"]).all()
+    assert np.isfinite(chat["patience"]).all()
     assert contacts["balks"].any()
     assert not legs["balks"].any()
     assert not legs["refused"].any()
@@ -497,7 +497,7 @@ def test_a_leg_follows_the_rules_of_the_queue_it_comes_to(tmp_path: Path) -> Non
 
 def test_a_scenario_without_legs_and_machines_has_none(tmp_path: Path) -> None:
     told = demand_of(center(tmp_path, {"q": 10})).day(0)
-    assert set(told.legs) == set(told.contacts) == set(BORN_WITH)
+    assert set(told.legs) == set(told.contacts) == set(DRAWN)
     assert {len(values) for values in [*told.legs.values(), *told.sessions.values()]} == {0}
-    assert {name: told.legs[name].dtype for name in BORN_WITH} == {n: told.contacts[n].dtype for n in BORN_WITH}
-    assert not told.contacts["legs"].any()
+    assert {name: told.legs[name].dtype for name in DRAWN} == {n: told.contacts[n].dtype for n in DRAWN}
+    assert not told.contacts["legs_to_come"].any()

@@ -410,7 +410,7 @@ def going_on(first: dict[str, Any], second: dict[str, Any] | None = None, **more
     return {"queues": {"first": {"transfer": transfer, **more}, "second": second}}
 
 
-STAYS = {"legs": 0}
+STAYS = {"legs_to_come": 0}
 WARM = {"kind": "warm", "handover": "20s"}
 TWO = {"front": crew("ann", skills={"first": {}}), "back": crew("bob", skills={"second": {}})}
 

@@ -27,7 +27,7 @@ def test_hold_and_wrap_are_work_and_speed_divides_them(tell: Teller) -> None:
     groups = {"core": {"agents": {"ann": ALL_DAY}, "skills": {"calls": {"speed": 2.0}}}}
     told = tell([Call(0, talk=100, hold=20, wrap=40), Call(1)], groups=groups)
     assert told.endings == ["ann 0-80", "ann 80-85"]
-    assert told.rows[0][["hold", "hung_up"]].tolist() == (10.0, 60.0)
+    assert told.rows[0][["on_hold", "hung_up"]].tolist() == (10.0, 60.0)
 
 
 def test_a_balker_hangs_up_only_if_there_is_a_wait(tell: Teller) -> None:

@@ -29,8 +29,9 @@ from days_of_demand import (
 from scenarios_at_random import WEEKDAYS, write_csv
 from scipy import stats
 
+from sim.contact import DRAWN
 from sim.demand.arrivals import DayOfDemand, Demand
-from sim.demand.contacts import BORN_WITH, Columns
+from sim.demand.contacts import Columns
 from sim.demand.forecast import expected
 from sim.demand.opening import open_seconds, windows_of
 from sim.luck import (
@@ -51,8 +52,11 @@ from sim.luck import (
 )
 from sim.scenario.model import Scenario
 
-NEW = BORN_WITH[BORN_WITH.index("first_leg") + 1 :]
-OLD = tuple(name for name in BORN_WITH if name not in (*NEW, "legs", "first_leg"))
+OF_LEGS_AND_CASES = (
+    "legs_to_come", "first_leg", "escalates", "customer", "attempt", "next_repeat", "next_redial", "repeat_after",
+    "redial_after", "comes_when", "told_again", "pick", "begun",
+)  # fmt: skip
+OLD = tuple(name for name in DRAWN if name not in OF_LEGS_AND_CASES)
 BEYOND = 3.0
 
 
@@ -86,7 +90,7 @@ def test_one_row_serves_repeats_and_redials_of_one_queue(tmp_path: Path) -> None
     assert rows["attempt"].tolist() == [2] * n + [3] * n
     assert rows["index"].tolist() == contacts["index"].tolist() * 2
     expects = {"talk": 100, "told_again": 25, "repeat_after": 7200, "redial_after": 300, "arrived": 0, "queue": 0}
-    for name, value in (expects | {"refused": 0, "legs": 0, "customer": -1, "escalates": 0}).items():
+    for name, value in (expects | {"refused": 0, "legs_to_come": 0, "customer": -1, "escalates": 0}).items():
         assert set(rows[name].tolist()) == {value}, name
     assert (contacts["attempt"] == 1).all()
     assert (contacts["told_again"] == 0).all()
@@ -113,7 +117,7 @@ def test_a_limit_of_one_is_no_follow_up(tmp_path: Path) -> None:
     again = repeat(attempts=1) | redial(attempts=1)
     told = today(center(tmp_path, {"q": 10}, {"q": again}))
     assert len(told.follow_ups["talk"]) == 0
-    assert {name: told.follow_ups[name].dtype for name in BORN_WITH} == {n: told.contacts[n].dtype for n in BORN_WITH}
+    assert {name: told.follow_ups[name].dtype for name in DRAWN} == {n: told.contacts[n].dtype for n in DRAWN}
     assert set(told.contacts["next_repeat"]) == set(told.contacts["next_redial"]) == {-1}
 
 
@@ -152,7 +156,7 @@ def test_history_shared_leaves_nothing_to_say_again(tmp_path: Path) -> None:
     told, without = (today(center(tmp_path, {"q": 10}, {"q": repeat()}, more)) for more in (world, None))
     assert set(told.follow_ups["told_again"]) == {0.0}
     assert (without.follow_ups["told_again"] > 0).all()
-    assert same(told.follow_ups, without.follow_ups, set(BORN_WITH) - {"told_again"})
+    assert same(told.follow_ups, without.follow_ups, set(DRAWN) - {"told_again"})
 
 
 def test_every_path_of_every_case_is_as_its_luck_says(tmp_path: Path) -> None:
@@ -262,12 +266,11 @@ def test_attempts_have_luck_of_their_own(tmp_path: Path) -> None:
     told = today(center(tmp_path, {"q": 1000}, {"q": repeat(attempts=3)}))
     contacts, rows, n = told.contacts, told.follow_ups, len(told.contacts["talk"])
     second, third = where(rows, slice(0, n)), where(rows, slice(n, 2 * n))
-    contacts["gives_up"] = contacts["gives_up"] - contacts["arrived"]
-    for column in ("talk", "resolve", "gives_up", "comes_when", "repeat_after"):
-        tables = (contacts, second, third) if column in ("talk", "resolve", "gives_up") else (second, third)
+    for column in ("talk", "resolve", "patience", "comes_when", "repeat_after"):
+        tables = (contacts, second, third) if column in ("talk", "resolve", "patience") else (second, third)
         for one, other in [(a, b) for a in tables for b in tables if a is not b]:
             agrees(float(np.corrcoef(one[column], other[column])[0, 1]), 0, 1 / math.sqrt(n))
-    assert (second["gives_up"] * 2**20 % 1 == 0).all()
+    assert (second["patience"] * 2**20 % 1 == 0).all()
 
 
 def test_follow_ups_keep_the_contacts_and_more_of_them_keep_the_fewer(tmp_path: Path) -> None:
@@ -275,14 +278,14 @@ def test_follow_ups_keep_the_contacts_and_more_of_them_keep_the_fewer(tmp_path: 
     made = [{}, repeat(0.2, attempts=2), repeat(0.5, attempts=2), repeat(0.5, attempts=2) | redial(0.4, attempts=2)]
     base, few, many, both = (today(center(tmp_path, {"q": 200}, {"q": own})) for own in made)
     for told in (few, many, both):
-        assert same(told.contacts, base.contacts, set(BORN_WITH) - {"next_repeat", "next_redial"})
+        assert same(told.contacts, base.contacts, set(DRAWN) - {"next_repeat", "next_redial"})
     had = few.contacts["next_repeat"] >= 0
     assert 500 < had.sum() < (many.contacts["next_repeat"] >= 0).sum()
     for less, more in ((few, many), (many, both)):
         has = less.contacts["next_repeat"] >= 0
         before = where(less.follow_ups, less.contacts["next_repeat"][has])
         after = where(more.follow_ups, more.contacts["next_repeat"][has])
-        assert same(before, after, set(BORN_WITH) - {"redial_after"})
+        assert same(before, after, set(DRAWN) - {"redial_after"})
 
 
 def test_another_queue_leaves_the_follow_ups_alone(tmp_path: Path) -> None:
@@ -355,7 +358,7 @@ def test_follow_ups_have_legs_of_their_own(tmp_path: Path) -> None:
     scenario = center(tmp_path, {"a": 200, "b": 0}, queues)
     told = today(scenario)
     contacts, rows, legs, n = told.contacts, told.follow_ups, told.legs, len(told.contacts["talk"])
-    has = [table["legs"] == 1 for table in (contacts, where(rows, slice(0, n)), where(rows, slice(n, 2 * n)))]
+    has = [table["legs_to_come"] == 1 for table in (contacts, where(rows, slice(0, n)), where(rows, slice(n, 2 * n)))]
     for one, other in ((has[0], has[1]), (has[1], has[2]), (has[0], has[2])):
         agrees(float(np.corrcoef(one, other)[0, 1]), 0, 1 / math.sqrt(n))
     assert sum(h.sum() for h in has) == len(legs["talk"])
@@ -373,7 +376,7 @@ def test_follow_ups_have_legs_of_their_own(tmp_path: Path) -> None:
     queues["a"].pop("repeat")
     plain = today(center(tmp_path, {"a": 200, "b": 0}, queues))
     assert same(plain.legs, where(legs, slice(0, has[0].sum())))
-    assert same(plain.contacts, contacts, set(BORN_WITH) - {"next_repeat"})
+    assert same(plain.contacts, contacts, set(DRAWN) - {"next_repeat"})
 
 
 def escalation(kind: str, share: float = 1.0, **more: Any) -> dict[str, Any]:
@@ -390,9 +393,9 @@ def test_an_escalated_contact_is_a_leg_of_the_second_line(tmp_path: Path, kind: 
     }
     told = today(center(tmp_path, {"a": 10, "b": 0}, queues))
     n = len(told.contacts["talk"])
-    assert told.contacts["legs"].tolist() == [1] * n
+    assert told.contacts["legs_to_come"].tolist() == [1] * n
     assert told.contacts["first_leg"].tolist() == list(range(n))
-    for name, value in {"talk": talk, "queue": 1, "escalates": 1, "legs": 0}.items():
+    for name, value in {"talk": talk, "queue": 1, "escalates": 1, "legs_to_come": 0}.items():
         assert set(told.legs[name].tolist()) == {value}, name
     assert (told.contacts["escalates"] == 0).all()
 
@@ -404,7 +407,7 @@ def test_following_up_is_a_leg_of_more_work_on_the_same_queue(tmp_path: Path) ->
     told = demand_of(center(tmp_path, {"q": 100}, {"q": own}), q=2.0).day(0)
     n = len(told.contacts["talk"])
     assert len(told.legs["talk"]) == 2 * n
-    for name, value in {"talk": 1200, "hold": 0, "wrap": 0, "gives_up": math.inf, "queue": 0, "escalates": 1}.items():
+    for name, value in {"talk": 1200, "hold": 0, "wrap": 0, "patience": math.inf, "queue": 0, "escalates": 1}.items():
         assert set(told.legs[name].tolist()) == {value}, name
     legs = told.legs["resolve"]
     assert stats.kstest(legs, "uniform").pvalue > 0.001
@@ -427,14 +430,14 @@ def test_who_is_transferred_is_not_escalated_and_who_is_escalated_may_be_transfe
             center(tmp_path, {"a": 1000, "b": 0, "c": 0}, queues | {"a": {"transfer": {"b": {"share": 0.4}}}})
         )
         contacts, legs, n = told.contacts, told.legs, len(told.contacts["talk"])
-        moved = plain.contacts["legs"] == 1
-        has = contacts["legs"] > 0
+        moved = plain.contacts["legs_to_come"] == 1
+        has = contacts["legs_to_come"] > 0
         first = np.where(has, legs["escalates"][contacts["first_leg"]], 0) == 1
         assert not (first & moved).any()
         assert np.array_equal(has & ~first, moved)
         assert same(where(legs, contacts["first_leg"][moved]), plain.legs, OLD)
         agrees(first.mean(), 0.3, math.sqrt(0.3 * 0.7 / n))
-        assert set(contacts["legs"][first]) == {legs_each}
+        assert set(contacts["legs_to_come"][first]) == {legs_each}
         at = contacts["first_leg"][first]
         assert set(legs["queue"][at]) == {2}
         if legs_each == 2:
@@ -466,7 +469,7 @@ def test_unresolvable_cases_are_so_to_the_end(tmp_path: Path) -> None:
     del queues["a"]["unresolvable"]
     plain = today(center(tmp_path, {"a": 1000, "b": 0}, queues | {"b": repeat(attempts=3)}))
     for one, other in ((told.contacts, plain.contacts), (told.legs, plain.legs), (told.follow_ups, plain.follow_ups)):
-        assert same(one, other, set(BORN_WITH) - {"resolve"})
+        assert same(one, other, set(DRAWN) - {"resolve"})
         fine = one["resolve"] != BEYOND
         assert np.array_equal(one["resolve"][fine], other["resolve"][fine])
 
@@ -484,10 +487,10 @@ def test_each_new_case_is_that_of_a_customer(tmp_path: Path) -> None:
     own = {(int(c), int(q)): int(who) for c, q, who in zip(contacts["index"], contacts["queue"], contacts["customer"], strict=True)}  # fmt: skip
     for index, who in zip(told.follow_ups["index"], told.follow_ups["customer"], strict=True):
         assert own[int(index), 0] == who
-    has = contacts["legs"] > 0
+    has = contacts["legs_to_come"] > 0
     assert np.array_equal(told.legs["customer"][contacts["first_leg"][has]], contacts["customer"][has])
     plain = today(center(tmp_path, {"q": 200, "p": 20}, queues))
-    assert same(plain.contacts, contacts, set(BORN_WITH) - {"customer"})
+    assert same(plain.contacts, contacts, set(DRAWN) - {"customer"})
     assert set(plain.contacts["customer"]) == set(plain.legs["customer"]) == {-1}
 
 
@@ -502,7 +505,7 @@ def test_the_gone_begin_no_more_cases(tmp_path: Path) -> None:
         whole, less = stay.day(1), leave.day(1, gone)
         fresh = whole.contacts["index"] < 1 << 48
         kept = ~(gone[whole.contacts["customer"]] & fresh)
-        names = set(BORN_WITH) - {"next_repeat", "next_redial"}
+        names = set(DRAWN) - {"next_repeat", "next_redial"}
         assert same(where(whole.contacts, kept), less.contacts, names)
         assert kept.sum() < 0.85 * len(kept)
         assert fresh.all() == (own is not held)
@@ -551,7 +554,7 @@ def test_repeats_of_the_days_before_come_when_they_would(tmp_path: Path) -> None
     assert ((come["arrived"] >= 5 * HOUR) & (come["arrived"] < 6 * HOUR)).all()
     assert set(come["talk"]) == {125.0}
     assert set(come["told_again"]) == {0.0}
-    assert (come["gives_up"] > come["arrived"]).all()
+    assert (come["patience"] > 0.0).all()
     # They are the luck of their own day, and half of them may come a third time: standard error 4 % of ~160.
     keys = Stream(1, 0, "queue/q").keys(scenario.clock.start.toordinal() - 1, come["index"] % (1 << 36))
     assert np.array_equal(come["resolve"], uniforms(keys, RESOLVE + NEXT_ATTEMPT))
@@ -562,7 +565,7 @@ def test_repeats_of_the_days_before_come_when_they_would(tmp_path: Path) -> None
     assert set(third["told_again"]) == {25.0}
     # Everybody else is who came without them.
     with_them, plain = carrying(scenario, q=0.4).day(0).contacts, today(scenario).contacts
-    assert same(where(with_them, with_them["attempt"] == 1), plain, set(BORN_WITH) - {"next_repeat", "next_redial"})
+    assert same(where(with_them, with_them["attempt"] == 1), plain, set(DRAWN) - {"next_repeat", "next_redial"})
     assert (np.diff(with_them["arrived"]) >= 0).all()
 
 
@@ -642,7 +645,7 @@ def test_days_before_do_not_depend_on_the_order_of_asking(tmp_path: Path) -> Non
         for way in ("next_repeat", "next_redial"):
             row = table[way][table[way] >= 0]
             assert (whole.follow_ups["attempt"][row] == table["attempt"][table[way] >= 0] + 1).all()
-        has = table["legs"] > 0
+        has = table["legs_to_come"] > 0
         assert (whole.legs["index"][table["first_leg"][has]] == table["index"][has]).all()
 
 

@@ -16,6 +16,7 @@ LAYERS = {
             "chances",
             "units",
             "shares",
+            "contact",
             "luck",
             "distributions",
             "copula",

@@ -59,8 +59,9 @@ def contact(
     group = 0 if answered >= 0 else -1
     return astuple(
         obs.ContactRow(
-            outcome, 0, group, group, resolved, 0, at + arrived, at + answered if answered >= 0 else -1.0, 10.0,
-            at + hung_up, at + ended, effort=ended - answered if answered >= 0 else 0.0,
+            arrived=at + arrived, agent=group, answered=at + answered if answered >= 0 else -1.0, on_hold=10.0,
+            hung_up=at + hung_up, ended=at + ended, effort=ended - answered if answered >= 0 else 0.0,
+            outcome=outcome, group=group, resolved=resolved,
         )
     )  # fmt: skip
 

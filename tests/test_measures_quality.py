@@ -51,7 +51,7 @@ def world(folder: Path, queues: dict[str, str], more: str = "", groups: str = ""
 
 def row(outcome: int = obs.ANSWERED, wait: float = 0.0, at: float = 9 * HOUR, **told: Any) -> obs.ContactRow:
     """A contact of 9 o'clock; one that was answered took 100 s, of agent 0 in group 0."""
-    row = obs.ContactRow(outcome, answered=-1.0, arrived=at, case_began=at, ended=at + wait)
+    row = obs.ContactRow(outcome=outcome, answered=-1.0, arrived=at, case_began=at, ended=at + wait)
     if outcome in (obs.ANSWERED, obs.IN_HAND):
         end = at + wait + 100.0
         row = replace(row, agent=0, group=0, answered=at + wait, hung_up=end, ended=end, effort=100.0)

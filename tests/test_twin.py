@@ -66,7 +66,9 @@ def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> N
     assert len(np.unique(born["arrived"])) == len(born) > 500
     speed = CENTERS[center].get("speed", 1.0)
     talk, wrap = (born["talk"] + born["hold"]) / speed, born["wrap"] / speed
-    customers = zip(*(column.tolist() for column in (born["arrived"], talk, wrap, born["gives_up"])), strict=True)
+    customers = zip(
+        *(column.tolist() for column in (born["arrived"], talk, wrap, born["arrived"] + born["patience"])), strict=True
+    )
     story = twin(CENTERS[center].get("seats", 5), customers, clock.end)
     never_came, unfinished = np.isnan(story.answered), np.isnan(story.ended)
 

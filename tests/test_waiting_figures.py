@@ -163,8 +163,8 @@ def call(outcome: int, arrived: float, until: float, queue: int = 0) -> tuple[ob
     at, answered = 9 * HOUR, outcome == obs.ANSWERED
     group = 0 if answered else -1
     row = obs.ContactRow(
-        outcome, queue, group, group, 0, 0, at + arrived, at + until if answered else -1.0, 0.0,
-        at + until + 100.0 * answered, at + until + 100.0 * answered,
+        queue, arrived=at + arrived, agent=group, answered=at + until if answered else -1.0,
+        hung_up=at + until + 100.0 * answered, ended=at + until + 100.0 * answered, outcome=outcome, group=group,
     )  # fmt: skip
     return astuple(row)
 

@@ -13,10 +13,10 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.contact import DRAWN
 from sim.demand.busyness import Busyness
 from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
-    BORN_WITH,
     TICKS,
     Batch,
     ByTime,
@@ -57,8 +57,8 @@ FROM_BEFORE = 1 << 47
 class DayOfDemand:
     """Contacts of a day, or of a part of it, by time of arrival; their legs and follow-ups; the sessions that begin.
 
-    `contacts`, `legs` and `follow_ups` have a column per name of BORN_WITH. A leg, or a follow-up, has arrived at 0,
-    and gives up after its patience. `legs` are those of the contacts, then those of the follow-ups.
+    `contacts`, `legs` and `follow_ups` have a column per name of DRAWN. A leg, or a follow-up, has arrived at 0.
+    `legs` are those of the contacts, then those of the follow-ups.
     """
 
     contacts: Columns
@@ -211,14 +211,14 @@ class Demand:
             born = queue.laws.born(batch) | {"refused": self._refused(queue.name, day, batch.arrived)}
             mark(born, batch.keys, queue.unresolvable, self._customers)
             if day == 0 and queue.backlog is not None and self._scenario.is_live(queue.name):
-                born |= _there_already(queue.laws, batch, queue.backlog[0], born["gives_up"])
+                born |= _there_already(queue.laws, batch, queue.backlog[0], born["patience"])
             parts.append(born)
         if self._carried:
             today = [carried.within(*span) for carried in self._carried]
             batches += [carried.batch for carried in today]
             parts += [carried.born for carried in today]
         order = np.argsort(np.concatenate([batch.arrived for batch in batches]), kind="stable")
-        contacts, everybody = stacked(parts, order, BORN_WITH), joined(batches)
+        contacts, everybody = stacked(parts, order), joined(batches)
         contacts, legs, follow_ups = self._followed(day, contacts, everybody.keys[order], everybody.interval[order])
         return DayOfDemand(contacts, legs, follow_ups, all_sessions(sessions), outreach)
 
@@ -231,7 +231,7 @@ class Demand:
         if self._onward:
             whole = contacts
             if len(follow_ups["arrived"]):
-                whole = {name: np.concatenate([contacts[name], follow_ups[name]]) for name in BORN_WITH}
+                whole = {name: np.concatenate([contacts[name], follow_ups[name]]) for name in DRAWN}
                 keys = np.concatenate([keys, later])
                 interval = np.concatenate([interval, np.full(len(later), no_interval)])
                 began = np.concatenate([began, began[cases]])
@@ -364,14 +364,15 @@ def _intervals(span: Span, first: int, interval: float) -> tuple[int, int]:
     return math.floor(span[0] / interval) - first, math.ceil(span[1] / interval) - first
 
 
-def _there_already(laws: QueueLaws, batch: Batch, backlog: Backlog, gives_up: Floats) -> Columns:
+def _there_already(laws: QueueLaws, batch: Batch, backlog: Backlog, patience: Floats) -> Columns:
     """What is different of live contacts from before the start: patience left, and who is in an agent's hands."""
     begun = batch.arrived < -backlog.oldest
     waits = (batch.arrived < 0.0) & ~begun
-    gives_up = np.broadcast_to(gives_up, len(batch)).copy()
-    gives_up[begun] = np.inf
-    gives_up[waits] = grid_up(laws.patience_left(batch.keys[waits], -batch.arrived[waits]))
-    return {"begun": begun.astype(np.int64), "gives_up": gives_up}
+    patience, arrived = np.broadcast_to(patience, len(batch)).copy(), batch.arrived[waits]
+    patience[begun] = np.inf
+    # What is left of it counts from the start.
+    patience[waits] = grid_up(laws.patience_left(batch.keys[waits], -arrived)) - arrived
+    return {"begun": begun.astype(np.int64), "patience": patience}
 
 
 def poisson_quantile(u: Floats, mean: Floats) -> Ints:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.contact import DRAWN, Born
 from sim.demand.forecast import Expected, Work
 from sim.distributions import Law
 from sim.luck import (
@@ -35,35 +36,8 @@ Columns = dict[str, NDArray[Any]]
 TICKS = 2.0**20
 """Times are whole multiples of 2**-20 s, the floor's grid."""
 
-BORN_WITH = (
-    "arrived", "queue", "index", "balks", "refused", "talk", "hold", "wrap", "gives_up", "resolve", "share",
-    "silent", "accepts", "legs", "first_leg", "escalates", "customer", "attempt", "next_repeat", "next_redial",
-    "repeat_after", "redial_after", "comes_when", "told_again", "pick",
-    "begun",
-)  # fmt: skip
-"""What a contact is born with: times in seconds, work at standard speed, and uniforms still to be judged.
-
-`silent` is the share of the talk after which the customer falls silent; `legs` and `first_leg` tell the rows of
-the legs that follow once it is transferred, and `escalates` those that follow only for want of a resolution.
-`next_repeat` and `next_redial` are the rows of the follow-ups that come if it is not resolved, or lost. A follow-up
-itself tells how long after a contact it comes, if it repeats it or redials, and what of the talk it goes through again
-if it repeats it; `comes_when` is its place in the next opening hours if it would come out of hours. `pick` chooses
-among agents, where that is left to chance. `begun` is 1 if an agent has it in hand when the horizon begins.
-"""
-
-COUNTED = (
-    "queue", "index", "balks", "refused", "legs", "first_leg", "escalates", "customer", "attempt", "next_repeat",
-    "next_redial", "begun",
-)  # fmt: skip
-
-FIRST_AND_ONLY: Columns = {
-    "refused": np.array(0), "legs": np.array(0), "first_leg": np.array(0),
-    "escalates": np.array(0), "customer": np.array(-1), "attempt": np.array(1),
-    "next_repeat": np.array(-1), "next_redial": np.array(-1), "repeat_after": np.array(0.0),
-    "redial_after": np.array(0.0), "comes_when": np.array(0.5), "told_again": np.array(0.0),
-    "begun": np.array(0),
-}  # fmt: skip
-"""Of a contact that nothing follows and that follows nothing, within opening hours."""
+FIRST_AND_ONLY: Columns = {f.name: np.array(f.default) for f in fields(Born) if f.name in DRAWN}
+"""What a contact is born with that nothing follows and that follows nothing, within opening hours."""
 
 NOT_SILENT = 2.0
 """Past the end of the talk."""
@@ -202,7 +176,7 @@ class QueueLaws:
         self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
 
     def born(self, batch: Batch, leg: int = 0, began: Floats | None = None) -> Columns:
-        """BORN_WITH, as if nothing followed. Each leg has its own luck.
+        """DRAWN, as if nothing followed. Each leg has its own luck.
 
         `began`: when the cases came, of legs and follow-ups, whose own time of day nobody knows yet.
         """
@@ -221,7 +195,7 @@ class QueueLaws:
             "talk": talk,
             "hold": hold,
             "wrap": wrap,
-            "gives_up": grid_up(batch.arrived + patience),
+            "patience": grid_up(batch.arrived + patience) - batch.arrived,
             "resolve": uniforms(keys, RESOLVE + ahead),
             "share": uniforms(keys, SHARE + ahead) if self._shared_route else np.array(0.0),
             "silent": self._falls_silent(keys, ahead) if self._silent else np.array(NOT_SILENT),
@@ -272,14 +246,22 @@ class QueueLaws:
 
 
 def no_rows() -> Columns:
-    return {name: np.empty(0, np.int64 if name in COUNTED else np.float64) for name in BORN_WITH}
+    return {name: np.empty(0, column.dtype) for name, column in FIRST_AND_ONLY.items()}
 
 
-def stacked(parts: list[Columns], order: Ints, names: tuple[str, ...]) -> Columns:
-    """The parts one under the other, their rows in this order."""
+def check_columns(born: Columns) -> None:
+    """KeyError unless these are what a contact is born with: no more, no less."""
+    if born.keys() ^ set(DRAWN):
+        raise KeyError(f"what a contact is born with: unknown or missing {sorted(born.keys() ^ set(DRAWN))}")
+
+
+def stacked(parts: list[Columns], order: Ints) -> Columns:
+    """The parts one under the other, their rows in this order; KeyError for a part that has other columns."""
+    for part in parts:
+        check_columns(part)
     ends = np.cumsum([len(part["arrived"]) for part in parts]).tolist()
     columns: Columns = {}
-    for name in names:
+    for name in DRAWN:
         values = [part[name] for part in parts]
         if all(value.ndim == 0 and value == values[0] for value in values):
             columns[name] = np.full(len(order), values[0])

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.contact import DRAWN
 from sim.demand.contacts import (
-    BORN_WITH,
     Batch,
     Columns,
     Floats,
@@ -142,7 +142,7 @@ def add_follow_ups(
 ) -> tuple[Columns, Words, Ints]:
     """The next attempts of these contacts' cases, their keys, and whose they are.
 
-    `next_repeat` and `next_redial` are set on all. A follow-up arrives at 0, and gives up after its patience. It
+    `next_repeat` and `next_redial` are set on all. A follow-up arrives at 0. It
     belongs to no interval of the forecast; its work and patience are of the day and the time at which its case came.
     """
     points = _Points(np.arange(len(keys)), keys, contacts["queue"], contacts["attempt"], contacts["talk"])
@@ -171,7 +171,7 @@ def add_follow_ups(
             points = _Points(*(values[first] for values in vars(points).values()))
     if not tables:
         return no_rows(), keys[:0], np.empty(0, np.int64)
-    whole = {name: np.concatenate([table[name] for table in tables]) for name in BORN_WITH}
+    whole = {name: np.concatenate([table[name] for table in tables]) for name in DRAWN}
     return whole, np.concatenate(all_keys), np.concatenate(cases)
 
 
@@ -227,7 +227,7 @@ def _born(contacts: Columns, following: _Following, laws: list[QueueLaws], no_in
         parts.append(laws[number].born(batch, began=began[here]))
         places.append(here)
     back = np.argsort(np.concatenate(places))
-    table = stacked(parts, back, BORN_WITH)
+    table = stacked(parts, back)
     beyond = contacts["resolve"][following.case] == NOBODY_CAN
     return table | {
         "resolve": np.where(beyond, NOBODY_CAN, table["resolve"]),

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.contacts import (
-    BORN_WITH,
     NOT_SILENT,
     Batch,
     Columns,
@@ -82,9 +81,9 @@ def onward_of(scenario: Scenario) -> Onward:
 def add_legs(
     contacts: Columns, keys: Words, interval: Ints, began: Floats, onward: Onward, laws: list[QueueLaws]
 ) -> Columns:
-    """The legs of these contacts, each one's together and in turn; `legs` and `first_leg` are set on both.
+    """The legs of these contacts, each one's together and in turn; `legs_to_come` and `first_leg` are set on both.
 
-    A leg's own `legs` and `first_leg` tell what follows it. Its patience counts from the transfer, so it arrives at 0.
+    A leg's own tell what follows it. Its patience counts from the transfer, so it arrives at 0.
     `began`: when the contacts' cases came.
     """
     position = np.arange(len(keys))
@@ -131,21 +130,21 @@ def add_legs(
         parts += now
         places += where
     if not parts:
-        contacts["legs"] = contacts["first_leg"] = np.zeros(len(keys), np.int64)
+        contacts["legs_to_come"] = contacts["first_leg"] = np.zeros(len(keys), np.int64)
         return no_rows()
     place = np.concatenate(places)
     # Earlier legs stand first in the parts: a stable sort keeps each contact's in turn.
     order = np.argsort(place, kind="stable")
     place = place[order]
-    legs = stacked(parts, order, BORN_WITH)
+    legs = stacked(parts, order)
     legs["resolve"] = np.where(contacts["resolve"][place] == NOBODY_CAN, NOBODY_CAN, legs["resolve"])
     legs["customer"], legs["attempt"] = contacts["customer"][place], contacts["attempt"][place]
     counts = np.bincount(place, minlength=len(keys))
     first = np.cumsum(counts) - counts
-    contacts["legs"], contacts["first_leg"] = counts, np.where(counts > 0, first, 0)
+    contacts["legs_to_come"], contacts["first_leg"] = counts, np.where(counts > 0, first, 0)
     row = np.arange(len(place))
-    legs["legs"] = first[place] + counts[place] - 1 - row
-    legs["first_leg"] = np.where(legs["legs"] > 0, row + 1, 0)
+    legs["legs_to_come"] = first[place] + counts[place] - 1 - row
+    legs["first_leg"] = np.where(legs["legs_to_come"] > 0, row + 1, 0)
     return legs
 
 
@@ -156,7 +155,7 @@ def _worked_on(batch: Batch, laws: QueueLaws, length: Law) -> Columns:
         "talk": drawn(length, batch.keys, TALK + NEXT_LEG) * laws.standard,
         "hold": nothing,
         "wrap": nothing,
-        "gives_up": np.full(len(batch), np.inf),
+        "patience": np.full(len(batch), np.inf),
         "silent": np.array(NOT_SILENT),
         "escalates": np.array(1),
     }

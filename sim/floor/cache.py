@@ -12,7 +12,8 @@ from pathlib import Path
 def floor_hash() -> str:
     """A hash of every file of the floor, and of those it takes numbers from: numba sees only the one with the loop."""
     folder = Path(__file__).parent
-    files = [*sorted(folder.glob("*.py")), folder.parent / "observations.py", folder.parent / "luck.py"]
+    others = [folder.parent / f"{name}.py" for name in ("contact", "observations", "luck")]
+    files = [*sorted(folder.glob("*.py")), *others]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 

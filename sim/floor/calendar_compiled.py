@@ -12,6 +12,7 @@ from numba.extending import overload, register_jitable
 from sim.floor import doors
 from sim.floor.cache import floor_hash
 from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
+from sim.floor.copying import bear, tell
 from sim.floor.engine import NOBODY, Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
 from sim.floor.records import (
@@ -29,8 +30,6 @@ from sim.floor.records import (
     OVERFLOW,
     RETURN,
     UNANSWERED,
-    UNDECIDED,
-    WAITS,
     Contact,
     Duty,
     Event,
@@ -53,6 +52,9 @@ OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
 
 for _rule in doors.RULES:
     register_jitable(_rule)
+
+_bear = register_jitable(bear)
+_tell = register_jitable(tell)
 
 
 @overload(doors.schedule)
@@ -88,7 +90,7 @@ def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
         book = floor.book[0]
         c = book.spare
         if c >= 0:
-            book.spare = floor.contacts[c].behind
+            book.spare = floor.contacts[c].next_spare
         else:
             c = book.slots
             book.slots = c + 1
@@ -97,68 +99,10 @@ def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
     return take
 
 
-@register_jitable
-def _copy_born(contact: Any, born: Any) -> None:
-    contact.queue = born.queue
-    contact.index = born.index
-    contact.balks = born.balks
-    contact.refused = born.refused
-    contact.arrived = born.arrived
-    contact.talk = born.talk
-    contact.hold = born.hold
-    contact.wrap = born.wrap
-    contact.gives_up = born.gives_up
-    contact.resolve = born.resolve
-    contact.share = born.share
-    contact.silent = born.silent
-    contact.accepts = born.accepts
-    contact.legs = born.legs
-    contact.first_leg = born.first_leg
-    contact.escalates = born.escalates
-    contact.customer = born.customer
-    contact.attempt = born.attempt
-    contact.next_repeat = born.next_repeat
-    contact.next_redial = born.next_redial
-    contact.repeat_after = born.repeat_after
-    contact.redial_after = born.redial_after
-    contact.comes_when = born.comes_when
-    contact.told_again = born.told_again
-    contact.pick = born.pick
-    contact.begun = born.begun
-    contact.agent = -1
-    contact.tier = 0
-    contact.answered = -1.0
-    contact.hung_up = 0.0
-    contact.ended = 0.0
-    contact.line = -1
-    contact.ahead = -1
-    contact.behind = -1
-    contact.leg = 0
-    contact.onward = -1
-    contact.helper = -1
-    contact.transferred = 0
-    contact.stage = WAITS
-    contact.left = 0.0
-    contact.effort = 0.0
-    contact.paused = 0.0
-    contact.dropped_at = 0.0
-    contact.promised = -1.0
-    contact.attempts = 0
-    contact.case_began = 0.0
-    contact.again = -1.0
-    contact.pace = 1.0
-    contact.care = 1.0
-    contact.courtesy = 1.0
-    contact.swarms = 0
-    contact.resolved = UNDECIDED
-    contact.others = 0.0
-    contact.handed_back = 0
-
-
 @overload(doors.be_born)
 def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
-        _copy_born(floor.contacts[c], floor.arrivals[row])
+        _bear(floor.contacts[c], floor.arrivals[row])
 
     return copy
 
@@ -166,7 +110,7 @@ def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
 @overload(doors.leg_born)
 def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
-        _copy_born(floor.contacts[c], floor.legs[row])
+        _bear(floor.contacts[c], floor.legs[row])
 
     return copy
 
@@ -174,7 +118,7 @@ def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
 @overload(doors.follow_up_born)
 def _follow_up_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
-        _copy_born(floor.contacts[c], floor.follow_ups[row])
+        _bear(floor.contacts[c], floor.follow_ups[row])
 
     return copy
 
@@ -184,31 +128,10 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
     def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
         row = floor.contact_log[floor.book[0].contact_rows]
         floor.book[0].contact_rows += 1
+        _tell(row, contact)
         row.outcome = outcome
-        row.queue = contact.queue
-        row.agent = contact.agent
         row.group = group
         row.resolved = resolved
-        row.index = contact.index
-        row.arrived = contact.arrived
-        row.answered = contact.answered
-        row.hold = contact.hold
-        row.hung_up = contact.hung_up
-        row.ended = contact.ended
-        row.leg = contact.leg
-        row.transferred = contact.transferred
-        row.effort = contact.effort
-        row.paused = contact.paused
-        row.promised = contact.promised
-        row.attempts = contact.attempts
-        row.attempt = contact.attempt
-        row.case_began = contact.case_began
-        row.customer = contact.customer
-        row.again = contact.again
-        row.pace = contact.pace
-        row.care = contact.care
-        row.courtesy = contact.courtesy
-        row.handed_back = contact.handed_back
 
     return note
 
@@ -269,13 +192,13 @@ def _has_room(floor: Any) -> bool:
     )
 
 
-def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floor, float, int], int]:
+def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any, float, int], int]:
     """The compiled loop. The hash of the floor's files enters numba's cache key through the closure."""
 
     # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
     # an allocation inside a rule into a compile error; forceinline makes the rules one function.
     @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[call-overload, untyped-decorator]
-    def loop(floor: Floor, until: float, step: int) -> int:
+    def loop(floor: Any, until: float, step: int) -> int:
         if len(source_hash) == 0:
             return 0
         if step == OPEN:
@@ -332,6 +255,11 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Floo
 LOOP = build_loop(floor_hash())
 
 
+def _of_arrays(**tables: Any) -> Any:
+    """A floor whose rules find arrays of records, where the types promise lists of them: the same fields either way."""
+    return Floor(**tables)
+
+
 def _grown(table: Table, rows: int) -> Table:
     larger = np.zeros(rows, table.dtype)
     larger[: len(table)] = table
@@ -341,12 +269,12 @@ def _grown(table: Table, rows: int) -> Table:
 class CompiledFloor:
     """The floor's rules, compiled. Tables grow between two events, never within one."""
 
-    def __init__(self, setting: Setting, loop: Callable[[Floor, float, int], int] = LOOP) -> None:
+    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP) -> None:
         self._loop = loop
         self.events = 0
         lists, agents = opening_lists(setting)
         book = setting.book.copy()
-        self.floor = Floor(
+        self.floor = _of_arrays(
             book=book,
             contacts=np.zeros(256, LAYOUT[Contact]),
             contact_stamp=np.zeros(256, np.int64),
@@ -402,7 +330,7 @@ class CompiledFloor:
             self._loop(self.floor, until, MIDNIGHT)
         if book["cases"]:
             contacts = self.floor.contacts[: book["slots"]]
-            self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs"])
+            self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs_to_come"])
             for name, rows in self._kept.pointers.items():
                 contacts[name] = rows
         return self._take_observed()

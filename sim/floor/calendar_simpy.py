@@ -154,7 +154,7 @@ class SimpyFloor:
         """What may yet be needed of the day's tables."""
         contacts = self.floor.contacts
         pointers = {name: np.array([getattr(c, name) for c in contacts], np.int64) for name in POINTERS}
-        self._kept = kept_rows(born, pointers, np.array([contact.legs for contact in contacts], np.int64))
+        self._kept = kept_rows(born, pointers, np.array([contact.legs_to_come for contact in contacts], np.int64))
         for name, rows in self._kept.pointers.items():
             for contact, row in zip(contacts, rows.tolist(), strict=True):
                 setattr(contact, name, row)

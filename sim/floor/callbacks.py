@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.doors import rule, schedule, snap
 from sim.floor.ending import free_line, let_go
 from sim.floor.lists import put
-from sim.floor.records import CALL_BACK, NEVER, UNANSWERED, Floor
+from sim.floor.records import CALL_BACK, NEVER, UNANSWERED, Contact, Floor
 
 PLACES = 1024.0
 """A promised call falls into one of so many places of the quiet hours."""
@@ -28,7 +26,7 @@ def wait_behind(floor: Floor, q: int, ahead: int) -> float:
 
 
 @rule
-def accepts_callback(floor: Floor, now: float, contact: Any) -> bool:
+def accepts_callback(floor: Floor, now: float, contact: Contact) -> bool:
     """Whether the customer, who has to wait, is offered a callback and takes it; the luck left over is used later."""
     q = contact.queue
     if floor.queues[q].callback < 0:
@@ -84,7 +82,7 @@ def park(floor: Floor, c: int, until: float) -> None:
 
 
 @rule
-def is_behind(floor: Floor, contact: Any) -> bool:
+def is_behind(floor: Floor, contact: Contact) -> bool:
     """Whether the contact is a callback that stands behind the live queue."""
     callback = floor.queues[contact.queue].callback
     return bool(callback >= 0 and contact.promised >= 0.0 and floor.callbacks[callback].behind)
@@ -101,7 +99,7 @@ def is_reached(floor: Floor, now: float, c: int, a: int) -> bool:
     contact.accepts = (contact.accepts - chance) / (1.0 - chance)
     contact.attempts += 1
     contact.agent = a
-    contact.dropped_at = now
+    contact.rang_at = now
     floor.agents[a].contact = c
     floor.agents[a].held = 1
     floor.contact_stamp[c] += 1
@@ -110,7 +108,7 @@ def is_reached(floor: Floor, now: float, c: int, a: int) -> bool:
 
 
 @rule
-def leaves_on_hearing(floor: Floor, contact: Any) -> bool:
+def leaves_on_hearing(floor: Floor, contact: Contact) -> bool:
     """Whether a customer leaves who is told the expected wait; who stays may be more, or less, patient for it."""
     queue = floor.queues[contact.queue]
     if not queue.announces:

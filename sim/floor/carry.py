@@ -13,7 +13,7 @@ from sim.observations import Table
 Ints = NDArray[np.int64]
 
 POINTERS = ("next_repeat", "next_redial", "first_leg")
-"""Fields of a contact that tell rows of the day's tables; `legs` of them from `first_leg` on."""
+"""Fields of a contact that tell rows of the day's tables; `legs_to_come` of them from `first_leg` on."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def kept_rows(born: Births, pointers: dict[str, Ints], legs: Ints) -> Kept:
     stay = follow_ups[wanted]
     row_of = np.cumsum(wanted) - 1
     first = np.concatenate([pointers["first_leg"], stay["first_leg"]])
-    count = np.concatenate([legs, stay["legs"]])
+    count = np.concatenate([legs, stay["legs_to_come"]])
     of_legs = np.zeros(len(born.legs) + 1, np.int64)
     np.add.at(of_legs, first[count > 0], 1)
     np.add.at(of_legs, (first + count)[count > 0], -1)
@@ -51,7 +51,7 @@ def kept_rows(born: Births, pointers: dict[str, Ints], legs: Ints) -> Kept:
             "first_leg": _moved(columns["first_leg"], leg_of, legs > 0),
         }
 
-    for name, column in renumbered({name: stay[name] for name in POINTERS}, stay["legs"]).items():
+    for name, column in renumbered({name: stay[name] for name in POINTERS}, stay["legs_to_come"]).items():
         stay[name] = column
     return Kept(stay, born.legs[needed], renumbered(pointers, legs))
 
@@ -70,7 +70,7 @@ def after(kept: Kept, born: Births) -> Births:
     for table in tables:
         for name in ("next_repeat", "next_redial"):
             table[name] += np.where(table[name] >= 0, len(kept.follow_ups), 0)
-        table["first_leg"] += np.where(table["legs"] > 0, len(kept.legs), 0)
+        table["first_leg"] += np.where(table["legs_to_come"] > 0, len(kept.legs), 0)
     return Births(tables[0], np.concatenate([kept.legs, born.legs]), np.concatenate([kept.follow_ups, tables[1]]))
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.doors import follow_up_born, leg_born, rule, schedule, snap, spare_slot
-from sim.floor.records import BEYOND, COME_AGAIN, FAILED, MOST_LOAD, NEVER, RESOLVED, UNDECIDED, Floor
+from sim.floor.records import BEYOND, COME_AGAIN, FAILED, MOST_LOAD, RESOLVED, UNDECIDED, Contact, Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ABANDONED, BALKED, BLOCKED, CUT_OFF
 
@@ -15,18 +13,18 @@ def bring_legs(floor: Floor, c: int) -> None:
     """The legs that a contact may have stand by, each behind the one before."""
     contact = floor.contacts[c]
     before = c
-    for leg in range(contact.legs):
+    for leg in range(contact.legs_to_come):
         after = spare_slot(floor)
         leg_born(floor, after, contact.first_leg + leg)
         floor.contacts[after].leg = leg + 1
-        floor.contacts[after].legs = 0
+        floor.contacts[after].legs_to_come = 0
         floor.contacts[before].onward = after
         before = after
-    contact.legs = 0
+    contact.legs_to_come = 0
 
 
 @rule
-def decide(floor: Floor, contact: Any) -> int:
+def decide(floor: Floor, contact: Contact) -> int:
     """Whether the contact resolved its case: judged once, when the customer hangs up."""
     if contact.resolved == UNDECIDED:
         contact.care *= care_at_load(floor, contact)
@@ -52,7 +50,7 @@ def relative_chance(chance: float, times: float) -> float:
 
 
 @rule
-def care_at_load(floor: Floor, contact: Any) -> float:
+def care_at_load(floor: Floor, contact: Contact) -> float:
     """What the contacts beside it did to the chance, at the mean load over the talk; straight lines between loads."""
     first = contact.queue * MOST_LOAD
     if contact.effort <= 0.0:
@@ -74,7 +72,7 @@ def is_lost(outcome: int) -> bool:
 
 
 @rule
-def stand_by(floor: Floor, now: float, contact: Any, row: int, repeats: bool) -> None:
+def stand_by(floor: Floor, now: float, contact: Contact, row: int, repeats: bool) -> None:
     """The case's next attempt is to come: the contact that is over tells when."""
     c = spare_slot(floor)
     follow_up_born(floor, c, row)
@@ -90,7 +88,7 @@ def stand_by(floor: Floor, now: float, contact: Any, row: int, repeats: bool) ->
 
 
 @rule
-def within_hours(floor: Floor, now: float, when: float, contact: Any) -> float:
+def within_hours(floor: Floor, now: float, when: float, contact: Contact) -> float:
     """The moment itself if the queue is open then; if not, the contact's place in the next opening hours."""
     queue = floor.queues[contact.queue]
     while queue.next_window + 1 < queue.end_window and floor.windows[queue.next_window].end <= now:
@@ -111,8 +109,7 @@ def come_again(floor: Floor, now: float, c: int, stamp: int) -> None:
         return
     contact = floor.contacts[c]
     contact.arrived = now
-    if contact.gives_up < NEVER:
-        contact.gives_up = snap(now + contact.gives_up)
-    if contact.legs > 0:
+    contact.gives_up = snap(now + contact.patience)
+    if contact.legs_to_come > 0:
         bring_legs(floor, c)
     floor.book[0].joining = c

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sim.floor.copying import as_told
 from sim.floor.records import Contact, Floor
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -33,16 +34,20 @@ def schedule(floor: Floor, when: float, what: int, who: int, stamp: int) -> None
     floor.calendar.schedule(when, what, who, stamp)
 
 
+NOBODY_YET = Contact()
+"""In a new slot until somebody is born into it."""
+
+
 def spare_slot(floor: Floor) -> int:
     """A free row in the table of contacts: a recycled one first."""
     book = floor.book[0]
     c: int = book.spare
     if c >= 0:
-        book.spare = floor.contacts[c].behind
+        book.spare = floor.contacts[c].next_spare
         return c
     c = book.slots
     book.slots += 1
-    floor.contacts.append(None)
+    floor.contacts.append(NOBODY_YET)
     floor.contact_stamp.append(0)
     return c
 
@@ -62,16 +67,9 @@ def follow_up_born(floor: Floor, c: int, row: int) -> None:
     floor.contacts[c] = Contact(*floor.follow_ups[row])
 
 
-def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Any) -> None:
+def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Contact) -> None:
     """Write a contact's row (the order of ContactRow)."""
-    floor.contact_log.append(
-        (
-            outcome, contact.queue, contact.agent, group, resolved, contact.index, contact.arrived,
-            contact.answered, contact.hold, contact.hung_up, contact.ended, contact.leg, contact.transferred,
-            contact.effort, contact.paused, contact.promised, contact.attempts, contact.attempt, contact.case_began,
-            contact.customer, contact.again, contact.pace, contact.care, contact.courtesy, contact.handed_back,
-        )
-    )  # fmt: skip
+    floor.contact_log.append((*as_told(contact), outcome, group, resolved))
 
 
 def note_presence(floor: Floor, a: int, group: int, activity: int, began: float, ended: float) -> None:

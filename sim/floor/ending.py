@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.cases import decide, is_lost, stand_by
 from sim.floor.doors import note_contact, rule, schedule, snap
 from sim.floor.lists import drop
-from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Floor
+from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Contact, Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ANSWERED, KEPT
 
@@ -22,16 +20,16 @@ def forget(floor: Floor, c: int) -> None:
     while c >= 0:
         contact = floor.contacts[c]
         floor.contact_stamp[c] += 1
-        contact.legs = 0
+        contact.legs_to_come = 0
         contact.next_repeat = -1
         contact.next_redial = -1
-        contact.behind = book.spare
+        contact.next_spare = book.spare
         book.spare = c
         c = contact.onward
 
 
 @rule
-def free_line(floor: Floor, contact: Any) -> None:
+def free_line(floor: Floor, contact: Contact) -> None:
     """The customer's line is free; who was promised a call holds none."""
     queue = floor.queues[contact.queue]
     if queue.lines_counted and contact.promised < 0.0:
@@ -40,7 +38,7 @@ def free_line(floor: Floor, contact: Any) -> None:
 
 
 @rule
-def note_answered(floor: Floor, outcome: int, contact: Any) -> None:
+def note_answered(floor: Floor, outcome: int, contact: Contact) -> None:
     a = contact.agent
     resolved = decide(floor, contact)
     if contact.transferred != KEPT:

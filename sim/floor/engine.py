@@ -7,17 +7,18 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.floor.records import BORN_LAYOUT, List, Setting, blank
+from sim.floor.records import LUCK, List, Setting, blank
 from sim.observations import AVAILABLE, Table
 
-NOBODY = np.empty(0, BORN_LAYOUT)
+NOBODY = np.empty(0, LUCK)
 
 
 @dataclass(frozen=True)
 class Births:
     """A day's contacts by time of arrival, the legs that may follow them, and the follow-ups of their cases.
 
-    Legs and follow-ups are told by row (`first_leg`, `next_repeat`, `next_redial`): BORN_LAYOUT throughout.
+    Legs and follow-ups are told by row (`first_leg`, `next_repeat`, `next_redial`): LUCK
+    throughout.
     """
 
     arrivals: Table = field(default_factory=NOBODY.copy)

@@ -20,6 +20,7 @@ def hand_back(floor: Floor, now: float, a: int, c: int) -> None:
         contact.talk = penalty * speed
         contact.wrap = (contact.ended - contact.dropped_at) * speed
     contact.hold = 0.0
+    contact.on_hold = 0.0
     stand_in_line(floor, now, c)
 
 
@@ -37,6 +38,7 @@ def hand_back_shared(floor: Floor, now: float, a: int, c: int) -> None:
     else:
         contact.talk = (left + penalty) * speed
     contact.hold = 0.0
+    contact.on_hold = 0.0
     contact.others = now - contact.answered - contact.paused - contact.effort
     contact.effort = 0.0
     contact.dropped_at = now

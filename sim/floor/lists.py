@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
 from sim.floor.doors import rule
+from sim.floor.records import List
+
+
+class Node(Protocol):
+    """What can stand in a list: a contact, or an agent."""
+
+    line: int
+    ahead: int
+    behind: int
 
 
 @rule
-def put(lists: Any, nodes: Any, which: int, x: int) -> None:
+def put(lists: list[List], nodes: Sequence[Node], which: int, x: int) -> None:
     """Append node `x` to list `which`."""
     row = lists[which]
     node = nodes[x]
@@ -24,7 +34,7 @@ def put(lists: Any, nodes: Any, which: int, x: int) -> None:
 
 
 @rule
-def drop(lists: Any, nodes: Any, x: int) -> None:
+def drop(lists: list[List], nodes: Sequence[Node], x: int) -> None:
     """Take node `x` out of the list it stands in."""
     node = nodes[x]
     row = lists[node.line]
@@ -43,7 +53,7 @@ def drop(lists: Any, nodes: Any, x: int) -> None:
 
 
 @rule
-def put_before(lists: Any, nodes: Any, which: int, x: int, other: int) -> None:
+def put_before(lists: list[List], nodes: Sequence[Node], which: int, x: int, other: int) -> None:
     """Node `x` goes into list `which`, ahead of one that stands in it; to its end for -1."""
     if other < 0:
         put(lists, nodes, which, x)

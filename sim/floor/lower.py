@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from sim.demand.arrivals import DayOfDemand
-from sim.demand.contacts import Columns
+from sim.demand.contacts import Columns, check_columns
 from sim.demand.forecast import expected, work_of
 from sim.demand.opening import open_seconds, windows_of
 from sim.floor.engine import Births
 from sim.floor.lower_routes import lower_routes, lower_skills, on_grid
 from sim.floor.records import (
-    BORN,
-    BORN_LAYOUT,
     COLD,
     FOLLOW_UP,
+    LUCK,
     MOST_LOAD,
     SWARM,
     WARM,
     Agent,
     Book,
     Callback,
-    Contact,
     Holding,
     Queue,
     Setting,
@@ -267,10 +264,10 @@ BLOCK = 2048
 
 
 def lower_contacts(born: Columns) -> Table:
-    table = np.empty(len(born["arrived"]), BORN_LAYOUT)
-    columns = {f.name: np.asarray(born.get(f.name, f.default)) for f in fields(Contact)[:BORN]}
+    check_columns(born)
+    table = np.empty(len(born["arrived"]), LUCK)
     for start in range(0, len(table), BLOCK):
         rows = table[start : start + BLOCK]
-        for name, column in columns.items():
+        for name, column in born.items():
             rows[name] = column[start : start + BLOCK] if column.ndim else column
     return table

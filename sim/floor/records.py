@@ -5,12 +5,13 @@ Under SimPy a table is a list of these objects; compiled, it is a numpy array wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from sim.contact import DRAWN, Born
 from sim.observations import OFF, Table, dtype_of
 from sim.scenario.channels import MOST_TOGETHER
 
@@ -41,81 +42,36 @@ NEVER = 1e300
 
 
 @dataclass(slots=True)
-class Contact:
-    """A contact, with all its luck drawn at birth. Work is in seconds at standard speed until answered.
+class Contact(Born):
+    """A contact on the floor. Beside what is told of it, and what it is born with, what the floor keeps in its head.
 
-    The fields up to `begun` are what it is born with: a day's arrivals have them alone.
+    Work is in seconds at standard speed until answered.
     """
 
-    queue: int = 0
-    index: int = 0
-    balks: int = 0
-    refused: int = 0
-    arrived: float = 0.0
-    talk: float = 0.0
-    hold: float = 0.0
-    wrap: float = 0.0
-    gives_up: float = 0.0
-    resolve: float = 0.0
-    share: float = 0.0
-    silent: float = 2.0
-    accepts: float = 1.0
-    legs: int = 0
-    first_leg: int = 0
-    escalates: int = 0
-    """A leg that follows only if the agent before cannot resolve the case."""
-    customer: int = -1
-    attempt: int = 1
-    next_repeat: int = -1
-    """Rows of today's follow-ups that come if it is unresolved, or lost; -1 for none."""
-    next_redial: int = -1
-    # how a follow-up comes: after a repeat, or a redial, in seconds; its place in the opening hours if that is out of
-    # hours; and what is gone through again if it is a repeat.
-    repeat_after: float = 0.0
-    redial_after: float = 0.0
-    comes_when: float = 0.5
-    told_again: float = 0.0
-    pick: float = 0.0
-    """A uniform that chooses among agents, where a tier does so at random."""
-    begun: int = 0
-    """Whether an agent had it in hand when the horizon began: it goes first then."""
-    # what becomes of it
-    agent: int = -1
+    _: KW_ONLY
     tier: int = 0
-    answered: float = -1.0
-    hung_up: float = 0.0
-    ended: float = 0.0
+    gives_up: float = NEVER
+    """The moment at which its patience ends."""
     line: int = -1
     ahead: int = -1
     behind: int = -1
-    leg: int = 0
     onward: int = -1
     helper: int = -1
-    transferred: int = 0
-    stage: int = WAITS
-    left: float = 0.0
-    """Work of the stage still to do, held beside others; of a warm leg not yet answered, the hand-over's length."""
-    effort: float = 0.0
-    paused: float = 0.0
-    dropped_at: float = 0.0
-    """When it was dropped, or when the callback began to ring."""
-    promised: float = -1.0
-    attempts: int = 0
-    case_began: float = 0.0
-    again: float = -1.0
-    pace: float = 1.0
-    care: float = 1.0
-    courtesy: float = 1.0
+    """The agent before, who stays for the hand-over, and how long that takes."""
+    handover: float = 0.0
     swarms: int = 0
     """Whether the first agent stays to the end."""
+    stage: int = WAITS
+    left: float = 0.0
+    """Work of the stage still to do, held beside others."""
+    dropped_at: float = 0.0
+    rang_at: float = 0.0
+    """When the callback began to ring that nobody picks up."""
     resolved: int = UNDECIDED
     others: float = 0.0
     """Agent time of the others that it was held beside, before it was handed back."""
-    handed_back: int = 0
-
-
-BORN = [f.name for f in fields(Contact)].index("begun") + 1
-"""Fields of a contact that it is born with."""
+    next_spare: int = -1
+    """Of a slot that is free: the next one."""
 
 
 @dataclass(slots=True)
@@ -423,51 +379,61 @@ class Event:
     stamp: int = 0
 
 
-class Floor(NamedTuple):
-    """Everything a rule may touch: lists of records under SimPy, arrays when compiled."""
+class Calendar(Protocol):
+    """What a rule may ask of SimPy's calendar; the compiled one is an array of events."""
 
-    book: Any
-    contacts: Any
-    contact_stamp: Any
-    agents: Any
-    agent_stamp: Any
-    queues: Any
-    groups: Any
-    tiers: Any
-    members: Any
-    skills: Any
-    openings: Any
-    rises: Any
-    holdings: Any
+    def schedule(self, when: float, what: int, who: int, stamp: int) -> None: ...
+
+
+Row = tuple[Any, ...]
+"""A contact's luck still to be born, in the order of LUCK; or a row of what was observed."""
+
+
+class Floor(NamedTuple):
+    """Everything a rule may touch: lists of records under SimPy, as the types say; arrays of the same when compiled."""
+
+    book: list[Book]
+    contacts: list[Contact]
+    contact_stamp: list[int]
+    agents: list[Agent]
+    agent_stamp: list[int]
+    queues: list[Queue]
+    groups: list[Group]
+    tiers: list[Tier]
+    members: list[Member]
+    skills: list[Skill]
+    openings: list[Opening]
+    rises: list[Rise]
+    holdings: list[Holding]
     """group × queue, flat."""
-    transfers: Any
-    callbacks: Any
-    windows: Any
-    sites: Any
-    lists: Any
+    transfers: list[Transfer]
+    callbacks: list[Callback]
+    windows: list[Window]
+    sites: list[Site]
+    lists: list[List]
     """A queue's line; a group's idle agents; a group's agents off duty; and, where the scenario needs them: a group's
     agents with 1, 2, … contacts and room for more; a group's agents on work that may be interrupted; agents who wait
     for a desk at a site; the shared contacts in an agent's hands; a queue's contacts who are promised a call later;
     and those whose call stands behind the live queue."""
-    speed: Any
+    speed: list[float]
     """agent × queue, flat: work done per second of handle time."""
-    resolution: Any
+    resolution: list[float]
     """agent × queue, flat: the chance that the contact resolves the case."""
-    pace: Any
+    pace: list[float]
     """queue × load, flat: how fast each of so many contacts is worked on."""
-    care: Any
+    care: list[float]
     """queue × load, flat: relative chance to resolve a contact that so many were held beside, itself included."""
-    courtesy: Any
+    courtesy: list[float]
     """Per agent, 1 being usual."""
-    work_stamp: Any
+    work_stamp: list[int]
     """Per agent: moves on when the shared work in hand is planned anew."""
-    arrivals: Any
-    legs: Any
-    follow_ups: Any
-    duties: Any
-    calendar: Any
-    contact_log: Any
-    presence_log: Any
+    arrivals: list[Contact]
+    legs: list[Row]
+    follow_ups: list[Row]
+    duties: list[Duty]
+    calendar: Calendar
+    contact_log: list[Row]
+    presence_log: list[Row]
 
 
 @dataclass(frozen=True)
@@ -506,8 +472,9 @@ LAYOUT: dict[type[Any], np.dtype[Any]] = {
     )
 }  # fmt: skip
 
-BORN_LAYOUT = np.dtype([(name, LAYOUT[Contact][name]) for name in (f.name for f in fields(Contact)[:BORN])], align=True)
-"""A contact as it is born: the first fields of Contact."""
+
+LUCK = np.dtype([(name, LAYOUT[Contact][name]) for name in DRAWN], align=True)
+"""What a contact is born with, in the order in which Contact takes it."""
 
 
 def blank(record: type[Any], count: int) -> Table:

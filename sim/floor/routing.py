@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.doors import rule
-from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Floor
+from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Contact, Floor, Member, Tier
 
 
 @rule
-def agent_for(floor: Floor, now: float, contact: Any) -> int:
+def agent_for(floor: Floor, now: float, contact: Contact) -> int:
     """The agent who takes this contact, idle or not, tier by tier as far as its wait has opened them; -1 for nobody."""
     queue = floor.queues[contact.queue]
     for t in range(queue.first_tier, queue.end_tier):
@@ -29,7 +27,7 @@ def agent_for(floor: Floor, now: float, contact: Any) -> int:
 
 
 @rule
-def agent_behind(floor: Floor, now: float, contact: Any) -> int:
+def agent_behind(floor: Floor, now: float, contact: Contact) -> int:
     """Who makes a callback that stands behind the live queue: of idle agents, if enough others of theirs stay idle."""
     queue = floor.queues[contact.queue]
     keep_idle = floor.callbacks[queue.callback].keep_idle
@@ -50,7 +48,7 @@ def agent_behind(floor: Floor, now: float, contact: Any) -> int:
 
 
 @rule
-def agent_drawn(floor: Floor, tier: Any, contact: Any) -> int:
+def agent_drawn(floor: Floor, tier: Tier, contact: Contact) -> int:
     """Shares between groups: the group drawn for this contact comes first, whatever the others have."""
     for m in range(tier.first_member, tier.end_member):
         if contact.share < floor.members[m].share_up_to:
@@ -59,7 +57,7 @@ def agent_drawn(floor: Floor, tier: Any, contact: Any) -> int:
 
 
 @rule
-def agent_among(floor: Floor, tier: Any, first: int, end: int, contact: Any) -> int:
+def agent_among(floor: Floor, tier: Tier, first: int, end: int, contact: Contact) -> int:
     """Among these members of a tier: an idle agent, one with room for another contact, one who may be interrupted."""
     q = contact.queue
     queue = floor.queues[q]
@@ -81,7 +79,7 @@ def agent_among(floor: Floor, tier: Any, first: int, end: int, contact: Any) -> 
 
 
 @rule
-def better_agent(floor: Floor, tier: Any, member: Any, q: int, best: int) -> int:
+def better_agent(floor: Floor, tier: Tier, member: Member, q: int, best: int) -> int:
     """The best of `best` and this group's idle agents, if the group may go below its reserve."""
     idle = floor.lists[floor.book[0].queues + member.group]
     if idle.count == 0:
@@ -113,7 +111,7 @@ def idle_with_skill(floor: Floor, g: int, q: int, partial: int) -> int:
 
 
 @rule
-def better_in_list(floor: Floor, tier: Any, member: Any, q: int, a: int, best: int) -> int:
+def better_in_list(floor: Floor, tier: Tier, member: Member, q: int, a: int, best: int) -> int:
     """The best of `best` and the agents from `a` on in its list, who hold equally many contacts."""
     while a >= 0:
         agent = floor.agents[a]
@@ -138,7 +136,7 @@ def can_take(floor: Floor, partial: int, q: int, a: int) -> bool:
 
 
 @rule
-def agent_at_random(floor: Floor, first: int, end: int, contact: Any, level: int) -> int:
+def agent_at_random(floor: Floor, first: int, end: int, contact: Contact, level: int) -> int:
     """Any of these members' agents with equal chance: idle ones, or those of a level of contacts in hand."""
     count = 0
     for m in range(first, end):
@@ -179,7 +177,7 @@ def list_of(floor: Floor, g: int, level: int) -> int:
 
 
 @rule
-def agent_with_room(floor: Floor, tier: Any, first: int, end: int, contact: Any) -> int:
+def agent_with_room(floor: Floor, tier: Tier, first: int, end: int, contact: Contact) -> int:
     """An agent who holds contacts already, and may hold this one beside them."""
     q = contact.queue
     book = floor.book[0]
@@ -255,7 +253,7 @@ def gives_way(floor: Floor, a: int, c: int, q: int) -> bool:
 
 
 @rule
-def outranks(floor: Floor, tier: Any, q: int, a: int, b: int) -> bool:
+def outranks(floor: Floor, tier: Tier, q: int, a: int, b: int) -> bool:
     """Whether agent `a` is chosen before `b`: the tier's rule, its second rule, then the longest idle."""
     verdict = compare(floor, tier.choose, q, a, b)
     if verdict == 0:

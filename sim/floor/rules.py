@@ -65,10 +65,11 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
     contact = floor.contacts[c]
     # A repeat of a contact from before the first day says how long ago that was.
     contact.case_began = contact.arrived - contact.repeat_after
+    contact.gives_up = contact.arrived + contact.patience
     if contact.refused:
         end_unanswered(floor, now, c, REFUSED)
         return
-    if contact.legs > 0:
+    if contact.legs_to_come > 0:
         bring_legs(floor, c)
     floor.book[0].begun += contact.begun
     floor.book[0].joining = c
@@ -186,8 +187,8 @@ def unanswered(floor: Floor, now: float, c: int, stamp: int) -> None:
     contact = floor.contacts[c]
     a = contact.agent
     agent = floor.agents[a]
-    if not floor.groups[agent.group].blends and now > contact.dropped_at:
-        note_presence(floor, a, agent.group, HELD + 1, contact.dropped_at, now)
+    if not floor.groups[agent.group].blends and now > contact.rang_at:
+        note_presence(floor, a, agent.group, HELD + 1, contact.rang_at, now)
     callback = floor.callbacks[floor.queues[contact.queue].callback]
     contact.agent = -1
     if contact.attempts < callback.attempts:

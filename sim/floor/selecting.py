@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.doors import rule
-from sim.floor.records import Floor
+from sim.floor.records import Floor, Skill
 from sim.floor.routing import gives_way, has_room, idle_with_skill
 
 
@@ -45,7 +43,7 @@ def contact_for(floor: Floor, now: float, a: int, over: int) -> int:
 
 
 @rule
-def first_open(floor: Floor, now: float, a: int, skill: Any, c: int, over: int) -> int:
+def first_open(floor: Floor, now: float, a: int, skill: Skill, c: int, over: int) -> int:
     """The first contact of a line, from `c` on, that a tier has open for this agent, who may take it; -1 for none."""
     if c < 0:
         return -1
@@ -69,7 +67,7 @@ def first_open(floor: Floor, now: float, a: int, skill: Any, c: int, over: int) 
 
 
 @rule
-def open_to(floor: Floor, now: float, skill: Any, arrived: float, idle: int) -> bool:
+def open_to(floor: Floor, now: float, skill: Skill, arrived: float, idle: int) -> bool:
     """Whether a tier with this agent's group is open for a contact that arrived then."""
     for o in range(skill.first_opening, skill.end_opening):
         opening = floor.openings[o]
@@ -79,7 +77,7 @@ def open_to(floor: Floor, now: float, skill: Any, arrived: float, idle: int) -> 
 
 
 @rule
-def rank_of(floor: Floor, now: float, skill: Any, c: int) -> int:
+def rank_of(floor: Floor, now: float, skill: Skill, c: int) -> int:
     """The rank of a skill's contact after its wait; lower goes first."""
     if floor.contacts[c].begun:
         return -1
@@ -91,7 +89,7 @@ def rank_of(floor: Floor, now: float, skill: Any, c: int) -> int:
 
 
 @rule
-def score_of(floor: Floor, now: float, skill: Any, c: int) -> float:
+def score_of(floor: Floor, now: float, skill: Skill, c: int) -> float:
     """The wait × weight by which contacts of one rank are compared, with what their queue adds to it."""
     wait = now - floor.contacts[c].arrived
     if skill.counts_double > 0.0:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.floor.callbacks import accepts_callback, is_behind, leaves_on_hearing, promise
 from sim.floor.cases import decide
 from sim.floor.doors import rule, schedule, snap
@@ -20,6 +18,7 @@ from sim.floor.records import (
     OVERFLOW,
     RESOLVED,
     SWARM,
+    Contact,
     Floor,
 )
 from sim.floor.routing import agent_behind, agent_for
@@ -139,18 +138,17 @@ def sent_on(floor: Floor, now: float, c: int) -> int:
     leg.next_repeat = contact.next_repeat
     leg.next_redial = contact.next_redial
     leg.arrived = now
-    if leg.gives_up < NEVER:
-        leg.gives_up = snap(now + leg.gives_up)
+    leg.gives_up = snap(now + leg.patience)
     if kind != COLD:
         leg.helper = contact.agent
-        leg.left = handover
+        leg.handover = handover
         leg.swarms = 1 if kind == SWARM else 0
         contact.stage = HANDS_OVER
     return int(onward)
 
 
 @rule
-def follow_up(floor: Floor, contact: Any, leg: Any, chance: float) -> None:
+def follow_up(floor: Floor, contact: Contact, leg: Contact, chance: float) -> None:
     """The first agent goes on working on the case when the customer has hung up, and may resolve it after all."""
     speed = floor.speed[contact.agent * floor.book[0].queues + contact.queue]
     contact.wrap += leg.talk

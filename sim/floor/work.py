@@ -75,12 +75,12 @@ def begin_alone(floor: Floor, now: float, c: int, a: int) -> None:
         contact.answered = start
     contact.stage = TALKS
     if contact.helper >= 0:
-        # The first agent stays for the hand-over, whose length was left here.
-        start = snap(start + contact.left)
+        # The first agent stays for the hand-over.
+        start = snap(start + contact.handover)
     pace = contact.pace
     contact.hung_up = snap(start + (contact.talk + contact.hold) / speed * pace)
     contact.ended = snap(contact.hung_up + contact.wrap / speed * pace)
-    contact.hold = snap(contact.hold / speed * pace)
+    contact.on_hold = snap(contact.hold / speed * pace)
     if contact.helper >= 0:
         until = contact.hung_up if contact.swarms else start
         schedule(floor, until, HAND_OVER, contact.helper, floor.agent_stamp[contact.helper])
@@ -165,7 +165,6 @@ def begin_shared(floor: Floor, now: float, c: int, a: int) -> None:
     contact.left = (contact.talk + contact.hold) / speed * contact.pace
     if contact.silent < 1.0:
         contact.left *= contact.silent
-    contact.hold = 0.0
     floor.contact_stamp[c] += 1
     put(floor.lists, floor.contacts, floor.book[0].first_hand + a, c)
     agent.held += 1

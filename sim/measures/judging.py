@@ -123,7 +123,7 @@ class Judge:
     def __call__(self, rows: Table) -> Judged:
         outcome, queue, group = rows["outcome"].copy(), rows["queue"].copy(), rows["group"].copy()
         arrived, answered_at, ended = rows["arrived"].copy(), rows["answered"].copy(), rows["ended"].copy()
-        hung_up, hold = rows["hung_up"], rows["hold"]
+        hung_up, hold = rows["hung_up"], rows["on_hold"]
         handled = outcome == obs.ANSWERED
         taken = handled | (outcome == obs.IN_HAND)
         answered, still_open = taken, outcome == obs.WAITING

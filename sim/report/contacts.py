@@ -39,7 +39,7 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
     queues = scenario.spec.queues.values()
     calls_back = any(queue.callback is not None for queue in queues)
     outcomes = obs.OUTCOMES if calls_back else obs.OUTCOMES[: obs.UNREACHED]
-    talk = rows["hung_up"] - rows["answered"] - rows["hold"] - rows["paused"]
+    talk = rows["hung_up"] - rows["answered"] - rows["on_hold"] - rows["paused"]
     columns: dict[str, Any] = {
         "plan": label,
         "replication": np.full(len(rows), replication, np.int32),
@@ -50,7 +50,7 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
         "group": groups[rows["group"]],
         "agent": names[agents],
         "talk_s": np.where(handled, talk, np.nan),
-        "hold_s": np.where(handled, rows["hold"], np.nan),
+        "hold_s": np.where(handled, rows["on_hold"], np.nan),
         "wrap_s": np.where(handled, rows["ended"] - rows["hung_up"], np.nan),
         "resolved": handled & (rows["resolved"] == 1),
     }

@@ -23,6 +23,7 @@ from sim.workforce.contract_hours import weekly_contracts
 from sim.workforce.hiring import NEVER, Recruiting, Ways
 from sim.workforce.moves import Moves
 from sim.workforce.people import Agents
+from sim.workforce.persons import Persons
 from sim.workforce.ramp import PROFICIENT, ramp_of_all
 from sim.workforce.skills import skills_held
 from sim.workforce.wages import Wages
@@ -55,7 +56,7 @@ STANDING = ("heads", "in_training", "nesting", "ramping")
 """Heads at the end of a day."""
 
 
-class Careers:
+class Careers(Persons):
     """Everybody's stage, tenure and proficiency in one replication, and the ledger of what happened to them.
 
     All arrays go by agent number. Days are numbers since the start; what never happens is on day ∞.
@@ -71,34 +72,34 @@ class Careers:
 
         self.stage = np.where(agents.starting, ON_FLOOR, YET_TO_COME).astype(np.int8)
         # A tenure given by date is whole days again, whatever its weeks were rounded to.
-        self.hired_day = np.where(agents.starting, -np.round(agents.tenure_weeks * 7.0, 6), NEVER)
-        self.joined_day = self.hired_day.copy()
+        hired_day = np.where(agents.starting, -np.round(agents.tenure_weeks * 7.0, 6), NEVER)
+        super().__init__(
+            hired_day=hired_day,
+            clock_start=hired_day.copy(),
+            contacts=np.zeros(count),
+            contract_hours=agents.contract_hours.copy(),
+            talent=_talent(scenario, agents, luck),
+            proficient=np.zeros(count, np.bool_),
+            own_wage=agents.own_wage.copy(),
+            was_there=agents.starting.copy(),
+            contract_until=np.full(count, NEVER),
+            known_to_leave=np.full(count, NEVER),
+            learns_since=hired_day.copy(),
+            was_proficient=np.zeros(count, np.bool_),
+        )
+        self.joined_day = hired_day.copy()
         """First day on the floor, in this group."""
-        self.clock_start = self.hired_day.copy()
-        """First day of the ramp."""
-        self.contacts = np.zeros(count)
-        """Handled since the ramp began."""
-        self.contract_hours = agents.contract_hours.copy()
-        self.talent = _talent(scenario, agents, luck)
         self.skills = skills_held(scenario, agents)
-        self.proficient = np.zeros(count, np.bool_)
         self.started = np.zeros(len(spec.hiring))
         """People who started so far, by hiring entry."""
         self.moved: tuple[Ints, Ints] = NOBODY, NOBODY
         """The agent numbers that people gave up this morning, and those that they took."""
 
-        self._own_wage = agents.own_wage.copy()
-        self._was_there = agents.starting.copy()
         self._entry = np.full(count, -1)
         self._stage_ends = np.full(count, NEVER)
         """The first morning after the training, or the nesting."""
         self._retaking = np.zeros(count, np.bool_)
         self._drops_out = np.full(count, NEVER)
-        self._contract_until = np.full(count, NEVER)
-        self._known_to_leave = np.full(count, NEVER)
-        """First day without them, of those known by name."""
-        self._learns_since = self.hired_day.copy()
-        self._was_proficient = np.zeros(count, np.bool_)
         self._ramp = np.tile(agents.starting.astype(np.float64), (2, 1))
         self._in_class = np.zeros(count, np.bool_)
 
@@ -112,7 +113,7 @@ class Careers:
         self.on_contract = np.zeros((scenario.clock.days, groups))
         """Days × groups: contract hours a week of those on the floor; whoever has none counts as full time."""
         self._rate(0)
-        self._was_proficient |= self.proficient
+        self.was_proficient |= self.proficient
         self._book_standing(0)
 
     def _read_leavers(self, agents: Agents) -> None:
@@ -122,7 +123,7 @@ class Careers:
             for leaver in group.leavers.values():
                 day = (leaver.on - start).days
                 if leaver.agent is not None:
-                    self._known_to_leave[names[leaver.agent]] = day
+                    self.known_to_leave[names[leaver.agent]] = day
                 else:
                     self._leavers_by_number[day].append((g, leaver.heads or 0))
 
@@ -159,7 +160,7 @@ class Careers:
     def wages(self, day: int) -> Floats:
         """Per hour, in the group's currency. Trainees have the first step."""
         weeks = np.where(self._in_class, 0.0, np.maximum(self.tenure(day), 0.0) / 7.0)
-        return self._wages.on(day, self._group, weeks, self._own_wage)
+        return self._wages.on(day, self._group, weeks, self.own_wage)
 
     def classroom_hours(self, day: int) -> Floats:
         """Paid hours of training today."""
@@ -211,21 +212,21 @@ class Careers:
         self._rate(day)
         hours = weekly_contracts(self.contract_hours, self._scenario.spec.center.full_time_hours)
         self.on_contract[day] = np.bincount(self._group, hours * self.on_floor, self._groups)
-        newly = np.flatnonzero(self.proficient & ~self._was_proficient)
+        newly = np.flatnonzero(self.proficient & ~self.was_proficient)
         if newly.size:
-            self._was_proficient[newly] = True
+            self.was_proficient[newly] = True
             self._book(day, "became_proficient", newly)
-            self._book(day, "weeks_to_proficient", newly, (day - self._learns_since[newly]) / 7.0)
+            self._book(day, "weeks_to_proficient", newly, (day - self.learns_since[newly]) / 7.0)
 
     def _known_leavers(self, day: int) -> None:
-        named = np.flatnonzero((self._known_to_leave <= day) & self._employed)
+        named = np.flatnonzero((self.known_to_leave <= day) & self._employed)
         if named.size:
             self._leave(day, day, named)
         for group, heads in self._leavers_by_number.get(day, ()):
             candidates = np.flatnonzero(self.on_floor & (self._group == group))
             # Who is known to leave was there already: those hired since stay, as long as that is possible.
             luck = self._luck.uniforms(purposes.KNOWN_LEAVER, day, candidates)
-            order = np.lexsort((luck, ~self._was_there[candidates]))
+            order = np.lexsort((luck, ~self.was_there[candidates]))
             self._leave(day, day, candidates[order[:heads]])
 
     def _end_stages(self, day: int) -> None:
@@ -259,9 +260,9 @@ class Careers:
         ways = self._ways
         days = ways.training_days[entry]
         self._entry[who], self.stage[who] = entry, TRAINING
-        self.hired_day[who] = self._learns_since[who] = day
+        self.hired_day[who] = self.learns_since[who] = day
         self._stage_ends[who] = day + days
-        self._contract_until[who] = ways.until[entry]
+        self.contract_until[who] = ways.until[entry]
         drops_out = who[self._luck.uniforms(purposes.DROP_OUT, 0, who) < ways.dropout[entry]]
         on = np.floor(self._luck.uniforms(purposes.DROP_OUT_WHEN, 0, drops_out) * days)
         self._drops_out[drops_out] = day + on
@@ -270,20 +271,16 @@ class Careers:
 
     def _take_over(self, day: int, move: Move, old: Ints, new: Ints) -> None:
         """People go on under new numbers, in another group."""
-        for column in (
-            self.hired_day, self.clock_start, self.contacts, self.contract_hours, self.talent, self.proficient,
-            self._own_wage, self._was_there, self._contract_until, self._known_to_leave, self._learns_since,
-            self._was_proficient, self._luck.keys,
-        ):  # fmt: skip
-            column[..., new] = column[..., old]
+        self.go_on_as(old, new)
+        self._luck.keys[new] = self._luck.keys[old]
         groups, ramps = self._scenario.spec.groups, self._scenario.spec.ramp
         before, after = (ramps.get(groups[name].ramp or "") for name in (move.source, move.target))
         if after is not None and after.contacts_a_week is not None and (before is None or before.by == "weeks"):
             # Nobody has counted their contacts so far.
             self.contacts[new] = (day - self.clock_start[new]) / 7.0 * after.contacts_a_week
         if move.ramp_again:
-            self.clock_start[new] = self._learns_since[new] = day
-            self.contacts[new], self._was_proficient[new] = 0.0, False
+            self.clock_start[new] = self.learns_since[new] = day
+            self.contacts[new], self.was_proficient[new] = 0.0, False
         self._ramp[:, new] = 1.0
         self.stage[new], self.stage[old] = ON_FLOOR, MOVED
         self.joined_day[new] = day
@@ -304,7 +301,7 @@ class Careers:
     def evening(self, day: int, handled: Floats, occupancy: Floats) -> None:
         """What the day did. `handled` contacts by agent; `occupancy` by group over its last weeks, NaN if not known."""
         self.contacts += np.where(self.stage == ON_FLOOR, handled, 0.0)
-        ended = np.flatnonzero((self._contract_until <= day) & self._employed)
+        ended = np.flatnonzero((self.contract_until <= day) & self._employed)
         self._book(day, "contract_ended", ended)
         self._go(day, ended)
         drop_outs = np.flatnonzero((self._drops_out == day) & (self.stage == TRAINING))

@@ -138,12 +138,12 @@ def play_floor(prepared: Prepared, days: Days, engine: str) -> list[Observed]:
 def play_twin(prepared: Prepared, days: Days) -> Table:
     """The twin's contacts as the floor's rows, by arrival."""
     born = np.concatenate([born.arrivals for born in days])
-    columns = (born["arrived"], born["talk"] + born["hold"], born["wrap"], born["gives_up"])
+    columns = (born["arrived"], born["talk"] + born["hold"], born["wrap"], born["arrived"] + born["patience"])
     story = twin(SEATS, zip(*(column.tolist() for column in columns), strict=True), prepared.scenario.clock.end)
     lost, open_ = np.isnan(story.answered), np.isnan(story.ended)
     rows = np.zeros(len(born), CONTACT_ROW)
     rows["outcome"] = np.select([lost & open_, lost, open_], [WAITING, ABANDONED, IN_HAND], ANSWERED)
-    rows["arrived"], rows["hold"] = born["arrived"], born["hold"]
+    rows["arrived"], rows["on_hold"] = born["arrived"], born["hold"]
     rows["answered"], rows["hung_up"] = np.nan_to_num(story.answered, nan=-1.0), np.nan_to_num(story.hung_up)
     rows["ended"] = np.where(open_, prepared.scenario.clock.end, story.ended)
     return rows
