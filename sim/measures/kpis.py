@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.families import by_name as by_name
 from sim.measures.ledger import comes_and_goes
 from sim.measures.shrinkage import KINDS, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
@@ -51,14 +52,9 @@ def with_levels(scenario: Scenario, sums: Floats) -> Floats:
     extended[..., : len(QUEUE_SUMS)] = sums
     for number, queue in enumerate(scenario.queues):
         met, base = LEVELS[scenario.level(queue).counting]
-        s = {name: sums[..., number, k] for k, name in enumerate(QUEUE_SUMS)}
+        s = by_name(QUEUE_SUMS, sums[..., number, :])
         extended[..., number, -2], extended[..., number, -1] = met(s), base(s)
     return extended
-
-
-def by_name(names: tuple[str, ...], sums: Floats) -> dict[str, Floats]:
-    """Sums with the names on their last axis as a mapping."""
-    return {name: sums[..., k] for k, name in enumerate(names)}
 
 
 def ratio(numerator: Numbers, denominator: Numbers) -> Floats:
