@@ -19,13 +19,12 @@ from sim.measures.kpis import CENTER, QUEUE, ratio
 from sim.measures.periods import first_days
 from sim.scenario.schema_channels import ServiceLevel
 from sim.study.result import PlanResult
-from sim.study.statistics import CONFIDENCE, SHARE, Estimate, binomial, estimate, ratio_bands
+from sim.study.statistics import CONFIDENCE, SHARE, UNKNOWN, Estimate, binomial, estimate, ratio_bands
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 CONTRACT = "contract"
-UNKNOWN = Estimate(np.nan, np.nan, np.nan, np.nan)
 MET, MISSED, UNCLEAR, UNTOLD, NOTHING = "met", "missed", "unclear", "untold", "no contacts"
 
 
