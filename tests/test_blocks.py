@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,7 @@ WHOLE = 10**9
 
 def figures(one: Replication) -> dict[str, bytes]:
     """Every figure of a replication, its contact rows among them."""
-    found: dict[str, Any] = {
-        f.name: getattr(one, f.name) for f in fields(one) if f.name not in ("floor_seconds", "lives")
-    }
+    found: dict[str, Any] = {name: v for name, v in vars(one).items() if name not in ("floor_seconds", "lives")}
     found |= {f"sums.{name}": values for name, values in vars(found.pop("sums")).items()}
     found |= {f"lives.{name}": values for name, values in vars(one.lives).items()} if one.lives is not None else {}
     return {name: np.asarray(values).tobytes() for name, values in found.items() if values is not None}

@@ -23,7 +23,8 @@ from sim.measures.ledger import (
 from sim.measures.shrinkage import kinds_of, planned_in_all
 from sim.report.tables import tabulate
 from sim.scenario.load import load
-from sim.study.result import STAFF_NAMES, PlanResult
+from sim.study.kept import STAFF_NAMES
+from sim.study.result import PlanResult
 from sim.units import HOUR
 from sim.workforce.careers import MOVEMENTS, STANDING
 

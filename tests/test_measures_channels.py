@@ -86,12 +86,11 @@ def study(folder: Folder, scenario: Scenario, **told: Any) -> PlanResult:
     prepared = prepare(scenario)
     lines, groups = len(prepared.payroll.lines), len(scenario.groups)
     payroll = prepared.payroll
-    one = Replication(
-        sums=folder.sums, staff_slots=payroll.staff_slots, staff_days=payroll.staff_days, costs=np.zeros(lines), group_costs=np.zeros(groups), income=np.zeros(0), contacts=0,
-        floor_seconds=0.0, rows=None,
-    )  # fmt: skip
+    booked = {"staff_slots": payroll.staff_slots, "staff_days": payroll.staff_days, "costs": np.zeros(lines)}
+    booked |= {"group_costs": np.zeros(groups), "income": np.zeros(0)} | told
+    one = Replication(folder.sums, contacts=0, floor_seconds=0.0, **booked)
     result = PlanResult(prepared, Calibration(prepared.standard, ()))
-    result.add(replace(one, **told))
+    result.add(one)
     return result
 
 

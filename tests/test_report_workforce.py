@@ -18,7 +18,8 @@ from sim.report.charts_workforce import Weeks
 from sim.report.facts import facts_of
 from sim.report.tables import tabulate
 from sim.report.workforce import findings_of, remarks_of, story_of, wear_of
-from sim.study.result import STAFF_NAMES, PlanResult
+from sim.study.kept import STAFF_NAMES
+from sim.study.result import PlanResult
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 FILES: dict[str, str | bytes] = {"orders.csv": table("contacts", "30", days=WEEKDAYS)}

@@ -10,7 +10,7 @@ import theory
 from worlds import POWER, RARE, Calls, Floats, Snapshots, Staff, close, play, write
 
 from sim.measures.kpis import LEVEL_SUMS
-from sim.study.result import STAFF_NAMES
+from sim.study.kept import STAFF_NAMES
 
 QUARTER = 900.0
 CALLS = [15, 25, 40, 40, 40, 25, 40, 30, 16, 0, 0, 0, 0, 0, 0, 0]

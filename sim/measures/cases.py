@@ -30,6 +30,9 @@ that had begun before the horizon: `opened` by the first contact, `closed` by th
 `closed_resolved` and the seconds that this took from the first contact's arrival to the last one's end, and those that
 the horizon's end left open."""
 
+ENTERED = ("first_handled", "first_beyond", "escalated", "swarmed", "rushed")
+"""Of CASE_SUMS, what the center counts only where the contact entered: shares of contacts handled."""
+
 OBSERVED_WITHIN = 7 * DAY
 
 

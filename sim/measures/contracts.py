@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.kpis import LEVELS, by_name, ratio
+from sim.measures.families import by_name
+from sim.measures.kpis import LEVELS, ratio
 from sim.measures.periods import by_period, first_days, shares_inside
-from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, QUEUE_SUMS, VENDOR_SUMS, Sums
+from sim.measures.sums import CONTRACT_SUMS, QUEUE_SUMS, VENDOR_SUMS, Sums
 from sim.scenario.model import Scenario
 from sim.scenario.schema_business import Bill, Contract
 from sim.scenario.schema_channels import ServiceLevel
@@ -105,7 +106,7 @@ def _staffed_hours(scenario: Scenario, queues: NDArray[np.bool_], sums: Sums, fi
     # A period in which a group did nothing is split as its skills are.
     work = np.where(work.sum(axis=2, keepdims=True) > 0, work, skills)
     part = work[..., queues].sum(axis=2) / work.sum(axis=2)
-    hours = by_period(sums.group_days[:, :, GROUP_SUMS.index("available")], first) / HOUR
+    hours = by_period(sums.named(Sums.group_days)["available"], first) / HOUR
     return np.asarray((part * hours).sum(axis=1))
 
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sim import observations as obs
 from sim.clock import Clock
 from sim.measures.contracts import income_lines, vendor_bills, vendors_in_use
+from sim.measures.families import by_name
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
-from sim.measures.sums import GROUP_SUMS, OUTREACH_SUMS, QUEUE_SUMS, SESSION_SUMS, Sums, spread
+from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Sums, spread
 from sim.scenario.model import Scenario
 from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Course, CrossTraining
 from sim.scenario.schema_quality import Outreach
@@ -216,17 +217,19 @@ def _per_agent(agent: NDArray[np.int64], seconds: Floats, agents: int) -> Floats
 
 def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     """Group sums (… × groups × GROUP_SUMS) with STAFF_SUMS appended: the schedule's, or the seats signed on."""
-    available = group_sums[..., GROUP_SUMS.index("available")]
-    late = group_sums[..., GROUP_SUMS.index("shift_overrun")]
-    gross = available / (1.0 - payroll.shrinkage)
+    s = by_name(GROUP_SUMS, group_sums)
+    gross = s["available"] / (1.0 - payroll.shrinkage)
     full = np.broadcast_to(staff, (*group_sums.shape[:-1], len(STAFF_SUMS))).copy()
     seats = payroll.by_seats
-    full[..., STAFF_SUMS.index("paid")] = np.where(seats, gross, full[..., STAFF_SUMS.index("paid")] + late)
-    full[..., STAFF_SUMS.index("contracted")] = np.where(seats, gross, full[..., STAFF_SUMS.index("contracted")])
-    full[..., STAFF_SUMS.index("scheduled")] = np.where(seats, available, full[..., STAFF_SUMS.index("scheduled")])
+    booked = by_name(STAFF_SUMS, full)
     # Who finds no desk is there, and not available.
-    off = full[..., STAFF_SUMS.index("in_office_off")] + group_sums[..., GROUP_SUMS.index("deskless")]
-    full[..., STAFF_SUMS.index("in_office_off")] = np.where(seats, gross - available, off)
+    for name, seated, scheduled in (
+        ("paid", gross, booked["paid"] + s["shift_overrun"]),
+        ("contracted", gross, booked["contracted"]),
+        ("scheduled", s["available"], booked["scheduled"]),
+        ("in_office_off", gross - s["available"], booked["in_office_off"] + s["deskless"]),
+    ):
+        booked[name][:] = np.where(seats, seated, scheduled)
     return np.concatenate([group_sums, full], axis=-1)
 
 
@@ -276,7 +279,7 @@ def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, F
     hours = payroll.hours.copy()
     late = np.nonzero(sums.shift_overrun)
     np.add.at(hours, (late[0], payroll.overrun_day[late]), sums.shift_overrun[late] / HOUR)
-    available = sums.group_days.sum(axis=0)[:, GROUP_SUMS.index("available")] / HOUR
+    available = by_name(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
     wage = agents.wage * payroll.exchange[agents.group]
     by_group = np.bincount(agents.group, wage * hours.sum(axis=1), len(scenario.groups))
     wages = np.asarray(by_group, dtype=np.float64)
@@ -297,7 +300,7 @@ def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, F
 def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mapping[str, float] | None = None) -> Floats:
     """The amount of each of `payroll.lines` in one replication; `customers`: CUSTOMER_SUMS, if they have a memory."""
     scenario, costs = payroll.scenario, payroll.scenario.spec.costs
-    queue_totals = sums.queue_days.sum(axis=0)
+    queue_totals = by_name(QUEUE_SUMS, sums.queue_days.sum(axis=0))
     amounts = {f"wages {name}": float(earned.wages[g]) for g, name in enumerate(scenario.groups)}
     for kind, hours in earned.on_top.items():
         paid = earned.wage * hours
@@ -307,23 +310,23 @@ def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mappi
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.more.items()}
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.fees.items()}
-    available = sums.group_days.sum(axis=0)[:, GROUP_SUMS.index("available")] / HOUR
+    available = by_name(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
     per_contact = np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
-    answered = queue_totals[:, QUEUE_SUMS.index("answered")]
+    answered = queue_totals["answered"]
     # A transferred contact costs its price at every queue that answered it, and the center's own once.
-    again = sums.later_legs[..., QUEUE_SUMS.index("answered")]
+    again = sums.named(Sums.later_legs)["answered"]
     amounts["contacts"] = float((per_contact * answered).sum()) - costs.per_contact * float(again.sum())
-    connected = queue_totals[:, QUEUE_SUMS.index("connected")]
+    connected = queue_totals["connected"]
     amounts["telecom"] = costs.telecom_per_minute * float(connected.sum()) / 60.0
     amounts |= {f"vendor {name}": amount for name, amount in vendor_bills(scenario, sums).items()}
     if "self-service" in payroll.lines:
         amounts["self-service"] = float(
-            (np.array(_session_costs(scenario)) * sums.sessions[:, SESSION_SUMS.index("sessions")]).sum()
+            (np.array(_session_costs(scenario)) * sums.named(Sums.sessions)["sessions"]).sum()
         )
     amounts["goodwill"] = 0.0 if customers is None else customers["credit_cost"]
     written = np.array([0.0 if one is None else one.messages * one.cost for one in _outreach(scenario)])
-    amounts["outreach"] = float((written * sums.outreach[:, OUTREACH_SUMS.index("written_to")]).sum())
+    amounts["outreach"] = float((written * sums.named(Sums.outreach)["written_to"]).sum())
     return np.array([amounts[line] for line in payroll.lines])
 
 

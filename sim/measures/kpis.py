@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.families import by_name as by_name
 from sim.measures.ledger import comes_and_goes
 from sim.measures.shrinkage import KINDS, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
@@ -51,14 +52,9 @@ def with_levels(scenario: Scenario, sums: Floats) -> Floats:
     extended[..., : len(QUEUE_SUMS)] = sums
     for number, queue in enumerate(scenario.queues):
         met, base = LEVELS[scenario.level(queue).counting]
-        s = {name: sums[..., number, k] for k, name in enumerate(QUEUE_SUMS)}
+        s = by_name(QUEUE_SUMS, sums[..., number, :])
         extended[..., number, -2], extended[..., number, -1] = met(s), base(s)
     return extended
-
-
-def by_name(names: tuple[str, ...], sums: Floats) -> dict[str, Floats]:
-    """Sums with the names on their last axis as a mapping."""
-    return {name: sums[..., k] for k, name in enumerate(names)}
 
 
 def ratio(numerator: Numbers, denominator: Numbers) -> Floats:
@@ -90,6 +86,10 @@ class Kpi:
     at_most: float = np.inf
     range: tuple[float, float] | None = None
     """Between what values it lies by nature; if not given, a share between 0 and 1, anything else above 0."""
+    title: str = ""
+    """What people read; `short` where room is short, as in a small chart, `head` above a column of cases."""
+    short: str = ""
+    head: str = ""
 
     @property
     def within(self) -> tuple[float, float]:
@@ -109,9 +109,10 @@ def _sum(name: str) -> Callable[[Named], Floats]:
 
 
 def _per_run(
-    kpi: str, unit: str, better: int, scopes: tuple[str, ...], name: str, scale: float = 1.0, where: Where = _always
-) -> Kpi:
-    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs, where)
+    kpi: str, unit: str, better: int, scopes: tuple[str, ...], name: str, scale: float = 1.0, where: Where = _always,
+    title: str = "", head: str = "", short: str = "",
+) -> Kpi:  # fmt: skip
+    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs, where, title=title, head=head, short=short)
 
 
 def _any_queue(has: Callable[[Queue], object]) -> Where:
@@ -197,7 +198,8 @@ def _ease(s: Named) -> Floats:
 def _pillar(name: str, numerator: Callable[[Named], Floats], denominator: Callable[[Named], Floats]) -> Kpi:
     """Out of 10."""
     scopes = EVERYWHERE if name == "empathy" else CONTACTS
-    return Kpi(f"pillar_{name}", "points", 1, scopes, numerator, denominator, _feels, at_most=10.0)
+    title = name.replace("_", " ").capitalize()
+    return Kpi(f"pillar_{name}", "points", 1, scopes, numerator, denominator, _feels, at_most=10.0, title=title)
 
 
 PILLARS = (
@@ -222,33 +224,50 @@ PILLARS = (
 """
 
 KPIS: tuple[Kpi, ...] = (
-    Kpi("service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base"), of_live=True),
+    Kpi(
+        "service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base"), of_live=True,
+        title="Service level",
+    ),
     *(Kpi(f"sl_{name}", "share", 1, CONTACTS, met, base, of_live=True) for name, (met, base) in LEVELS.items()),
     Kpi("within_target", "share", 1, BACKLOGS, _sum("level_met"), _sum("level_base"), _deferred),
     Kpi(
         "abandon_rate", "share", -1, CONTACTS,
         lambda s: s["abandoned"] - s["abandoned_short"], lambda s: s["offered"] - s["abandoned_short"], of_live=True,
+        title="Abandoned",
     ),
     Kpi("balk_rate", "share", -1, CONTACTS, _sum("balked"), _sum("offered"), of_live=True),
-    Kpi("blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"], of_live=True),
+    Kpi(
+        "blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"], of_live=True,
+        title="Busy signal",
+    ),
     Kpi(
         "out_of_hours_rate", "share", -1, CONTACTS,
-        _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"],
+        _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"], title="Out of hours",
     ),
     # Of everybody who tried, whatever the convention leaves out: those who gave up, were refused, or heard it engaged.
     Kpi(
         "service_level_tried", "share", 1, CONTACTS,
         _sum("level_met"), lambda s: s["offered"] + s["blocked"] + s["refused"], _live, of_live=True,
+        title="Service level, all who tried",
     ),
     Kpi(
         "waited_share", "share", -1, CONTACTS,
-        _sum("delayed"), lambda s: s["offered"] + s["open"], _live, of_live=True,
+        _sum("delayed"), lambda s: s["offered"] + s["open"], _live, of_live=True, title="Had to wait",
     ),
-    Kpi("asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered"), of_live=True),
+    Kpi(
+        "asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered"), of_live=True,
+        title="Mean wait of answered", short="Mean wait",
+    ),
     Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited"), of_live=True),
-    Kpi("wait_abandoned_s", "s", 0, CONTACTS, _sum("wait_gave_up"), _sum("gave_up"), _live, of_live=True),
+    Kpi(
+        "wait_abandoned_s", "s", 0, CONTACTS, _sum("wait_gave_up"), _sum("gave_up"), _live, of_live=True,
+        title="Mean wait of those who gave up",
+    ),
     # A time average over opening hours: Little's law makes it the arrivals per second × their mean wait.
-    Kpi("waiting_mean", "contacts", -1, CONTACTS, _sum("in_line"), _sum("open_s"), _live, of_live=True),
+    Kpi(
+        "waiting_mean", "contacts", -1, CONTACTS, _sum("in_line"), _sum("open_s"), _live, of_live=True,
+        title="Waiting on average",
+    ),
     Kpi("callback_rate", "share", 0, CONTACTS, _sum("callbacks"), _sum("offered"), _callbacks, of_live=True),
     Kpi("callback_reached", "share", 1, CONTACTS, _sum("reached"), _sum("callbacks"), _callbacks),
     Kpi("callback_kept", "share", 1, CONTACTS, _sum("kept"), _sum("first_reached"), _callbacks),
@@ -263,9 +282,12 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("talk_s", "s", 0, EVERYWHERE, _sum("talk"), _sum("handled")),
     Kpi("hold_s", "s", -1, EVERYWHERE, _sum("hold"), _sum("handled")),
     Kpi("wrap_s", "s", 0, EVERYWHERE, _sum("wrap"), _sum("handled")),
-    Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available")),
+    Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available"), title="Occupancy"),
     # Staff kept on after hours to empty the queue dilutes the first.
-    Kpi("occupancy_open", "share", 0, STAFF, _sum("handling_open"), _sum("available_open")),
+    Kpi(
+        "occupancy_open", "share", 0, STAFF, _sum("handling_open"), _sum("available_open"),
+        title="Occupancy in opening hours",
+    ),
     Kpi("slot_occupancy", "share", 0, STAFF, _sum("slots_taken"), _sum("slots")),
     # Whoever works through an unpaid break is there longer than is paid.
     Kpi("utilisation", "share", 0, STAFF, _sum("available"), _sum("paid"), at_most=1.0),
@@ -275,39 +297,68 @@ KPIS: tuple[Kpi, ...] = (
         lambda s: s["available"] - s["overrun"], lambda s: s["scheduled"],
     ),
     # Cases that the first contact resolved: without repeats and redials, every contact is a case's first.
-    Kpi("fcr", "share", 1, EVERYWHERE, _sum("resolved"), _sum("handled"), _one_contact),
-    Kpi("fcr", "share", 1, EVERYWHERE, _sum("first_resolved"), _sum("first_handled"), _cases),
+    *(
+        Kpi(
+            "fcr", "share", 1, EVERYWHERE, _sum(resolved), _sum(handled), where,
+            title="Resolved at first contact", short="Resolved at once", head="FCR",
+        )
+        for resolved, handled, where in (
+            ("resolved", "handled", _one_contact), ("first_resolved", "first_handled", _cases),
+        )
+    ),
     Kpi(
         "fcr_net", "share", 1, EVERYWHERE,
         _sum("first_resolved"), lambda s: s["first_handled"] - s["first_beyond"], _unresolvable,
+        title="FCR, net of the unresolvable",
     ),
     Kpi(
         "fcr_observed", "share", 1, EVERYWHERE,
-        lambda s: s["first_kept"] - s["first_repeated"], _sum("first_kept"), _repeats,
+        lambda s: s["first_kept"] - s["first_repeated"], _sum("first_kept"), _repeats, title="No repeat within 7 days",
     ),
     Kpi("resolution_rate", "share", 1, CONTACTS, _sum("resolved"), lambda s: s["offered"] + s["blocked"]),
     Kpi("transfer_rate", "share", -1, CONTACTS, _sum("transferred"), _sum("handled"), _transfers),
-    Kpi("escalation_rate", "share", -1, EVERYWHERE, _sum("escalated"), _sum("handled"), _escalates),
-    Kpi("swarm_rate", "share", 0, EVERYWHERE, _sum("swarmed"), _sum("handled"), _swarms),
-    Kpi("rushed_share", "share", 0, EVERYWHERE, _sum("rushed"), _sum("handled"), _rushes),
+    Kpi("escalation_rate", "share", -1, EVERYWHERE, _sum("escalated"), _sum("handled"), _escalates, title="Escalated"),
+    Kpi("swarm_rate", "share", 0, EVERYWHERE, _sum("swarmed"), _sum("handled"), _swarms, title="Swarmed"),
+    Kpi(
+        "rushed_share", "share", 0, EVERYWHERE, _sum("rushed"), _sum("handled"), _rushes,
+        title="Answered in a rush", head="In a rush",
+    ),
     # What follows: after contacts that were handled, after those that were lost; and what of the load this is.
-    Kpi("repeat_rate", "share", -1, EVERYWHERE, _sum("repeated"), _sum("kept_handled"), _repeats),
-    Kpi("redial_rate", "share", 0, CONTACTS, _sum("redialled"), _sum("lost"), _redials),
-    Kpi("further_attempts", "share", -1, CONTACTS, _sum("came_again"), _sum("came"), _cases),
-    _per_run("cases", "cases", 0, CONTACTS, "opened", where=_cases),
-    _per_run("cases_open_end", "cases", -1, CONTACTS, "left_open", where=_cases),
-    Kpi("attempts_per_case", "contacts", -1, CONTACTS, _sum("closed_attempts"), _sum("closed"), _cases),
-    Kpi("case_resolution_rate", "share", 1, CONTACTS, _sum("closed_resolved"), _sum("closed"), _cases),
-    Kpi("time_to_resolution_h", "h", -1, CONTACTS, lambda s: s["resolved_s"] / HOUR, _sum("closed_resolved"), _cases),
-    Kpi("csat", "share", 1, EVERYWHERE, _sum("satisfied"), _sum("felt"), _feels),
-    Kpi("csat_case", "share", 1, CONTACTS, _sum("cases_satisfied"), _sum("closed"), _feels),
+    Kpi("repeat_rate", "share", -1, EVERYWHERE, _sum("repeated"), _sum("kept_handled"), _repeats, title="Repeats"),
+    Kpi("redial_rate", "share", 0, CONTACTS, _sum("redialled"), _sum("lost"), _redials, title="Redials"),
+    Kpi(
+        "further_attempts", "share", -1, CONTACTS, _sum("came_again"), _sum("came"), _cases,
+        title="Come again, of all",
+    ),
+    _per_run("cases", "cases", 0, CONTACTS, "opened", where=_cases, title="Cases"),
+    _per_run(
+        "cases_open_end", "cases", -1, CONTACTS, "left_open", where=_cases,
+        title="Cases open at the end", head="Open at the end",
+    ),
+    Kpi(
+        "attempts_per_case", "contacts", -1, CONTACTS, _sum("closed_attempts"), _sum("closed"), _cases,
+        title="Contacts per case",
+    ),
+    Kpi(
+        "case_resolution_rate", "share", 1, CONTACTS, _sum("closed_resolved"), _sum("closed"), _cases,
+        title="Cases resolved in the end", head="Resolved in the end",
+    ),
+    Kpi(
+        "time_to_resolution_h", "h", -1, CONTACTS, lambda s: s["resolved_s"] / HOUR, _sum("closed_resolved"), _cases,
+        title="Time to resolution", head="After",
+    ),
+    Kpi("csat", "share", 1, EVERYWHERE, _sum("satisfied"), _sum("felt"), _feels, title="Satisfied (CSAT)"),
+    Kpi("csat_case", "share", 1, CONTACTS, _sum("cases_satisfied"), _sum("closed"), _feels, title="Satisfied, by case"),
     Kpi(
         "nps", "points", 1, CONTACTS,
-        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels, range=(-100.0, 100.0),
+        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels, range=(-100.0, 100.0), title="NPS",
     ),
-    Kpi("ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels, range=(1.0, 7.0)),
+    Kpi("ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels, range=(1.0, 7.0), title="Ease (CES, 1 to 7)"),
     *PILLARS,
-    Kpi("containment_rate", "share", 1, CONTACTS, _sum("contained"), _sum("sessions"), _machine),
+    Kpi(
+        "containment_rate", "share", 1, CONTACTS, _sum("contained"), _sum("sessions"), _machine,
+        title="Contained by self-service", short="Contained",
+    ),
     _per_run("self_service_sessions", "contacts", 0, CONTACTS, "sessions", where=_machine),
     _per_run("self_service_minutes", "min", 0, CONTACTS, "session_s", MINUTE, where=_machine),
     _per_run("offered", "contacts", 0, CONTACTS, "offered"),
@@ -316,10 +367,13 @@ KPIS: tuple[Kpi, ...] = (
     _per_run("blocked", "contacts", -1, CONTACTS, "blocked"),
     _per_run("out_of_hours", "contacts", -1, CONTACTS, "refused"),
     _per_run("cut_off", "contacts", -1, CONTACTS, "cut_off"),
-    Kpi("waiting_end", "contacts", -1, CONTACTS, _sum("waiting"), _runs, _live, of_live=True),
-    _per_run("paid_hours", "h", -1, STAFF, "paid", HOUR),
+    Kpi(
+        "waiting_end", "contacts", -1, CONTACTS, _sum("waiting"), _runs, _live, of_live=True,
+        title="Still waiting at the end",
+    ),
+    _per_run("paid_hours", "h", -1, STAFF, "paid", HOUR, title="Paid hours"),
     _per_run("available_hours", "h", 0, STAFF, "available", HOUR),
-    Kpi("idle_hours", "h", 0, STAFF, lambda s: (s["available"] - s["handling"]) / HOUR, _runs),
+    Kpi("idle_hours", "h", 0, STAFF, lambda s: (s["available"] - s["handling"]) / HOUR, _runs, title="Idle hours"),
     _per_run("overrun_hours", "h", -1, STAFF, "shift_overrun", HOUR),
     *(_shrinks_by(kind) for kind in KINDS),
     _per_run("training_hours", "h", 0, STAFF, "classroom", HOUR, _trains),
@@ -330,29 +384,48 @@ KPIS: tuple[Kpi, ...] = (
     Kpi(
         "attrition_rate", "share", -1, STAFF,
         lambda s: s["left"] - s["contract_ended"], lambda s: s["head_days"] / DAYS_A_YEAR, _people_come_and_go,
-        range=(0.0, np.inf),
+        range=(0.0, np.inf), title="Attrition a year",
     ),
     Kpi("weeks_to_proficiency", "weeks", -1, STAFF, _sum("weeks_to_proficient"), _sum("became_proficient"), _ramps),
-    _per_run("outreach_prevented", "cases", 1, CONTACTS, "prevented", where=_outreach),
-    _per_run("bad_cases", "cases", -1, (CENTER,), "bad_cases", where=_customers),
-    _per_run("customers_left", "customers", -1, (CENTER,), "customers_left", where=_customers),
-    _per_run("sales", "sales", 1, CONTACTS, "sales", where=_sells),
-    _per_run("sales_margin", "money", 1, CONTACTS, "sales_margin", where=_sells),
+    _per_run(
+        "outreach_prevented", "cases", 1, CONTACTS, "prevented", where=_outreach,
+        title="Cases prevented by outreach",
+    ),
+    _per_run("bad_cases", "cases", -1, (CENTER,), "bad_cases", where=_customers, title="Bad cases"),
+    _per_run(
+        "customers_left", "customers", -1, (CENTER,), "customers_left", where=_customers,
+        title="Customers who left", short="Customers lost",
+    ),
+    _per_run("sales", "sales", 1, CONTACTS, "sales", where=_sells, title="Sales"),
+    _per_run("sales_margin", "money", 1, CONTACTS, "sales_margin", where=_sells, title="Margin of sales"),
     _per_run("staff_cost", "money", -1, (SITE,), "staff_cost"),
-    _per_run("cost_total", "money", -1, (CENTER,), "cost"),
-    Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled")),
-    Kpi("cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("settled")),
+    _per_run("cost_total", "money", -1, (CENTER,), "cost", title="Cost"),
+    Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled"), title="Cost per contact"),
+    Kpi(
+        "cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("settled"),
+        title="Cost per resolved case", short="Cost per case",
+    ),
     _per_run("income", "money", 1, (CENTER,), "income", where=_contracts),
-    Kpi("margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts, range=SIGNED),
-    _per_run("value_lost", "money", -1, (CENTER,), "value_lost", where=_customers),
-    _per_run("waiting_cost", "money", -1, CONTACTS, "waiting_cost", where=_prices_waiting),
+    Kpi(
+        "margin", "money", 1, (CENTER,), lambda s: s["income"] - s["cost"], _runs, _contracts, range=SIGNED,
+        title="Income less cost",
+    ),
+    _per_run("value_lost", "money", -1, (CENTER,), "value_lost", where=_customers, title="Value of customers lost"),
+    _per_run(
+        "waiting_cost", "money", -1, CONTACTS, "waiting_cost", where=_prices_waiting,
+        title="Customers' waiting, at its price",
+    ),
     # Cost less what is earned, and what is lost for good, and customers' time: what the best trade-off has least of.
     Kpi(
         "net_cost", "money", -1, (CENTER,),
         lambda s: s["cost"] - s["income"] - s["sales_margin"] + s["value_lost"] + s["waiting_cost"], _runs, _worth,
-        range=SIGNED,
+        range=SIGNED, title="Net cost",
     ),
 )  # fmt: skip
+
+
+TITLED = {kpi.id: kpi for kpi in KPIS if kpi.title}
+"""The KPIs that are told by name."""
 
 
 def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:

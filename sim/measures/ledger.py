@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.families import by_name
 from sim.measures.periods import by_period
 from sim.scenario.model import Scenario
 from sim.workforce.careers import MOVEMENTS, STANDING
@@ -26,28 +27,28 @@ def comes_and_goes(scenario: Scenario) -> bool:
 def nobody_moves(heads: Floats, days: int) -> tuple[Floats, Floats]:
     """(movements, standing) of groups whose people are the same every day, all of them proficient."""
     standing = np.zeros((days + 1, len(heads), len(STANDING)))
-    standing[:, :, STANDING.index("heads")] = heads
+    by_name(STANDING, standing)["heads"][:] = heads
     return np.zeros((days, len(heads), len(MOVEMENTS))), standing
 
 
 def imbalance(movements: Floats, standing: Floats) -> Floats:
     """What is missing at the end of each day after all who came and went: 0 everywhere, or the ledger is wrong."""
-    moved, heads = _named(MOVEMENTS, movements), standing[..., STANDING.index("heads")]
+    moved, heads = by_name(MOVEMENTS, movements), by_name(STANDING, standing)["heads"]
     came, went = moved["hired"] + moved["moved_in"], moved["left"] + moved["moved_out"]
     return np.asarray(heads[:-1] + came - went - heads[1:])
 
 
 def ledger_sums(movements: Floats, standing: Floats) -> Floats:
     """One replication's ledger (days × groups × MOVEMENTS, (days + 1) × groups × STANDING) as groups × LEDGER_SUMS."""
-    heads = standing[..., STANDING.index("heads")]
-    sums = _named(MOVEMENTS, movements.sum(axis=0))
+    heads = by_name(STANDING, standing)["heads"]
+    sums = by_name(MOVEMENTS, movements.sum(axis=0))
     sums |= {"head_days": (heads[:-1] + heads[1:]).sum(axis=0) / 2.0, "heads_end": heads[-1]}
     return np.stack([sums[name] for name in LEDGER_SUMS], axis=-1)
 
 
 def emptied_on(movements: Floats, standing: Floats) -> Ints:
     """By group, the first day in whose evening the last of the floor was lost (not by the end of a contract); or -1."""
-    moved, there = _named(MOVEMENTS, movements), _named(STANDING, standing)
+    moved, there = by_name(MOVEMENTS, movements), by_name(STANDING, standing)
     floor = there["heads"] - there["in_training"]
     lost = moved["left"] - moved["dropped_out"] > 0
     emptied = (floor[:-1] > 0) & (floor[1:] == 0) & lost & (moved["contract_ended"] == 0)
@@ -57,9 +58,5 @@ def emptied_on(movements: Floats, standing: Floats) -> Ints:
 def by_week(movements: Floats, standing: Floats, first: Ints) -> dict[str, Floats]:
     """MOVEMENTS of each week and STANDING at its end, by name, and `heads_start`; weeks (from these days) × groups."""
     last = np.append(first[1:], len(movements))
-    weeks = _named(MOVEMENTS, by_period(movements, first)) | _named(STANDING, standing[last])
-    return weeks | {"heads_start": standing[first][..., STANDING.index("heads")], "heads_end": weeks["heads"]}
-
-
-def _named(names: tuple[str, ...], table: Floats) -> dict[str, Floats]:
-    return {name: table[..., k] for k, name in enumerate(names)}
+    weeks = by_name(MOVEMENTS, by_period(movements, first)) | by_name(STANDING, standing[last])
+    return weeks | {"heads_start": by_name(STANDING, standing[first])["heads"], "heads_end": weeks["heads"]}

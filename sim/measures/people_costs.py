@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.families import by_name
 from sim.scenario.model import Scenario
 from sim.workforce.careers import MOVEMENTS, TRAINING, Careers
 from sim.workforce.courses import Courses
@@ -90,7 +91,7 @@ class PeopleCosts:
         over = careers.stage != TRAINING
         waiting = np.bincount(self._entry[~over], minlength=len(careers.started))
         columns = {
-            "reached": careers.movements[:, :, MOVEMENTS.index("graduated")].sum(axis=0),
+            "reached": by_name(MOVEMENTS, careers.movements)["graduated"].sum(axis=0),
             "recruiting": self._recruited(careers.started - waiting),
             "training_pay": self._load * self._by_group(np.where(over, self._training_pay, 0.0)),
             "trainers": self._load * self._by_group(np.where(over, self._trainers, 0.0)),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim import observations as obs
 from sim.clock import Clock
 from sim.measures.cases import CASE_SUMS, case_columns, comes_again, counts_cases
+from sim.measures.families import WHOLE, AtMost, Families, Family
 from sim.measures.judging import Columns, Judge, Judged
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, experience_columns
 from sim.measures.running import Stretch, more
@@ -35,6 +36,12 @@ the time promised (`kept`), and the waits of those reached, as promised and as t
 the end of the horizon, whether or not late (the first interval's also those who came before it); `delayed`: had to wait
 at all, or would have had to and balked; `gave_up` after waiting, and how long; `in_line`: seconds waited in opening
 hours; `queued`: at any hour until the end of the horizon, whatever came of it, but not for a callback."""
+
+EVERY_LEG = frozenset({
+    "talk", "hold", "wrap", "effort", "resolved", "connected",
+    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait", "waiting", "in_line", "queued",
+})  # fmt: skip
+"""What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
 
 GROUP_SUMS = (
     "answered", "handled", "talk", "hold", "wrap", "resolved", "effort",
@@ -63,12 +70,6 @@ VENDOR_SUMS = ("answered", "handled", "handle_s")
 SESSION_SUMS = ("sessions", "contained", "session_s")
 OUTREACH_SUMS = ("written_to", "prevented")
 """Cases whose customers were written to in time, and those that were prevented by it."""
-
-OF_TABLE = {
-    "later_legs": QUEUE_SUMS, "contract_days": CONTRACT_SUMS, "vendor_days": VENDOR_SUMS, "cases": CASE_SUMS,
-    "group_cases": CASE_SUMS, "experience": EXPERIENCE_SUMS, "group_experience": EXPERIENCE_SUMS,
-}  # fmt: skip
-"""Columns of the tables by two entities alone."""
 
 WAIT_EDGES: Floats = np.concatenate([[0.0], np.arange(1.0, 121.0), 120.0 * 1.02 ** np.arange(1, 631)])
 """Upper edges of the fixed bins of waits, in seconds, up to a year; the first bin holds waits of exactly 0."""
@@ -115,49 +116,63 @@ def slots_of(scenario: Scenario) -> Slots:
     return Slots(of_interval, tuple(numbers), np.bincount(of_interval, minlength=len(numbers)))
 
 
-@dataclass
-class Sums:
-    """One replication's sums. Slots × queues × QUEUE_SUMS and so on; `waits` is queues × bins of everybody's wait."""
+def _has_contracts(scenario: Scenario) -> bool:
+    return bool(scenario.spec.contracts)
 
-    queue_slots: Floats
-    queue_days: Floats
-    group_slots: Floats
-    group_days: Floats
-    waits: Floats
-    shift_overrun: Floats
-    """Paid seconds past the end of the shift; agents × days."""
-    dated: Floats
-    """Intervals of the horizon × queues × DATED_SUMS."""
-    signed_on: Floats
-    """Agent seconds; intervals of the horizon × groups."""
-    later_legs: Floats
-    """1 × queues × QUEUE_SUMS of what came by transfer: the center counts a contact once, where it entered."""
-    later_waits: Floats
-    contract_days: Floats
-    """Days × queues × CONTRACT_SUMS, judged by the limits of the queue's contract; no days where there is none."""
-    group_work: Floats
-    """Agent seconds on contacts; days × groups × queues, likewise."""
-    vendor_days: Floats
-    """Vendors × days × VENDOR_SUMS."""
-    sessions: Floats
-    """Queues × SESSION_SUMS: self-service."""
-    backlog: Floats
-    """Contacts that lie there at each interval's end; intervals of the horizon × deferred queues."""
-    oldest: Floats
+
+def _asks_customers(scenario: Scenario) -> bool:
+    return scenario.experience is not None
+
+
+OFFERED_IS_THE_MOST = AtMost(
+    "contacts answered, lost or not reached, of those offered",
+    lambda s: s["answered"] + s["abandoned"] + s["unreached"],
+    lambda s: s["offered"],
+)
+HANDLING_IS_SIGNED_ON = AtMost(
+    "seconds handling, of those signed on", lambda s: s["handling"], lambda s: s["available"]
+)
+SLOTS_ARE_THE_MOST = AtMost("seconds of places taken, of all", lambda s: s["slots_taken"], lambda s: s["slots"])
+
+
+class Sums(Families):
+    """One replication's sums: a row per family, and nothing else to write down when one is added but its counting."""
+
+    queue_slots = Family("slots", "queues", columns=QUEUE_SUMS)
+    queue_days = Family("days", "queues", columns=QUEUE_SUMS, laws=(OFFERED_IS_THE_MOST,))
+    group_slots = Family("slots", "groups", columns=GROUP_SUMS)
+    group_days = Family("days", "groups", columns=GROUP_SUMS, laws=(HANDLING_IS_SIGNED_ON, SLOTS_ARE_THE_MOST))
+    waits = Family("queues", "bins", kept="each")
+    """Everybody's wait."""
+    shift_overrun = Family("agents", "days")
+    """Paid seconds past the end of the shift."""
+    dated = Family("intervals", "queues", columns=DATED_SUMS, kept="added up")
+    signed_on = Family("intervals", "groups", kept="added up")
+    """Agent seconds."""
+    later_legs = Family(WHOLE, "queues", columns=QUEUE_SUMS)
+    """What came by transfer, and of `waits` below: the center counts a contact once, where it entered."""
+    later_waits = Family("queues", "bins", kept="each")
+    contract_days = Family("days", "queues", columns=CONTRACT_SUMS, where=_has_contracts)
+    """Judged by the limits of the queue's contract."""
+    group_work = Family("days", "groups", "queues", where=_has_contracts)
+    """Agent seconds on contacts."""
+    vendor_days = Family("vendors", "days", columns=VENDOR_SUMS)
+    sessions = Family("queues", columns=SESSION_SUMS, kept="each")
+    """Self-service."""
+    backlog = Family("intervals", "deferred queues", kept="added up")
+    """Contacts that lie there at each interval's end."""
+    oldest = Family("intervals", "deferred queues", kept="added up")
     """Seconds since the arrival of the oldest of them."""
-    effective: Floats
-    """Agent seconds signed on × the agent's speed on that day; days × groups."""
-    cases: Floats
-    """Contacts as they came and what came by transfer × queues × CASE_SUMS; no queues where nothing needs them."""
-    group_cases: Floats
-    """1 × groups × CASE_SUMS, likewise."""
-    experience: Floats
-    """1 × queues × EXPERIENCE_SUMS, and below by group; none where nobody asks what customers feel."""
-    group_experience: Floats
-    outreach: Floats
-    """Queues × OUTREACH_SUMS."""
-    while_open: Floats
-    """Groups × OPEN_SUMS."""
+    effective = Family("days", "groups", kept="added up")
+    """Agent seconds signed on × the agent's speed on that day."""
+    cases = Family("legs", "queues", columns=CASE_SUMS, where=counts_cases)
+    """Of contacts as they came, and of what came by transfer; where something needs them."""
+    group_cases = Family(WHOLE, "groups", columns=CASE_SUMS, where=counts_cases, kept="each")
+    experience = Family(WHOLE, "queues", columns=EXPERIENCE_SUMS, where=_asks_customers, kept="each")
+    """Where somebody asks what customers feel."""
+    group_experience = Family(WHOLE, "groups", columns=EXPERIENCE_SUMS, where=_asks_customers, kept="each")
+    outreach = Family("queues", columns=OUTREACH_SUMS, kept="each")
+    while_open = Family("groups", columns=OPEN_SUMS, kept="each")
 
 
 class Folder:
@@ -172,37 +187,17 @@ class Folder:
         # Where contacts overlap or are interrupted, only the agents' own rows tell how long they were busy.
         self._told_by_contacts = np.array([*(not blends(scenario, g) for g in scenario.groups), *[False] * vendors])
         self._places = np.array([places(scenario, group) for group in scenario.groups], dtype=np.float64)
-        contract_days = days if scenario.spec.contracts else 0
         self._counts_cases = counts_cases(scenario)
         self._again_at = comes_again(scenario)
         self._feelings = None if scenario.experience is None else Feelings(scenario)
         self._open_part = open_parts(scenario)
         bins = 1 + (len(WAIT_EDGES) if deferred_queues(scenario) else LIVE_EDGES)
-        self._sums = Sums(
-            np.zeros((slots.count, queues, len(QUEUE_SUMS))),
-            np.zeros((days, queues, len(QUEUE_SUMS))),
-            np.zeros((slots.count, groups, len(GROUP_SUMS))),
-            np.zeros((days, groups, len(GROUP_SUMS))),
-            np.zeros((queues, bins)),
-            np.zeros((agents, days)),
-            np.zeros((clock.intervals, queues, len(DATED_SUMS))),
-            np.zeros((clock.intervals, groups)),
-            np.zeros((1, queues, len(QUEUE_SUMS))),
-            np.zeros((queues, bins)),
-            np.zeros((contract_days, queues, len(CONTRACT_SUMS))),
-            np.zeros((contract_days, groups, queues)),
-            np.zeros((vendors, days, len(VENDOR_SUMS))),
-            np.zeros((queues, len(SESSION_SUMS))),
-            self._backlog.contacts(),
-            self._backlog.oldest(),
-            np.zeros((days, groups)),
-            np.zeros((2, queues * self._counts_cases, len(CASE_SUMS))),
-            np.zeros((1, groups * self._counts_cases, len(CASE_SUMS))),
-            np.zeros((1, queues * (self._feelings is not None), len(EXPERIENCE_SUMS))),
-            np.zeros((1, groups * (self._feelings is not None), len(EXPERIENCE_SUMS))),
-            np.zeros((queues, len(OUTREACH_SUMS))),
-            np.zeros((groups, len(OPEN_SUMS))),
-        )
+        sizes = {
+            "slots": slots.count, "days": days, "intervals": clock.intervals, "queues": queues, "groups": groups,
+            "vendors": vendors, "agents": agents, "bins": bins, "deferred queues": len(deferred_queues(scenario)),
+            "legs": 2,
+        }  # fmt: skip
+        self._sums = Sums.zeros(scenario, sizes)
 
         self._by_arrival: dict[str, Stretch] = {}
         self._by_clock: dict[tuple[str, str], Stretch] = {}
@@ -215,8 +210,8 @@ class Folder:
         self.evening()
         sums, one_at_a_time = self._sums, self._told_by_contacts[: self._groups]
         sums.backlog, sums.oldest = self._backlog.contacts(), self._backlog.oldest()
-        for table in (sums.group_slots, sums.group_days):
-            s = {name: table[:, :, number] for number, name in enumerate(GROUP_SUMS)}
+        for table in (Sums.group_slots, Sums.group_days):
+            s = sums.named(table)
             s["slots"][:] = s["available"] * self._places
             s["slots_taken"][:, one_at_a_time] = s["handling"][:, one_at_a_time]
         return sums
@@ -258,17 +253,19 @@ class Folder:
             np.add.at(days[:, :, :columns], self._clock.interval_day[first:last], block)
             if name == "queue":
                 sums.dated[first:last] += block[:, :, DATED_COLUMNS]
+        by_slot, by_day, open_parts = (
+            sums.named(table) for table in (Sums.group_slots, Sums.group_days, Sums.while_open)
+        )
         for (name, _), stretch in self._by_clock.items():
             first, block = stretch.first, stretch.block
-            number, last = GROUP_SUMS.index(name), first + len(block)
-            np.add.at(sums.group_slots[:, :, number], self._slots.of_interval[first:last], block)
-            np.add.at(sums.group_days[:, :, number], self._clock.interval_day[first:last], block)
-            if (while_open := f"{name}_open") in OPEN_SUMS:
-                part = (block * self._open_part[first:last]).sum(axis=0)
-                sums.while_open[:, OPEN_SUMS.index(while_open)] += part
+            last = first + len(block)
+            np.add.at(by_slot[name], self._slots.of_interval[first:last], block)
+            np.add.at(by_day[name], self._clock.interval_day[first:last], block)
+            if (while_open := f"{name}_open") in open_parts:
+                open_parts[while_open] += (block * self._open_part[first:last]).sum(axis=0)
         for (name, column), found in self._of_day.items():
-            table = getattr(sums, name)
-            table[:, :, OF_TABLE[name].index(column)] += found.reshape(table.shape[:2])
+            whole = sums.named(Sums.families()[name])[column]
+            whole += found.reshape(whole.shape)
         self._by_arrival, self._by_clock, self._of_day = {}, {}, {}
 
     def left_over(self, rows: Table) -> None:
@@ -296,10 +293,9 @@ class Folder:
         """Who came before the horizon is in no sum by arrival; whoever waits still at its end is named all the same."""
         older = judged.columns["waiting"] & (judged.arrived < 0.0)
         if older.any():
-            number, queues = QUEUE_SUMS.index("waiting"), len(self._sums.waits)
-            count = np.bincount(judged.queue[older], minlength=queues)
-            self._sums.queue_slots[self._slots.of_interval[0], :, number] += count
-            self._sums.queue_days[0, :, number] += count
+            count = np.bincount(judged.queue[older], minlength=len(self._sums.waits))
+            self._sums.named(Sums.queue_slots)["waiting"][self._slots.of_interval[0]] += count
+            self._sums.named(Sums.queue_days)["waiting"][0] += count
 
     def _by_answerer(self, judged: Judged) -> None:
         """By the group that answered, or the vendor. What is older than the horizon counts when it is taken up."""
@@ -331,7 +327,7 @@ class Folder:
 
     def outreach(self, counts: Ints) -> None:
         """Fold a day's outreach: queues × OUTREACH_SUMS."""
-        self._sums.outreach += counts
+        self._sums.outreach[:] += counts
 
     def _interval(self, moment: Floats) -> Ints:
         return (moment / self._clock.interval).astype(np.int64)
@@ -415,7 +411,7 @@ class Folder:
         """Add columns by two entities, the first two axes of the table, to what the day has so far."""
         rows, width = getattr(self._sums, table).shape[:2]
         key = first * width + second
-        for name in OF_TABLE[table]:
+        for name in Sums.families()[table].columns:
             if name in columns:
                 column, so_far = columns[name], self._of_day.get((table, name))
                 by_flag = column.dtype == bool

@@ -14,9 +14,10 @@ from sim.measures.costs import (
     overrun_days,
     unscheduled_premium_hours,
 )
+from sim.measures.families import by_name
 from sim.measures.pay import overtime_by_date, premium_seconds
 from sim.measures.people_costs import PeopleCosts
-from sim.measures.sums import GROUP_SUMS, Sums
+from sim.measures.sums import Sums
 from sim.observations import Table
 from sim.units import HOUR
 from sim.workforce.careers import Careers
@@ -25,7 +26,8 @@ from sim.workforce.segments import Segments
 
 Floats = NDArray[np.float64]
 
-CLASSROOM = [STAFF_SUMS.index("paid"), STAFF_SUMS.index("classroom")]
+CLASSROOM = ("paid", "classroom")
+"""Of STAFF_SUMS, where hours before the floor are booked."""
 
 
 class Timesheet:
@@ -85,11 +87,12 @@ class Timesheet:
     def _book_classroom(self, day: int, hours: Floats) -> None:
         """Hours in training before the floor, per agent: they have a date and no time of day."""
         if hours.any():
-            seconds = np.bincount(self._payroll.agents.group, hours * HOUR, self.staff_days.shape[1])[:, None]
-            self.staff_days[day][:, CLASSROOM] += seconds
+            seconds = np.bincount(self._payroll.agents.group, hours * HOUR, self.staff_days.shape[1])
+            by_day, by_slot = by_name(STAFF_SUMS, self.staff_days[day]), by_name(STAFF_SUMS, self.staff_slots)
             slots = self._payroll.slot_of_interval[self._clock.day_first[day] : self._clock.day_first[day + 1]]
             for column in CLASSROOM:
-                np.add.at(self.staff_slots[:, :, column], slots, seconds[:, 0] / len(slots))
+                by_day[column] += seconds
+                np.add.at(by_slot[column], slots, seconds / len(slots))
 
     def add_presence(self, presence: Table) -> None:
         """Book the premiums earned outside the schedule; rows that began on a day already added."""
@@ -108,7 +111,7 @@ class Timesheet:
         for g in np.flatnonzero(payroll.by_seats):
             members = agents.of_group(int(g))
             if len(members):
-                available = sums.group_days[:, g, GROUP_SUMS.index("available")] / HOUR
+                available = sums.named(Sums.group_days)["available"][:, g] / HOUR
                 each_day = wage[members[0], -EARLIEST : len(available) - EARLIEST]
                 wages[g] = (available * each_day).sum() / (1.0 - payroll.shrinkage[g])
         overtime = np.zeros(len(hours))

@@ -78,7 +78,6 @@ class _Single:
         self.live = self.queues[self.queues["name"].isin(live)] if live else self.queues
         self.window = choose_window(self.live) if len(self.live) else Window()
         self.known = Summary(tables.summary)
-        self.summary = tables.summary[tables.summary["plan"] == facts.baseline]
         self.runs = plural(facts.replications[facts.baseline], "replication")
         self.when = span_text(facts.start, facts.last)
 
@@ -103,10 +102,8 @@ class _Single:
 
     def estimate(self, scope: str, name: str, kpi: str) -> tuple[float, float, float]:
         """(mean, low, high) from the summary."""
-        s = self.summary
-        chosen = s[(s["scope"] == scope) & (s["name"] == name) & (s["kpi"] == kpi)]
-        row = chosen[["mean", "ci_low", "ci_high"]].to_numpy(float)
-        return (row[0, 0], row[0, 1], row[0, 2]) if len(row) else (np.nan, np.nan, np.nan)
+        found = self.known.kpi(self.facts.baseline, kpi, scope, name)
+        return found.mean, found.low, found.high
 
     def center(self, rows: pd.DataFrame) -> pd.DataFrame:
         """All queues added up per date and hour, with the load in erlangs."""

@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from sim.measures.kpis import TITLED
 from sim.report.facts import Facts
 from sim.report.figures import Summary, without_income
 from sim.report.lost import lost_of, shut_out
@@ -19,7 +20,6 @@ from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, ar
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
 from sim.report.words import (
-    KPI_NAMES,
     PILLARS,
     change_text,
     compared,
@@ -31,14 +31,6 @@ from sim.report.words import (
 )
 
 Floats = NDArray[np.float64]
-
-SHORT_NAMES = {
-    "asa_s": "Mean wait",
-    "fcr": "Resolved at once",
-    "cost_per_resolution": "Cost per case",
-    "containment_rate": "Contained",
-    "customers_left": "Customers lost",
-}
 
 MOST_LINES = 7
 MOST_PERIODS = 12
@@ -63,7 +55,7 @@ def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
 
 def _differences(tables: Tables, facts: Facts, kpis: list[str], title: str, columns: int, about: str = "") -> bytes:
     """A panel per KPI, a row per plan: the difference from the baseline with its interval."""
-    comparison, summary = tables.comparison, tables.summary
+    comparison, known = tables.comparison, Summary(tables.summary)
     assert comparison is not None
     center = comparison[comparison["scope"] == "center"]
     plans = list(facts.plans[1:])
@@ -77,17 +69,17 @@ def _differences(tables: Tables, facts: Facts, kpis: list[str], title: str, colu
     sheet = Sheet(body, title, (note, about or facts.certainty), key)
     left = room_for(plans, 20)
     axes = sheet.grid(rows, columns, left=left, right=0.15, across=0.32, above=0.5, down=1.0, bottom=0.42)
-    base = summary[(summary["plan"] == facts.baseline) & (summary["scope"] == "center")].set_index("kpi")["mean"]
     for number, panel in enumerate(axes.flat):
         if number >= len(kpis):
             panel.set_visible(False)
             continue
         kpi = kpis[number]
-        name, unit = SHORT_NAMES.get(kpi, KPI_NAMES[kpi][0]), KPI_NAMES[kpi][1]
+        told = TITLED[kpi]
+        name, unit = told.short or told.title, told.unit
         table = center[center["kpi"] == kpi].drop_duplicates("plan").set_index("plan").reindex(plans)
         _forest(panel, table, unit)
         panel.set_title(f"{name}\n", fontsize=9.5, fontweight="bold", pad=5)
-        start = value_text(float(base.get(kpi, np.nan)), unit, facts.currency)
+        start = value_text(known.kpi(facts.baseline, kpi).mean, unit, facts.currency)
         panel.text(0, 1, f"baseline {start}", transform=panel.transAxes, va="bottom", fontsize=8.5, color=MUTED)
         units = {"share": "points", "s": "seconds", "h": "hours", "money": facts.currency}
         panel.set_xlabel(units.get(unit, unit), fontsize=8.5)

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from sim.measures.kpis import TITLED
 from sim.report.frontier import mark_of, shares_of, weekly
 from sim.report.style import BLUE, GREEN, GREY, INK, MUTED, PALE, Sheet, clip, drawing, line
-from sim.report.words import KPI_NAMES, NET_COST, plural
+from sim.report.words import NET_COST, plural
 from sim.study.frontier import Frontier
 from sim.study.statistics import Estimate
 
@@ -68,7 +69,7 @@ def _sheet(f: Frontier) -> Sheet:
         quality = np.array([_three(f.results[n].kpi(kpi)) for n in range(len(f.points))]) * 100.0
         _scatter(panel, quality, money, f)
         panel.tick_params(labelleft=panel is upper[0])
-        panel.set_xlabel(f"{KPI_NAMES[kpi][0].lower() if kpi != 'csat' else 'CSAT'}, %")
+        panel.set_xlabel(f"{TITLED[kpi].title.lower() if kpi != 'csat' else 'CSAT'}, %")
     upper[0].set_ylabel(f"{what.lower()}, {currency} a week")
     lower = sheet.grid(1, 1, left=1.05, right=0.25, above=3.45, bottom=0.5)[0, 0]
     _differences(lower, f, currency, what.lower())

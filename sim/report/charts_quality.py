@@ -58,9 +58,9 @@ def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
             decimal(each, 2), (reached, row + 0.5), xytext=(5, 0), textcoords="offset points", va="center"
         )  # fmt: skip
         for (kpi, colour, mark, _), offset in zip(SHARES, OFFSETS, strict=True):
-            mean, low, high = (100 * value for value in known.kpi(plan, kpi, *place))
-            right.plot([low, high], [row + offset] * 2, color=colour, linewidth=2, solid_capstyle="butt")
-            right.plot(mean, row + offset, color=colour, marker=mark, markersize=5.5, clip_on=False, zorder=3)
+            e = known.kpi(plan, kpi, *place).times(100)
+            right.plot([e.low, e.high], [row + offset] * 2, color=colour, linewidth=2, solid_capstyle="butt")
+            right.plot(e.mean, row + offset, color=colour, marker=mark, markersize=5.5, clip_on=False, zorder=3)
     label_rows(left, labels)
     label_rows(right, [""] * len(labels))
     _amounts(left, "contacts")

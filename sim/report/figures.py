@@ -13,6 +13,7 @@ from sim.report.facts import Facts
 from sim.report.numbers import decimal, is_even, share
 from sim.report.tables import Tables
 from sim.report.words import WAITING, spread_text, value_text
+from sim.study.statistics import UNKNOWN, Estimate
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
 
@@ -49,15 +50,6 @@ class Part:
     """(what, in words) below the tables."""
 
 
-class Estimate(NamedTuple):
-    mean: float
-    low: float
-    high: float
-
-
-UNKNOWN = Estimate(math.nan, math.nan, math.nan)
-
-
 def income_lines(costs: pd.DataFrame) -> list[str]:
     """What clients pay, its total and the margin: the lines below the cost's total. None without contracts."""
     lines: dict[str, None] = {}
@@ -70,6 +62,20 @@ def income_lines(costs: pd.DataFrame) -> list[str]:
 def without_income(costs: pd.DataFrame) -> pd.DataFrame:
     """The lines that add up to the cost, and their total."""
     return costs[~costs["line"].isin([*income_lines(costs), WAITING])]
+
+
+class Bill:
+    """The table of costs looked up by line."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        columns = (table[name].tolist() for name in ("plan", "line", "mean", "ci_low", "ci_high"))
+        self._lines = {(row[0], row[1]): Estimate(*row[2:]) for row in zip(*columns, strict=True)}
+
+    def line(self, plan: str, line: str) -> Estimate:
+        return self._lines.get((plan, line), UNKNOWN)
+
+    def tells(self, plan: str, line: str) -> bool:
+        return (plan, line) in self._lines
 
 
 class Summary:
@@ -95,7 +101,7 @@ class Figures(Summary):
 
     def __init__(self, tables: Tables, facts: Facts) -> None:
         super().__init__(tables.summary)
-        self.tables, self.facts = tables, facts
+        self.tables, self.facts, self.bill = tables, facts, Bill(tables.costs)
         self._changes: dict[tuple[str, str, str, str], tuple[Estimate, str]] = {}
         if tables.comparison is not None:
             c = tables.comparison
@@ -108,9 +114,7 @@ class Figures(Summary):
         return self._changes.get((plan, scope, name, kpi), (UNKNOWN, ""))
 
     def cost(self, plan: str, line: str) -> Estimate:
-        c = self.tables.costs
-        found = c[(c["plan"] == plan) & (c["line"] == line)][["mean", "ci_low", "ci_high"]].to_numpy(float)
-        return Estimate(*found[0].tolist()) if len(found) else UNKNOWN
+        return self.bill.line(plan, line)
 
     def intervals(self, plan: str) -> pd.DataFrame:
         """The plan's rows of queues, by interval."""

@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from sim.measures.kpis import CENTER, CONTACTS, wait_quantile
+from sim.measures.kpis import CENTER, CONTACTS, TITLED, wait_quantile
 from sim.report.facts import Facts
 from sim.report.figures import TONES, Cell, Grid, Part, half_text, share_cell
-from sim.report.figures import Estimate as Shown
 from sim.report.frontier_words import (
     CHOSEN,
     NO_PRICE,
@@ -28,7 +27,6 @@ from sim.report.pages import Page, fill, picture
 from sim.report.screen import STYLES, caption_below, grid, show
 from sim.report.sentences import Headline
 from sim.report.words import (
-    KPI_NAMES,
     NET_COST,
     certainty,
     change_span,
@@ -92,8 +90,7 @@ def shares_of(f: Frontier) -> list[tuple[str, str]]:
 
 def weekly(f: Frontier, kpi: str, n: int) -> Estimate:
     """A sum of money, a week."""
-    e = f.results[n].kpi(kpi)
-    return Estimate(e.mean * f.a_week, e.low * f.a_week, e.high * f.a_week, e.sd * f.a_week)
+    return f.results[n].kpi(kpi).times(f.a_week)
 
 
 def mark_of(f: Frontier, n: int, *, with_misses: bool = True) -> str:
@@ -178,7 +175,7 @@ def _level(target: Target) -> str:
 
 
 def _pair(e: Estimate, scale: float = 1.0, digits: int = 0) -> str:
-    half = half_text(Shown(e.mean * scale, e.low * scale, e.high * scale), digits)
+    half = half_text(e.times(scale), digits)
     return decimal(e.mean * scale, digits) + (f" {half}" if half else "").replace("± ", "±").replace(" to ", "–")
 
 
@@ -253,7 +250,7 @@ def _values(f: Frontier) -> Part:
     is_net = f.kpi == "net_cost"
     head = (
         f.lever.name, *(("Net cost a week",) if is_net else ()), "Cost a week", "Against today",
-        *(KPI_NAMES.get(kpi, (title, ""))[0] for kpi, title in shares),
+        *(TITLED[kpi].title if kpi in TITLED else title for kpi, title in shares),
     )  # fmt: skip
     rows = []
     for n, point in enumerate(f.points):
@@ -267,7 +264,7 @@ def _values(f: Frontier) -> Part:
             Cell(point.value.label, mark_of(f, n)),
             *(_money_cell(weekly(f, kpi, n), currency) for kpi in (("net_cost",) if is_net else ()) + ("cost_total",)),
             change,
-            *(_share_cell(f.results[n].kpi(kpi)) for kpi, _ in shares),
+            *(share_cell(f.results[n].kpi(kpi)) for kpi, _ in shares),
         ])  # fmt: skip
     note = CHOSEN if is_net else f"{NO_PRICE} {CHOSEN}"
     if f.lever.is_risk:
@@ -284,7 +281,7 @@ def _queues(f: Frontier) -> list[Grid]:
             Cell(target.queue, f"target {share(target.target, 0)}"),
             *(
                 Cell(NOTHING) if math.isnan(level.mean) else
-                share_cell(Shown(level.mean, level.low, level.high), TONES["worse"] if one.fails else "")
+                share_cell(level, TONES["worse"] if one.fails else "")
                 for one in (targets[q] for targets in f.targets) for level in (one.level,)
             ),
         ]
@@ -299,10 +296,6 @@ def _money_cell(e: Estimate, currency: str) -> Cell:
     return Cell(money(e.mean, currency), f"± {decimal(e.half_width, 0)}" if math.isfinite(e.half_width) else "")
 
 
-def _share_cell(e: Estimate) -> Cell:
-    return share_cell(Shown(e.mean, e.low, e.high))
-
-
 def _at_best(f: Frontier) -> Part:
     """What else is different at the best value: or, if that is today's, at the next best."""
     n = f.choice.best
@@ -313,7 +306,7 @@ def _at_best(f: Frontier) -> Part:
     # What is minimised is judged above, by an interval that knows of the choice.
     shut_out = any(result.kpi(kpi).mean > 0 for result in f.results for kpi, _ in LOST)
     for kpi in (kpi for kpi in compared(found, shut_out=shut_out) if kpi != f.kpi):
-        name, unit = KPI_NAMES[kpi]
+        name, unit = TITLED[kpi].title, TITLED[kpi].unit
         d, currency = found[kpi], f.plan.spec.center.currency
         rows.append([
             Cell(name), Cell(change_text(d.estimate.mean, unit, currency), "", TONES.get(d.verdict, "")),

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import math
 
+from sim.measures.kpis import TITLED
 from sim.measures.ledger import comes_and_goes
-from sim.report.figures import (
-    TONES,
-    UNKNOWN,
-    Cell,
-    Estimate,
-    Figures,
-    Grid,
-    Part,
-    half_text,
-    share_cell,
-    side_by_side,
-    without_income,
-)
+from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side, without_income
 from sim.report.lost import beside_level, lost_of
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.shortage import WORST, Interval
 from sim.report.uses import is_shared, shares_agents
 from sim.report.words import (
     HANDED_ON,
-    KPI_NAMES,
     calibrated,
     calibrated_text,
     change_span,
@@ -37,6 +25,7 @@ from sim.report.words import (
     value_text,
 )
 from sim.scenario.model import Scenario
+from sim.study.statistics import Estimate
 
 WEARING = 0.90
 """Occupancy above which people wear out."""
@@ -187,14 +176,10 @@ def _group_cells(f: Figures, plan: str, name: str) -> list[Cell]:
 def costs(f: Figures) -> Part:
     """Lines down; one plan's interval and share in columns of their own, several plans across."""
     c, plans, currency = without_income(f.tables.costs), f.facts.plans, f.facts.currency
-    columns = (c[name].tolist() for name in ("plan", "line", "mean", "ci_low", "ci_high"))
-    found = {(row[0], row[1]): Estimate(*row[2:]) for row in zip(*columns, strict=True)}
     rows = []
     for line in dict.fromkeys(str(line) for line in c["line"]):
         tone = "sum" if line == "total" else ""
-        cells = [
-            _cost_cells(found.get((plan, line), UNKNOWN), found.get((plan, "total"), UNKNOWN).mean) for plan in plans
-        ]
+        cells = [_cost_cells(f.cost(plan, line), f.cost(plan, "total").mean) for plan in plans]
         if f.facts.compares:
             across = [
                 Cell(amount, " · ".join(text for text in (half, part) if text), tone) for amount, half, part in cells
@@ -219,18 +204,18 @@ def comparison(f: Figures) -> list[Part]:
     if f.tables.comparison is None:
         return []
     base, others, currency = f.facts.baseline, f.facts.plans[1:], f.facts.currency
-    known = [kpi for kpi in KPI_NAMES if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
+    known = [kpi for kpi in TITLED if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
     shut_out = any(lost_of(f, plan).shut_out for plan in f.facts.plans)
     kpis = compared(known, shut_out=shut_out)
     start = [
         level_cell(f, base, "center", "all", f.kpi(base, kpi))
         if kpi == "service_level"
-        else Cell(value_text(f.kpi(base, kpi).mean, KPI_NAMES[kpi][1], currency))
+        else Cell(value_text(f.kpi(base, kpi).mean, TITLED[kpi].unit, currency))
         for kpi in kpis
     ]
     rows = [[Cell(base, "baseline"), *start]]
     rows += [[Cell(plan), *(change_cell(f, plan, kpi) for kpi in kpis)] for plan in others]
-    grids = [Grid(("Plan", *(KPI_NAMES[kpi][0] for kpi in kpis)), rows, "Whole center")]
+    grids = [Grid(("Plan", *(TITLED[kpi].title for kpi in kpis)), rows, "Whole center")]
     names = f.names(base, "queue")
     if len(names) > 1:
         start = [level_cell(f, base, "queue", name, f.kpi(base, "service_level", "queue", name)) for name in names]
@@ -247,15 +232,15 @@ def comparison(f: Figures) -> list[Part]:
 
 
 def change_cell(f: Figures, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Cell:
-    (mean, low, high), verdict = f.change(plan, kpi, scope, name)
-    unit = KPI_NAMES[kpi][1]
+    d, verdict = f.change(plan, kpi, scope, name)
+    unit = TITLED[kpi].unit
     narrowing = f.facts.narrowing.get(plan, {}).get(kpi, math.nan) if scope == "center" else math.nan
     parts = [
-        change_span(low, high, unit, unit_too=False) if verdict != "same" else "",
+        change_span(d.low, d.high, unit, unit_too=False) if verdict != "same" else "",
         verdict,
         f"{narrowing:.1f} × narrower" if narrowing >= 1.05 and verdict != "same" else "",
     ]
-    return Cell(change_text(mean, unit), "\n".join(part for part in parts if part), TONES.get(verdict, ""))
+    return Cell(change_text(d.mean, unit), "\n".join(part for part in parts if part), TONES.get(verdict, ""))
 
 
 # ---- How far to trust it --------------------------------------------------------------------------------------------

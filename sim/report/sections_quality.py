@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from sim.report.figures import TONES, Cell, Estimate, Figures, Grid, Part, half_text, share_cell, side_by_side
+from sim.measures.kpis import TITLED
+from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side
 from sim.report.numbers import decimal, share, span
 from sim.report.sections import change_cell
 from sim.report.words import (
@@ -15,7 +16,6 @@ from sim.report.words import (
     GOODWILL_LINES,
     HANDED_ON,
     IN_ALL,
-    KPI_NAMES,
     NET_COST,
     OF_LOOP,
     PILLAR_FORMULAS,
@@ -28,12 +28,9 @@ from sim.report.words import (
     spread_text,
     value_text,
 )
+from sim.study.statistics import Estimate
 from sim.units import HOUR
 
-SHORT_HEADS = {
-    "fcr": "FCR", "case_resolution_rate": "Resolved in the end", "cases_open_end": "Open at the end",
-    "time_to_resolution_h": "After", "rushed_share": "In a rush",
-}  # fmt: skip
 BELOW = {"fcr": (("fcr_net", "net"), ("fcr_observed", "observed")), "escalation_rate": (("swarm_rate", "swarmed"),)}
 """KPIs that are told below another, in its cell."""
 MODEL = (
@@ -125,12 +122,12 @@ def _by_queue(f: Figures, kpis: list[str], cell_of: Callable[[Told, str], Cell])
     def cells(f: Figures, plan: str, name: str) -> list[Cell]:
         return [cell_of(lambda which: f.kpi(*at(plan, name, which)), kpi) for kpi in kpis]
 
-    head = tuple(SHORT_HEADS.get(kpi, KPI_NAMES[kpi][0]) for kpi in kpis)
+    head = tuple(TITLED[kpi].head or TITLED[kpi].title for kpi in kpis)
     return side_by_side(f, "Queue", names, head, cells)
 
 
 def _case_cell(of: Told, kpi: str) -> Cell:
-    unit, e = KPI_NAMES[kpi][1], of(kpi)
+    unit, e = TITLED[kpi].unit, of(kpi)
     if unit == "share":
         whole = share_cell(e)
         below = [(name, of(other).mean) for other, name in BELOW.get(kpi, ())]
@@ -143,7 +140,7 @@ def _case_cell(of: Told, kpi: str) -> Cell:
 
 
 def _level_cell(of: Told, kpi: str) -> Cell:
-    unit, e = KPI_NAMES[kpi][1], of(kpi)
+    unit, e = TITLED[kpi].unit, of(kpi)
     return (
         share_cell(e) if unit == "share" else Cell(figure_text(e.mean, unit), spread_text(e.mean, e.low, e.high, unit))
     )
@@ -154,21 +151,21 @@ def _changes(f: Figures, kpis: list[str], title: str) -> list[Grid]:
     if not kpis:
         return []
     base = f.facts.baseline
-    start = [Cell(value_text(f.kpi(base, kpi).mean, KPI_NAMES[kpi][1], f.facts.currency)) for kpi in kpis]
+    start = [Cell(value_text(f.kpi(base, kpi).mean, TITLED[kpi].unit, f.facts.currency)) for kpi in kpis]
     rows = [[Cell(base, "baseline"), *start]]
     rows += [[Cell(plan), *(change_cell(f, plan, kpi) for kpi in kpis)] for plan in f.facts.plans[1:]]
-    return [Grid(("Plan", *(KPI_NAMES[kpi][0] for kpi in kpis)), rows, title)]
+    return [Grid(("Plan", *(TITLED[kpi].title for kpi in kpis)), rows, title)]
 
 
 def _kpi_line(f: Figures, kpi: str, tone: str = "") -> list[Cell]:
     """A KPI of the whole center, plans across; below each plan's, how it differs from the baseline's."""
-    name, unit = KPI_NAMES[kpi]
+    name, unit = TITLED[kpi].title, TITLED[kpi].unit
     cells = [Cell(name, "", tone), _amount(f.kpi(f.facts.baseline, kpi), unit, tone)]
     for plan in f.facts.plans[1:]:
-        (mean, low, high), verdict = f.change(plan, kpi)
-        change = f"{change_text(mean, unit).split(' ')[0]} ({change_span(low, high, unit, unit_too=False)})"
+        d, verdict = f.change(plan, kpi)
+        change = f"{change_text(d.mean, unit).split(' ')[0]} ({change_span(d.low, d.high, unit, unit_too=False)})"
         text = _amount(f.kpi(plan, kpi), unit).text
-        known = math.isfinite(low) and verdict != "same"
+        known = math.isfinite(d.low) and verdict != "same"
         cells.append(Cell(text, f"{change}\n{verdict}".strip() if known else verdict, TONES.get(verdict, tone)))
     return cells
 

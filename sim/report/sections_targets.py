@@ -6,7 +6,6 @@ import math
 
 from sim.measures.kpis import CENTER
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell
-from sim.report.figures import Estimate as Shown
 from sim.report.lost import Lost, beside_target, lost_of, small_share
 from sim.report.numbers import NOTHING, decimal, seconds, share
 from sim.report.targets import ONE_REPLICATION, held_text, level_of, met_text, target_name, verdict_words, worst_name
@@ -47,7 +46,7 @@ def _target_row(f: Figures, plan: str, one: Verdict) -> list[Cell]:
     limit = seconds(within) if live else limit_text(within)
     hours = "of opening hours" if clock == "open" and not live else ""
     lost = beside_target(f, plan, f.facts.scenarios[plan], one)
-    worst = share_cell(Shown(one.worst_level.mean, one.worst_level.low, one.worst_level.high))
+    worst = share_cell(one.worst_level)
     return [
         Cell(target_name(one)),
         Cell(f"{share(one.target, 0)} in {limit}", _lines(f"per {one.per}", hours)),

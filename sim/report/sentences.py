@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.measures.kpis import TITLED
 from sim.report.figures import TONES, Figures, between
 from sim.report.lost import beside_level, beside_target, lost_of
 from sim.report.lost import sentences as lost_sentences
@@ -13,7 +14,6 @@ from sim.report.numbers import decimal, money, seconds, share
 from sim.report.shortage import busiest_text, short_text
 from sim.report.targets import chance_sentence, every, level_of, met_text, target_name, verdict_words, worst_name
 from sim.report.words import (
-    KPI_NAMES,
     NET_COST,
     change_span,
     change_text,
@@ -151,12 +151,12 @@ def _quality_changes(f: Figures, plan: str) -> list[Sentence]:
         return []
     sentences = []
     for kpi, (up, down) in IN_WORDS.items():
-        (mean, low, high), verdict = f.change(plan, kpi)
-        if verdict in ("better", "worse") or (verdict == "" and math.isfinite(mean) and mean):
-            unit = KPI_NAMES[kpi][1]
-            span = change_span(low, high, unit)
-            text = f"Against {f.facts.baseline}: {up if mean > 0 else down}, "
-            text += change_text(mean, unit, f.facts.currency) + (f" ({span})" if span else "")
+        d, verdict = f.change(plan, kpi)
+        if verdict in ("better", "worse") or (verdict == "" and math.isfinite(d.mean) and d.mean):
+            unit = TITLED[kpi].unit
+            span = change_span(d.low, d.high, unit)
+            text = f"Against {f.facts.baseline}: {up if d.mean > 0 else down}, "
+            text += change_text(d.mean, unit, f.facts.currency) + (f" ({span})" if span else "")
             sentences.append(Sentence(f"{text}.", TONES.get(verdict, "")))
     return sentences
 
@@ -164,13 +164,13 @@ def _quality_changes(f: Figures, plan: str) -> list[Sentence]:
 def _change_sentences(f: Figures, plan: str) -> list[Sentence]:
     sentences = []
     for kpi in ("service_level", "cost_total"):
-        (mean, low, high), verdict = f.change(plan, kpi)
-        name, unit = KPI_NAMES[kpi]
+        d, verdict = f.change(plan, kpi)
+        name, unit = TITLED[kpi].title, TITLED[kpi].unit
         if verdict == "same":
             sentences.append(Sentence(f"Against {f.facts.baseline}: the same {name.lower()}."))
             continue
-        text = f"Against {f.facts.baseline}: {name.lower()} {change_text(mean, unit, f.facts.currency)}"
-        span = change_span(low, high, unit)
+        text = f"Against {f.facts.baseline}: {name.lower()} {change_text(d.mean, unit, f.facts.currency)}"
+        span = change_span(d.low, d.high, unit)
         text += f" ({span})" if span else ""
         sentences.append(Sentence(f"{text}{', ' + verdict if verdict else ''}.", TONES.get(verdict, "")))
     return [*sentences, *_quality_changes(f, plan)]

@@ -83,7 +83,6 @@ def _interval(result: PlanResult, whole: Shortage, number: int) -> Interval:
 
 def _service_level(result: PlanResult, number: int) -> float:
     """Of all who tried, live queues, as played; NaN where nobody came."""
-    assert result.dated is not None
     scenario, met, counted = result.scenario, 0.0, 0.0
     for q, name in enumerate(scenario.queues):
         if scenario.is_live(name):

@@ -30,7 +30,8 @@ from sim.report.tables_spread import BANDS, bands_of
 from sim.report.tables_workforce import contract_rows, workforce_table
 from sim.report.words import WAITING
 from sim.study.compare import Difference
-from sim.study.result import STAFF_NAMES, PlanResult
+from sim.study.kept import STAFF_NAMES
+from sim.study.result import PlanResult
 from sim.study.statistics import FREE, NOT_NEGATIVE, Estimate, Range, estimate, ratio_bands
 from sim.study.targets import CONTRACT, verdicts_of
 from sim.units import HOUR
@@ -113,9 +114,9 @@ class _View:
         self.need: Requirement = result.requirement()
         self.presence = result.need.presence
         self.verdicts = verdicts_of(result)
-        self.slot_levels, self.day_levels = np.array(result.slot_levels), np.array(result.day_levels)
+        self.slot_levels, self.day_levels = result.slot_levels, result.day_levels
         self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self._shrinkage())
-        backlog = _given(result.backlog) / result.replications
+        backlog = result.backlog / result.replications
         self.backlogs = dict(zip(deferred_queues(self.scenario), backlog.T, strict=True))
 
     def _shrinkage(self) -> Floats:
@@ -196,7 +197,7 @@ class _View:
         runs, signed_on = self.result.replications * self.slots.occurrences, self._signed_on()
         tables = []
         for q, name in enumerate(self.scenario.queues):
-            measures = self._queue_measures(_given(self.result.queue_slots)[:, q], self.slot_levels[:, :, q], runs)
+            measures = self._queue_measures(self.result.queue_slots[:, q], self.slot_levels[:, :, q], runs)
             need = {"seats": self.need.seats, "required": self.need.required, "short": self.need.short}
             need["required_exact"] = self.need.exact
             measures |= {key: self._by_slot(values[:, q]) for key, values in need.items()}
@@ -205,7 +206,7 @@ class _View:
             measures |= bands_of(self.result, q)
             tables.append(self._slot_table(QUEUE, name, measures, "offered"))
         for g, name in enumerate(self.scenario.groups):
-            measures = self._group_measures(_given(self.result.group_slots)[:, g], runs)
+            measures = self._group_measures(self.result.group_slots[:, g], runs)
             need = {"seats": self.need.group_seats, "required": self.need.group_required}
             need |= {"short": self.need.group_short, "required_exact": self.need.group_exact}
             need["signed_on"] = signed_on
@@ -247,7 +248,7 @@ class _View:
 
     def _signed_on(self) -> Floats:
         """Mean agents signed on, as played; intervals × groups."""
-        return _given(self.result.signed_on) / self.result.replications / self.clock.interval
+        return self.result.signed_on / self.result.replications / self.clock.interval
 
     def _periods(self, per: str) -> tuple[list[str], Ints]:
         """First dates of the periods, and the number of each day's period."""
@@ -264,7 +265,7 @@ class _View:
             of_interval = number[self.clock.interval_day]
             for q, name in enumerate(self.scenario.queues):
                 levels = _gather(self.day_levels[:, :, q], number)
-                days = _gather(_given(self.result.queue_days)[None, :, q], number)[0]
+                days = _gather(self.result.queue_days[None, :, q], number)[0]
                 measures = self._queue_measures(days, levels, runs)
                 met = ratio(levels[..., 0], levels[..., 1])
                 target = self.scenario.level(name).target
@@ -277,7 +278,7 @@ class _View:
                     measures["backlog"] = self.backlogs[name][_last_of_each(of_interval)]
                 tables.append(self._period_table(per, firsts, QUEUE, name, measures))
             for g, name in enumerate(self.scenario.groups):
-                days = _gather(_given(self.result.group_days)[None, :, g], number)[0]
+                days = _gather(self.result.group_days[None, :, g], number)[0]
                 measures = self._group_measures(days, runs)
                 tables_of = (
                     self.need.group_seats,
@@ -300,10 +301,10 @@ class _View:
         return frame
 
     def costs(self) -> pd.DataFrame:
-        payroll, amounts = self.result.prepared.payroll, np.array(self.result.costs)
+        payroll, amounts = self.result.prepared.payroll, self.result.costs
         named = {**{line: amounts[:, k] for k, line in enumerate(payroll.lines)}, "total": amounts.sum(axis=1)}
         if self.scenario.spec.contracts:
-            income = np.array(self.result.income)
+            income = self.result.income
             named |= {line: income[:, k] for k, line in enumerate(payroll.income_lines)}
             named["income total"] = income.sum(axis=1)
             named["margin"] = named["income total"] - named["total"]
@@ -320,11 +321,6 @@ class _View:
 def _range_of(line: str) -> Range:
     """Amounts are not negative, but for what is taken off a bill, and for what is left."""
     return (-np.inf, 0.0) if line.startswith("credits ") else FREE if line == "margin" else NOT_NEGATIVE
-
-
-def _given(array: Floats | None) -> Floats:
-    assert array is not None
-    return array
 
 
 def _gather(days: Floats, number: Ints) -> Floats:

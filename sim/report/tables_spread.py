@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.kpis import ratio
-from sim.study.result import INTERVAL_COUNTS, PlanResult
+from sim.study.kept import INTERVAL_COUNTS
+from sim.study.result import PlanResult
 from sim.study.statistics import tenth_and_ninetieth
 
 Floats = NDArray[np.float64]
@@ -18,10 +19,10 @@ BANDS = tuple(f"{figure}_{which}" for figure in SPREAD for which in ("p10", "p90
 
 def bands_of(result: PlanResult, queue: int) -> dict[str, Floats]:
     """The queue's BANDS by slot. A typical week's row gathers the dates of a month, of which each counts for itself."""
-    if not result.interval_counts:
+    if not result.interval_counts.size:
         return {}
     slots = result.prepared.slots
-    cells = np.array([counts[:, queue] for counts in result.interval_counts], dtype=np.float64)
+    cells = result.interval_counts[:, :, queue].astype(np.float64)
     values = {name: cells[..., number] for number, name in enumerate(INTERVAL_COUNTS)}
     values["service_level"] = ratio(values["level_met"], values["level_base"])
     bands = {name: np.full(slots.count, np.nan) for name in BANDS}

@@ -13,7 +13,8 @@ from sim.measures.ledger import by_week, nobody_moves
 from sim.measures.periods import by_period, first_days
 from sim.measures.shortage import shortage
 from sim.measures.shrinkage import planned_in_all
-from sim.study.result import STAFF_NAMES, PlanResult
+from sim.study.kept import STAFF_NAMES
+from sim.study.result import PlanResult
 from sim.units import HOUR
 from sim.workforce.contract_hours import have_contracts, parts_of_week, weekly_contracts
 
@@ -34,8 +35,6 @@ def workforce_table(result: PlanResult, label: str, paid_need: Floats) -> pd.Dat
     first_interval = np.asarray(clock.day_first)[first]
     full_time = scenario.spec.center.full_time_hours * np.minimum(1.0, np.diff(first, append=clock.days) / WORKING_DAYS)
     ledger = {name: values / runs for name, values in by_week(*_ledger(result), first).items()}
-    assert result.group_days is not None
-    assert result.effective is not None
     staff = by_name(STAFF_NAMES, by_period(result.group_days, first) / runs / HOUR)
     effective = by_period(result.effective, first) / runs / HOUR
     need = result.requirement()
@@ -72,7 +71,7 @@ def workforce_table(result: PlanResult, label: str, paid_need: Floats) -> pd.Dat
 
 def _ledger(result: PlanResult) -> tuple[Floats, Floats]:
     """(movements, standing), summed over replications."""
-    if result.movements is not None and result.standing is not None:
+    if result.movements.size:
         return result.movements, result.standing
     scenario, agents = result.scenario, result.prepared.agents
     heads = np.array([float(len(agents.of_group(g))) for g in range(len(scenario.groups))])
@@ -82,7 +81,7 @@ def _ledger(result: PlanResult) -> tuple[Floats, Floats]:
 def _contract_hours(result: PlanResult) -> Floats:
     """Days × groups: the hours that contracts call for; NaN where the file gives none."""
     scenario, agents = result.scenario, result.prepared.agents
-    if result.on_contract is not None:
+    if result.on_contract.size:
         a_week = result.on_contract / result.replications
     else:
         hours = weekly_contracts(agents.contract_hours, scenario.spec.center.full_time_hours)

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sim.measures.kpis import CENTER, GROUP
+from sim.measures.kpis import CENTER, GROUP, TITLED
 from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
 from sim.report.figures import Summary
@@ -30,7 +30,6 @@ from sim.report.terminal_service import (
 )
 from sim.report.uses import deferred
 from sim.report.words import (
-    KPI_NAMES,
     PILLARS,
     SATISFACTION,
     calibrated,
@@ -101,11 +100,11 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
 
 def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     """The planner's formula on the load expected and the seats scheduled: how far it can be trusted here."""
-    rows = tables.summary[(tables.summary.plan == label) & (tables.summary.scope == CENTER)]
-    formula = float(rows[rows.kpi == "service_level_erlang_a"]["mean"].iloc[0])
+    known = Summary(tables.summary)
+    formula = known.kpi(label, "service_level_erlang_a").mean
     played = result.kpi("service_level")
     what = "Live queues together" if deferred(result.scenario) else "Whole center"
-    level = level_text(played.mean, lost_of(Summary(tables.summary), label))
+    level = level_text(played.mean, lost_of(known, label))
     return Text(f"{what}: {level} as played; Erlang A would say {share(formula)}.\n")
 
 
@@ -216,7 +215,7 @@ def show_comparison(
 def _changes(title: str, differences: list[Difference], currency: str) -> Grid:
     table = grid(title, ("", "l"), ("difference", "r"), ("interval", "r"), ("", "n"), ("narrowed", "r"))
     for d in differences:
-        name, unit = KPI_NAMES[d.kpi]
+        name, unit = TITLED[d.kpi].title, TITLED[d.kpi].unit
         narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else NOTHING
         table.add_row(
             name, change_text(d.estimate.mean, unit, currency),

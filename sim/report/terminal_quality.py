@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sim.report.figures import Estimate, Summary, half_text
+from sim.measures.kpis import TITLED
+from sim.report.figures import Bill, Summary, half_text
 from sim.report.numbers import NOTHING, count, decimal, span
 from sim.report.quality import pace_line
 from sim.report.screen import caption_below, grid
@@ -18,7 +19,6 @@ from sim.report.words import (
     CUSTOMERS,
     GOODWILL_LINES,
     IN_ALL,
-    KPI_NAMES,
     NET_COST,
     OF_LOOP,
     PILLARS,
@@ -26,6 +26,7 @@ from sim.report.words import (
     figure_text,
 )
 from sim.study.result import PlanResult
+from sim.study.statistics import Estimate
 from sim.units import HOUR
 
 COMES_AGAIN = (
@@ -77,11 +78,9 @@ def feelings(label: str, tables: Tables) -> list[Grid]:
 def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     """Who was let down, who left, and what a plan costs once that is counted."""
     known, currency = Summary(tables.summary), result.scenario.spec.center.currency
-    costs = tables.costs[tables.costs.plan == label]
-    figures = costs[["mean", "ci_low", "ci_high"]].to_numpy(float).tolist()
-    lines = {line: Estimate(*three) for line, three in zip(costs["line"].tolist(), figures, strict=True)}
+    bill = Bill(tables.costs)
     counted = [kpi for kpi in CUSTOMERS if known.tells(label, kpi)]
-    spent = [line for line in GOODWILL_LINES if line in lines]
+    spent = [line for line in GOODWILL_LINES if bill.tells(label, line)]
     if not counted and not spent:
         return None
     table = grid("Customers and money (a run)", ("", "l"), ("", "r"), ("95 %", "r"), ("", "n"))
@@ -92,12 +91,12 @@ def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
 
     for kpi in counted:
         if kpi not in IN_ALL:
-            add(KPI_NAMES[kpi][0], known.kpi(label, kpi), KPI_NAMES[kpi][1])
+            add(TITLED[kpi].title, known.kpi(label, kpi), TITLED[kpi].unit)
     for line in spent:
-        add(f"{line.capitalize()}, in the cost", lines[line], "money")
+        add(f"{line.capitalize()}, in the cost", bill.line(label, line), "money")
     for kpi in IN_ALL:
         if known.tells(label, kpi):
-            add(KPI_NAMES[kpi][0], known.kpi(label, kpi), KPI_NAMES[kpi][1])
+            add(TITLED[kpi].title, known.kpi(label, kpi), TITLED[kpi].unit)
     if "net_cost" in counted:
         caption_below(table, f"net cost: {NET_COST}")
     return table
@@ -120,11 +119,11 @@ def _by_queue(known: Summary, label: str, title: str, columns: tuple[tuple[str, 
 
 
 def _cell(e: Estimate, kpi: str) -> str:
-    unit = KPI_NAMES[kpi][1]
+    unit = TITLED[kpi].unit
     if not math.isfinite(e.mean):
         return NOTHING
     if unit == "share":
-        half = half_text(Estimate(*(100 * value for value in e)), 1) if kpi in EXACT else ""
+        half = half_text(e.times(100), 1) if kpi in EXACT else ""
         return f"{decimal(100 * e.mean)} {half.replace('± ', '±').replace(' to ', '–')}".rstrip()
     if unit == "h":
         return span(e.mean * HOUR)

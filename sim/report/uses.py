@@ -82,7 +82,7 @@ def contained_by_machines(prepared: Prepared) -> pd.DataFrame:
 
 def oldest_ages(result: PlanResult) -> pd.DataFrame:
     """Hours since the arrival of the oldest contact that waits for a reply, by queue and slot, at intervals' ends."""
-    if result.oldest is None or not deferred(result.scenario):
+    if not result.oldest.size or not deferred(result.scenario):
         return pd.DataFrame(columns=["name", "date", "start", "age"])
     ages = result.oldest / result.replications / HOUR
     slots = result.prepared.slots

@@ -11,15 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import Problem
+from sim.measures.families import by_name
 from sim.measures.kpis import GROUP, ratio
-from sim.measures.ledger import LEDGER_SUMS, comes_and_goes
+from sim.measures.ledger import comes_and_goes
 from sim.measures.people_costs import PUBLISHED_REPLACEMENT, REPLACEMENT_SUMS
 from sim.measures.shrinkage import kinds_of, planned
 from sim.report.numbers import count, decimal, money, share
 from sim.report.shortage import CenterShort
 from sim.report.words import plural
 from sim.scenario.model import Scenario
-from sim.study.result import STAFF_NAMES, PlanResult
+from sim.study.kept import STAFF_NAMES
+from sim.study.result import PlanResult
 
 Floats = NDArray[np.float64]
 
@@ -101,7 +103,7 @@ def heads_text(result: PlanResult, groups: list[str]) -> str:
     """How many people the groups have, on average if they come and go; at most so many if they are given as seats."""
     scenario, numbers = result.scenario, [result.scenario.groups.index(group) for group in groups]
     if comes_and_goes(scenario):
-        head_days = np.array(result.ledgers)[:, numbers, LEDGER_SUMS.index("head_days")]
+        head_days = result.named(PlanResult.ledgers)["head_days"][:, numbers]
         return count(float(head_days.sum(axis=1).mean()) / scenario.clock.days)
     heads = sum(len(result.prepared.agents.of_group(number)) for number in numbers)
     return f"≤ {heads}" if any(scenario.spec.groups[group].seats for group in groups) else str(heads)
@@ -134,8 +136,9 @@ class Wear:
 def wear_of(result: PlanResult) -> list[Wear]:
     """Of each group that burnout makes leave: the busiest stretch of the weeks that its law looks back on."""
     scenario, found = result.scenario, []
-    if result.group_days is None:
+    if not result.group_days.size:
         return []
+    signed_on = by_name(STAFF_NAMES, result.group_days)
     for g, (name, group) in enumerate(scenario.spec.groups.items()):
         law = scenario.spec.attrition.get(group.attrition or "")
         burnout = law.burnout if law is not None else None
@@ -143,8 +146,7 @@ def wear_of(result: PlanResult) -> list[Wear]:
             continue
         span = min(scenario.clock.days, round(7 * burnout.over_weeks))
         handling, available = (
-            np.concatenate([[0.0], np.cumsum(result.group_days[:, g, STAFF_NAMES.index(which)])])
-            for which in ("handling", "available")
+            np.concatenate([[0.0], np.cumsum(signed_on[which][:, g])]) for which in ("handling", "available")
         )
         occupancy = ratio(handling[span:] - handling[:-span], available[span:] - available[:-span])
         if not np.isfinite(occupancy).any():
@@ -199,7 +201,7 @@ def remarks_of(result: PlanResult) -> tuple[Problem, ...]:
     if not result.scenario.workforce_moves:
         return ()
     burnout = (Problem(f"Burnout of {wear.group}", _wear_text(wear)) for wear in wear_of(result))
-    days = result.leave_not_taken / result.replications
+    days = float(result.leave_not_taken) / result.replications
     leave = f"{decimal(days)} days a run found no place under the cap" if days >= SEEN else ""
     told = (("Replacing an agent", _replacement_text(result)), ("Leave not taken", leave))
     return (*burnout, *(Problem(what, text) for what, text in told if text))
@@ -207,7 +209,7 @@ def remarks_of(result: PlanResult) -> tuple[Problem, ...]:
 
 def _replacement_text(result: PlanResult) -> str:
     """What it took to replace an agent, beside what is published; nothing where nobody reached the floor."""
-    if result.replacement is None:
+    if not result.replacement.size:
         return ""
     spent = dict(zip(REPLACEMENT_SUMS, result.replacement.sum(axis=0).tolist(), strict=True))
     reached = spent.pop("reached")

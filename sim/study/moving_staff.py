@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.floor.duties import by_time, roster_duties
 from sim.floor.engine import Engine, Observed
 from sim.floor.records import LAYOUT, Duty
+from sim.measures.families import by_name
 from sim.measures.running import more
 from sim.measures.sums import GROUP_SUMS, Folder
 from sim.measures.timesheet import Timesheet
@@ -16,8 +17,6 @@ from sim.study.prepared import Prepared, chance_to_resolve
 from sim.workforce.day import Workforce
 
 Floats = NDArray[np.float64]
-
-HANDLING, AVAILABLE = GROUP_SUMS.index("handling"), GROUP_SUMS.index("available")
 
 
 class MovingStaff:
@@ -72,5 +71,5 @@ class MovingStaff:
         handled, self._handled = self._handled, np.zeros_like(self._handled)
         if day == self._prepared.scenario.clock.days:
             return
-        so_far = folder.group_days[: day + 1]
-        self.workforce.evening(day, handled, so_far[:, :, HANDLING], so_far[:, :, AVAILABLE])
+        so_far = by_name(GROUP_SUMS, folder.group_days[: day + 1])
+        self.workforce.evening(day, handled, so_far["handling"], so_far["available"])

@@ -17,13 +17,17 @@ from sim.floor.lower import lower_births
 from sim.floor.records import Setting
 from sim.luck import Luck
 from sim.measures.contracts import income
-from sim.measures.costs import costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours
-from sim.measures.customers import Customers
+from sim.measures.costs import STAFF_SUMS, costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours
+from sim.measures.customers import CUSTOMER_SUMS, Customers
+from sim.measures.families import Families, Family, by_name
 from sim.measures.ledger import imbalance
-from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Folder, Sums
+from sim.measures.people_costs import REPLACEMENT_SUMS
+from sim.measures.sums import QUEUE_SUMS, Folder, Sums
 from sim.observations import HELD, Table
+from sim.scenario.model import Scenario
 from sim.study.moving_staff import MovingStaff
 from sim.study.prepared import Prepared
+from sim.workforce.careers import MOVEMENTS, STANDING
 
 Floats = NDArray[np.float64]
 
@@ -156,41 +160,52 @@ def ended_and_due(contacts: Table, end: float) -> tuple[int, int]:
     return int((contacts["leg"] == 0).sum()), int(due.sum())
 
 
-@dataclass(frozen=True)
-class Lives:
-    """What happened to the people of one replication."""
+def _moves(scenario: Scenario) -> bool:
+    return scenario.workforce_moves
 
-    movements: Floats
-    """Days × groups × MOVEMENTS."""
-    standing: Floats
-    """Before the first day and at the end of each, × groups × STANDING."""
-    replacement: Floats
-    """Groups × REPLACEMENT_SUMS."""
-    leave_not_taken: float
+
+class Lives(Families):
+    """What happened to the people of one replication, of a workforce that moves."""
+
+    movements = Family("days", "groups", columns=MOVEMENTS, kept="added up", where=_moves)
+    standing = Family("days and the eve", "groups", columns=STANDING, kept="added up", where=_moves)
+    """Before the first day and at the end of each."""
+    replacement = Family("groups", columns=REPLACEMENT_SUMS, kept="added up", where=_moves)
+    leave_not_taken = Family(kept="added up", where=_moves)
     """Days that found no place in the leave plan."""
-    on_contract: Floats
-    """Days × groups: contract hours a week of those on the floor."""
+    on_contract = Family("days", "groups", kept="added up", where=_moves)
+    """Contract hours a week of those on the floor."""
 
 
-@dataclass(frozen=True)
-class Replication:
-    """What one replication hands to the study."""
+class Booked(Families):
+    """What the books say at the end of one replication."""
 
-    sums: Sums
-    staff_slots: Floats
-    """Slots × groups × STAFF_SUMS; likewise by day."""
-    staff_days: Floats
-    costs: Floats
+    staff_slots = Family("slots", "groups", columns=STAFF_SUMS)
+    staff_days = Family("days", "groups", columns=STAFF_SUMS)
+    costs = Family("cost lines", kept="each")
     """Amounts of the plan's cost lines; then what each group costs of them, and what clients pay."""
-    group_costs: Floats
-    income: Floats
-    contacts: int
-    floor_seconds: float
-    rows: Table | None
-    lives: Lives | None = None
-    """Of a workforce that moves."""
-    customers: Floats | None = None
-    """CUSTOMER_SUMS, where customers have a memory."""
+    group_costs = Family("groups", kept="each", where=lambda scenario: scenario.spec.sites)
+    income = Family("income lines", kept="each", where=lambda scenario: scenario.spec.contracts)
+    customers = Family(columns=CUSTOMER_SUMS, kept="each", where=lambda scenario: scenario.spec.customers)
+    """Where customers have a memory."""
+
+
+class Replication(Booked):
+    """What one replication hands to the study: its sums, its people's lives, and what is booked."""
+
+    def __init__(
+        self,
+        sums: Sums,
+        *,
+        contacts: int,
+        floor_seconds: float,
+        rows: Table | None = None,
+        lives: Lives | None = None,
+        **booked: Floats,
+    ) -> None:
+        super().__init__(**booked)
+        self.sums, self.lives, self.rows = sums, lives, rows
+        self.contacts, self.floor_seconds = contacts, floor_seconds
 
 
 def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: bool = False) -> Replication:
@@ -249,33 +264,45 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     earned = scheduled_pay(payroll, sums, premium_hours) if staff is None else staff.timesheet.earned(sums)
     booked = payroll if staff is None else staff.timesheet
     remembered = None if customers is None else customers.sums
+    books = {
+        "staff_slots": booked.staff_slots,
+        "staff_days": booked.staff_days,
+        "costs": costs_by_line(payroll, sums, earned, remembered),
+        "group_costs": costs_by_group(payroll, earned),
+        "income": income(scenario, sums),
+    }
+    if remembered is not None:
+        books["customers"] = np.array(list(remembered.values()))
     return Replication(
-        sums, booked.staff_slots, booked.staff_days,
-        costs_by_line(payroll, sums, earned, remembered), costs_by_group(payroll, earned), income(scenario, sums),
-        loop.born, loop.floor_seconds, np.concatenate(kept) if keep_contacts else None,
-        lives, None if remembered is None else np.array(list(remembered.values())),
-    )  # fmt: skip
+        sums,
+        contacts=loop.born,
+        floor_seconds=loop.floor_seconds,
+        rows=np.concatenate(kept) if keep_contacts else None,
+        lives=lives,
+        **books,
+    )
 
 
 def _lives(staff: MovingStaff) -> Lives:
     careers = staff.workforce.careers
     if imbalance(careers.movements, careers.standing).any():
         raise SimError(f"the books do not balance: heads; {REPORT_IT}")
-    not_taken = staff.workforce.absences.not_taken
-    return Lives(careers.movements, careers.standing, staff.timesheet.replacement(), not_taken, careers.on_contract)
+    return Lives(
+        movements=careers.movements,
+        standing=careers.standing,
+        replacement=staff.timesheet.replacement(),
+        leave_not_taken=np.float64(staff.workforce.absences.not_taken),
+        on_contract=careers.on_contract,
+    )
 
 
 REPORT_IT = "please report this scenario"
 
 
 def _check_conservation(sums: Sums, legs: int) -> None:
-    """Every leg of a contact of the horizon is in one count; nobody handles, or holds, more than its time allows."""
-    total = dict(zip(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)), strict=True))
+    """Every leg of a contact of the horizon is in one count, and no family breaks its laws."""
+    total = by_name(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)))
     counted = total["offered"] + total["open"] + total["blocked"] + total["refused"]
-    if counted != legs or total["offered"] < total["answered"] + total["abandoned"] + total["unreached"]:
-        raise SimError(f"the books do not balance: {counted:.0f} of {legs} contacts accounted for; {REPORT_IT}")
-    for g in range(sums.group_days.shape[1]):
-        staff = dict(zip(GROUP_SUMS, sums.group_days[:, g].sum(axis=0), strict=True))
-        if staff["handling"] > staff["available"] or staff["slots_taken"] > staff["slots"]:
-            text = f"{staff['handling']} s handling in {staff['available']} s signed on"
-            raise SimError(f"the books do not balance: {text}; {REPORT_IT}")
+    broken = [] if counted == legs else [f"{counted:.0f} of {legs} contacts accounted for"]
+    if broken := [*broken, *sums.broken_laws()]:
+        raise SimError(f"the books do not balance: {'; '.join(broken)}; {REPORT_IT}")

@@ -9,244 +9,81 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.cases import CASE_SUMS
-from sim.measures.contracts import contract_levels
-from sim.measures.costs import STAFF_SUMS, with_staff
 from sim.measures.customers import CUSTOMER_SUMS
+from sim.measures.families import WHOLE, Family, by_name
 from sim.measures.kpis import (
     CENTER,
     CHANNEL,
     GROUP,
     KPIS,
-    LEVEL_SUMS,
-    LEVELS,
     QUEUE,
     SITE,
     VENDOR,
     Kpi,
-    by_name,
     groups_of,
     kpis_of,
     queues_of,
-    ratio,
     wait_quantile,
-    with_levels,
 )
-from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
-from sim.measures.quality import EXPERIENCE_SUMS
 from sim.measures.requirement import Requirement
-from sim.measures.sums import DATED_SUMS, GROUP_SUMS, OPEN_SUMS, OUTREACH_SUMS, SESSION_SUMS, VENDOR_SUMS, Sums
-from sim.measures.waiting import deferred_queues, open_seconds
+from sim.measures.sums import Sums
+from sim.measures.waiting import open_seconds
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
+from sim.study.kept import Played, Worked, WorkedOut, backlog_scopes
 from sim.study.need import Need
 from sim.study.prepared import Prepared
-from sim.study.replicate import Lives, Replication
+from sim.study.replicate import Booked, Lives, Replication
 from sim.study.statistics import NOT_NEGATIVE, Estimate, estimate
 from sim.units import MINUTE
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-CONTAINED = SESSION_SUMS.index("contained")
-
-STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
-
-EVERY_LEG = {
-    "talk", "hold", "wrap", "effort", "resolved", "connected",
-    "callbacks", "reached", "first_reached", "kept", "promised_wait", "callback_wait", "waiting", "in_line", "queued",
-}  # fmt: skip
-"""What the center adds up over all legs of a contact; the rest it counts where the contact entered."""
-
-ENTERED = ("first_handled", "first_beyond", "escalated", "swarmed", "rushed")
-"""Of CASE_SUMS, what the center counts only where the contact entered: shares of contacts handled."""
-
-INTERVAL_COUNTS = ("offered", "answered", "abandoned", "level_met", "level_base")
-
-TYPICAL_RUNS = 25
-"""Where results are told by typical weeks, the first so many replications keep their dated intervals: some hundred of
-each weekday and hour of a month, and memory does not grow with more."""
-
-BACKLOG_NAMES = ("backlog", "backlog_end", "oldest_s")
 
 
 @dataclass
-class PlanResult:
-    """One plan's replications, as sums. First axis of the lists' arrays, once stacked: replications."""
+class PlanResult(WorkedOut, Sums, Lives, Booked):
+    """One plan's replications, as sums. A family that is kept of each replication has them on its first axis; of what a
+    scenario does not have, and where nothing was played, it is empty."""
 
     prepared: Prepared
     calibration: Calibration
     label: str = "base"
-    queue_totals: list[Floats] = field(default_factory=list)
-    group_totals: list[Floats] = field(default_factory=list)
-    waits: list[Floats] = field(default_factory=list)
-    costs: list[Floats] = field(default_factory=list)
-    slot_levels: list[Floats] = field(default_factory=list)
-    """Per replication: slots × queues × (level_met, level_base)."""
-    day_levels: list[Floats] = field(default_factory=list)
-    queue_slots: Floats | None = None
-    """Summed over replications: slots × queues × LEVEL_SUMS; likewise below."""
-    group_slots: Floats | None = None
-    queue_days: Floats | None = None
-    group_days: Floats | None = None
-    dated: Floats | None = None
-    """Summed over replications: intervals of the horizon × queues × DATED_SUMS."""
-    signed_on: Floats | None = None
-    intervals_met: list[Floats] = field(default_factory=list)
-    """Per replication: queues × (intervals that met the target, intervals with contacts)."""
-    later_legs: list[Floats] = field(default_factory=list)
-    """Of `queue_totals`, and below of `waits`, what came by transfer."""
-    later_waits: list[Floats] = field(default_factory=list)
-    sessions: list[Floats] = field(default_factory=list)
-    vendors: list[Floats] = field(default_factory=list)
-    backlog: Floats | None = None
-    """Summed over replications: intervals of the horizon × deferred queues; likewise the oldest's age in seconds."""
-    oldest: Floats | None = None
-    backlog_totals: list[Floats] = field(default_factory=list)
-    """Per replication: `backlog_scopes` × BACKLOG_NAMES, added up over the intervals' ends; `backlog_end`: the last."""
-    income: list[Floats] = field(default_factory=list)
-    """Per replication, where there are contracts: the amounts of `payroll.income_lines`."""
-    group_costs: list[Floats] = field(default_factory=list)
-    """Per replication, where there are sites: what each group's people cost."""
-    effective: Floats | None = None
-    """Summed over replications: agent seconds signed on × speed; days × groups."""
-    movements: Floats | None = None
-    """Summed over replications, of a workforce that moves: days × groups × MOVEMENTS."""
-    standing: Floats | None = None
-    """Likewise: before the first day and at the end of each, × groups × STANDING."""
-    ledgers: list[Floats] = field(default_factory=list)
-    """Per replication: groups × LEDGER_SUMS."""
-    emptied: list[Ints] = field(default_factory=list)
-    """Per replication and group: the day on which nobody was left on the floor; -1 where that never was."""
-    replacement: Floats | None = None
-    """Summed over replications: groups × REPLACEMENT_SUMS."""
-    cases: list[Floats] = field(default_factory=list)
-    """Per replication, where they are counted: (as they came, by transfer) × queues × CASE_SUMS."""
-    group_cases: list[Floats] = field(default_factory=list)
-    experience: list[Floats] = field(default_factory=list)
-    """Per replication, where it is asked for: queues × EXPERIENCE_SUMS, and below by group."""
-    group_experience: list[Floats] = field(default_factory=list)
-    customers: list[Floats] = field(default_factory=list)
-    """Per replication, where they have a memory: CUSTOMER_SUMS."""
-    outreach: list[Floats] = field(default_factory=list)
-    """Per replication: queues × OUTREACH_SUMS."""
-    while_open: list[Floats] = field(default_factory=list)
-    """Per replication: groups × OPEN_SUMS."""
-    interval_counts: list[NDArray[np.unsignedinteger[Any]]] = field(default_factory=list)
-    """Per replication, of typical weeks the first `TYPICAL_RUNS`: intervals of the horizon × queues × INTERVAL_COUNTS,
-    in the smallest integers that hold them."""
-    contract_levels: list[Floats] = field(default_factory=list)
-    """Per replication, where clients' contracts name a service level: days × `judged_contracts` × (met, base)."""
-    leave_not_taken: float = 0.0
-    """Days that found no place under the cap, over all replications."""
-    on_contract: Floats | None = None
-    """Summed over replications, of a workforce that moves: contract hours a week on the floor, days × groups."""
     contacts: int = 0
     floor_seconds: float = 0.0
+    replications: int = 0
+    _of_each: dict[str, list[NDArray[Any]]] = field(default_factory=dict, repr=False)
+    """By family, blocks of replications."""
 
     @property
     def scenario(self) -> Scenario:
         return self.prepared.scenario
 
-    @property
-    def replications(self) -> int:
-        return len(self.costs)
-
     def add(self, one: Replication) -> None:
-        scenario, payroll = self.scenario, self.prepared.payroll
-        queue_slots, queue_days = (
-            with_levels(scenario, one.sums.queue_slots),
-            with_levels(scenario, one.sums.queue_days),
-        )
-        group_slots = with_staff(payroll, one.sums.group_slots, one.staff_slots)
-        group_days = with_staff(payroll, one.sums.group_days, one.staff_days)
-        self.queue_totals.append(queue_days.sum(axis=0))
-        self.group_totals.append(group_days.sum(axis=0))
-        self.waits.append(one.sums.waits)
-        self.costs.append(one.costs)
-        self.slot_levels.append(queue_slots[..., -2:].copy())
-        self.day_levels.append(queue_days[..., -2:].copy())
-        self.queue_slots = _plus(self.queue_slots, queue_slots)
-        self.group_slots = _plus(self.group_slots, group_slots)
-        self.queue_days = _plus(self.queue_days, queue_days)
-        self.group_days = _plus(self.group_days, group_days)
-        self.dated = _plus(self.dated, one.sums.dated)
-        self.signed_on = _plus(self.signed_on, one.sums.signed_on)
-        counts = self._interval_counts(one.sums.dated)
-        self.intervals_met.append(self._intervals_met(counts))
-        if self.by_date or self.replications <= TYPICAL_RUNS:
-            self.interval_counts.append(counts.astype(np.min_scalar_type(int(counts.max(initial=0)))))
-        self.while_open.append(one.sums.while_open)
-        self.later_legs.append(with_levels(scenario, one.sums.later_legs)[0])
-        self.later_waits.append(one.sums.later_waits)
-        self.sessions.append(one.sums.sessions)
-        self.vendors.append(one.sums.vendor_days.sum(axis=1))
-        self.backlog = _plus(self.backlog, one.sums.backlog)
-        self.oldest = _plus(self.oldest, one.sums.oldest)
-        self.backlog_totals.append(self._backlog_totals(one.sums))
-        if scenario.spec.contracts:
-            self.income.append(one.income)
-            self.contract_levels.append(contract_levels(scenario, one.sums))
-        if scenario.spec.sites:
-            self.group_costs.append(one.group_costs)
-        self.effective = _plus(self.effective, one.sums.effective)
-        if one.lives is not None:
-            self._add_lives(one.lives)
-        if one.sums.cases.size:
-            self.cases.append(one.sums.cases)
-            self.group_cases.append(one.sums.group_cases[0])
-        if one.sums.experience.size:
-            self.experience.append(one.sums.experience[0])
-            self.group_experience.append(one.sums.group_experience[0])
-        if one.customers is not None:
-            self.customers.append(one.customers)
-        self.outreach.append(one.sums.outreach)
+        """Keep what the rows say of a replication."""
+        played = Played(self.prepared, one, self.replications)
+        for row in self.families().values():
+            if not row.kept or not row.where(self.scenario):
+                continue
+            found = row.of(played) if isinstance(row, Worked) else played.given(row)
+            if found is None:
+                continue
+            if row.kept == "each":
+                self._of_each.setdefault(row.name, []).append(found[None])
+            else:
+                so_far = vars(self).get(row.name)
+                vars(self)[row.name] = found if so_far is None else so_far + found
+        self.replications += 1
         self.contacts += one.contacts
         self.floor_seconds += one.floor_seconds
 
-    def _add_lives(self, lives: Lives) -> None:
-        self.movements = _plus(self.movements, lives.movements)
-        self.standing = _plus(self.standing, lives.standing)
-        self.ledgers.append(ledger_sums(lives.movements, lives.standing))
-        self.emptied.append(emptied_on(lives.movements, lives.standing))
-        self.replacement = _plus(self.replacement, lives.replacement)
-        self.leave_not_taken += lives.leave_not_taken
-        self.on_contract = _plus(self.on_contract, lives.on_contract)
-
-    @property
-    def by_date(self) -> bool:
-        """Whether every interval of the horizon is told of by its date, and not in a typical week."""
-        return self.prepared.slots.count == self.scenario.clock.intervals
-
-    def _interval_counts(self, dated: Floats) -> Floats:
-        """Intervals of the horizon × queues × INTERVAL_COUNTS."""
-        counts = np.zeros((*dated.shape[:2], len(INTERVAL_COUNTS)))
-        for q, queue in enumerate(self.scenario.queues):
-            met, base = LEVELS[self.scenario.level(queue).counting]
-            s = by_name(DATED_SUMS, dated[:, q])
-            counts[:, q] = np.stack([s["offered"], s["answered"], s["abandoned"], met(s), base(s)], axis=-1)
-        return counts
-
-    def _intervals_met(self, counts: Floats) -> Floats:
-        targets = np.array([self.scenario.level(queue).target for queue in self.scenario.queues])
-        level = ratio(counts[..., -2], counts[..., -1])
-        return np.stack([(level >= targets).sum(axis=0), np.isfinite(level).sum(axis=0)], axis=1).astype(np.float64)
-
-    def _backlog_totals(self, sums: Sums) -> Floats:
-        deferred, rows = deferred_queues(self.scenario), []
-        for scope, name in self.backlog_scopes:
-            own = [deferred.index(queue) for queue in queues_of(self.scenario, scope, name)]
-            contacts, oldest = sums.backlog[:, own].sum(axis=1), sums.oldest[:, own].max(axis=1)
-            rows.append((contacts.sum(), contacts[-1], oldest.sum()))
-        return np.array(rows).reshape(-1, len(BACKLOG_NAMES))
-
-    @property
-    def backlog_scopes(self) -> list[tuple[str, str]]:
-        """Deferred queues and their channels."""
-        scenario = self.scenario
-        queues = deferred_queues(scenario)
-        channels = sorted({scenario.spec.queues[queue].channel for queue in queues})
-        return [*((CHANNEL, channel) for channel in channels), *((QUEUE, queue) for queue in queues)]
+    def missing(self, row: Family) -> Floats:
+        """What is kept of each replication, in one block once it is asked for."""
+        blocks = self._of_each.get(row.name)
+        if blocks is None:
+            return super().missing(row)
+        if len(blocks) > 1:
+            blocks[:] = [np.concatenate(blocks)]
+        return blocks[0]
 
     def scopes(self) -> list[tuple[str, str]]:
         """(scope, name) of everything results are told of."""
@@ -272,66 +109,67 @@ class PlanResult:
         """Sums by name over replications, for `kpis` and `statistics`; the center's also of live channels alone."""
         scenario, result = self.scenario, dict[str, Floats]()
         if scope in (CENTER, SITE, GROUP):
-            groups = by_name(STAFF_NAMES, np.array(self.group_totals))
             own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
-            groups |= by_name(OPEN_SUMS, np.array(self.while_open))
-            if self.ledgers:
-                groups |= by_name(LEDGER_SUMS, np.array(self.ledgers))
-            if self.cases:
-                groups |= by_name(CASE_SUMS, np.array(self.group_cases))
-            if self.experience:
-                groups |= by_name(EXPERIENCE_SUMS, np.array(self.group_experience))
-            result |= {key: column[:, own].sum(axis=1) for key, column in groups.items()}
+            for row in self._looked_up("groups"):
+                result |= _over(own, self.named(row))
         if scope in (CENTER, CHANNEL, QUEUE):
             chosen = self._queues_of(scope, name, of_live)
-            result |= _over_queues(LEVEL_SUMS, self.queue_totals, chosen)
-            result |= _over_queues(SESSION_SUMS, self.sessions, chosen)
-            result |= self._of_cases(scope, chosen)
+            for row in self._looked_up("queues"):
+                result |= self._over_queues(row, chosen, scope == CENTER)
+            result |= self._worth(chosen)
             # The line of those who wait for their answer: deferred work waits outside it, and has a backlog.
             live = [queue for queue in queues_of(scenario, scope, name) if scenario.is_live(queue)]
             result["open_s"] = np.full(self.replications, open_seconds(scenario, live))
         if scope == CENTER:
-            later = _over_queues(LEVEL_SUMS, self.later_legs, chosen)
-            result |= {key: result[key] - column for key, column in later.items() if key not in EVERY_LEG}
             # Money per resolved case: a machine's customers who do not come back needed nobody.
-            result["settled"] = result["resolved"] + np.array(self.sessions)[..., CONTAINED] @ self._stay_away()
-            result["cost"] = np.array(self.costs).sum(axis=1)
-            result["income"] = np.array(self.income).sum(axis=1) if self.income else np.zeros(self.replications)
+            contained = self.named(PlanResult.sessions)["contained"]
+            result["settled"] = result["resolved"] + contained @ self._stay_away()
+            result["cost"] = self.costs.sum(axis=1)
+            result["income"] = self.income.sum(axis=1) if self.income.size else np.zeros(self.replications)
             nobody = np.zeros((self.replications, len(CUSTOMER_SUMS)))
-            result |= by_name(CUSTOMER_SUMS, np.array(self.customers) if self.customers else nobody)
+            result |= by_name(CUSTOMER_SUMS, self.customers if self.customers.size else nobody)
         if scope == SITE:
-            result["staff_cost"] = np.array(self.group_costs)[:, own].sum(axis=1)
+            result["staff_cost"] = self.group_costs[:, own].sum(axis=1)
         if scope == VENDOR:
             number = list(scenario.spec.vendors).index(name)
-            result |= by_name(VENDOR_SUMS, np.array(self.vendors)[:, number])
-        if (scope, name) in self.backlog_scopes:
-            totals = np.array(self.backlog_totals)[:, self.backlog_scopes.index((scope, name))]
-            result |= by_name(BACKLOG_NAMES, totals)
+            result |= {key: column[:, number] for key, column in self.named(PlanResult.vendors).items()}
+        if (scope, name) in (scopes := backlog_scopes(scenario)):
+            totals = self.named(PlanResult.backlog_totals)
+            result |= {key: column[:, scopes.index((scope, name))] for key, column in totals.items()}
             result["interval_ends"] = np.full(self.replications, float(scenario.clock.intervals))
         result["replications"] = np.ones(self.replications)
         return result
 
-    def _of_cases(self, scope: str, chosen: list[bool]) -> dict[str, Floats]:
-        """What becomes of cases, what their customers feel and buy, and what outreach prevents."""
-        result = _over_queues(OUTREACH_SUMS, self.outreach, chosen)
-        if self.cases:
-            entered, later = np.array(self.cases).swapaxes(0, 1)
-            result |= _over_queues(CASE_SUMS, entered + later, chosen)
-            if scope == CENTER:
-                of_later = _over_queues(CASE_SUMS, later, chosen)
-                result |= {key: result[key] - of_later[key] for key in ENTERED}
-        if self.experience:
-            result |= _over_queues(EXPERIENCE_SUMS, self.experience, chosen)
+    def _looked_up(self, axis: str) -> list[Family]:
+        """The families of named sums per queue, or per group, that are kept of each replication."""
+        rows, parts = self.families().values(), {row.later for row in self.families().values()}
+        return [
+            row
+            for row in rows
+            if row.kept == "each" and row.columns and row.name not in parts and row.axes in ((axis,), (WHOLE, axis))
+            if getattr(self, row.name).size
+        ]
+
+    def _over_queues(self, row: Family, chosen: list[bool], of_center: bool) -> dict[str, Floats]:
+        """Added up over queues; of the center, a contact counts where it entered."""
+        result = _over(chosen, self.named(row))
+        if of_center and row.later:
+            later = _over(chosen, self.named(self.families()[row.later]))
+            result |= {key: result[key] - later[key] for key in row.entered}
+        return result
+
+    def _worth(self, chosen: list[bool]) -> dict[str, Floats]:
+        """What customers buy, and what their waiting is worth."""
         # A sale is what is to be expected of a contact that resolved its case.
         offers = [queue.sale for queue in self.scenario.spec.queues.values()]
         share = np.array([0.0 if sale is None else sale.share for sale in offers]) * chosen
         margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
-        totals = by_name(LEVEL_SUMS, np.array(self.queue_totals))
+        totals = self.named(PlanResult.queue_totals)
         resolved = totals["resolved"]
         # All waiting has its price, also that of a contact that has been handed on.
         price = np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues]) * chosen
         worth = {"waiting_cost": totals["queued"] @ price / MINUTE}
-        return result | worth | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
+        return worth | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
 
     def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
         """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""
@@ -348,8 +186,8 @@ class PlanResult:
     def waits_of(self, scope: str, name: str) -> dict[str, Floats]:
         """Wait counts per bin over replications; the bins stay on the last axis."""
         chosen = self._queues_of(scope, name, of_live=True)
-        waits = np.array(self.waits)[:, chosen].sum(axis=1)
-        return {"waits": waits - np.array(self.later_waits)[:, chosen].sum(axis=1) if scope == CENTER else waits}
+        waits = self.waits[:, chosen].sum(axis=1)
+        return {"waits": waits - self.later_waits[:, chosen].sum(axis=1) if scope == CENTER else waits}
 
     def kpi(self, kpi_id: str, scope: str = CENTER, name: str = "all") -> Estimate:
         if kpi_id == "wait_p90_s":
@@ -370,10 +208,6 @@ class PlanResult:
         return Need(self.prepared)
 
 
-def _over_queues(names: tuple[str, ...], totals: list[Floats] | Floats, chosen: list[bool]) -> dict[str, Floats]:
-    """Sums by name, added up over the chosen queues; one value per replication."""
-    return {key: column[:, chosen].sum(axis=1) for key, column in by_name(names, np.array(totals)).items()}
-
-
-def _plus(total: Floats | None, more: Floats) -> Floats:
-    return more if total is None else total + more
+def _over(chosen: list[bool], columns: dict[str, Floats]) -> dict[str, Floats]:
+    """Sums by name, added up over the chosen queues or groups; one value per replication."""
+    return {key: column[:, chosen].sum(axis=1) for key, column in columns.items()}

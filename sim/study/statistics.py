@@ -37,13 +37,20 @@ class Estimate:
     """A value with its 95 % interval; `sd` is over single replications. NaN where it cannot be told."""
 
     mean: float
-    low: float
-    high: float
-    sd: float
+    low: float = np.nan
+    high: float = np.nan
+    sd: float = np.nan
 
     @property
     def half_width(self) -> float:
         return (self.high - self.low) / 2
+
+    def times(self, scale: float) -> Estimate:
+        """In another unit; `scale` above 0."""
+        return Estimate(self.mean * scale, self.low * scale, self.high * scale, self.sd * scale)
+
+
+UNKNOWN = Estimate(np.nan)
 
 
 def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:

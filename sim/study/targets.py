@@ -19,13 +19,12 @@ from sim.measures.kpis import CENTER, QUEUE, ratio
 from sim.measures.periods import first_days
 from sim.scenario.schema_channels import ServiceLevel
 from sim.study.result import PlanResult
-from sim.study.statistics import CONFIDENCE, SHARE, Estimate, binomial, estimate, ratio_bands
+from sim.study.statistics import CONFIDENCE, SHARE, UNKNOWN, Estimate, binomial, estimate, ratio_bands
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 CONTRACT = "contract"
-UNKNOWN = Estimate(np.nan, np.nan, np.nan, np.nan)
 MET, MISSED, UNCLEAR, UNTOLD, NOTHING = "met", "missed", "unclear", "untold", "no contacts"
 
 
@@ -129,19 +128,19 @@ def _of_queue(result: PlanResult, number: int) -> _Periods:
     queue, clock = result.scenario.queues[number], result.scenario.clock
     level = result.scenario.level(queue)
     if level.per != "interval":
-        return _by_period(result, QUEUE, queue, level, np.array([days[:, number] for days in result.day_levels]))
+        return _by_period(result, QUEUE, queue, level, result.day_levels[:, :, number])
     labels = [
         (clock.dates[day].isoformat(), clock.start_label(day, index - int(clock.day_first[day])))
         for index, day in enumerate(clock.interval_day.tolist())
     ]
-    levels = np.array([counts[:, number, -2:] for counts in result.interval_counts], dtype=np.float64)
+    levels = result.interval_counts[:, :, number, -2:].astype(np.float64)
     # Every replication counted its own; of typical weeks only some keep their intervals.
-    return _Periods(QUEUE, queue, level, levels, labels, np.array(result.intervals_met)[:, number])
+    return _Periods(QUEUE, queue, level, levels, labels, result.intervals_met[:, number])
 
 
 def _of_contract(result: PlanResult, number: int) -> _Periods:
     name, level = list(judged_contracts(result.scenario).items())[number]
-    return _by_period(result, CONTRACT, name, level, np.array([days[:, number] for days in result.contract_levels]))
+    return _by_period(result, CONTRACT, name, level, result.contract_levels[:, :, number])
 
 
 def _by_period(result: PlanResult, scope: str, name: str, level: ServiceLevel, days: Floats) -> _Periods:
