@@ -21,6 +21,7 @@ from sim.report.words import (
     date_text,
     money_digits,
     plural,
+    residual_span,
     spread_text,
     value_text,
 )
@@ -255,7 +256,7 @@ def calibration(f: Figures) -> Part:
         rows = []
         for row in solved:
             words, left = calibrated(row.figure, again), change_text(row.residual, "share")
-            unsure = f"±{100 * row.residual_half_width:.2f}" if row.residual_half_width else ""
+            unsure = residual_span(row.residual_half_width)
             rows.append(
                 [
                     Cell(row.queue),

@@ -38,6 +38,7 @@ from sim.report.words import (
     change_span,
     change_text,
     compared,
+    residual_span,
     sameness,
 )
 from sim.report.workforce import findings_of, heads_text, remarks_of
@@ -170,7 +171,7 @@ def _calibration(result: PlanResult) -> Grid | None:
     for row in result.calibration.rows:
         words = calibrated(row.figure, again)
         shown = calibrated_text(row.figure, row.observed), calibrated_text(row.figure, row.standard)
-        unsure = f" ± {100 * row.residual_half_width:.2f}" if row.residual_half_width else ""
+        unsure = residual_span(row.residual_half_width)
         left = f"{100 * row.residual:+.2f}{unsure} {'points' if words.unit == 'share' else '%'}"
         table.add_row(escape(row.queue), words.short, *shown, decimal(row.factor, 3), left, row.method)
     interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)

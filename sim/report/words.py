@@ -77,6 +77,12 @@ def calibrated(figure: str, come_again: bool) -> Calibrated:
     return FRESH if come_again and figure == "contacts" else CALIBRATED[figure]
 
 
+def residual_span(half_width: float | None) -> str:
+    """Of a residual, in points or percent; nothing where it is none, or not known."""
+    text = f"{100 * (half_width or 0.0):.2f}"
+    return f" ±{text}" if float(text) else ""
+
+
 def calibrated_text(figure: str, value: float) -> str:
     unit = CALIBRATED[figure].unit
     return {"s": seconds, "share": share, "contacts": count}[unit](value)
