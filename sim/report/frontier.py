@@ -13,7 +13,6 @@ from rich.text import Text
 from sim.measures.kpis import CENTER, CONTACTS, wait_quantile
 from sim.report.facts import Facts
 from sim.report.figures import TONES, Cell, Grid, Part, half_text, share_cell
-from sim.report.figures import Estimate as Shown
 from sim.report.frontier_words import (
     CHOSEN,
     NO_PRICE,
@@ -23,6 +22,7 @@ from sim.report.frontier_words import (
     turn_text,
     verdict,
 )
+from sim.report.known import Estimate as Shown
 from sim.report.numbers import NOTHING, decimal, money, share
 from sim.report.pages import Page, fill, picture
 from sim.report.screen import STYLES, caption_below, grid, show

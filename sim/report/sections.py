@@ -5,19 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.measures.ledger import comes_and_goes
-from sim.report.figures import (
-    TONES,
-    UNKNOWN,
-    Cell,
-    Estimate,
-    Figures,
-    Grid,
-    Part,
-    half_text,
-    share_cell,
-    side_by_side,
-    without_income,
-)
+from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side, without_income
+from sim.report.known import UNKNOWN, Estimate
 from sim.report.lost import beside_level, lost_of
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.shortage import WORST, Interval

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.report.figures import (
-    UNKNOWN,
-    Cell,
-    Estimate,
-    Figures,
-    Grid,
-    Part,
-    income_lines,
-    share_cell,
-    side_by_side,
-)
+from sim.report.figures import Cell, Figures, Grid, Part, income_lines, share_cell, side_by_side
+from sim.report.known import UNKNOWN, Estimate
 from sim.report.numbers import count, decimal, seconds, share, span
 from sim.report.sections import level_cell
 from sim.report.uses import callbacks, channels, machines, sites, transfers

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from sim.report.figures import TONES, Cell, Estimate, Figures, Grid, Part, half_text, share_cell, side_by_side
+from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side
+from sim.report.known import Estimate
 from sim.report.numbers import decimal, share, span
 from sim.report.sections import change_cell
 from sim.report.words import (

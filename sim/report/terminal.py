@@ -12,7 +12,6 @@ from rich.text import Text
 from sim.measures.kpis import CENTER, GROUP
 from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
-from sim.report.figures import Summary
 from sim.report.lost import lost_of
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.quality import pace_line
@@ -105,7 +104,7 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     formula = float(rows[rows.kpi == "service_level_erlang_a"]["mean"].iloc[0])
     played = result.kpi("service_level")
     what = "Live queues together" if deferred(result.scenario) else "Whole center"
-    level = level_text(played.mean, lost_of(Summary(tables.summary), label))
+    level = level_text(played.mean, lost_of(tables.known, label))
     return Text(f"{what}: {level} as played; Erlang A would say {share(formula)}.\n")
 
 

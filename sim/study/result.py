@@ -23,13 +23,13 @@ from sim.measures.kpis import (
     QUEUE,
     SITE,
     VENDOR,
+    WAIT_P90,
     Kpi,
     by_name,
     groups_of,
     kpis_of,
     queues_of,
     ratio,
-    wait_quantile,
     with_levels,
 )
 from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
@@ -42,7 +42,7 @@ from sim.study.calibrate import Calibration
 from sim.study.need import Need
 from sim.study.prepared import Prepared
 from sim.study.replicate import Lives, Replication
-from sim.study.statistics import NOT_NEGATIVE, Estimate, estimate
+from sim.study.statistics import NOT_NEGATIVE, Estimate, Figure, Replications, estimate, estimate_of
 from sim.units import MINUTE
 
 Floats = NDArray[np.float64]
@@ -143,6 +143,10 @@ class PlanResult:
     """Summed over replications, of a workforce that moves: contract hours a week on the floor, days × groups."""
     contacts: int = 0
     floor_seconds: float = 0.0
+    _stacks: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _estimates: dict[tuple[str, str], tuple[int, dict[str, Estimate]]] = field(default_factory=dict, repr=False)
+    """By scope and name: of how many replications, and the estimates by KPI."""
+    _known_kpis: dict[tuple[str, tuple[str, ...]], list[Kpi]] = field(default_factory=dict, repr=False)
 
     @property
     def scenario(self) -> Scenario:
@@ -262,98 +266,170 @@ class PlanResult:
             *((VENDOR, vendor) for vendor in scenario.spec.vendors),
         ]
 
-    def told(self, scope: str, name: str) -> list[tuple[Kpi, dict[str, Floats]]]:
+    def told(self, scope: str, name: str) -> list[tuple[Kpi, Replications]]:
         """The KPIs that are told of a scope, each with the sums that it is worked out from."""
         of_all = self.sums_of(scope, name)
         of_live = self.sums_of(scope, name, of_live=True) if scope == CENTER else of_all
-        return [(kpi, of_live if kpi.of_live else of_all) for kpi in kpis_of(self.scenario, scope, name)]
+        return [(kpi, of_live if kpi.of_live else of_all) for kpi in self._kpis_of(scope, name)]
 
-    def sums_of(self, scope: str, name: str, of_live: bool = False) -> dict[str, Floats]:
+    def _kpis_of(self, scope: str, name: str) -> list[Kpi]:
+        # Of groups, sites and vendors the same is told, whichever they are.
+        queues = tuple(queues_of(self.scenario, scope, name))
+        if (scope, queues) not in self._known_kpis:
+            self._known_kpis[scope, queues] = kpis_of(self.scenario, scope, name)
+        return self._known_kpis[scope, queues]
+
+    def sums_of(self, scope: str, name: str, of_live: bool = False) -> Replications:
         """Sums by name over replications, for `kpis` and `statistics`; the center's also of live channels alone."""
         scenario, result = self.scenario, dict[str, Floats]()
         if scope in (CENTER, SITE, GROUP):
-            groups = by_name(STAFF_NAMES, np.array(self.group_totals))
-            own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
-            groups |= by_name(OPEN_SUMS, np.array(self.while_open))
+            own = self._numbers(self._group_numbers, groups_of(scenario, scope, name))
+            result |= _over(STAFF_NAMES, self._stacked("group_totals"), own)
+            result |= _over(OPEN_SUMS, self._stacked("while_open"), own)
             if self.ledgers:
-                groups |= by_name(LEDGER_SUMS, np.array(self.ledgers))
+                result |= _over(LEDGER_SUMS, self._stacked("ledgers"), own)
             if self.cases:
-                groups |= by_name(CASE_SUMS, np.array(self.group_cases))
+                result |= _over(CASE_SUMS, self._stacked("group_cases"), own)
             if self.experience:
-                groups |= by_name(EXPERIENCE_SUMS, np.array(self.group_experience))
-            result |= {key: column[:, own].sum(axis=1) for key, column in groups.items()}
+                result |= _over(EXPERIENCE_SUMS, self._stacked("group_experience"), own)
         if scope in (CENTER, CHANNEL, QUEUE):
             chosen = self._queues_of(scope, name, of_live)
-            result |= _over_queues(LEVEL_SUMS, self.queue_totals, chosen)
-            result |= _over_queues(SESSION_SUMS, self.sessions, chosen)
+            result |= _over(LEVEL_SUMS, self._stacked("queue_totals"), chosen)
+            result |= _over(SESSION_SUMS, self._stacked("sessions"), chosen)
             result |= self._of_cases(scope, chosen)
             # The line of those who wait for their answer: deferred work waits outside it, and has a backlog.
             live = [queue for queue in queues_of(scenario, scope, name) if scenario.is_live(queue)]
             result["open_s"] = np.full(self.replications, open_seconds(scenario, live))
         if scope == CENTER:
-            later = _over_queues(LEVEL_SUMS, self.later_legs, chosen)
+            later = _over(LEVEL_SUMS, self._stacked("later_legs"), chosen)
             result |= {key: result[key] - column for key, column in later.items() if key not in EVERY_LEG}
             # Money per resolved case: a machine's customers who do not come back needed nobody.
-            result["settled"] = result["resolved"] + np.array(self.sessions)[..., CONTAINED] @ self._stay_away()
+            result["settled"] = result["resolved"] + self._stacked("sessions")[..., CONTAINED] @ self._stay_away()
             result["cost"] = np.array(self.costs).sum(axis=1)
             result["income"] = np.array(self.income).sum(axis=1) if self.income else np.zeros(self.replications)
             nobody = np.zeros((self.replications, len(CUSTOMER_SUMS)))
             result |= by_name(CUSTOMER_SUMS, np.array(self.customers) if self.customers else nobody)
         if scope == SITE:
-            result["staff_cost"] = np.array(self.group_costs)[:, own].sum(axis=1)
+            result["staff_cost"] = self._stacked("group_costs")[:, own].sum(axis=1)
         if scope == VENDOR:
             number = list(scenario.spec.vendors).index(name)
-            result |= by_name(VENDOR_SUMS, np.array(self.vendors)[:, number])
-        if (scope, name) in self.backlog_scopes:
-            totals = np.array(self.backlog_totals)[:, self.backlog_scopes.index((scope, name))]
+            result |= by_name(VENDOR_SUMS, self._stacked("vendors")[:, number])
+        if scope in (CHANNEL, QUEUE) and (scope, name) in (known := self.backlog_scopes):
+            totals = self._stacked("backlog_totals")[:, known.index((scope, name))]
             result |= by_name(BACKLOG_NAMES, totals)
             result["interval_ends"] = np.full(self.replications, float(scenario.clock.intervals))
         result["replications"] = np.ones(self.replications)
-        return result
+        return Replications(result)
 
-    def _of_cases(self, scope: str, chosen: list[bool]) -> dict[str, Floats]:
+    def _of_cases(self, scope: str, chosen: list[int]) -> dict[str, Floats]:
         """What becomes of cases, what their customers feel and buy, and what outreach prevents."""
-        result = _over_queues(OUTREACH_SUMS, self.outreach, chosen)
+        result = _over(OUTREACH_SUMS, self._stacked("outreach"), chosen)
         if self.cases:
-            entered, later = np.array(self.cases).swapaxes(0, 1)
-            result |= _over_queues(CASE_SUMS, entered + later, chosen)
+            entered, later = self._stacked("cases").swapaxes(0, 1)
+            if len(chosen) == 1:
+                # The sum of what is added up anyhow: of one queue, no other is needed.
+                entered, later, own = entered[:, chosen], later[:, chosen], [0]
+            else:
+                own = chosen
+            result |= _over(CASE_SUMS, entered + later, own)
             if scope == CENTER:
-                of_later = _over_queues(CASE_SUMS, later, chosen)
+                of_later = _over(CASE_SUMS, later, own)
                 result |= {key: result[key] - of_later[key] for key in ENTERED}
         if self.experience:
-            result |= _over_queues(EXPERIENCE_SUMS, self.experience, chosen)
-        # A sale is what is to be expected of a contact that resolved its case.
-        offers = [queue.sale for queue in self.scenario.spec.queues.values()]
-        share = np.array([0.0 if sale is None else sale.share for sale in offers]) * chosen
-        margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
-        totals = by_name(LEVEL_SUMS, np.array(self.queue_totals))
-        resolved = totals["resolved"]
-        # All waiting has its price, also that of a contact that has been handed on.
-        price = np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues]) * chosen
-        worth = {"waiting_cost": totals["queued"] @ price / MINUTE}
+            result |= _over(EXPERIENCE_SUMS, self._stacked("experience"), chosen)
+        share, margin, price = self._worth
+        totals = self._stacked("queue_totals")
+        resolved, queued = (totals[..., LEVEL_SUMS.index(key)] for key in ("resolved", "queued"))
+        if len(chosen) == 1:
+            resolved, queued, share, margin, price = (
+                of[..., chosen] for of in (resolved, queued, share, margin, price)
+            )
+        else:
+            inside = np.isin(np.arange(len(share)), chosen)
+            share, price = share * inside, price * inside
+        worth = {"waiting_cost": queued @ price / MINUTE}
         return result | worth | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
 
-    def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
-        """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""
+    @cached_property
+    def _worth(self) -> tuple[Floats, Floats, Floats]:
+        """By queue: the share of resolved contacts that buy, the margin of a sale, and the price of a minute's wait."""
+        # A sale is what is to be expected of a contact that resolved its case.
+        offers = [queue.sale for queue in self.scenario.spec.queues.values()]
+        share = np.array([0.0 if sale is None else sale.share for sale in offers])
+        margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
+        # All waiting has its price, also that of a contact that has been handed on.
+        return share, margin, np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues])
+
+    def _queues_of(self, scope: str, name: str, of_live: bool) -> list[int]:
+        """Numbers of the queues that a scope adds up; if those of live channels are asked for and there are none,
+        all."""
         scenario, wanted = self.scenario, queues_of(self.scenario, scope, name)
         if of_live and scope == CENTER:
             wanted = [queue for queue in wanted if scenario.is_live(queue)] or wanted
-        return [queue in wanted for queue in scenario.queues]
+        return self._numbers(self._queue_numbers, wanted)
+
+    @staticmethod
+    def _numbers(known: dict[str, int], names: list[str]) -> list[int]:
+        return sorted(known[name] for name in names)
+
+    @cached_property
+    def _queue_numbers(self) -> dict[str, int]:
+        return {queue: number for number, queue in enumerate(self.scenario.queues)}
+
+    @cached_property
+    def _group_numbers(self) -> dict[str, int]:
+        return {group: number for number, group in enumerate(self.scenario.groups)}
+
+    def _stacked(self, what: str) -> Floats:
+        """A list's arrays as one (first axis: replications), laid together once for all that ask; the list then holds
+        views of it, so that nothing is kept twice."""
+        values = getattr(self, what)
+        if len(self._stacks.get(what, ())) != len(values) or not len(values):
+            self._stacks[what] = np.array(values)
+            values[:] = self._stacks[what]
+        return self._stacks[what]
 
     def _stay_away(self) -> Floats:
         """By queue: share of the contained who do not come to an agent later."""
         machines = [queue.self_service for queue in self.scenario.spec.queues.values()]
         return np.array([0.0 if machine is None else 1.0 - machine.come_back.share for machine in machines])
 
-    def waits_of(self, scope: str, name: str) -> dict[str, Floats]:
+    def waits_of(self, scope: str, name: str) -> Replications:
         """Wait counts per bin over replications; the bins stay on the last axis."""
         chosen = self._queues_of(scope, name, of_live=True)
-        waits = np.array(self.waits)[:, chosen].sum(axis=1)
-        return {"waits": waits - np.array(self.later_waits)[:, chosen].sum(axis=1) if scope == CENTER else waits}
+        waits = self._stacked("waits")[:, chosen].sum(axis=1)
+        later = self._stacked("later_waits")[:, chosen].sum(axis=1) if scope == CENTER else 0.0
+        return Replications({"waits": waits - later if scope == CENTER else waits})
 
     def kpi(self, kpi_id: str, scope: str = CENTER, name: str = "all") -> Estimate:
-        if kpi_id == "wait_p90_s":
-            return estimate(lambda s: wait_quantile(s["waits"]), self.waits_of(scope, name), NOT_NEGATIVE)
+        """A figure with its 95 % interval, worked out once."""
+        known = self._known_of(scope, name)
+        if kpi_id not in known:
+            known[kpi_id] = self._estimate(kpi_id, scope, name)
+        return known[kpi_id]
+
+    def kpis(self, scope: str, name: str) -> list[tuple[Kpi, Estimate]]:
+        """All that is told of a scope beside the quantile of waits, worked out from its sums together."""
+        known = self._known_of(scope, name)
+        if any(kpi.id not in known for kpi in self._kpis_of(scope, name)):
+            known |= {kpi.id: estimate(kpi.value, sums, kpi.within) for kpi, sums in self.told(scope, name)}
+        return [(kpi, known[kpi.id]) for kpi in self._kpis_of(scope, name)]
+
+    def keep(self, kpi: Kpi, scope: str, name: str, found: Figure) -> None:
+        """A figure of all replications that was worked out for another purpose, so that it is not done again."""
+        self._known_of(scope, name).setdefault(kpi.id, estimate_of(found, kpi.within))
+
+    def _known_of(self, scope: str, name: str) -> dict[str, Estimate]:
+        """Estimates by KPI; those of fewer replications are forgotten."""
+        runs, known = self._estimates.get((scope, name), (-1, {}))
+        if runs != self.replications:
+            known = {}
+            self._estimates[scope, name] = self.replications, known
+        return known
+
+    def _estimate(self, kpi_id: str, scope: str, name: str) -> Estimate:
+        if kpi_id == WAIT_P90.id:
+            return estimate(WAIT_P90.value, self.waits_of(scope, name), NOT_NEGATIVE)
         named = [k for k in KPIS if k.id == kpi_id and scope in k.scopes]
         queues = queues_of(self.scenario, scope, name)
         kpi = next((k for k in named if k.where(self.scenario, queues)), named[0])
@@ -370,9 +446,11 @@ class PlanResult:
         return Need(self.prepared)
 
 
-def _over_queues(names: tuple[str, ...], totals: list[Floats] | Floats, chosen: list[bool]) -> dict[str, Floats]:
-    """Sums by name, added up over the chosen queues; one value per replication."""
-    return {key: column[:, chosen].sum(axis=1) for key, column in by_name(names, np.array(totals)).items()}
+def _over(names: tuple[str, ...], totals: Floats, chosen: list[int]) -> dict[str, Floats]:
+    """Sums by name, added up over the chosen queues or groups; one value per replication."""
+    if len(chosen) == 1:
+        return dict(zip(names, np.ascontiguousarray(totals[:, chosen[0]].T), strict=True))
+    return {key: column[:, chosen].sum(axis=1) for key, column in by_name(names, totals).items()}
 
 
 def _plus(total: Floats | None, more: Floats) -> Floats:
