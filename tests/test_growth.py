@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from worlds import Silent
 
+from sim.api import load_all
 from sim.demand.forecast import expected
+from sim.errors import ScenarioError
 from sim.measures.requirement import split_seats
+from sim.report.facts import facts_of
+from sim.report.folder import write_csv
+from sim.report.pages import render
+from sim.report.tables import tabulate
+from sim.scenario.csv_reader import CsvReader
 from sim.scenario.load import load
+from sim.study.compare import compare
+from sim.study.run import Options, run_study
+from sim.study.statistics import Replications, estimate, figure
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -97,3 +111,94 @@ def test_seats_that_nobody_can_use_are_no_queue_s() -> None:
     can = np.array([[False, False], [False, True]])
     split = split_seats(np.array([[1.0, 1.0]]), np.array([[4.0, 3.0]]), can)
     assert split[0].tolist() == [[0.0, 0.0], [0.0, 3.0]]
+
+
+def with_plans(file: Path, plans: int) -> Path:
+    """The center with so many plans, the base one of them, each with another wage."""
+    more = [f"[plans.p{number}]\ngroups.g0.wage = {20 + number}" for number in range(1, plans)]
+    other = file.with_name("plans.toml")
+    other.write_text("\n".join([file.read_text(), *more]) + "\n")
+    return other
+
+
+def calls_of_playing(file: Path) -> Counter[str]:
+    """Calls of our functions, by name, while all plans are played, tabulated, compared and made a page of."""
+    counted = Counter[str]()
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and "/sim/" in frame.f_code.co_filename:
+            counted[frame.f_code.co_name] += 1
+
+    sys.setprofile(count)
+    try:
+        centers = load_all(file)
+        options = Options(replications=2, engine="simpy", jobs=1)
+        results = run_study([center.case for center in centers], options, Silent()).results
+        labels = [center.name for center in centers]
+        differences = compare(results, labels) if len(results) > 1 else None
+        tables = tabulate(results, labels, differences)
+        render(tables, facts_of(results, labels, differences, "simpy", "sim"), {})
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+def test_playing_grows_with_the_queues(tmp_path: Path) -> None:
+    few, many = (calls_of_playing(many_queues(tmp_path, queues, 1)) for queues in (4, 16))
+    assert many.total() < 4.4 * few.total()
+
+
+def test_comparing_grows_with_the_plans(tmp_path: Path) -> None:
+    center = many_queues(tmp_path, 2, 1)
+    few, many = (calls_of_playing(with_plans(center, plans)) for plans in (2, 8))
+    assert many.total() < 4.2 * few.total()
+    # Of each plan once: the center with and without deferred queues, the channel, two queues and two groups.
+    assert many["sums_of"] == 8 * 7
+    assert many["read_volumes"] == 1
+
+
+def test_a_file_that_many_name_is_read_once_and_its_faults_told_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, names = many_queues(tmp_path, 3), list[str]()
+    rows = CsvReader.rows
+
+    def noted(reader: CsvReader, *asked: Any, **more: Any) -> Any:
+        names.append(reader.name)
+        return rows(reader, *asked, **more)
+
+    monkeypatch.setattr(CsvReader, "rows", noted)
+    load(file)
+    assert names == ["v.csv"]
+    table = tmp_path / "v.csv"
+    table.write_text(table.read_text().replace("mon,08:00,3", "mon,08:00,three"))
+    with pytest.raises(ScenarioError) as caught:
+        load(file)
+    told = {problem.where: problem.what for problem in caught.value.problems}
+    assert set(told) == {f"queues.q{q}.forecast.csv" for q in range(3)}
+    assert len(set(told.values())) == 1
+    assert "v.csv line 2" in told["queues.q2.forecast.csv"]
+
+
+def test_csv_files_are_written_as_pandas_writes_them(tmp_path: Path) -> None:
+    frame = pd.DataFrame({
+        "text": ["plain", 'a "quoted", text', "two\nlines", None, "Zürich", ""],
+        "number": [1.0, 0.1 + 0.2, float("nan"), float("inf"), -1e-300, 123456789012.5],
+        "whole": [1, -2, 3, 4, 5, 6],
+        "mixed": ["2026-03-02", float("nan"), "mon", 1.5, None, 7],
+        "flag": [True, False, True, True, False, False],
+    })  # fmt: skip
+    write_csv(frame, tmp_path / "ours.csv")
+    frame["text"] = frame["text"].str.replace("\n", " ")
+    frame.to_csv(tmp_path / "theirs.csv", index=False, float_format="%.10g", lineterminator="\n")
+    assert (tmp_path / "ours.csv").read_bytes() == (tmp_path / "theirs.csv").read_bytes()
+
+
+def test_an_estimate_is_of_all_replications_so_far() -> None:
+    """What is worked out once is worked out again when more replications have come."""
+    sums = Replications({"x": np.array([1.0, 2.0, 6.0]), "n": np.ones(3)})
+    found = figure(lambda s: s["x"] / s["n"], sums)
+    assert found.whole == 3.0
+    assert found.left_out.tolist() == [4.0, 3.5, 1.5]
+    assert found.single.tolist() == [1.0, 2.0, 6.0]
+    assert estimate(lambda s: s["x"] / s["n"], sums).sd == pytest.approx(7**0.5)

@@ -20,7 +20,7 @@ from sim.scenario.model import Scenario
 from sim.study.compare import verdict_of
 from sim.study.prepared import prepare
 from sim.study.replicate import replicate
-from sim.study.statistics import Estimate, difference, estimate
+from sim.study.statistics import Estimate, difference, estimate, figure
 
 HEAD = """
 [center]
@@ -157,7 +157,7 @@ def test_pairing_is_exact_on_common_luck() -> None:
     """Every replication one better: the paired interval has no width, the unpaired one does."""
     base = {"x": np.array([1.0, 5.0, 9.0]), "n": np.ones(3)}
     plan = {"x": base["x"] + 1.0, "n": np.ones(3)}
-    found, unpaired = difference(lambda s: s["x"] / s["n"], plan, base)
+    found, unpaired = difference(*(figure(lambda s: s["x"] / s["n"], sums) for sums in (plan, base)))
     assert found.mean == pytest.approx(1.0)
     assert found.half_width == pytest.approx(0.0, abs=1e-12)
     assert unpaired == pytest.approx(4.302652730 * 4.0 / np.sqrt(3) * np.sqrt(2))

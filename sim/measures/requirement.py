@@ -174,8 +174,9 @@ def requirement(scenario: Scenario, load: Load, kind_seats: Floats, kinds: SeatK
     least = np.where(np.where(deferred, whole, load.contacts) > 0, minimum, 0.0)
     served = skills_matrix(scenario).any(axis=0)
     required, exact = np.maximum(whole, least) * served, np.maximum(exact, least) * served
-    split = split_seats(required, kind_seats, kinds.can)
-    seats = split.sum(axis=1)
+    # A skill that nobody holds yet, as only cross-training gives it, is its group's all the same.
+    can = kinds.can | (skills_matrix(scenario)[kinds.group] & ~kinds.can.any(axis=0))
+    seats, portions = _given_to(required, kind_seats, kinds.can, can)
     met, counted = np.zeros_like(required), np.zeros_like(required)
     for pool in pools:
         there = kind_seats[:, kinds.can[:, pool.queues].any(axis=1)].sum(axis=1) * pool.at_once
@@ -185,17 +186,14 @@ def requirement(scenario: Scenario, load: Load, kind_seats: Floats, kinds: SeatK
             if asked not in known:
                 known[asked] = _counted(pool.line, there, asked)
             met[:, queue], counted[:, queue] = (share * load.contacts[:, queue] for share in known[asked])
-    # Where nobody with the skill is there, the need falls to groups as their usual seats do.
-    # A skill that nobody holds yet, as only cross-training gives it, is its group's all the same.
-    can = kinds.can | (skills_matrix(scenario)[kinds.group] & ~kinds.can.any(axis=0))
-    usual = can * np.maximum(kind_seats.mean(axis=0), 1e-6)[:, None]
-    nobody = np.broadcast_to(usual / np.maximum(usual.sum(axis=0), 1e-12), split.shape).copy()
-    portion = np.divide(split, seats[:, None, :], out=nobody, where=seats[:, None, :] > 0)
     short = _short(required, seats)
     first = np.unique(kinds.group, return_index=True)[1]
 
     def by_group(of_queues: Floats) -> Floats:
-        return np.add.reduceat((portion * of_queues[:, None, :]).sum(axis=2), first, axis=1)
+        of_kinds = np.zeros_like(kind_seats)
+        for portion in portions:
+            of_kinds[:, portion.kinds] = portion.of(of_queues)
+        return np.add.reduceat(of_kinds, first, axis=1)
 
     edges = np.arange(scenario.clock.intervals + 1, dtype=np.float64) * interval
     hours = [OpenHours(scenario, queue).between(edges[:-1], edges[1:]) for queue in scenario.queues]
@@ -204,6 +202,51 @@ def requirement(scenario: Scenario, load: Load, kind_seats: Floats, kinds: SeatK
         by_group(required), by_group(exact), np.add.reduceat(kind_seats, first, axis=1), by_group(short),
         met, counted, np.array(hours).T > 0.0,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """How much of each queue's need, and seats, is of each kind of people, in one pool of those whom skills tie
+    together: intervals × its kinds × its queues. One pool at a time, for most people and queues have nothing to do with
+    each other."""
+
+    kinds: Ints
+    queues: Ints
+    table: Floats
+
+    def of(self, of_queues: Floats) -> Floats:
+        """Values of queues (intervals × all queues) by kind of people; intervals × the pool's kinds."""
+        parts = self.table * of_queues[:, None, self.queues]
+        if len(self.queues) > 2:
+            # Added up in the order in which all queues stand: to the last digit as if there were no pools.
+            every = np.zeros((*parts.shape[:2], of_queues.shape[1]))
+            every[:, :, self.queues] = parts
+            parts = every
+        return np.asarray(parts.sum(axis=2))
+
+
+def _given_to(
+    required: Floats, kind_seats: Floats, holds_skill: NDArray[np.bool_], can: NDArray[np.bool_]
+) -> tuple[Floats, list[_Portion]]:
+    """(seats there for each queue, intervals × queues; the portions of the kinds in it, pool by pool).
+
+    `holds_skill`, `can`: kinds × queues, now and with what nobody holds yet. Where nobody with the skill is there, the
+    need falls to groups as their usual seats do.
+    """
+    usual = can * np.maximum(kind_seats.mean(axis=0), 1e-6)[:, None]
+    usual = usual / np.maximum(usual.sum(axis=0), 1e-12)
+    seats, portions = np.zeros_like(required), []
+    for kinds, queues in _pools(can):
+        own = np.ix_(kinds, queues)
+        split = split_seats(required[:, queues], kind_seats[:, kinds], holds_skill[own])
+        # Kind by kind, as they stand beside others: to the last digit as if there were no pools.
+        alone = required.shape[1] == 1
+        there = split.sum(axis=1) if alone else sum(np.moveaxis(split, 1, 0), np.zeros((len(split), len(queues))))
+        seats[:, queues] = there
+        nobody = np.broadcast_to(usual[own], split.shape).copy()
+        table = np.divide(split, there[:, None, :], out=nobody, where=there[:, None, :] > 0)
+        portions.append(_Portion(kinds, queues, table))
+    return seats, portions
 
 
 def _places_of_pool(scenario: Scenario, line: Line, live: list[int], contacts: Floats) -> Floats:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.report import charts_channels, charts_compare, charts_quality, charts_workforce
 from sim.report.facts import Facts
-from sim.report.figures import Summary, without_income
+from sim.report.figures import without_income
 from sim.report.lost import beside_level, chart_note, lost_of, still_waiting
 from sim.report.marks import (
     at_right,
@@ -77,7 +77,7 @@ class _Single:
         # Replies come at all hours: days and hours are chosen by the queues in which customers wait.
         self.live = self.queues[self.queues["name"].isin(live)] if live else self.queues
         self.window = choose_window(self.live) if len(self.live) else Window()
-        self.known = Summary(tables.summary)
+        self.known = tables.known
         self.runs = plural(facts.replications[facts.baseline], "replication")
         self.when = span_text(facts.start, facts.last)
 
@@ -152,7 +152,7 @@ class _Single:
             area(VERMILION, "people short", alpha=0.55),
         ]
         meaning = f"Means over {self.runs}. Required: seats that reach the target on the load expected."
-        notes = (self.window.note, meaning, chart_note(self.tables.summary, self.facts.baseline))
+        notes = (self.window.note, meaning, chart_note(self.tables.known, self.facts.baseline))
         sheet = Sheet(body, f"Contacts, and seats against need, {when}", notes, key)
         axes = sheet.grid(
             len(days), 2, left=0.55, across=0.55, above=0.42, down=0.32, ratios=(2, 3), sharex=True, sharey="col"

@@ -73,7 +73,7 @@ class Beside:
         notes = (
             f"The busiest day of {self.when}. Means over {self.runs}"
             + (", what machines contain by the forecast." if len(machine) else "."),
-            chart_note(self.tables.summary, self.facts.baseline),
+            chart_note(self.tables.known, self.facts.baseline),
         )
         heights = (2.5, *(1.35 for _ in lower))
         sheet = Sheet(sum(heights) + 0.42 * len(heights) + 0.35, title, notes, key)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.measures.kpis import TITLED
 from sim.report.facts import Facts
-from sim.report.figures import Summary, without_income
+from sim.report.figures import without_income
 from sim.report.lost import lost_of, shut_out
 from sim.report.numbers import decimal, money, share
 from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
@@ -44,7 +44,7 @@ def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
     if tables.comparison is not None:
         known = set(tables.comparison[tables.comparison["scope"] == "center"]["kpi"])
         title = f"What changes against “{clip(facts.baseline, 30)}”"
-        shut_out = any(lost_of(Summary(tables.summary), plan).shut_out for plan in facts.plans)
+        shut_out = any(lost_of(tables.known, plan).shut_out for plan in facts.plans)
         first = {"differences.png": _differences(tables, facts, compared(known, shut_out=shut_out), title, 4)}
         pillars = [kpi for kpi in PILLARS if kpi in known]
         title = f"Six pillars, out of 10: what changes against “{clip(facts.baseline, 30)}”"
@@ -55,7 +55,7 @@ def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
 
 def _differences(tables: Tables, facts: Facts, kpis: list[str], title: str, columns: int, about: str = "") -> bytes:
     """A panel per KPI, a row per plan: the difference from the baseline with its interval."""
-    comparison, known = tables.comparison, Summary(tables.summary)
+    comparison, known = tables.comparison, tables.known
     assert comparison is not None
     center = comparison[comparison["scope"] == "center"]
     plans = list(facts.plans[1:])
@@ -167,7 +167,7 @@ def _levels(tables: Tables, facts: Facts) -> bytes:
     rows = queues[queues["period"] == per]
     names, capped = choose_names(rows, "queues")
     dates = sorted(dict.fromkeys(rows["date"].astype(str)))
-    lost = {plan: shut_out(lost_of(Summary(tables.summary), plan)) for plan in facts.plans}
+    lost = {plan: shut_out(lost_of(tables.known, plan)) for plan in facts.plans}
     told = "; ".join(f"{clip(plan, 20)}: {text}" for plan, text in lost.items() if text)
     note = f"Percent answered in time, by {per}. Blue: above the target; white: on it; vermilion: below it."
     gaps, row_height = 0.62, 0.27

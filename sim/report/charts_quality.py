@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.facts import Facts
-from sim.report.figures import Summary
 from sim.report.marks import label_rows
 from sim.report.numbers import decimal
 from sim.report.quality import LOOP
@@ -46,7 +45,7 @@ def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
     labels = [plan if facts.compares else name for plan, name, _ in rows]
     sheet = Sheet(0.85 + 0.62 * max(2, len(rows)), f"How many contacts cases take, {what}", notes, key)
     left, right = sheet.grid(1, 2, left=room_for(labels), right=0.25, across=0.95, above=0.14, ratios=(5, 3))[0]
-    known = Summary(tables.summary)
+    known = tables.known
     for row, (plan, name, came) in enumerate(rows):
         place = ("center", "all") if name == ALL else ("queue", name)
         reached = 0.0

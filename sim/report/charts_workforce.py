@@ -296,7 +296,7 @@ def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, bytes]:
     names, capped = choose_names(queues, "queues")
     runs = plural(facts.replications[facts.baseline], "replication")
     drawn = f"Left: mean over {runs}; band: its 95 % interval; dashed: the target. Right: contacts a week."
-    notes = (capped, drawn, chart_note(tables.summary, facts.baseline))
+    notes = (capped, drawn, chart_note(tables.known, facts.baseline))
     sheet = Sheet(0.55 + 1.6 * len(names), f"Service week by week, {span_text(facts.start, facts.last)}", notes)
     axes = sheet.grid(
         len(names), 2, left=0.65, right=0.25, across=1.25, above=0.32, down=0.58, bottom=0.42, ratios=(5, 3),

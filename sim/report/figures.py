@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report.facts import Facts
+from sim.report.known import Bill, Summary
 from sim.report.numbers import decimal, is_even, share
 from sim.report.tables import Tables
 from sim.report.words import WAITING, spread_text, value_text
@@ -64,38 +65,6 @@ def without_income(costs: pd.DataFrame) -> pd.DataFrame:
     return costs[~costs["line"].isin([*income_lines(costs), WAITING])]
 
 
-class Bill:
-    """The table of costs looked up by line."""
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        columns = (table[name].tolist() for name in ("plan", "line", "mean", "ci_low", "ci_high"))
-        self._lines = {(row[0], row[1]): Estimate(*row[2:]) for row in zip(*columns, strict=True)}
-
-    def line(self, plan: str, line: str) -> Estimate:
-        return self._lines.get((plan, line), UNKNOWN)
-
-    def tells(self, plan: str, line: str) -> bool:
-        return (plan, line) in self._lines
-
-
-class Summary:
-    """The table of KPIs looked up by name."""
-
-    def __init__(self, table: pd.DataFrame) -> None:
-        columns = (table[name].tolist() for name in ("plan", "scope", "name", "kpi", "mean", "ci_low", "ci_high"))
-        self._summary = {tuple(row[:4]): Estimate(*row[4:]) for row in zip(*columns, strict=True)}
-
-    def kpi(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Estimate:
-        return self._summary.get((plan, scope, name, kpi), UNKNOWN)
-
-    def tells(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> bool:
-        """Whether the plan has what the KPI measures."""
-        return (plan, scope, name, kpi) in self._summary
-
-    def names(self, plan: str, scope: str) -> list[str]:
-        return list(dict.fromkeys(key[2] for key in self._summary if key[0] == plan and key[1] == scope))
-
-
 class Figures(Summary):
     """The tables looked up by name."""
 
@@ -108,6 +77,10 @@ class Figures(Summary):
             names = ("plan", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better")
             for row in zip(*(c[name].tolist() for name in names), strict=True):
                 self._changes[row[0], row[1], row[2], row[3]] = Estimate(*row[4:7]), str(row[7] or "")
+        self._costs: dict[tuple[str, str], Estimate] = {}
+        costs = (tables.costs[name].tolist() for name in ("plan", "line", "mean", "ci_low", "ci_high"))
+        for plan, line, *three in zip(*costs, strict=True):
+            self._costs.setdefault((plan, line), Estimate(*three))
 
     def change(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> tuple[Estimate, str]:
         """(difference from the baseline, verdict)."""
@@ -139,11 +112,12 @@ def side_by_side(
         plan = f.facts.baseline
         rows = [[Cell(name), *cells(f, plan, name)] for name in names(plan)]
         return [Grid((what, *head), rows, words=words)] if rows else []
-    found = dict.fromkeys(name for plan in f.facts.plans for name in names(plan))
+    of_plan = {plan: dict.fromkeys(names(plan)) for plan in f.facts.plans}
+    found = dict.fromkeys(name for own in of_plan.values() for name in own)
     return [
         Grid(
             ("Plan", *head),
-            [[Cell(plan), *cells(f, plan, name)] for plan in f.facts.plans if name in names(plan)],
+            [[Cell(plan), *cells(f, plan, name)] for plan, own in of_plan.items() if name in own],
             name,
             folded=number >= MOST_OPEN,
             words=words,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import pandas as pd
-
 from sim.measures.kpis import QUEUE
-from sim.report.figures import Summary
+from sim.report.known import Summary
 from sim.report.numbers import decimal, share
 from sim.scenario.model import Scenario
 from sim.study.targets import Verdict
@@ -66,9 +64,9 @@ def beside_target(known: Summary, plan: str, scenario: Scenario, one: Verdict) -
     return "; ".join(f"{name}: {text}" for name, text in texts.items() if text)
 
 
-def chart_note(summary: pd.DataFrame, plan: str) -> str:
+def chart_note(known: Summary, plan: str) -> str:
     """Below the title of a chart of service levels or contacts: "Did not get in: 13.4 % got a busy signal."."""
-    text = shut_out(lost_of(Summary(summary), plan))
+    text = shut_out(lost_of(known, plan))
     return f"Did not get in: {text}." if text else ""
 
 

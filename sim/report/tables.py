@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.shortage import shortage
 from sim.measures.waiting import deferred_queues
+from sim.report.known import Summary
 from sim.report.tables_spread import BANDS, bands_of
 from sim.report.tables_workforce import contract_rows, workforce_table
 from sim.report.words import WAITING
@@ -58,6 +60,11 @@ class Tables:
     workforce: pd.DataFrame
     costs: pd.DataFrame
     comparison: pd.DataFrame | None = None
+
+    @cached_property
+    def known(self) -> Summary:
+        """The summary looked up by name."""
+        return Summary(self.summary)
 
     def by_file(self) -> dict[str, pd.DataFrame]:
         tables = {name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")}
@@ -113,7 +120,12 @@ class _View:
         self.slots = result.prepared.slots
         self.need: Requirement = result.requirement()
         self.presence = result.need.presence
-        self.verdicts = verdicts_of(result)
+        self.queues, self.groups = (
+            {name: number for number, name in enumerate(names)}
+            for names in (self.scenario.queues, self.scenario.groups)
+        )
+        self.is_live = [self.scenario.is_live(queue) for queue in self.queues]
+        self.verdicts = {(one.scope, one.name): one for one in verdicts_of(result)}
         self.slot_levels, self.day_levels = result.slot_levels, result.day_levels
         self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self._shrinkage())
         backlog = result.backlog / result.replications
@@ -141,8 +153,8 @@ class _View:
         runs = self.result.replications
         for scope, name in self.result.scopes():
             found: list[tuple[str, str, Estimate]] = [
-                (kpi.id, currency if kpi.unit == "money" else kpi.unit, estimate(kpi.value, sums, kpi.within))
-                for kpi, sums in self.result.told(scope, name)
+                (kpi.id, currency if kpi.unit == "money" else kpi.unit, told)
+                for kpi, told in self.result.kpis(scope, name)
             ]
             if scope in CONTACTS:
                 found.append(("wait_p90_s", "s", self.result.kpi("wait_p90_s", scope, name)))
@@ -152,7 +164,7 @@ class _View:
                 for kpi, unit, value in self._planned(scope, name)
             ]
             rows += [(self.label, scope, name, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found]
-        for contract in (one.name for one in self.verdicts if one.scope == CONTRACT):
+        for contract in (of for kind, of in self.verdicts if kind == CONTRACT):
             found = self._targets(CONTRACT, contract)
             rows += [
                 (self.label, CONTRACT, contract, k, unit, e.mean, e.low, e.high, e.sd, runs) for k, unit, e in found
@@ -163,8 +175,8 @@ class _View:
     def _planned(self, scope: str, name: str) -> list[tuple[str, str, float]]:
         """What follows from the expected load alone: paid hours required, people short, the formula's service level."""
         scenario, rows = self.scenario, list[tuple[str, str, float]]()
-        queues = [scenario.queues.index(queue) for queue in queues_of(scenario, scope, name)]
-        groups = [scenario.groups.index(group) for group in groups_of(scenario, scope, name)]
+        queues = [self.queues[queue] for queue in queues_of(scenario, scope, name)]
+        groups = [self.groups[group] for group in groups_of(scenario, scope, name)]
         if scope in STAFF:
             rows.append(("required_hours", "h", float(self.paid_need[:, groups].sum())))
         if scope in (*STAFF, *CONTACTS):
@@ -176,7 +188,7 @@ class _View:
                 ("intervals_open", "intervals", float(found.is_open.sum())),
                 ("short_hours_closed", "h", float(found.missing[~found.is_open].sum() * hours)),
             ]
-        live = [q for q in queues if scenario.is_live(scenario.queues[q])]
+        live = [q for q in queues if self.is_live[q]]
         if live or scope == CENTER:
             met, counted = self.need.erlang_met[:, live].sum(), self.need.erlang_counted[:, live].sum()
             rows.append(("service_level_erlang_a", "share", float(met / counted) if counted > 0.0 else math.nan))
@@ -184,18 +196,18 @@ class _View:
 
     def _targets(self, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
         """How a target is kept, in its own periods; of the center, whether all of them are."""
-        for one in self.verdicts:
-            if (one.scope, one.name) == (scope, name):
-                if scope == CENTER:
-                    return [("all_targets_met", "share", one.all_met)]
-                figures = (("target_met", one.met), ("all_periods_met", one.all_met), ("worst_period", one.worst_level))
-                return [(kpi, "share", estimate_of) for kpi, estimate_of in figures]
-        return []
+        one = self.verdicts.get((scope, name))
+        if one is None:
+            return []
+        if scope == CENTER:
+            return [("all_targets_met", "share", one.all_met)]
+        figures = (("target_met", one.met), ("all_periods_met", one.all_met), ("worst_period", one.worst_level))
+        return [(kpi, "share", found) for kpi, found in figures]
 
     def intervals(self) -> pd.DataFrame:
         """One row per queue or group and slot in which anything happened or anybody was there."""
         runs, signed_on = self.result.replications * self.slots.occurrences, self._signed_on()
-        tables = []
+        slots, rows = _labels(self.slots.labels), _Rows(self.slots.count, (*MEASURES, *BANDS, *LOST))
         for q, name in enumerate(self.scenario.queues):
             measures = self._queue_measures(self.result.queue_slots[:, q], self.slot_levels[:, :, q], runs)
             need = {"seats": self.need.seats, "required": self.need.required, "short": self.need.short}
@@ -203,24 +215,18 @@ class _View:
             measures |= {key: self._by_slot(values[:, q]) for key, values in need.items()}
             if name in self.backlogs:
                 measures["backlog"] = self._by_slot(self.backlogs[name])
-            measures |= bands_of(self.result, q)
-            tables.append(self._slot_table(QUEUE, name, measures, "offered"))
+            rows.add(QUEUE, name, measures | bands_of(self.result, q))
         for g, name in enumerate(self.scenario.groups):
             measures = self._group_measures(self.result.group_slots[:, g], runs)
             need = {"seats": self.need.group_seats, "required": self.need.group_required}
             need |= {"short": self.need.group_short, "required_exact": self.need.group_exact}
             need["signed_on"] = signed_on
-            measures |= {key: self._by_slot(values[:, g]) for key, values in need.items()}
-            tables.append(self._slot_table(GROUP, name, measures, "answered"))
-        return pd.concat(tables, ignore_index=True)
-
-    def _slot_table(self, scope: str, name: str, measures: dict[str, Floats], activity: str) -> pd.DataFrame:
-        frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, **_labels(self.slots.labels)})
-        for measure in (*MEASURES, *BANDS, *LOST):
-            frame[measure] = measures.get(measure, np.nan)
-        kept = (frame[activity] > 0) | (frame["seats"] > 0) | (frame["required"] > 0) | (frame["backlog"] > 0)
+            rows.add(GROUP, name, measures | {key: self._by_slot(values[:, g]) for key, values in need.items()})
+        frame = rows.frame(self.label, slots)
+        activity = frame["offered"].where(frame["scope"] == QUEUE, frame["answered"])
+        kept = (activity > 0) | (frame["seats"] > 0) | (frame["required"] > 0) | (frame["backlog"] > 0)
         kept |= (frame[list(LOST)] > 0).any(axis=1)
-        return frame[kept]
+        return frame[kept].reset_index(drop=True)
 
     def _queue_measures(self, sums: Floats, levels: Floats, runs: Floats | Ints | float) -> dict[str, Floats]:
         s = by_name(LEVEL_SUMS, sums)
@@ -258,47 +264,41 @@ class _View:
 
     def periods(self) -> pd.DataFrame:
         """By day, week and month; seats, required and short are means over intervals with demand, backlog the last."""
-        tables = []
-        runs = float(self.result.replications)
-        for per in ("day", "week", "month"):
-            firsts, number = self._periods(per)
-            of_interval = number[self.clock.interval_day]
-            for q, name in enumerate(self.scenario.queues):
-                levels = _gather(self.day_levels[:, :, q], number)
-                days = _gather(self.result.queue_days[None, :, q], number)[0]
-                measures = self._queue_measures(days, levels, runs)
-                met = ratio(levels[..., 0], levels[..., 1])
-                target = self.scenario.level(name).target
-                counted = np.isfinite(met)
-                measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
-                tables_of = (self.need.seats, self.need.required, self.need.short, self.need.exact)
-                seats = tuple(table[:, q] for table in tables_of)
-                measures |= _mean_seats(seats, of_interval, len(firsts))
-                if name in self.backlogs:
-                    measures["backlog"] = self.backlogs[name][_last_of_each(of_interval)]
-                tables.append(self._period_table(per, firsts, QUEUE, name, measures))
-            for g, name in enumerate(self.scenario.groups):
-                days = _gather(self.result.group_days[None, :, g], number)[0]
-                measures = self._group_measures(days, runs)
-                tables_of = (
-                    self.need.group_seats,
-                    self.need.group_required,
-                    self.need.group_short,
-                    self.need.group_exact,
-                )
-                seats = tuple(table[:, g] for table in tables_of)
-                measures |= _mean_seats(seats, of_interval, len(firsts))
-                tables.append(self._period_table(per, firsts, GROUP, name, measures))
-        return pd.concat(tables, ignore_index=True)
+        return pd.concat([self._of_periods(per) for per in ("day", "week", "month")], ignore_index=True)
 
-    def _period_table(
-        self, per: str, firsts: list[str], scope: str, name: str, measures: dict[str, Floats]
-    ) -> pd.DataFrame:
-        frame = pd.DataFrame({"plan": self.label, "scope": scope, "name": name, "period": per, "date": firsts})
-        frame["start"] = np.nan
-        for measure in (*MEASURES, "target_met"):
-            frame[measure] = measures.get(measure, np.nan)
-        return frame
+    def _of_periods(self, per: str) -> pd.DataFrame:
+        runs = float(self.result.replications)
+        firsts, number = self._periods(per)
+        of_interval = number[self.clock.interval_day]
+        rows = _Rows(len(firsts), (*MEASURES, "target_met"))
+        queue_days, group_days = (
+            _gather(table[None], number)[0] for table in (self.result.queue_days, self.result.group_days)
+        )
+        of_days = _gather(self.day_levels, number)
+        for q, name in enumerate(self.scenario.queues):
+            levels = of_days[:, :, q]
+            measures = self._queue_measures(queue_days[:, q], levels, runs)
+            met = ratio(levels[..., 0], levels[..., 1])
+            target = self.scenario.level(name).target
+            counted = np.isfinite(met)
+            measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
+            tables_of = (self.need.seats, self.need.required, self.need.short, self.need.exact)
+            seats = tuple(table[:, q] for table in tables_of)
+            measures |= _mean_seats(seats, of_interval, len(firsts))
+            if name in self.backlogs:
+                measures["backlog"] = self.backlogs[name][_last_of_each(of_interval)]
+            rows.add(QUEUE, name, measures)
+        for g, name in enumerate(self.scenario.groups):
+            measures = self._group_measures(group_days[:, g], runs)
+            tables_of = (
+                self.need.group_seats,
+                self.need.group_required,
+                self.need.group_short,
+                self.need.group_exact,
+            )
+            seats = tuple(table[:, g] for table in tables_of)
+            rows.add(GROUP, name, measures | _mean_seats(seats, of_interval, len(firsts)))
+        return rows.frame(self.label, {"period": per, "date": firsts, "start": np.nan})
 
     def costs(self) -> pd.DataFrame:
         payroll, amounts = self.result.prepared.payroll, self.result.costs
@@ -318,6 +318,30 @@ class _View:
         return pd.DataFrame(rows, columns=["plan", "line", "mean", "ci_low", "ci_high"])
 
 
+class _Rows:
+    """A table of measures, queue by queue and group by group, as many rows each; made into one frame at the end."""
+
+    def __init__(self, each: int, measures: tuple[str, ...]) -> None:
+        self._each, self._names = each, list[tuple[str, str]]()
+        self._columns: dict[str, list[Floats]] = {measure: [] for measure in measures}
+        self._unknown = np.full(each, np.nan)
+
+    def add(self, scope: str, name: str, measures: dict[str, Floats]) -> None:
+        """What is not among the measures is not known."""
+        self._names.append((scope, name))
+        for measure, parts in self._columns.items():
+            parts.append(measures.get(measure, self._unknown))
+
+    def frame(self, plan: str, labels: dict[str, Any]) -> pd.DataFrame:
+        """`labels`: columns that are the same for each, or a single value for all rows."""
+        scopes, names = (np.repeat(np.array(column, object), self._each) for column in zip(*self._names, strict=True))
+        again = {
+            key: values * len(self._names) if isinstance(values, list) else values for key, values in labels.items()
+        }
+        columns = {measure: np.concatenate(parts) for measure, parts in self._columns.items()}
+        return pd.DataFrame({"plan": plan, "scope": scopes, "name": names, **again, **columns})
+
+
 def _range_of(line: str) -> Range:
     """Amounts are not negative, but for what is taken off a bill, and for what is left."""
     return (-np.inf, 0.0) if line.startswith("credits ") else FREE if line == "margin" else NOT_NEGATIVE
@@ -326,8 +350,9 @@ def _range_of(line: str) -> Range:
 def _gather(days: Floats, number: Ints) -> Floats:
     """Sums over the days (second axis) of each period."""
     result = np.zeros((int(number.max()) + 1, days.shape[0], *days.shape[2:]))
-    np.add.at(result, number, np.moveaxis(days, 1, 0))
-    return np.asarray(np.moveaxis(result, 0, 1))
+    for day, period in enumerate(number.tolist()):
+        result[period] += days[:, day]
+    return np.moveaxis(result, 0, 1)
 
 
 def _last_of_each(numbers: Ints) -> Ints:

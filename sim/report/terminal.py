@@ -12,7 +12,6 @@ from rich.text import Text
 from sim.measures.kpis import CENTER, GROUP, TITLED
 from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
-from sim.report.figures import Summary
 from sim.report.lost import lost_of
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.quality import pace_line
@@ -101,7 +100,7 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
 
 def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     """The planner's formula on the load expected and the seats scheduled: how far it can be trusted here."""
-    known = Summary(tables.summary)
+    known = tables.known
     formula = known.kpi(label, "service_level_erlang_a").mean
     played = result.kpi("service_level")
     what = "Live queues together" if deferred(result.scenario) else "Whole center"

@@ -9,7 +9,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import TITLED
-from sim.report.figures import Bill, Summary, half_text
+from sim.report.figures import half_text
+from sim.report.known import Bill, Summary
 from sim.report.numbers import NOTHING, count, decimal, span
 from sim.report.quality import pace_line
 from sim.report.screen import caption_below, grid
@@ -52,7 +53,7 @@ SIX = dict(zip(PILLARS, ("personal", "integrity", "expected", "resolved", "effor
 
 def loop(result: PlanResult, label: str, tables: Tables) -> list[Grid | Text]:
     """Cases and their contacts; below them, where anybody hurries or dawdles, the elasticity beside its break-even."""
-    known, found = Summary(tables.summary), list[Grid | Text]()
+    known, found = tables.known, list[Grid | Text]()
     if any(known.tells(label, kpi) for kpi in OF_LOOP):
         found += _by_queue(known, label, "Cases, contacts for each, and who comes again, %", COMES_AGAIN)
         resolved = _by_queue(known, label, "Cases resolved, % (FCR: at first contact)", RESOLVED)
@@ -67,7 +68,7 @@ def loop(result: PlanResult, label: str, tables: Tables) -> list[Grid | Text]:
 
 def feelings(label: str, tables: Tables) -> list[Grid]:
     """Satisfaction and the six pillars."""
-    known = Summary(tables.summary)
+    known = tables.known
     satisfied = _by_queue(known, label, "What customers feel (a model)", FEELINGS)
     pillars = _by_queue(known, label, "Six pillars, out of 10", tuple(SIX.items()))
     for table in (pillars or satisfied)[-1:]:
@@ -77,7 +78,7 @@ def feelings(label: str, tables: Tables) -> list[Grid]:
 
 def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     """Who was let down, who left, and what a plan costs once that is counted."""
-    known, currency = Summary(tables.summary), result.scenario.spec.center.currency
+    known, currency = tables.known, result.scenario.spec.center.currency
     bill = Bill(tables.costs)
     counted = [kpi for kpi in CUSTOMERS if known.tells(label, kpi)]
     spent = [line for line in GOODWILL_LINES if bill.tells(label, line)]

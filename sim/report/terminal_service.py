@@ -8,7 +8,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import QUEUE
-from sim.report.figures import Summary
+from sim.report.known import Summary
 from sim.report.lost import Lost, beside_target, lost_of, sentences
 from sim.report.numbers import NOTHING, clock, count, decimal, share
 from sim.report.screen import caption_below, grid, show
@@ -34,14 +34,14 @@ def show_service(console: Console, result: PlanResult, label: str, tables: Table
     """The queues in which customers wait for the answer."""
     live = [name for name in result.scenario.queues if result.scenario.is_live(name)]
     if live:
-        show(console, _service(result, label, Summary(tables.summary), live))
+        show(console, _service(result, label, tables.known, live))
 
 
 def show_targets(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
     """Every target under its own period, and below how often all of them hold."""
     verdicts = verdicts_of(result)
     text, tone = chance_sentence(verdicts)
-    show(console, _targets(result, verdicts, label, Summary(tables.summary)))
+    show(console, _targets(result, verdicts, label, tables.known))
     if text and result.replications > 1:
         console.print(Text(f"{text}\n", style={"bad": "bold red", "unsure": "yellow"}.get(tone, "")))
 

@@ -243,13 +243,13 @@ def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], pr
     interval = MINUTE if {"center", "center.interval"} & set(lost) else spec.center.interval
 
     def read(reader: Callable[..., T], where: str, name: str, *more: float) -> T:
-        """The file, read once for all plans."""
-        key = (reader, where, name, *more)
+        """The file, read once for all plans and all places that name it; each place is told what is wrong with it."""
+        key = (reader, name, *more)
         if key not in file.tables:
             found: list[Problem] = []
             file.tables[key] = reader(where, name, file.path.parent, *more, found), found
         table, found = file.tables[key]
-        problems.extend(found)
+        problems.extend(replace(problem, where=where) for problem in found)
         return typing.cast(T, table)
 
     for name, queue in spec.queues.items():

@@ -340,6 +340,9 @@ class _Center:
         low, high = 0.0, 1.0 / float(own[own > 0].min()) if reach else 1.0
         for _ in range(100):
             middle = (low + high) / 2
+            if middle in (low, high):
+                # Neighbours: no number lies between.
+                break
             if mix.chance(q, middle, resolution) < fcr:
                 low = middle
             else:

@@ -6,10 +6,19 @@ import math
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from sim.measures.kpis import CENTER, CONTACTS, WAIT_P90
+from sim.measures.kpis import CENTER, CONTACTS, WAIT_P90, Kpi
 from sim.scenario.schema import Matters
 from sim.study.result import PlanResult
-from sim.study.statistics import CONFIDENCE, Estimate, difference, joint_confidence, t_quantile
+from sim.study.statistics import (
+    CONFIDENCE,
+    Estimate,
+    Figure,
+    Replications,
+    difference,
+    figure,
+    joint_confidence,
+    t_quantile,
+)
 
 OF_THE_SHUT_OUT = ("service_level_tried", "blocked_rate", "out_of_hours_rate")
 
@@ -113,8 +122,9 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
     The intervals of HEADLINES hold jointly, over all plans; every other interval stands for itself.
     """
     rows: list[_Found] = []
+    baseline = _Baseline(results[0], labels[0])
     for result, label in zip(results[1:], labels[1:], strict=True):
-        rows += _differences(result, results[0], label, labels[0])
+        rows += _differences(result, label, baseline)
     shut_out = any(result.kpi(kpi).mean > 0 for result in results for kpi in ("blocked_rate", "out_of_hours_rate"))
     headlines = [kpi for kpi in HEADLINES if shut_out or kpi not in OF_THE_SHUT_OUT]
     together = sum(row.is_open(headlines) for row in rows)
@@ -122,24 +132,51 @@ def compare(results: list[PlanResult], labels: list[str]) -> list[Difference]:
     return [row.judged(matters, together if row.is_open(headlines) else None) for row in rows]
 
 
-def _differences(result: PlanResult, baseline: PlanResult, label: str, base_label: str) -> list[_Found]:
-    runs = min(result.replications, baseline.replications)
-    shared, rows = set(baseline.scopes()), list[_Found]()
+class _Baseline:
+    """What every plan is compared with, worked out once for all of them."""
+
+    def __init__(self, result: PlanResult, label: str) -> None:
+        self.result, self.label = result, label
+        self.scopes = set(result.scopes())
+        self._figures: dict[tuple[str, str, int], dict[str, Figure]] = {}
+
+    def figures(self, scope: str, name: str, runs: int) -> dict[str, Figure]:
+        """By KPI, over the first so many replications."""
+        key = (scope, name, runs)
+        if key not in self._figures:
+            self._figures[key] = {kpi.id: found for kpi, found in _figures(self.result, scope, name, runs)}
+        return self._figures[key]
+
+
+def _figures(
+    result: PlanResult, scope: str, name: str, runs: int, known: Container[str] | None = None
+) -> list[tuple[Kpi, Figure]]:
+    """All KPIs of a scope over the first so many replications, or those that are `known`; the result keeps what is of
+    all of its replications."""
+    told = [(kpi, sums) for kpi, sums in result.told(scope, name) if known is None or kpi.id in known]
+    told += [(WAIT_P90, result.waits_of(scope, name))] if scope in CONTACTS else []
+    if runs == result.replications:
+        found = [(kpi, figure(kpi.value, sums)) for kpi, sums in told]
+        for kpi, one in found:
+            result.keep(kpi, scope, name, one)
+        return found
+    cut = {id(sums): Replications({key: column[:runs] for key, column in sums.items()}) for _, sums in told}
+    return [(kpi, figure(kpi.value, cut[id(sums)])) for kpi, sums in told]
+
+
+def _differences(result: PlanResult, label: str, baseline: _Baseline) -> list[_Found]:
+    runs, rows = min(result.replications, baseline.result.replications), list[_Found]()
     for scope, name in result.scopes():
-        if (scope, name) not in shared:
+        if (scope, name) not in baseline.scopes:
             continue
-        known = {kpi.id: sums for kpi, sums in baseline.told(scope, name)}
-        told = [(kpi, sums, known[kpi.id]) for kpi, sums in result.told(scope, name) if kpi.id in known]
-        if scope in CONTACTS:
-            told.append((WAIT_P90, result.waits_of(scope, name), baseline.waits_of(scope, name)))
-        for kpi, sums, base_sums in told:
-            own, other = ({key: column[:runs] for key, column in of.items()} for of in (sums, base_sums))
-            found, unpaired = difference(kpi.value, own, other)
+        known = baseline.figures(scope, name, runs)
+        for kpi, own in _figures(result, scope, name, runs, known):
+            other = known[kpi.id]
+            found, unpaired = difference(own, other)
             if found.half_width <= 1e-9 * max(abs(found.mean), 1.0):
                 # The difference is the same in every replication: what is left of the interval is rounding.
                 found = Estimate(found.mean, found.mean, found.mean, found.sd)
             narrowing = unpaired / found.half_width if found.half_width > 0 else math.nan
-            row = Difference(label, base_label, scope, name, kpi.id, kpi.unit, found, "", narrowing)
-            figure = float(kpi.value({key: column.sum(axis=0) for key, column in other.items()}))
-            rows.append(_Found(row, kpi.better, figure, runs))
+            row = Difference(label, baseline.label, scope, name, kpi.id, kpi.unit, found, "", narrowing)
+            rows.append(_Found(row, kpi.better, other.whole, runs))
     return rows

@@ -19,11 +19,11 @@ from sim.measures.kpis import (
     QUEUE,
     SITE,
     VENDOR,
+    WAIT_P90,
     Kpi,
     groups_of,
     kpis_of,
     queues_of,
-    wait_quantile,
 )
 from sim.measures.requirement import Requirement
 from sim.measures.sums import Sums
@@ -34,7 +34,7 @@ from sim.study.kept import Played, Worked, WorkedOut, backlog_scopes
 from sim.study.need import Need
 from sim.study.prepared import Prepared
 from sim.study.replicate import Booked, Lives, Replication
-from sim.study.statistics import NOT_NEGATIVE, Estimate, estimate
+from sim.study.statistics import NOT_NEGATIVE, Estimate, Figure, Replications, estimate, estimate_of
 from sim.units import MINUTE
 
 Floats = NDArray[np.float64]
@@ -53,6 +53,9 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
     replications: int = 0
     _of_each: dict[str, list[NDArray[Any]]] = field(default_factory=dict, repr=False)
     """By family, blocks of replications."""
+    _estimates: dict[tuple[str, str], tuple[int, dict[str, Estimate]]] = field(default_factory=dict, repr=False)
+    """By scope and name: of how many replications, and the estimates by KPI."""
+    _known_kpis: dict[tuple[str, tuple[str, ...]], list[Kpi]] = field(default_factory=dict, repr=False)
 
     @property
     def scenario(self) -> Scenario:
@@ -99,17 +102,24 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
             *((VENDOR, vendor) for vendor in scenario.spec.vendors),
         ]
 
-    def told(self, scope: str, name: str) -> list[tuple[Kpi, dict[str, Floats]]]:
+    def told(self, scope: str, name: str) -> list[tuple[Kpi, Replications]]:
         """The KPIs that are told of a scope, each with the sums that it is worked out from."""
         of_all = self.sums_of(scope, name)
         of_live = self.sums_of(scope, name, of_live=True) if scope == CENTER else of_all
-        return [(kpi, of_live if kpi.of_live else of_all) for kpi in kpis_of(self.scenario, scope, name)]
+        return [(kpi, of_live if kpi.of_live else of_all) for kpi in self._kpis_of(scope, name)]
 
-    def sums_of(self, scope: str, name: str, of_live: bool = False) -> dict[str, Floats]:
+    def _kpis_of(self, scope: str, name: str) -> list[Kpi]:
+        # Of groups, sites and vendors the same is told, whichever they are.
+        queues = tuple(queues_of(self.scenario, scope, name))
+        if (scope, queues) not in self._known_kpis:
+            self._known_kpis[scope, queues] = kpis_of(self.scenario, scope, name)
+        return self._known_kpis[scope, queues]
+
+    def sums_of(self, scope: str, name: str, of_live: bool = False) -> Replications:
         """Sums by name over replications, for `kpis` and `statistics`; the center's also of live channels alone."""
         scenario, result = self.scenario, dict[str, Floats]()
         if scope in (CENTER, SITE, GROUP):
-            own = [group in groups_of(scenario, scope, name) for group in scenario.groups]
+            own = self._numbers(self._group_numbers, groups_of(scenario, scope, name))
             for row in self._looked_up("groups"):
                 result |= _over(own, self.named(row))
         if scope in (CENTER, CHANNEL, QUEUE):
@@ -133,12 +143,12 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         if scope == VENDOR:
             number = list(scenario.spec.vendors).index(name)
             result |= {key: column[:, number] for key, column in self.named(PlanResult.vendors).items()}
-        if (scope, name) in (scopes := backlog_scopes(scenario)):
+        if scope in (CHANNEL, QUEUE) and (scope, name) in (scopes := backlog_scopes(scenario)):
             totals = self.named(PlanResult.backlog_totals)
             result |= {key: column[:, scopes.index((scope, name))] for key, column in totals.items()}
             result["interval_ends"] = np.full(self.replications, float(scenario.clock.intervals))
         result["replications"] = np.ones(self.replications)
-        return result
+        return Replications(result)
 
     def _looked_up(self, axis: str) -> list[Family]:
         """The families of named sums per queue, or per group, that are kept of each replication."""
@@ -150,7 +160,7 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
             if getattr(self, row.name).size
         ]
 
-    def _over_queues(self, row: Family, chosen: list[bool], of_center: bool) -> dict[str, Floats]:
+    def _over_queues(self, row: Family, chosen: list[int], of_center: bool) -> dict[str, Floats]:
         """Added up over queues; of the center, a contact counts where it entered."""
         result = _over(chosen, self.named(row))
         if of_center and row.later:
@@ -158,40 +168,92 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
             result |= {key: result[key] - later[key] for key in row.entered}
         return result
 
-    def _worth(self, chosen: list[bool]) -> dict[str, Floats]:
+    def _worth(self, chosen: list[int]) -> dict[str, Floats]:
         """What customers buy, and what their waiting is worth."""
-        # A sale is what is to be expected of a contact that resolved its case.
-        offers = [queue.sale for queue in self.scenario.spec.queues.values()]
-        share = np.array([0.0 if sale is None else sale.share for sale in offers]) * chosen
-        margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
+        share, margin, price = self._prices
         totals = self.named(PlanResult.queue_totals)
-        resolved = totals["resolved"]
-        # All waiting has its price, also that of a contact that has been handed on.
-        price = np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues]) * chosen
-        worth = {"waiting_cost": totals["queued"] @ price / MINUTE}
+        resolved, queued = totals["resolved"], totals["queued"]
+        if len(chosen) == 1:
+            resolved, queued, share, margin, price = (
+                of[..., chosen] for of in (resolved, queued, share, margin, price)
+            )
+        else:
+            inside = np.isin(np.arange(len(share)), chosen)
+            share, price = share * inside, price * inside
+        worth = {"waiting_cost": queued @ price / MINUTE}
         return worth | {"sales": resolved @ share, "sales_margin": resolved @ (share * margin)}
 
-    def _queues_of(self, scope: str, name: str, of_live: bool) -> list[bool]:
-        """Which queues a scope adds up; if those of live channels are asked for and there are none, all."""
+    @cached_property
+    def _prices(self) -> tuple[Floats, Floats, Floats]:
+        """By queue: the share of resolved contacts that buy, the margin of a sale, and the price of a minute's wait."""
+        # A sale is what is to be expected of a contact that resolved its case.
+        offers = [queue.sale for queue in self.scenario.spec.queues.values()]
+        share = np.array([0.0 if sale is None else sale.share for sale in offers])
+        margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
+        # All waiting has its price, also that of a contact that has been handed on.
+        return share, margin, np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues])
+
+    def _queues_of(self, scope: str, name: str, of_live: bool) -> list[int]:
+        """Numbers of the queues that a scope adds up; if those of live channels are asked for and there are none,
+        all."""
         scenario, wanted = self.scenario, queues_of(self.scenario, scope, name)
         if of_live and scope == CENTER:
             wanted = [queue for queue in wanted if scenario.is_live(queue)] or wanted
-        return [queue in wanted for queue in scenario.queues]
+        return self._numbers(self._queue_numbers, wanted)
+
+    @staticmethod
+    def _numbers(known: dict[str, int], names: list[str]) -> list[int]:
+        return sorted(known[name] for name in names)
+
+    @cached_property
+    def _queue_numbers(self) -> dict[str, int]:
+        return {queue: number for number, queue in enumerate(self.scenario.queues)}
+
+    @cached_property
+    def _group_numbers(self) -> dict[str, int]:
+        return {group: number for number, group in enumerate(self.scenario.groups)}
 
     def _stay_away(self) -> Floats:
         """By queue: share of the contained who do not come to an agent later."""
         machines = [queue.self_service for queue in self.scenario.spec.queues.values()]
         return np.array([0.0 if machine is None else 1.0 - machine.come_back.share for machine in machines])
 
-    def waits_of(self, scope: str, name: str) -> dict[str, Floats]:
+    def waits_of(self, scope: str, name: str) -> Replications:
         """Wait counts per bin over replications; the bins stay on the last axis."""
         chosen = self._queues_of(scope, name, of_live=True)
         waits = self.waits[:, chosen].sum(axis=1)
-        return {"waits": waits - self.later_waits[:, chosen].sum(axis=1) if scope == CENTER else waits}
+        later = self.later_waits[:, chosen].sum(axis=1) if scope == CENTER else 0.0
+        return Replications({"waits": waits - later if scope == CENTER else waits})
 
     def kpi(self, kpi_id: str, scope: str = CENTER, name: str = "all") -> Estimate:
-        if kpi_id == "wait_p90_s":
-            return estimate(lambda s: wait_quantile(s["waits"]), self.waits_of(scope, name), NOT_NEGATIVE)
+        """A figure with its 95 % interval, worked out once."""
+        known = self._known_of(scope, name)
+        if kpi_id not in known:
+            known[kpi_id] = self._estimate(kpi_id, scope, name)
+        return known[kpi_id]
+
+    def kpis(self, scope: str, name: str) -> list[tuple[Kpi, Estimate]]:
+        """All that is told of a scope beside the quantile of waits, worked out from its sums together."""
+        known = self._known_of(scope, name)
+        if any(kpi.id not in known for kpi in self._kpis_of(scope, name)):
+            known |= {kpi.id: estimate(kpi.value, sums, kpi.within) for kpi, sums in self.told(scope, name)}
+        return [(kpi, known[kpi.id]) for kpi in self._kpis_of(scope, name)]
+
+    def keep(self, kpi: Kpi, scope: str, name: str, found: Figure) -> None:
+        """A figure of all replications that was worked out for another purpose, so that it is not done again."""
+        self._known_of(scope, name).setdefault(kpi.id, estimate_of(found, kpi.within))
+
+    def _known_of(self, scope: str, name: str) -> dict[str, Estimate]:
+        """Estimates by KPI; those of fewer replications are forgotten."""
+        runs, known = self._estimates.get((scope, name), (-1, {}))
+        if runs != self.replications:
+            known = {}
+            self._estimates[scope, name] = self.replications, known
+        return known
+
+    def _estimate(self, kpi_id: str, scope: str, name: str) -> Estimate:
+        if kpi_id == WAIT_P90.id:
+            return estimate(WAIT_P90.value, self.waits_of(scope, name), NOT_NEGATIVE)
         named = [k for k in KPIS if k.id == kpi_id and scope in k.scopes]
         queues = queues_of(self.scenario, scope, name)
         kpi = next((k for k in named if k.where(self.scenario, queues)), named[0])
@@ -208,6 +270,8 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         return Need(self.prepared)
 
 
-def _over(chosen: list[bool], columns: dict[str, Floats]) -> dict[str, Floats]:
+def _over(chosen: list[int], columns: dict[str, Floats]) -> dict[str, Floats]:
     """Sums by name, added up over the chosen queues or groups; one value per replication."""
+    if len(chosen) == 1:
+        return {key: np.ascontiguousarray(column[:, chosen[0]]) for key, column in columns.items()}
     return {key: column[:, chosen].sum(axis=1) for key, column in columns.items()}

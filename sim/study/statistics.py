@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,29 +66,60 @@ def joint_confidence(intervals: int) -> float:
     return 1.0 - (1.0 - CONFIDENCE) / max(1, intervals)
 
 
+class _AsAsked(dict[str, Floats]):
+    """Values by name, each worked out when it is first asked for."""
+
+    def __init__(self, work_out: Callable[[str], Floats]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, name: str) -> Floats:
+        value = self[name] = self._work_out(name)
+        return value
+
+
+class Replications(dict[str, Floats]):
+    """Sums by name (first axis: replications), with what every figure of them needs: each sum is added up once."""
+
+    def __init__(self, sums: Named) -> None:
+        super().__init__(sums)
+        totals = self.totals = _AsAsked(lambda name: np.asarray(sums[name].sum(axis=0)))
+        self.left_out = _AsAsked(lambda name: totals[name] - sums[name])
+        """Totals without each replication."""
+
+
+class Figure(NamedTuple):
+    """A function of sums at their totals, at those without each replication, and at each replication's own."""
+
+    whole: float
+    left_out: Floats
+    single: Floats
+
+
+def figure(value: Callable[[Named], Floats], sums: Named) -> Figure:
+    runs = sums if isinstance(sums, Replications) else Replications(sums)
+    return Figure(float(value(runs.totals)), np.asarray(value(runs.left_out)), np.asarray(value(runs)))
+
+
 def estimate(value: Callable[[Named], Floats], sums: Named, within: Range = FREE) -> Estimate:
     """A function of sums (first axis: replications), at their totals, with a jackknife interval inside its range."""
-    whole, left_out, single = _jackknife(value, sums)
-    sd = float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan
-    return _interval(whole, left_out, sd, within)
+    return estimate_of(figure(value, sums), within)
 
 
-def difference(value: Callable[[Named], Floats], sums: Named, baseline: Named) -> tuple[Estimate, float]:
+def estimate_of(found: Figure, within: Range = FREE) -> Estimate:
+    return _interval(found.whole, found.left_out, _sd(found.single), within)
+
+
+def difference(own: Figure, baseline: Figure) -> tuple[Estimate, float]:
     """Paired difference from the baseline on common luck, and how wide its interval would be without pairing."""
-    whole, left_out, single = _jackknife(value, sums)
-    base_whole, base_left_out, base_single = _jackknife(value, baseline)
-    paired = single - base_single
-    sd = float(np.nanstd(paired, ddof=1)) if np.isfinite(paired).sum() > 1 else np.nan
-    estimate_of = _interval(whole - base_whole, left_out - base_left_out, sd)
-    own, other = _interval(whole, left_out, sd), _interval(base_whole, base_left_out, sd)
-    return estimate_of, float(np.hypot(own.half_width, other.half_width))
+    sd = _sd(own.single - baseline.single)
+    paired = _interval(own.whole - baseline.whole, own.left_out - baseline.left_out, sd)
+    mine, other = (_interval(one.whole, one.left_out, sd).half_width for one in (own, baseline))
+    return paired, float(np.hypot(mine, other))
 
 
-def _jackknife(value: Callable[[Named], Floats], sums: Named) -> tuple[float, Floats, Floats]:
-    totals = {name: column.sum(axis=0) for name, column in sums.items()}
-    whole = float(value(totals))
-    left_out = np.asarray(value({name: totals[name] - column for name, column in sums.items()}))
-    return whole, left_out, np.asarray(value(sums))
+def _sd(single: Floats) -> float:
+    return float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan
 
 
 def _interval(whole: float, left_out: Floats, sd: float, within: Range = FREE) -> Estimate:
