@@ -16,3 +16,9 @@ os.environ["SIM_SOLUTIONS"] = "off"
 def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Teller:
     """Tells a story of a few customers, under each calendar."""
     return teller(tmp_path, request.param)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name.startswith("test_theory"):
+            item.add_marker("theory")

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 from twin import twin

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import damage
 

@@ -38,7 +38,7 @@ from sim.study.run import Case, Options, run_study
 Files = dict[str, bytes]
 """A scenario's folder, by name; the scenario itself is the one that ends in .toml."""
 
-HOUSE = f"{Path(__file__).parents[1]}/"
+HOUSE = f"{Path(__file__).parents[2]}/"
 SHIPPED = Path(HOUSE) / "scenarios"
 MADE = 60
 """Sound files are made from so many numbers by each of the three makers; the shipped ones come on top."""
