@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -161,9 +161,14 @@ class Nobody:
 def study_bytes(base: Scenario, **options: Any) -> dict[str, bytes]:
     """Every figure of a study's only plan."""
     (result,) = run_study([Case(base, base)], Options(replications=3, **options), Nobody()).results
-    standard, apart = result.calibration.standard, ("prepared", "calibration", "floor_seconds")
-    figures = {f.name: getattr(result, f.name) for f in fields(result) if f.name not in apart}
-    figures |= {"work": list(standard.work.values()), "resolution": list(standard.resolution.values())}
+    standard = result.calibration.standard
+    figures: dict[str, Any] = {name: getattr(result, name) for name, row in result.families().items() if row.kept}
+    assert figures["queue_totals"].size
+    figures |= {
+        "contacts": result.contacts,
+        "work": list(standard.work.values()),
+        "resolution": list(standard.resolution.values()),
+    }
     return {name: np.asarray(figure).tobytes() for name, figure in figures.items()}
 
 

@@ -112,6 +112,7 @@ def test_a_week_of_everything_reproduces_what_was_observed(tmp_path: Path, kind:
     reproduces(play(everything(tmp_path, 7, kind), 16), 7)
 
 
+@pytest.mark.long
 def test_so_does_a_longer_horizon_and_a_plan_inherits_it(tmp_path: Path) -> None:
     """With history shared nothing is gone through again: the plan's talk is shorter by a quarter of it at each repeat,
     and at most 0.6 × 0.3 of its contacts are repeats."""
@@ -169,6 +170,7 @@ leave = [0.3, 0.5]
 """
 
 
+@pytest.mark.long
 def test_customers_who_leave_are_in_what_was_observed(tmp_path: Path) -> None:
     """Week after week as many contacts as the file says, although customers leave; a plan that loses more has fewer."""
     more = CUSTOMERS + "[plans.worse]\ncustomers.leave = [0.6, 0.8]"

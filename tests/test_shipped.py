@@ -31,6 +31,9 @@ HURRIED = {
     "attrition-spiral": {'= "6w"': '= "1d"', "later = 0.28": "later = 9.0"},
 }
 """What makes people come and go within those days."""
+HEAVY = ("omnichannel", "hiring-wave", "bpo-four-sites", "second-tier", "bot-first")
+"""Take SimPy ten seconds and more: compared in .ci/run."""
+
 GOLDEN = Path(__file__).parent / "golden" / "starter-summary.csv"
 GOLDEN_RUN = ["run", str(ROOT / "scenarios" / "starter.toml"), "--replications", "4", "--jobs", "1"]
 
@@ -40,7 +43,9 @@ def command(*words: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-@pytest.mark.parametrize("name", [*SHORT, *LONG])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long if name in HEAVY else ()) for name in (*SHORT, *LONG)]
+)
 def test_both_calendars_give_the_same_tables_byte_for_byte(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

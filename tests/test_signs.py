@@ -16,6 +16,7 @@ from worlds import play_plans
 
 from sim.study.compare import Difference, compare
 
+pytestmark = pytest.mark.long
 REPLICATIONS, ERRORS = 10, 3.0
 
 CENTER = """

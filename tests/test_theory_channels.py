@@ -229,7 +229,7 @@ def test_a_team_drops_emails_for_calls(tmp_path: Path) -> None:
     agree(result, "aht_s", 6.0, scope="queue", name="mail")
 
 
-@pytest.mark.parametrize(("keep_idle", "come", "days"), [(0, 0.65, 3), (2, 0.3, 7)])
+@pytest.mark.parametrize(("keep_idle", "come", "days"), [(0, 0.65, 3), pytest.param(2, 0.3, 7, marks=pytest.mark.long)])
 def test_a_reserve_of_idle_agents_is_threshold_blending(tmp_path: Path, keep_idle: int, come: float, days: int) -> None:
     """More e-mails than can be done, begun only while a reserve stays idle: what the calls gain, the e-mails lose."""
     calls = Calls(3600 * 0.5, SECONDS.format(6) + PATIENCE.format(10) + 'service_level.within = "2s"')

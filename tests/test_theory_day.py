@@ -6,6 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pytest
 import theory
 from worlds import POWER, RARE, Calls, Floats, Snapshots, Staff, close, play, write
 
@@ -34,6 +35,7 @@ def over_replications(what: str, values: Floats, exact: float, power: float = PO
     close(what, float(values.mean()), float(values.std(ddof=1)) / len(values) ** 0.5, exact, power)
 
 
+@pytest.mark.long
 def test_a_staffed_day_with_cuts_is_kolmogorovs(tmp_path: Path) -> None:
     """Forward equations of M(t)/M/s(t)+M. Two deep cuts: idle agents go first, the others finish their contact.
 
@@ -67,6 +69,7 @@ def test_a_staffed_day_with_cuts_is_kolmogorovs(tmp_path: Path) -> None:
             over_replications(f"at once in {n}", at_once[:, n], quarter.answered_at_once, power)
 
 
+@pytest.mark.long
 def test_counts_are_as_spread_out_as_busyness_says(tmp_path: Path) -> None:
     """Mean, variance and covariance of counts when good and bad days are shared by two of three queues.
 

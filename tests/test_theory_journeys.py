@@ -192,6 +192,7 @@ def departments(
     return write(folder, queues, groups, days=days)
 
 
+@pytest.mark.long
 def test_cold_transfers_onward_are_jackson(tmp_path: Path) -> None:
     """Each department is Erlang C at its own rate; the center counts who came, once."""
     outside, agents = {"desk": 0.07, "claims": 0.035, "law": 0.0}, {"desk": 1, "claims": 1, "law": 1}
@@ -210,6 +211,7 @@ def test_cold_transfers_onward_are_jackson(tmp_path: Path) -> None:
     agree(result, "transfer_rate", 0.5, scope="queue", name="claims")
 
 
+@pytest.mark.long
 def test_contacts_sent_to_and_fro_move_on_four_times_at_most(tmp_path: Path) -> None:
     """Two departments that send half of everything to each other: Kelly's network, with legs as classes."""
     outside, agents = {"sales": 0.035, "help": 0.025}, {"sales": 1, "help": 1}
@@ -234,6 +236,7 @@ def test_a_forecast_contains_what_other_queues_send(tmp_path: Path) -> None:
         assert result.kpi("offered", "queue", name).mean == pytest.approx(calls * 168, rel=0.01), name
 
 
+@pytest.mark.long
 def test_a_warm_hand_over_keeps_the_first_agent(tmp_path: Path) -> None:
     """One agent, nobody waits at the second desk: M/G/1 of talk, and of the hand-over for those who go on."""
     share, handover = 0.4, 2.5
@@ -286,6 +289,7 @@ def with_vendor(
     return one_queue(folder, per_second, agents, says, days, route)
 
 
+@pytest.mark.long
 def test_a_vendor_takes_what_our_own_cannot(tmp_path: Path) -> None:
     """Own agents first, then four places at a slower partner: their chain."""
     exact = theory.skills(
@@ -316,6 +320,7 @@ def test_a_vendor_answers_after_its_wait(tmp_path: Path) -> None:
     agree(result, "occupancy", 1.08 * (1.0 - lost), scope="group", name="agents")
 
 
+@pytest.mark.long
 def test_who_has_waited_long_enough_goes_to_the_vendor(tmp_path: Path) -> None:
     """To our line, going there after 3 s is a second, constant patience: M/M/n+G."""
     exact = exact_of.overflow_after(1.8, RATE, 10, 0.1, 3.0, 2.0)

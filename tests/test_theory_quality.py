@@ -84,7 +84,7 @@ def test_the_break_even_is_where_haste_and_repeats_cancel() -> None:
 # ---------------------------------------------------------------- repeats
 
 
-@pytest.mark.parametrize(("share", "most"), [(1.0, 20), (0.6, 3)])
+@pytest.mark.parametrize(("share", "most"), [pytest.param(1.0, 20, marks=pytest.mark.long), (0.6, 3)])
 def test_unresolved_contacts_come_again_as_in_a_jackson_network(tmp_path: Path, share: float, most: int) -> None:
     """Everybody comes until it is resolved: load λ ÷ FCR; a share of them, three times at most: less. M/M/n at that rate,
     however long they take to come again."""
@@ -109,6 +109,7 @@ def test_unresolved_contacts_come_again_as_in_a_jackson_network(tmp_path: Path, 
     agree(result, "time_to_resolution_h", case.time / 3600.0)
 
 
+@pytest.mark.long
 def test_a_horizon_begins_as_if_repeats_had_always_come(tmp_path: Path) -> None:
     """Four days, and a day until they come again: without those of the days before, a sixth of the repeats were missing."""
     fcr, share = 0.6, 0.9
@@ -131,6 +132,7 @@ def test_nobody_resolves_the_unresolvable(tmp_path: Path) -> None:
     agree(result, "case_resolution_rate", (1.0 - beyond) * others.resolved)
 
 
+@pytest.mark.long
 def test_repeats_that_come_by_another_queue_are_a_network(tmp_path: Path) -> None:
     """From the desk a third of the repeats go to the experts, whose own come to the experts again."""
     fresh, fcr, share, most = (0.12, 0.06), (0.6, 0.8), 0.9, 20
@@ -185,6 +187,7 @@ def test_who_gave_up_dials_again_and_the_unresolved_come_again(tmp_path: Path) -
     agree_of(result, "waited", lambda s: 1.0 - s["waits"][..., 0] / s["waits"].sum(axis=-1), exact.waited)
 
 
+@pytest.mark.long
 def test_who_finds_all_lines_busy_dials_again(tmp_path: Path) -> None:
     """As many lines as agents: every try is judged, and four of five that fail are followed by another."""
     exact = exact_of.blocked_and_redial(1.0, RATE, 6, 0.8, 0.1, 60)
@@ -199,6 +202,7 @@ def test_who_finds_all_lines_busy_dials_again(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- pace and pressure
 
 
+@pytest.mark.long
 def test_a_pace_moves_the_load_by_its_elasticity(tmp_path: Path) -> None:
     """r = 0.7 and all come again: the break-even is 1. A tenth faster is less work below it, and as much at it."""
     fcr, pace, even = 0.7, 0.9, exact_of.load_break_even(0.7, 1.0)

@@ -19,6 +19,7 @@ ONE_MINUTE = 'patience = { family = "exponential", mean = "60s" }\n'
 # ---------------------------------------------------------------- priorities
 
 
+@pytest.mark.long
 def test_two_priority_classes_at_many_seats_are_cobham(tmp_path: Path) -> None:
     """Non-preemptive M/M/n (Kella and Yechiali 1985), the order given by the queues' classes."""
     says = PATIENT + 'talk = { family = "exponential", mean = "6s" }\n'
