@@ -428,7 +428,9 @@ def _people_of(result: PlanResult) -> pd.DataFrame:
 
 
 def _said(center: Center) -> str:
-    said = f"sim.load({str(center._file.path)!r}"
+    path = center._file.path
+    # Of a dict, the manifest holds the tables as they were resolved.
+    said = f"sim.load({str(path)!r}" if path.exists() else f"sim.load({{…}}, folder={str(path.parent)!r}"
     said += ")" if center.scenario.plan == BASE else f", {center.scenario.plan!r})"
     for layer in center._changes:
         said += f".vary({json.dumps(layer, default=str)}, name={center.name!r})"

@@ -1,6 +1,6 @@
 """Damaged scenario files by the ten thousand: each refused in words or played, or a fault, cut down to what shows it.
 
-    python tests/benchmarks/many_damaged.py [--files 100000] [--first 0] [--jobs 2] [--play-every 50]
+    python tests/benchmarks/many_damaged.py [--files 100000] [--first 0] [--jobs 2] [--play-every 50] [--minutes 60]
 
 Sound ones are played, a replication of the base and of one plan, where their number is a multiple of `--play-every`
 and they are small. Ends with 1 if there was a fault. What it said last stands in `recorded/many-damaged.txt`.
@@ -44,7 +44,7 @@ def batches(first: int, last: int) -> Iterator[range]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, default in (("files", 100_000), ("first", 0), ("jobs", 2), ("play-every", 50)):
+    for name, default in (("files", 100_000), ("first", 0), ("jobs", 2), ("play-every", 50), ("minutes", 60)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
     last, began = asked.first + asked.files, time.perf_counter()
@@ -59,6 +59,8 @@ def main() -> int:
             first_of.setdefault(kind, (number, verdict))
             slowest = sorted([*slowest, (seconds, number)], reverse=True)[:3]
         done = sum(counts.values())
+        if time.perf_counter() - began > 60 * asked.minutes:
+            break
         print(f"\r{done:,} of {asked.files:,}, {time.perf_counter() - began:,.0f} s", end="", file=sys.stderr)
     print(file=sys.stderr)
     print(
