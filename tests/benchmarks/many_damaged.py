@@ -63,10 +63,9 @@ def main() -> int:
             break
         print(f"\r{done:,} of {asked.files:,}, {time.perf_counter() - began:,.0f} s", end="", file=sys.stderr)
     print(file=sys.stderr)
-    print(
-        f"sim {sim.__version__}, files {asked.first:,} to {last - 1:,}, every {asked.play_every}th played if sound and small"
-    )
-    print(f"{time.perf_counter() - began:,.0f} s on {asked.jobs} processes; slowest: ", end="")
+    asked_for = f"{sum(counts.values()):,} of the files {asked.first:,} to {last - 1:,}"
+    print(f"sim {sim.__version__}, {asked_for}; every {asked.play_every}th played if sound and small")
+    print(f"{time.perf_counter() - began:,.0f} s on {asked.jobs} processes; slowest, in processor time: ", end="")
     print(", ".join(f"{number} ({seconds:.1f} s)" for seconds, number in slowest))
     for kind, count in counts.most_common():
         print(f"{count:9,}  {kind}")
