@@ -9,7 +9,11 @@ import sys
 
 def start() -> None:
     try:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            # Whoever started us with `nohup` wants to go on.
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                signal.signal(number, signal.default_int_handler)
         from sim.cli import main
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing was written, earlier results are untouched\n")

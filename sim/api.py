@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from sim.study.result import PlanResult
     from sim.study.statistics import Estimate
 
+ENGINES = ("auto", "simpy", "compiled")
+
 Progress = Callable[[str, int, int], None]
 """Told what is going on, how many replications of it are done, and of how many; 0 of 0 where nothing is counted."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Center:
     """One plan of a scenario, checked and frozen. `name` is what results call it."""
 
@@ -74,6 +76,9 @@ class Center:
     def assumptions(self) -> tuple[Problem, ...]:
         """What the file leaves to the program, with its source."""
         return self.scenario.assumptions
+
+    def __repr__(self) -> str:
+        return f"<Center {self}>"
 
     def __str__(self) -> str:
         scenario = self.scenario
@@ -199,8 +204,10 @@ class Result:
 
     def write_into(self, folder: Path, command: str) -> None:
         """The files alone, into a folder that is open already; `command` repeats the run."""
-        from sim.report.write import write_study
+        from sim.report.write import write_contacts, write_study
 
+        if self._rows:
+            write_contacts(folder, self.contacts)
         write_study(folder, self.study, self.tables, self.paired, command)
 
     @property
@@ -211,6 +218,9 @@ class Result:
         return f"{self._verb}({centers}, replications={self.replications}, seed={seed})"
 
     _verb = "sim.run"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(self.plans)}: {self.replications} replications>"
 
     def __str__(self) -> str:
         return self._headlines().to_string()
@@ -255,14 +265,14 @@ def load(source: str | Path | Mapping[str, Any], plan: str = BASE, *, folder: st
 
     ScenarioError names every problem of the plan and its base.
     """
-    file = file_of(source, Path(folder), "scenario") if isinstance(source, Mapping) else read_file(Path(source))
+    file = file_of(_plain(source), Path(folder), "scenario") if isinstance(source, Mapping) else read_file(Path(source))
     base = plan_of(file, BASE)
     return Center(base if plan == BASE else plan_of(file, plan), base, plan, _file=file)
 
 
 def load_all(source: str | Path | Mapping[str, Any], *, folder: str | Path = ".") -> list[Center]:
     """The base and every plan; ScenarioError names the problems of all of them at once."""
-    file = file_of(source, Path(folder), "scenario") if isinstance(source, Mapping) else read_file(Path(source))
+    file = file_of(_plain(source), Path(folder), "scenario") if isinstance(source, Mapping) else read_file(Path(source))
     return _all_of(file)
 
 
@@ -285,6 +295,7 @@ def run(
     """
     keeper = _Keeper(progress)
     options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
+    options = _checked([center], options)
     return Result(run_study([center.case], options, keeper), [center], keeper.rows)
 
 
@@ -304,8 +315,9 @@ def compare(
     Options as those of `run`.
     """
     keeper = _Keeper(progress)
-    together = to_compare(centers)
     options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
+    options = _checked(centers, options)
+    together = to_compare(centers)
     return Comparison(
         run_study([c.case for c in together], on_common_luck(together, options), keeper), together, keeper.rows
     )
@@ -367,6 +379,9 @@ def _nested(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Tables within tables, of settings named by their places."""
     whole: dict[str, Any] = {}
     problems = list[Problem]()
+    if not isinstance(changes, Mapping) or not all(isinstance(place, str) for place in changes):
+        text = 'write a dict of places and values, such as {"groups.core.heads": "+2"}'
+        raise ScenarioError("vary", [Problem("changes", text)])
     for place, value in changes.items():
         *tables, setting = split_keys(place) or [place]
         table = whole
@@ -376,10 +391,39 @@ def _nested(changes: Mapping[str, Any]) -> dict[str, Any]:
                 problems.append(Problem(place, "is changed as a whole already; say it once"))
                 break
         else:
-            table[setting] = copy.deepcopy(value)
+            table[setting] = _plain(value)
     if problems:
         raise ScenarioError("vary", problems)
     return whole
+
+
+def _plain(value: Any) -> Any:
+    """As a file holds it: numbers of numpy become numbers."""
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return value.item() if hasattr(value, "item") and not isinstance(value, str) else copy.copy(value)
+
+
+def _checked(centers: Sequence[Center], options: Options) -> Options:
+    """The options; ScenarioError names every one that no command would take."""
+    problems = [
+        Problem(str(center)[:80], "is not a center; sim.load(file) makes one") for center in centers
+        if not isinstance(center, Center)
+    ]  # fmt: skip
+    for name, value, least in (
+        ("replications", options.replications, 1),
+        ("seed", options.seed, 0),
+        ("jobs", options.jobs, 0),
+    ):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+            problems.append(Problem(name, f"write a whole number from {least} on, not {value!r}"))
+    if options.engine not in ENGINES:
+        problems.append(Problem("engine", f"write one of {', '.join(ENGINES)}, not {options.engine!r}"))
+    if problems:
+        raise ScenarioError("sim", problems)
+    return options
 
 
 def _check_same_horizon(centers: Sequence[Center]) -> None:

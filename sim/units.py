@@ -14,6 +14,8 @@ WEEK = 7 * DAY
 YEAR = 365 * DAY
 LONGEST_DURATION = 100 * YEAR
 LARGEST_NUMBER = 1e15
+SMALLEST_NUMBER = 1e-12
+"""Of amounts that are not 0."""
 """Of any kind: beyond it no wage, count or factor makes sense, and sums of squares leave what a float holds."""
 
 TOO_LARGE, TOO_LONG = f"is too large; {LARGEST_NUMBER:,.0f} at most", "is longer than a hundred years"
@@ -84,6 +86,8 @@ def parse_amount(value: object, most: float = LARGEST_NUMBER, too_much: str = TO
         raise ValueError(f"{shown(value)} is negative; write 0 or more")
     if number > most:
         raise ValueError(f"{shown(value)} {too_much}")
+    if 0.0 < number < SMALLEST_NUMBER:
+        raise ValueError(f"{shown(value)} is as good as nothing; write 0")
     return number
 
 

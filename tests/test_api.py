@@ -9,6 +9,7 @@ import sys
 import threading
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -204,3 +205,45 @@ def test_one_version_everywhere() -> None:
     assert f'\nversion = "{sim.__version__}"\n' in says[0]
     assert f"\nversion: {sim.__version__}\n" in says[1]
     assert says[2].split("\n## ")[1].startswith(sim.__version__)
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        ({"replications": 0}, "replications"), ({"replications": -3}, "replications"), ({"replications": 2.5}, "replications"),
+        ({"seed": -1}, "seed"), ({"seed": "a"}, "seed"), ({"jobs": -1}, "jobs"), ({"engine": "fast"}, "engine"),
+    ],
+)  # fmt: skip
+def test_what_no_command_would_take_is_refused(file: Path, options: dict[str, Any], where: str) -> None:
+    for play in (sim.run, sim.compare):
+        with pytest.raises(sim.ScenarioError) as wrong:
+            play(sim.load(file), **options)
+        assert [problem.where for problem in wrong.value.problems] == [where]
+    with pytest.raises(sim.ScenarioError, match="is not a center"):
+        sim.run("spring.toml")  # type: ignore[arg-type]
+
+
+def test_a_misspelt_table_is_not_taken_for_a_new_one(file: Path) -> None:
+    with pytest.raises(sim.ScenarioError, match='did you mean "orders"'):
+        sim.load(file).vary({"queues.ordres.forecast.factor": 1.1})
+    with pytest.raises(sim.ScenarioError, match="write a dict of places"):
+        sim.load(file).vary({3: 3})  # type: ignore[dict-item]
+
+
+def test_numbers_of_numpy_are_numbers(file: Path) -> None:
+    varied = sim.load(file).vary(
+        {"groups.core.shifts": {"early": np.int64(5), "late": 6}, "groups.core.heads": np.int64(11)}
+    )
+    assert varied.scenario.spec.groups["core"].heads == 11
+
+
+def test_kept_contacts_are_written(file: Path, tmp_path: Path) -> None:
+    result = sim.run(sim.load(file), keep_contacts=True)
+    result.write(tmp_path / "out")
+    assert len(pd.read_parquet(tmp_path / "out" / "contacts.parquet")) == len(result.contacts)
+
+
+def test_they_say_what_they_are_in_a_line(file: Path) -> None:
+    center = sim.load(file)
+    assert repr(center) == "<Center Shop, plan base: 1 queues, 1 groups, 2 days>"
+    assert repr(sim.run(center)) == "<Result of base: 2 replications>"

@@ -411,7 +411,7 @@ def test_a_reader_always_finds_the_old_results_or_the_new(tmp_path: Path) -> Non
         "for n in range(150): t.fill(Path(sys.argv[1]), f'{sys.argv[2]}{n}')"
     )
     root = Path(__file__).parents[1]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests")])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), str(root / "tests" / "support")])}
     writers = [
         subprocess.Popen([sys.executable, "-c", writer, str(target), name], stderr=subprocess.PIPE, env=environment)
         for name in "ab"

@@ -344,10 +344,11 @@ def test_todays_value_is_what_run_plays_and_differences_are_paired(tmp_path: Pat
     assert list(dict.fromkeys(table["value"])) == [1, 2, 3]
     keys = ["scope", "name", "kpi"]
     today = table[table["value"] == 2].set_index(keys)
-    played = pd.read_csv(tmp_path / "r" / "summary.csv").set_index(keys)["mean"].rename("played")
-    both = today.join(played, how="inner")
+    both = today.join(pd.read_csv(tmp_path / "r" / "summary.csv").set_index(keys).add_suffix("_played"), how="inner")
     assert len(both) > 40
-    pd.testing.assert_series_equal(both["mean"], both["played"], check_names=False)
+    for figure in ("mean", "ci_low", "ci_high"):
+        pd.testing.assert_series_equal(both[figure], both[f"{figure}_played"], check_names=False)
+    assert (table["confidence"].dropna() > 0.95 - 1e-9).all()
     assert today["difference"].isna().all()
     other = table[table["value"] == 3].set_index(keys)
     np.testing.assert_allclose(other["difference"], other["mean"] - today["mean"], atol=1e-6, equal_nan=True)

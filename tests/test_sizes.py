@@ -78,6 +78,14 @@ BULK = Bulk({"g": 10}, days=7, intervals=336, told=336, queues=2, groups=1, defe
 LOAD = Load(BULK, contacts=1e6, busiest=2e5, waiting=1e3)
 
 
+def test_no_more_contacts_wait_than_there_are(tmp_path: Path) -> None:
+    """Whoever never hangs up was reckoned to wait for a hundred years' worth of arrivals."""
+    endless = 'talk = { family = "exponential", mean = "4min" }\npatience = { family = "exponential", mean = "100y" }\n'
+    path = write_world(tmp_path, {"q": Calls(10, endless + "fcr = 0")}, {"g": Staff(1, "skills = { q = {} }")}, days=1)
+    load_found = load_of(prepare(load(path)))
+    assert load_found.waiting == load_found.contacts == pytest.approx(240.0)
+
+
 def test_time_is_shared_by_processes_but_not_by_more_than_there_are_cores() -> None:
     def seconds(jobs: int) -> float:
         return size_of([LOAD], [40], 0, "compiled", jobs, cores=2, keep=False, warm=True).seconds

@@ -8,7 +8,7 @@ import theory
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from sim.measures.erlang import Asked, Line, formula, seats_in_fractions
+from sim.measures.erlang import LARGEST, Asked, Line, _weight_of_no_wait, formula, seats_in_fractions
 
 HANDLE = 180.0
 
@@ -166,3 +166,14 @@ def test_seats_in_fractions_are_where_the_target_is_just_reached() -> None:
         below = np.maximum(np.ceil(found) - 1.0, 0.0)
         assert (tried(columns, below, asked) < asked.target).all()
     assert seats_in_fractions(Line(np.array([0.0, 1e-4]), HANDLE, 0.0), Asked(20.0))[0] == 0.0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seats", [1, 5, 60, 500])
+@pytest.mark.parametrize("load", [0.5, 80.0, 699.0, 701.0, 14_849.0, 1e7])
+def test_the_chance_to_find_a_free_seat_is_erlang_b_however_deep_the_overload(seats: int, load: float) -> None:
+    """Five people under a load of 14,849 were told to answer everybody: a sum of the Poisson law underflowed."""
+    weight = 0.0
+    for n in range(1, seats):
+        weight = float(np.logaddexp(0.0, np.log(n / load) + weight))
+    found = _weight_of_no_wait(np.array([float(seats)]), np.array([load]))
+    assert_allclose(np.log(found), min(weight, LARGEST), rtol=1e-4, atol=1e-4)

@@ -28,6 +28,7 @@ UNDERFLOW = 1e-280
 NEGLIGIBLE = 1e-13
 """Of all states of the chain: what follows is left out."""
 
+SMALLEST = 1e-290
 LARGEST = 600.0
 """Powers of e beyond it are no longer told apart."""
 
@@ -333,8 +334,12 @@ def _weight_of_no_wait(n: Floats, load: Floats) -> Floats:
 
     below = np.maximum(n - 1.0, 0.0)
     log_pmf = below * np.log(load) - load - special.gammaln(below + 1.0)
-    log_cdf = np.log(np.maximum(special.pdtr(below, load), 1e-300))
-    return np.where(n >= 1, np.exp(np.clip(log_cdf - log_pmf, 0.0, LARGEST)), 0.0)
+    cdf = special.pdtr(below, load)
+    log_cdf = np.log(np.maximum(cdf, SMALLEST))
+    # Where so few are so far below the load that the sum underflows, its terms are all but a geometric series.
+    series = load / np.maximum(load - below, 1.0)
+    weight = np.where(cdf < SMALLEST, series, np.exp(np.clip(log_cdf - log_pmf, 0.0, LARGEST)))
+    return np.where(n >= 1, weight, 0.0)
 
 
 def seats_needed(

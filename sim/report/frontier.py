@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from sim.measures.kpis import CENTER, CONTACTS, TITLED, wait_quantile
+from sim.measures.kpis import CENTER, CONTACTS, TITLED
 from sim.report.facts import Facts
 from sim.report.figures import TONES, Cell, Grid, Part, half_text, share_cell
 from sim.report.frontier_words import (
@@ -47,13 +47,14 @@ SHARES = (("service_level", "in time, %"), ("fcr", "FCR, %"), ("csat", "CSAT, %"
 LOST = (("blocked_rate", "busy signal, %"), ("out_of_hours_rate", "out of hours, %"))
 COLUMNS = (
     "plan", "lever", "value", "scope", "name", "kpi", "unit", "mean", "ci_low", "ci_high",
-    "difference", "difference_low", "difference_high", "better",
+    "difference", "difference_low", "difference_high", "better", "confidence",
 )  # fmt: skip
 ALONE = "each ± stands for itself"
 
 
 def frontier_table(f: Frontier) -> pd.DataFrame:
-    """A row per value and KPI, with its paired difference from today's value; each interval stands for itself."""
+    """A row per value and KPI, with its paired difference from today's value and the confidence of that one's interval:
+    those of the figures that plans are compared by hold jointly, the others each for itself."""
     changes = {(d.plan, d.scope, d.name, d.kpi): d for d in f.differences}
     rows = []
     for point, result in zip(f.points, f.results, strict=True):
@@ -69,15 +70,17 @@ def frontier_table(f: Frontier) -> pd.DataFrame:
 
 def _told(result: PlanResult, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
     """(KPI, unit, estimate) of everything that is told of a scope."""
-    found = [(kpi.id, kpi.unit, estimate(kpi.value, sums)) for kpi, sums in result.told(scope, name)]
+    found = [(kpi.id, kpi.unit, estimate(kpi.value, sums, kpi.within)) for kpi, sums in result.told(scope, name)]
     if scope in CONTACTS:
-        found.append(("wait_p90_s", "s", estimate(lambda s: wait_quantile(s["waits"]), result.waits_of(scope, name))))
+        found.append(("wait_p90_s", "s", result.kpi("wait_p90_s", scope, name)))
     return found
 
 
-def _change(d: Difference | None) -> tuple[float, float, float, str]:
+def _change(d: Difference | None) -> tuple[float, float, float, str, float]:
     """Nothing for today's own value."""
-    return (math.nan,) * 3 + ("",) if d is None else (d.estimate.mean, d.estimate.low, d.estimate.high, d.verdict)
+    if d is None:
+        return (math.nan,) * 3 + ("", math.nan)
+    return d.estimate.mean, d.estimate.low, d.estimate.high, d.verdict, d.confidence
 
 
 def shares_of(f: Frontier) -> list[tuple[str, str]]:

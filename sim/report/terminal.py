@@ -15,7 +15,7 @@ from sim.report import terminal_channels, terminal_quality, terminal_workforce
 from sim.report.lost import lost_of
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.quality import pace_line
-from sim.report.screen import grid, show
+from sim.report.screen import caption_below, grid, show
 from sim.report.shortage import CenterShort, after_hours_text, busiest_text, center_short, seats_text, short_text
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent, style_of
@@ -66,7 +66,11 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
         console.print(Text(about))
     console.print(
         f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
-        f"{result.replications} replications · ± is a 95 % interval"
+        + (
+            "1 replication, so no intervals"
+            if result.replications == 1
+            else f"{result.replications} replications · ± is a 95 % interval"
+        )
     )
     show_service(console, result, label, tables)
     show_targets(console, result, label, tables)
@@ -120,6 +124,7 @@ def _worst(found: CenterShort) -> Grid:
             row.date, row.start, decimal(row.contacts), decimal(row.seats), seats_text(row.required, row.exact),
             Text(decimal(row.short), style="bold red"), share(row.service_level, 0),
         )  # fmt: skip
+    caption_below(table, "short: added up over queues, each with the seats given to it")
     return table
 
 

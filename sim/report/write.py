@@ -25,6 +25,14 @@ def write_study(folder: Path, study: Study, tables: Tables, differences: list[Di
     write_pages(folder, drawn, pages.render(tables, facts, drawn), manifest(study, labels, differences, command))
 
 
+def write_contacts(folder: Path, table: Any) -> None:
+    """Contact rows that were kept in memory, as the command writes them while it plays."""
+    from sim.report.contacts import open_writer
+
+    with open_writer(folder / "contacts.parquet", table) as writer:
+        writer.write_table(table)
+
+
 def write_pages(folder: Path, drawn: dict[str, bytes], page: str, told: dict[str, Any]) -> None:
     """The charts, the report and the manifest of a result folder."""
     (folder / "charts").mkdir()

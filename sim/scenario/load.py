@@ -19,7 +19,7 @@ from sim.scenario.fields import prose
 from sim.scenario.model import Data, Scenario
 from sim.scenario.origins import placed
 from sim.scenario.overrides import INCOMPLETE, merge
-from sim.scenario.plans import BASE, ScenarioFile, new_in_plan, read_file, resolve_likes
+from sim.scenario.plans import BASE, ScenarioFile, new_in, read_file, resolve_likes
 from sim.scenario.salvage import readable
 from sim.scenario.schema import Queue, ScenarioSpec
 from sim.scenario.schema_laws import LawSpec
@@ -56,6 +56,8 @@ def plan_of(file: ScenarioFile, plan: str, changes: Sequence[dict[str, Any]] = (
         whole = _build_all(file, dict.fromkeys((BASE, plan)))[-1]
         if not changes:
             return whole
+        for change in changes:
+            problems = _misnamed(file, change, problems)
         raise ScenarioError(str(file.path), problems)
     return scenario
 
@@ -92,7 +94,7 @@ def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
             lost = scenario.lost if scenario is not None else frozenset()
         else:
             own = [p for p in problems if (p.where, p.what) not in of_base]
-            found += [replace(p, where=f"plans.{plan}.{p.where}") for p in _misnamed(file, plan, own)]
+            found += [replace(p, where=f"plans.{plan}.{p.where}") for p in _misnamed(file, file.plans[plan], own)]
         if len(found) > MOST_FOUND:
             stopped = Problem("plans", f"those after {plan} are not looked at; mend these problems first")
             raise ScenarioError(str(file.path), [stopped, *_in_order(file, found)])
@@ -116,9 +118,9 @@ def _in_order(file: ScenarioFile, problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=line)
 
 
-def _misnamed(file: ScenarioFile, plan: str, problems: list[Problem]) -> list[Problem]:
+def _misnamed(file: ScenarioFile, change: Mapping[str, Any], problems: list[Problem]) -> list[Problem]:
     """The problems, where those of an incomplete table that only seems to be new are one: its name."""
-    for place, near in new_in_plan(file, plan).items():
+    for place, near in new_in(file, change).items():
         of_table = [p for p in problems if p.where == place or p.where.startswith(place + ".")]
         if any(p.what.startswith("is missing") or INCOMPLETE in p.what for p in of_table):
             rest = [p for p in problems if p not in of_table]

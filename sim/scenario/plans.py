@@ -296,11 +296,11 @@ def _resolve_like(
     return {name: resolve(name, ()) for name in entries}
 
 
-def new_in_plan(file: ScenarioFile, plan: str) -> dict[str, str]:
+def new_in(file: ScenarioFile, change: Mapping[str, Any]) -> dict[str, str]:
     """Tables that a plan adds although the base has one of nearly the same name: place, and that name."""
     found: dict[str, str] = {}
     for table in NAMED_TABLES:
-        written, known = file.plans[plan].get(table), file.base.get(table)
+        written, known = change.get(table), file.base.get(table)
         if isinstance(written, dict) and isinstance(known, dict):
             near = {name: nearest(name, list(known)) for name in written if name not in known}
             found |= {f"{table}.{name}": other for name, other in near.items() if other is not None}

@@ -275,7 +275,7 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
         books["customers"] = np.array(list(remembered.values()))
     return Replication(
         sums,
-        contacts=loop.born,
+        contacts=first_legs,
         floor_seconds=loop.floor_seconds,
         rows=np.concatenate(kept) if keep_contacts else None,
         lives=lives,

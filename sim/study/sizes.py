@@ -170,8 +170,8 @@ def load_of(prepared: Prepared) -> Load:
     # Who does not give up waits for as long as there is more work than people.
     waiting += patient * max(0.0, 1.0 - there / work) if work else 0.0
     days = np.bincount(clock.interval_day, total, clock.days)
-    more = bulk.days / clock.days
-    return Load(bulk, float(total.sum()) * more, float(days.max(initial=0.0)), waiting)
+    contacts = float(total.sum()) * bulk.days / clock.days
+    return Load(bulk, contacts, float(days.max(initial=0.0)), min(waiting, contacts))
 
 
 def _handle_time(prepared: Prepared, queue: str) -> float:
@@ -257,6 +257,9 @@ def check_room(scenarios: Sequence[Scenario], room: float) -> None:
     bulks = [bulk_of(scenario) for scenario in scenarios]
     if sum(bulk.unplayed for bulk in bulks) + MAIN <= room:
         return
+    if room < MAIN:
+        text = f"the program itself takes about {memory(MAIN)} of memory; {memory(room)} are free: close other programs"
+        raise ScenarioError(scenarios[0].name, [Problem("memory", text + ANYWAY)])
     largest = max(range(len(bulks)), key=lambda n: bulks[n].unplayed)
     raise ScenarioError(scenarios[largest].name, list(_too_large(scenarios[largest], bulks[largest], len(bulks), room)))
 
@@ -265,7 +268,7 @@ def _too_large(scenario: Scenario, bulk: Bulk, plans: int, room: float) -> list[
     of_plans = f", and {plans} plans are played" if plans > 1 else ""
     if bulk.people >= bulk.unplayed / 2:
         name = max(bulk.heads, key=lambda group: bulk.heads[group])
-        fits = (room - MAIN) / plans / (A_HEAD + A_HEAD_DAY * bulk.days)
+        fits = 0.9 * (room - MAIN) / plans / (A_HEAD + A_HEAD_DAY * bulk.days)
         text = (
             f"{bulk.heads[name]:,} heads over {bulk.days} days take about {memory(bulk.people)} of memory{of_plans}; "
             f"{memory(room)} are free: about {_down(fits):,} heads would fit; or play fewer days"
