@@ -6,6 +6,7 @@ from pathlib import Path
 
 import damage
 import pytest
+from shop import STARTS, but, write
 
 from sim.scenario import load
 
@@ -64,3 +65,15 @@ def test_a_message_not_meant_for_planners_is_a_fault(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(damage, "load_plans", raises)
     assert damage.judge({"a.toml": b""}).startswith("check says")
+
+
+def test_a_seat_that_could_not_be_read_at_a_site_is_told_once(tmp_path: Path) -> None:
+    """Found by the long run: the check of desks made a whole number of what was not there."""
+    seats = "weekday,start,seats\n" + "".join(
+        f"{day},{start},{'1e200' if start == '09:00' else 3}\n" for day in ("mon", "tue") for start in STARTS
+    )
+    core = but(
+        "heads = 9\nshifts = { early = 4, late = 5 }", 'seats = { csv = "seats.csv" }\nsite = "here"\nleave = "named"'
+    )
+    path = write(tmp_path, core + "[sites.here]\nseats = 2\n", {"seats.csv": seats})
+    assert damage.judge({p.name: p.read_bytes() for p in path.parent.iterdir()}, play=False) == damage.REFUSED
