@@ -183,9 +183,13 @@ class Result:
         return pa.concat_tables(self._rows, promote_options="permissive")
 
     def _again(self, watcher: Watcher) -> None:
-        runs, seed = self.replications, self.study.results[0].scenario.spec.run.seed
-        cases = [center.case for center in self._centers]
-        run_study(cases, Options(runs, seed, self.study.jobs, self.study.engine, keep_contacts=True), watcher)
+        for center, played in zip(self._centers, self.study.results, strict=True):
+            # Each as often as it was: a precision may have stopped one plan sooner than another.
+            options = Options(
+                played.replications, played.scenario.spec.run.seed, self.study.jobs, self.study.engine,
+                keep_contacts=True, remember=True, anyway=True,
+            )  # fmt: skip
+            run_study([center.case], options, watcher)
 
     @cached_property
     def people(self) -> pd.DataFrame:

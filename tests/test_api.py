@@ -148,6 +148,20 @@ def test_contacts_kept_or_played_again_are_the_same(file: Path) -> None:
     assert len(kept.contacts) == offered * kept.replications
 
 
+def test_every_plan_s_contacts_are_as_many_as_were_played(file: Path) -> None:
+    """With a precision asked for, a plan may be played more often than the baseline."""
+    asked = 'precision = { kpi = "asa_s", half_width = 0.5, at_least = 2, at_most = 12 }'
+    text = (
+        file.read_text().replace("replications = 2", asked)
+        + "[plans.thin]\ngroups.core.shifts = { early = 1, late = 0 }\ngroups.core.heads = 1\n"
+    )
+    study = sim.compare(*sim.load_all(write(file.parent / "precise", text)))
+    runs = {result.label: result.replications for result in study.study.results}
+    assert runs["thin"] > runs["base"]
+    rows = study.contacts.to_pandas()
+    assert {plan: own["replication"].max() + 1 for plan, own in rows.groupby("plan")} == runs
+
+
 def test_people_are_those_of_the_first_day(file: Path) -> None:
     people = sim.run(sim.load(file)).people
     assert list(people["agent"]) == [f"core {n}" for n in range(1, 10)]
