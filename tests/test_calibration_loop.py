@@ -17,7 +17,7 @@ from sim.floor.engine import Observed
 from sim.measures.sums import Folder
 from sim.observations import ANSWERED, CONTACT_ROW, KEPT, PRESENCE_ROW, SWARMED
 from sim.scenario.load import load
-from sim.study.loyal import share_by_day, share_there
+from sim.study.customers_there import share_by_day, share_there
 from sim.study.moving_staff import MovingStaff
 from sim.study.prepared import Standard, chance_to_resolve, prepare
 from sim.study.replicate import open_floor
@@ -182,10 +182,10 @@ def test_customers_who_leave_are_in_what_was_observed(tmp_path: Path) -> None:
     assert weeks == pytest.approx(np.full(12, 16_800.0), rel=0.015)
     assert base.kpi("offered").mean == pytest.approx(12 * 16_800, rel=0.005)
     fewer = worse.queue_days[-7:, 0, 0].sum() / base.queue_days[-7:, 0, 0].sum()
-    loyal = base.calibration.standard.loyal
-    assert loyal is not None
+    customers_there = base.calibration.standard.customers_there
+    assert customers_there is not None
     left = 1.0 - base.kpi("customers_left").mean / 40_000
-    assert loyal[-1] == pytest.approx(left, abs=0.01)
+    assert customers_there[-1] == pytest.approx(left, abs=0.01)
     # Twice as likely to leave at the first bad case, the common one.
     assert fewer == pytest.approx((1.0 - 2.0 * (1.0 - left)) / left, abs=0.03)
 

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.contact import DRAWN, TOLD
 from sim.demand.contacts import FIRST_AND_ONLY, Columns, stacked
-from sim.floor import doors
+from sim.floor import primitives
 from sim.floor.copying import as_told, bear, tell
 from sim.floor.lower import lower_contacts
 from sim.floor.records import LAYOUT, LUCK, Contact
@@ -53,7 +53,7 @@ def test_a_row_is_told_alike_under_both_calendars() -> None:
     class Log:
         contact_log: list[tuple[Any, ...]] = []  # noqa: RUF012
 
-    doors.note_contact(Log, 1, 2, 0, contact)  # type: ignore[arg-type]
+    primitives.note_contact(Log, 1, 2, 0, contact)  # type: ignore[arg-type]
     assert np.fromiter(Log.contact_log, CONTACT_ROW).tolist() == [row.tolist()]
     told = ContactRow(*as_told(contact)[:5], **dict(zip(TOLD[5:], as_told(contact)[5:], strict=True)))
     assert {name: getattr(told, name) for name in TOLD} == {name: getattr(contact, name) for name in TOLD}
@@ -77,7 +77,7 @@ def test_a_misspelt_column_is_an_error_never_a_default(make: Any) -> None:
 
 
 WRONG = {
-    "mood.py": ("contact.pace = 1.0", "contact.pcae = 1.0", '"Contact" has no attribute "pcae"'),
+    "haste_and_fatigue.py": ("contact.pace = 1.0", "contact.pcae = 1.0", '"Contact" has no attribute "pcae"'),
     "routing.py": ("member.keep_idle", "member.keeps_idle", '"Member" has no attribute "keeps_idle"'),
     "lists.py": ("row.count += 1", "row.counts += 1", 'List" has no attribute "counts"'),
 }
@@ -95,7 +95,9 @@ def test_the_type_checker_sees_a_wrong_name_in_a_rule(tmp_path: Path) -> None:
         text = (folder / name).read_text(encoding="utf-8")
         assert right in text
         (tmp_path / f"wrong_{name}").write_text(text.replace(right, wrong, 1), encoding="utf-8")
-    (tmp_path / "as_it_is.py").write_text((folder / "mood.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "as_it_is.py").write_text(
+        (folder / "haste_and_fatigue.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     settings = tmp_path / "mypy.ini"
     settings.write_text(
         "[mypy]\nstrict = True\nfollow_imports = silent\n"

@@ -76,7 +76,7 @@ class Work:
         return law.mean
 
 
-NOTHING = Law("constant", 0.0, 0.0)
+NO_WORK = Law("constant", 0.0, 0.0)
 
 
 def work_of(scenario: Scenario, queue: str) -> Work:
@@ -86,7 +86,7 @@ def work_of(scenario: Scenario, queue: str) -> Work:
     cv = {"constant": 0.0, "exponential": 1.0}.get(handle.family, handle.cv)
     # "from forecast": one second, times the forecast's aht_s.
     mean = 1.0 if math.isnan(handle.mean) else handle.mean
-    return Work(Law(handle.family, mean, cv), NOTHING, NOTHING, handle.wrap_share)
+    return Work(Law(handle.family, mean, cv), NO_WORK, NO_WORK, handle.wrap_share)
 
 
 def expected(scenario: Scenario, queue: str) -> Expected:

@@ -320,8 +320,8 @@ class List:
 
 
 @dataclass(slots=True)
-class Book:
-    """The floor's scalars."""
+class CenterState:
+    """What the floor knows of the center as a whole: its one row."""
 
     queues: int = 0
     groups: int = 0
@@ -330,7 +330,7 @@ class Book:
     """Whether any group does."""
     estimates: int = 0
     """Whether any queue asks for the expected wait, or any group for how many are on duty."""
-    moods: int = 0
+    rushes_or_tires: int = 0
     """Whether anybody rushes or tires."""
     cases: int = 0
     """Whether any case is followed up."""
@@ -392,7 +392,7 @@ Row = tuple[Any, ...]
 class Floor(NamedTuple):
     """Everything a rule may touch: lists of records under SimPy, as the types say; arrays of the same when compiled."""
 
-    book: list[Book]
+    center: list[CenterState]
     contacts: list[Contact]
     contact_stamp: list[int]
     agents: list[Agent]
@@ -440,7 +440,7 @@ class Floor(NamedTuple):
 class Setting:
     """The floor before the first day, lowered to tables: policies are data."""
 
-    book: Table
+    center: Table
     agents: Table
     queues: Table
     groups: Table
@@ -468,7 +468,7 @@ LAYOUT: dict[type[Any], np.dtype[Any]] = {
     record: dtype_of(record)
     for record in (
         Contact, Agent, Queue, Group, Tier, Member, Skill, Opening, Rise, Holding, Transfer, Callback, Window, Site,
-        Duty, List, Book, Event,
+        Duty, List, CenterState, Event,
     )
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from sim.demand.forecast import work_of
 from sim.errors import Problem, ScenarioError
 from sim.scenario.model import Scenario
 from sim.study.brought_work import BroughtWork, HardCases, brought_work
-from sim.study.loyal import share_by_day, share_there
+from sim.study.customers_there import share_by_day, share_there
 from sim.study.need import mean_handle_time, tempo_of
 from sim.study.pilots import PILOT_CONTACTS, Seen, pilot, together, work_by_interval
 from sim.study.precision import Judge, as_many_as, fewest, tolerance
@@ -444,7 +444,7 @@ def _with_leavers(prepared: Prepared, standard: Standard, seen: Seen) -> Standar
     contacts = np.sum([queue.contacts for queue in fresh.values()], axis=0)
     by_day = np.bincount(clock.interval_day, contacts, clock.days).astype(np.float64)
     a_case = seen.held_against / max(float(seen.by_queue("fresh").sum()), 1.0)
-    return replace(standard, loyal=share_by_day(a_case, by_day, customers.number, customers.leave))
+    return replace(standard, customers_there=share_by_day(a_case, by_day, customers.number, customers.leave))
 
 
 def _alike(table: Floats, skilled: Flags) -> list[bool]:

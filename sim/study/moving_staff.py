@@ -44,7 +44,7 @@ class MovingStaff:
         self.speed = today.speed
         chance = chance_to_resolve(prepared.scenario, today.resolution, prepared.standard)
         own = self.speed.size
-        floor.learn(
+        floor.set_proficiency(
             np.concatenate([self.speed.reshape(-1), prepared.setting.speed[own:]]),
             np.concatenate([chance.reshape(-1), prepared.setting.resolution[own:]]),
             np.concatenate([today.courtesy, prepared.setting.courtesy[len(today.courtesy) :]]),

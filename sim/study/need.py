@@ -115,18 +115,18 @@ def expected_contacts(prepared: Prepared, rates: Brought, shares: Floats) -> tup
     own = coming(scenario, forecast * shares[:, None]) * is_open
     at_once, later = inflow.transferred + inflow.escalated, inflow.repeated + inflow.redialled
     # Who is sent to a queue that is closed does not come there; a deferred one takes everybody.
-    doors = np.array([scenario.is_live(queue) for queue in scenario.queues])[:, None] <= (is_open > 0.0)
+    admits = np.array([scenario.is_live(queue) for queue in scenario.queues])[:, None] <= (is_open > 0.0)
     whole = np.linalg.solve(np.eye(len(own)) - (at_once + later).T, own.sum(axis=1))
     due = np.maximum(whole @ later, 0.0)
     usual = forecast * is_open
     usual[usual.sum(axis=1) == 0.0] = own.sum(axis=0)
-    usual = usual * doors
+    usual = usual * admits
     day = usual / np.maximum(usual.sum(axis=1, keepdims=True), 1e-12)
     follow_ups = due[:, None] * day
     contacts = own + follow_ups
     sent = contacts
     for _ in range(MOST_TRANSFERS):
-        sent = (at_once.T @ sent) * doors
+        sent = (at_once.T @ sent) * admits
         contacts = contacts + sent
         if not sent.any():
             break

@@ -114,8 +114,8 @@ class Seen:
     def inflow(self, base: Scenario) -> Inflow:
         """What each queue's contacts brought to each queue.
 
-        As many follow-ups as came to a queue, laid at the doors that such follow-ups come from: what a short horizon
-        carries in and out need not be the same.
+        As many follow-ups as came to a queue, shared out over the queues that such follow-ups come from: what a short
+        horizon carries in and out need not be the same.
         """
         repeats, redials = split_repeats(base, self.per_contact("repeats")), np.diag(self.per_contact("redials"))
         due = self.by_queue("came") @ (repeats + redials)

@@ -202,9 +202,9 @@ def _read(told: dict[str, Any], queues: list[str]) -> Calibration:
         raise ValueError("seen")
     if not set(of_queues["work"]) == set(of_queues["resolution"]) == set(queues):
         raise ValueError("queues")
-    loyal = None if standard["loyal"] is None else tuple(map(_number, standard["loyal"]))
+    customers_there = None if standard["customers_there"] is None else tuple(map(_number, standard["customers_there"]))
     rows = tuple(_row(row, queues) for row in told["rows"])
-    return Calibration(Standard(**of_queues, loyal=loyal, seen=seen), rows, remembered=True)
+    return Calibration(Standard(**of_queues, customers_there=customers_there, seen=seen), rows, remembered=True)
 
 
 def _row(told: dict[str, Any], queues: list[str]) -> CalibrationRow:

@@ -46,7 +46,7 @@ def open_floor(setting: Setting, engine: str) -> Engine:
     return SimpyFloor(setting)
 
 
-NOBODY = Births()
+NO_BIRTHS = Births()
 
 
 @dataclass
@@ -91,7 +91,7 @@ class DayByDay:
         self.aht_error = demand.aht_error
         for day in range(-before, first):
             # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.
-            parts = iter([NOBODY]) if first else (lower_births(today) for today in demand.parts(day + before))
+            parts = iter([NO_BIRTHS]) if first else (lower_births(today) for today in demand.parts(day + before))
             for seen in self._on_floor(parts, self.prepared.duties.day(day), day):
                 first_legs, due = ended_and_due(seen.contacts, scenario.clock.end)
                 self.born += due - first_legs

@@ -1,4 +1,4 @@
-"""The rules' doors to the outside, as Python; the compiled calendar gives each a compiled twin."""
+"""What rules ask of whoever plays them, as Python; the compiled calendar gives each a compiled twin."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ NOBODY_YET = Contact()
 
 def spare_slot(floor: Floor) -> int:
     """A free row in the table of contacts: a recycled one first."""
-    book = floor.book[0]
-    c: int = book.spare
+    center = floor.center[0]
+    c: int = center.spare
     if c >= 0:
-        book.spare = floor.contacts[c].next_spare
+        center.spare = floor.contacts[c].next_spare
         return c
-    c = book.slots
-    book.slots += 1
+    c = center.slots
+    center.slots += 1
     floor.contacts.append(NOBODY_YET)
     floor.contact_stamp.append(0)
     return c
