@@ -16,7 +16,7 @@ from worlds import Silent
 from sim.api import load_all
 from sim.demand.forecast import expected
 from sim.errors import ScenarioError
-from sim.measures.requirement import split_seats
+from sim.measures.seat_shares import split_seats
 from sim.report.facts import facts_of
 from sim.report.folder import write_csv
 from sim.report.pages import render
