@@ -15,7 +15,8 @@ from sim.demand.contacts import FIRST_AND_ONLY, Columns, stacked
 from sim.floor import primitives
 from sim.floor.copying import as_told, bear, tell
 from sim.floor.lower import lower_contacts
-from sim.floor.records import LAYOUT, LUCK, Contact
+from sim.floor.records import Contact
+from sim.floor.tables import LAYOUT, LUCK
 from sim.observations import CONTACT_ROW, ContactRow
 
 

@@ -25,7 +25,6 @@ from sim.floor.records import (
     FINISH,
     HAND_OVER,
     HANG_UP,
-    LAYOUT,
     NEVER,
     OVERFLOW,
     RETURN,
@@ -33,11 +32,10 @@ from sim.floor.records import (
     Contact,
     Duty,
     Event,
-    Floor,
-    Setting,
 )
 from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
+from sim.floor.tables import LAYOUT, Floor, Setting
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 (

@@ -19,7 +19,6 @@ from sim.floor.records import (
     CenterState,
     Contact,
     Duty,
-    Floor,
     Group,
     Holding,
     List,
@@ -27,16 +26,15 @@ from sim.floor.records import (
     Opening,
     Queue,
     Rise,
-    Setting,
     Site,
     Skill,
     Tier,
     Transfer,
     Window,
-    as_objects,
 )
 from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
+from sim.floor.tables import Floor, Setting, as_objects
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.floor.ending import free_line, let_go
 from sim.floor.lists import put
 from sim.floor.primitives import rule, schedule, snap
-from sim.floor.records import CALL_BACK, NEVER, UNANSWERED, Contact, Floor
+from sim.floor.records import CALL_BACK, NEVER, UNANSWERED, Contact
+from sim.floor.tables import Floor
 
 PLACES = 1024.0
 """A promised call falls into one of so many places of the quiet hours."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.floor.primitives import follow_up_born, leg_born, rule, schedule, snap, spare_slot
-from sim.floor.records import BEYOND, COME_AGAIN, FAILED, MOST_LOAD, RESOLVED, UNDECIDED, Contact, Floor
+from sim.floor.records import BEYOND, COME_AGAIN, FAILED, RESOLVED, UNDECIDED, Contact
+from sim.floor.tables import MOST_LOAD, Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ABANDONED, BALKED, BLOCKED, CUT_OFF
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sim.floor.ending import leave_line
 from sim.floor.lists import drop
 from sim.floor.primitives import rule, schedule
-from sim.floor.records import ASSIGN, DUTY, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Floor
+from sim.floor.records import ASSIGN, DUTY, OPEN_QUEUE, SEAT_OFF, SEAT_ON
 from sim.floor.shift_end import lay_down, who_can_lay_down
 from sim.floor.staffing import note_overrun
+from sim.floor.tables import Floor
 from sim.floor.work import hold_all_places, work_until
 from sim.observations import AVAILABLE, CUT_OFF, OFF
 

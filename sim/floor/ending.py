@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.floor.cases import decide, is_lost, stand_by
 from sim.floor.lists import drop
 from sim.floor.primitives import note_contact, rule, schedule, snap
-from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Contact, Floor
+from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Contact
+from sim.floor.tables import Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ANSWERED, KEPT
 

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.floor.records import LUCK, List, Setting, blank
+from sim.floor.records import List
+from sim.floor.tables import LUCK, Setting, blank
 from sim.observations import AVAILABLE, Table
 
 NO_CONTACTS = np.empty(0, LUCK)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.floor.lists import put_before
 from sim.floor.primitives import rule, schedule
-from sim.floor.records import DROPPED, OVERFLOW, WRAPS, Floor
+from sim.floor.records import DROPPED, OVERFLOW, WRAPS
+from sim.floor.tables import Floor
 
 
 @rule

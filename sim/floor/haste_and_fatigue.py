@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.floor.primitives import rule
-from sim.floor.records import Floor
+from sim.floor.tables import Floor
 from sim.observations import AVAILABLE, OFF
 
 

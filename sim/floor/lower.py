@@ -15,8 +15,6 @@ from sim.floor.lower_routes import lower_routes, lower_skills, on_grid
 from sim.floor.records import (
     COLD,
     FOLLOW_UP,
-    LUCK,
-    MOST_LOAD,
     SWARM,
     WARM,
     Agent,
@@ -24,13 +22,11 @@ from sim.floor.records import (
     CenterState,
     Holding,
     Queue,
-    Setting,
     Site,
     Transfer,
     Window,
-    blank,
-    table_of,
 )
+from sim.floor.tables import LUCK, MOST_LOAD, Setting, blank, table_of
 from sim.observations import Table
 from sim.scenario import schema
 from sim.scenario.channels import CHANNELS

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sim.floor.copying import as_told
-from sim.floor.records import Contact, Floor
+from sim.floor.records import Contact
+from sim.floor.tables import Floor
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 

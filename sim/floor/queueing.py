@@ -19,9 +19,9 @@ from sim.floor.records import (
     RESOLVED,
     SWARM,
     Contact,
-    Floor,
 )
 from sim.floor.routing import agent_behind, agent_for
+from sim.floor.tables import Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import BALKED, BLOCKED, ESCALATED, SWARMED, TRANSFERRED
 

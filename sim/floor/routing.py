@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.floor.primitives import rule
-from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Contact, Floor, Member, Tier
+from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Contact, Member, Tier
+from sim.floor.tables import Floor
 
 
 @rule

@@ -10,22 +10,12 @@ from sim.floor.haste_and_fatigue import tire
 from sim.floor.lists import drop, put
 from sim.floor.primitives import be_born, note_contact, note_presence, rule, schedule, spare_slot
 from sim.floor.queueing import join, sent_on
-from sim.floor.records import (
-    ARRIVE,
-    DUTY,
-    FINISH,
-    HANDS_OVER,
-    NEVER,
-    SILENT,
-    TAKE_DESK,
-    TALKS,
-    WRAPS,
-    Floor,
-)
+from sim.floor.records import ARRIVE, DUTY, FINISH, HANDS_OVER, NEVER, SILENT, TAKE_DESK, TALKS, WRAPS
 from sim.floor.routing import agent_for, is_interruptible
 from sim.floor.selecting import callback_instead, contact_for
 from sim.floor.shift_end import lay_down
 from sim.floor.staffing import count_signed_on, is_one_too_many, may_stay
+from sim.floor.tables import Floor
 from sim.floor.work import go_on, note_taken, resume, take, work_until
 from sim.observations import (
     ABANDONED,

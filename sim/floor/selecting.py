@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.floor.primitives import rule
-from sim.floor.records import Floor, Skill
+from sim.floor.records import Skill
 from sim.floor.routing import gives_way, has_room, idle_with_skill
+from sim.floor.tables import Floor
 
 
 @rule

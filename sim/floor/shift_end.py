@@ -6,7 +6,8 @@ from sim.floor.handing_back import hand_back, hand_back_shared
 from sim.floor.haste_and_fatigue import tire
 from sim.floor.lists import drop
 from sim.floor.primitives import rule
-from sim.floor.records import WRAPS, Floor
+from sim.floor.records import WRAPS
+from sim.floor.tables import Floor
 from sim.floor.work import interrupt, note_taken, work_until
 from sim.observations import AVAILABLE
 

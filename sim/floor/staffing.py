@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.floor.haste_and_fatigue import tire
 from sim.floor.lists import put
 from sim.floor.primitives import note_presence, rule, schedule
-from sim.floor.records import RETURN, TAKE_DESK, Floor
+from sim.floor.records import RETURN, TAKE_DESK
+from sim.floor.tables import Floor
 from sim.observations import AVAILABLE, DESKLESS, OFF, OVERRUN
 
 

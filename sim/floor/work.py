@@ -8,19 +8,8 @@ from sim.floor.handing_back import hand_back
 from sim.floor.haste_and_fatigue import set_manner, tire
 from sim.floor.lists import drop, put
 from sim.floor.primitives import note_presence, rule, schedule, snap
-from sim.floor.records import (
-    ABANDON,
-    DROPPED,
-    END_STAGE,
-    FINISH,
-    HAND_OVER,
-    HANG_UP,
-    MOST_LOAD,
-    NEVER,
-    SILENT,
-    TALKS,
-    Floor,
-)
+from sim.floor.records import ABANDON, DROPPED, END_STAGE, FINISH, HAND_OVER, HANG_UP, NEVER, SILENT, TALKS
+from sim.floor.tables import MOST_LOAD, Floor
 from sim.observations import AVAILABLE, HELD
 
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sim.floor.duties import by_time, roster_duties
 from sim.floor.engine import Engine, Observed
-from sim.floor.records import LAYOUT, Duty
+from sim.floor.records import Duty
+from sim.floor.tables import LAYOUT
 from sim.measures.families import by_name
 from sim.measures.running import more
 from sim.measures.sums import GROUP_SUMS, Folder

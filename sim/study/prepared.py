@@ -13,7 +13,7 @@ from sim.demand.forecast import Expected, expected
 from sim.errors import Problem
 from sim.floor.duties import Duties, fixed_duties, lower_duties
 from sim.floor.lower import lower_setting
-from sim.floor.records import Setting
+from sim.floor.tables import Setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario

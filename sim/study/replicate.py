@@ -14,7 +14,7 @@ from sim.demand.contacts import Columns
 from sim.errors import SimError
 from sim.floor.engine import Births, Engine, Observed
 from sim.floor.lower import lower_births
-from sim.floor.records import Setting
+from sim.floor.tables import Setting
 from sim.luck import Luck
 from sim.measures.contracts import income
 from sim.measures.costs import STAFF_SUMS, costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours

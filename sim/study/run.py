@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.errors import ScenarioError, SimError
 from sim.floor.cache import is_warm, note_warm
-from sim.floor.records import LAYOUT, Duty
+from sim.floor.records import Duty
+from sim.floor.tables import LAYOUT
 from sim.observations import Table
 from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
