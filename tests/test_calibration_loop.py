@@ -22,7 +22,7 @@ from sim.study.moving_staff import MovingStaff
 from sim.study.prepared import Standard, chance_to_resolve, prepare
 from sim.study.replicate import open_floor
 from sim.study.result import PlanResult
-from sim.study.volumes import assumed_inflow, before_outreach, fresh_shares, totals
+from sim.study.volumes import Traffic, assumed_inflow
 from sim.workforce.people import build_agents
 from sim.workforce.proficiency import courtesy_on
 from sim.workforce.skills import skill_tables
@@ -219,19 +219,20 @@ def test_fresh_volumes_close_the_loop(tmp_path: Path) -> None:
         "b": Calls(50, talk + "fcr = 0.6\nrepeat = { share = 0.5 }\n" + hard),
     }
     scenario = load(write(tmp_path, queues, {"team": Staff(10, "skills = { a = {}, b = {} }")}))
-    moves = assumed_inflow(scenario).whole
-    assert moves == pytest.approx(np.array([[0.144, 0.036], [0.1, 0.2]]))
+    inflow = assumed_inflow(scenario)
+    assert inflow.whole == pytest.approx(np.array([[0.144, 0.036], [0.1, 0.2]]))
     forecast = np.array([1000.0, 500.0])
-    shares = fresh_shares(scenario, forecast, moves)
-    assert shares == pytest.approx({"a": 1 - 0.144 - 0.05, "b": 1 - 0.2 - 0.072})
-    assert totals(scenario, forecast, moves, shares) == pytest.approx(forecast)
+    traffic = Traffic.of_forecast(scenario, forecast, inflow)
+    assert traffic.fresh == pytest.approx({"a": 1 - 0.144 - 0.05, "b": 1 - 0.2 - 0.072})
+    assert traffic.totals() == pytest.approx(forecast)
 
 
 def test_what_outreach_prevents_was_never_observed(tmp_path: Path) -> None:
     outreach = "outreach = { reached = 0.5, prevents = 0.4, cost = 0.1 }\n"
     says = 'talk = { family = "exponential", mean = "240s" }\npatience = { family = "never" }\n' + outreach
     path = write(tmp_path, {"calls": Calls(100, says)}, {"team": Staff(20, "skills.calls = {}")}, days=14)
-    assert before_outreach(load(path), {}) == pytest.approx({"calls": 1.25})
+    traffic = Traffic(scenario := load(path), np.array([100.0]), assumed_inflow(scenario), {})
+    assert traffic.before_outreach() == pytest.approx({"calls": 1.25})
     result = play(path, 24)
     agree(result, "offered", 100 * 24 * 14)
 

@@ -16,7 +16,8 @@ from sim.cli import main
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study import remembered, run
-from sim.study.calibrate import Calibration, CalibrationRow
+from sim.study.calibrate import Calibration
+from sim.study.calibration_rows import CalibrationRow
 from sim.study.prepared import Rates, Standard
 from sim.study.remembered import key_of, recall, remember
 from sim.study.run import Entry, Options, run_study

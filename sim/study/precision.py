@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from sim.study.pilots import FEWEST_BATCHES, Seen, together
+from sim.study.pilots import FEWEST_BATCHES
+from sim.study.seen import Seen, together
 
 Floats = NDArray[np.float64]
 

@@ -29,7 +29,8 @@ from pydantic import BaseModel
 
 from sim.floor.cache import user_cache
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration, CalibrationRow
+from sim.study.calibrate import Calibration
+from sim.study.calibration_rows import CalibrationRow
 from sim.study.prepared import Rates, Standard
 
 PLACE = "SIM_SOLUTIONS"
