@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.contact import DRAWN, TOLD
+from sim.contact import DRAWN, REPORTED
 from sim.demand.contacts import FIRST_AND_ONLY, Columns, stacked
 from sim.floor import primitives
-from sim.floor.copying import as_told, bear, tell
+from sim.floor.copying import as_row, bear, write_row
 from sim.floor.lower import lower_contacts
 from sim.floor.records import Contact
 from sim.floor.tables import LAYOUT, LUCK
@@ -48,7 +48,7 @@ def test_a_row_is_told_alike_under_both_calendars() -> None:
     for number, name in enumerate(LAYOUT[Contact].names or ()):
         setattr(contact, name, 100 + number)
     row = a_row(CONTACT_ROW, -7)
-    tell(row, contact)
+    write_row(row, contact)
     row.outcome, row.group, row.resolved = 1, 2, 0
 
     class Log:
@@ -56,8 +56,8 @@ def test_a_row_is_told_alike_under_both_calendars() -> None:
 
     primitives.note_contact(Log, 1, 2, 0, contact)  # type: ignore[arg-type]
     assert np.fromiter(Log.contact_log, CONTACT_ROW).tolist() == [row.tolist()]
-    told = ContactRow(*as_told(contact)[:5], **dict(zip(TOLD[5:], as_told(contact)[5:], strict=True)))
-    assert {name: getattr(told, name) for name in TOLD} == {name: getattr(contact, name) for name in TOLD}
+    told = ContactRow(*as_row(contact)[:5], **dict(zip(REPORTED[5:], as_row(contact)[5:], strict=True)))
+    assert {name: getattr(told, name) for name in REPORTED} == {name: getattr(contact, name) for name in REPORTED}
     assert -7 not in row.tolist()
 
 

@@ -11,7 +11,7 @@ from numba.extending import overload, register_jitable
 
 from sim.floor import primitives
 from sim.floor.cache import floor_hash
-from sim.floor.copying import bear, tell
+from sim.floor.copying import bear, write_row
 from sim.floor.engine import NO_CONTACTS, Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
 from sim.floor.over_midnight import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
@@ -52,7 +52,7 @@ for _rule in primitives.RULES:
     register_jitable(_rule)
 
 _bear = register_jitable(bear)
-_tell = register_jitable(tell)
+_write_row = register_jitable(write_row)
 
 
 @overload(primitives.schedule)
@@ -126,7 +126,7 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
     def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
         row = floor.contact_log[floor.center[0].contact_rows]
         floor.center[0].contact_rows += 1
-        _tell(row, contact)
+        _write_row(row, contact)
         row.outcome = outcome
         row.group = group
         row.resolved = resolved

@@ -114,11 +114,11 @@ def leaves_on_hearing(floor: Floor, contact: Contact) -> bool:
     queue = floor.queues[contact.queue]
     if not queue.announces:
         return False
-    told = expected_wait(floor, contact.queue)
-    if told <= queue.announce_above:
+    announced = expected_wait(floor, contact.queue)
+    if announced <= queue.announce_above:
         return False
     patience = contact.gives_up - contact.arrived
-    if patience * queue.tolerance < told:
+    if patience * queue.tolerance < announced:
         return True
     contact.gives_up = snap(contact.arrived + patience * queue.patience_factor)
     return False

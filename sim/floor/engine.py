@@ -18,7 +18,7 @@ NO_CONTACTS = np.empty(0, LUCK)
 class Births:
     """A day's contacts by time of arrival, the legs that may follow them, and the follow-ups of their cases.
 
-    Legs and follow-ups are told by row (`first_leg`, `next_repeat`, `next_redial`): LUCK
+    Legs and follow-ups are known by row (`first_leg`, `next_repeat`, `next_redial`): LUCK
     throughout.
     """
 

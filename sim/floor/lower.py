@@ -159,9 +159,9 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
         if queue.callback is not None:
             row["callback"], callbacks = callbacks, callbacks + 1
         if queue.announce is not None:
-            told = queue.announce
-            row["announces"], row["announce_above"] = 1, told.above
-            row["tolerance"], row["patience_factor"] = told.tolerance, told.patience_factor
+            announce = queue.announce
+            row["announces"], row["announce_above"] = 1, announce.above
+            row["tolerance"], row["patience_factor"] = announce.tolerance, announce.patience_factor
         row["handle"] = _planned_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
         row["first_transfer"] = len(transfers)
         for target, transfer in queue.transfer.items():
@@ -230,7 +230,7 @@ def _holdings(scenario: Scenario) -> Table:
 
 
 def _note_holdings(queues: Table, table: Table) -> None:
-    """Tell each queue what to look for: groups that hold its contacts beside others, or drop others for them."""
+    """Note for each queue what to look for: groups that hold its contacts beside others, or drop others for them."""
     by_group = table.reshape(-1, len(queues))
     queues["shared"] = (by_group["alone"] == 0).any(axis=0)
     masks = int(np.bitwise_or.reduce(table["interrupted_by"]))

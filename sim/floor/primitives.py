@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sim.floor.copying import as_told
+from sim.floor.copying import as_row
 from sim.floor.records import Contact
 from sim.floor.tables import Floor
 
@@ -70,7 +70,7 @@ def follow_up_born(floor: Floor, c: int, row: int) -> None:
 
 def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Contact) -> None:
     """Write a contact's row (the order of ContactRow)."""
-    floor.contact_log.append((*as_told(contact), outcome, group, resolved))
+    floor.contact_log.append((*as_row(contact), outcome, group, resolved))
 
 
 def note_presence(floor: Floor, a: int, group: int, activity: int, began: float, ended: float) -> None:

@@ -38,7 +38,7 @@ NEVER = 1e300
 
 @dataclass(slots=True)
 class Contact(Born):
-    """A contact on the floor. Beside what is told of it, and what it is born with, what the floor keeps in its head.
+    """A contact on the floor. Beside what is reported of it and what it is born with, what the floor keeps in its head.
 
     Work is in seconds at standard speed until answered.
     """
@@ -165,7 +165,7 @@ class Group:
     tired_care: float = 1.0
     tired_courtesy: float = 1.0
     names_leavers: int = 0
-    """Whether who leaves a seat is told beforehand."""
+    """Whether who leaves a seat is named beforehand."""
     rises: int = 0
     """Whether a skill's rank depends on the wait."""
     by_length: int = 0

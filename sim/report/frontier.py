@@ -70,7 +70,7 @@ def frontier_table(f: Frontier) -> pd.DataFrame:
 
 def _told(result: PlanResult, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
     """(KPI, unit, estimate) of everything that is told of a scope."""
-    found = [(kpi.id, kpi.unit, estimate(kpi.value, sums, kpi.within)) for kpi, sums in result.told(scope, name)]
+    found = [(kpi.id, kpi.unit, estimate(kpi.value, sums, kpi.within)) for kpi, sums in result.kpi_sums(scope, name)]
     if scope in CONTACTS:
         found.append(("wait_p90_s", "s", result.kpi("wait_p90_s", scope, name)))
     return found
@@ -85,7 +85,7 @@ def _change(d: Difference | None) -> tuple[float, float, float, str, float]:
 
 def shares_of(f: Frontier) -> list[tuple[str, str]]:
     """The shares that the cost is weighed against, of those that the plan tells."""
-    told = {kpi.id for kpi, _ in f.results[0].told(CENTER, "all")}
+    told = {kpi.id for kpi, _ in f.results[0].kpi_sums(CENTER, "all")}
     # A service level is not told without those who did not get in.
     lost = [(kpi, title) for kpi, title in LOST if any(result.kpi(kpi).mean > 0 for result in f.results)]
     return [(kpi, title) for kpi, title in SHARES if kpi in told] + lost

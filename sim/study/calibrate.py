@@ -26,7 +26,7 @@ from sim.study.seen import Seen, together
 Floats = NDArray[np.float64]
 
 PILOTS = 2
-"""Pilots that are solved from, together; one more tells the residual."""
+"""Pilots that are solved from, together; one more shows the residual."""
 
 LOOP_PILOTS = (*[PILOT_CONTACTS // 4] * 3, *[PILOT_CONTACTS] * 3)
 """The most contacts of the pilots that are solved from where what is solved for changes what the floor does to people's
@@ -34,7 +34,7 @@ work, and this the solution: the first only find out where it settles; the last 
 nothing left over."""
 
 SCOUTS = 3
-"""Those first ones: they play the fewest contacts that tell anything."""
+"""Those first ones: they play the fewest contacts that say anything."""
 
 REMEMBERED = 0.5
 """Of what the pilots before saw: less work makes for fresher agents, and fresher agents for less work left to find. The

@@ -42,5 +42,5 @@ class Evidence:
         return cls(seen, Traffic.of_forecast(base, forecast, seen.inflow(base)), seen.per_contact("repeats"))
 
     def but_for(self, seen: Seen) -> Evidence:
-        """What others saw while as much came by itself as here: it tells what a solution leaves over."""
+        """What others saw while as much came by itself as here: it shows what a solution leaves over."""
         return replace(self, seen=seen, traffic=replace(self.traffic, inflow=seen.inflow(self.traffic.scenario)))

@@ -93,7 +93,7 @@ def prices_quality(scenario: Scenario) -> bool:
 
 
 def points_of(file: Path, plan: Scenario, lever: Lever, values: Sequence[str]) -> list[Point]:
-    """The plan under each value, today's among them, in order; every value that is wrong is told at once."""
+    """The plan under each value, today's among them, in order; every value that is wrong is named at once."""
     changes, problems = {}, list[Problem]()
     for text in _without_no_change(dict.fromkeys(values)):
         try:

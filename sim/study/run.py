@@ -85,7 +85,7 @@ class Ready:
 
 
 class Watcher(Protocol):
-    """Who is told how far a study has come."""
+    """Who follows how far a study has come."""
 
     def stage(self, text: str) -> None:
         """A step without a known length has begun."""

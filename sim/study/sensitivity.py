@@ -155,7 +155,7 @@ def turns_of(saving: Callable[[float], Estimate], found: dict[float, Estimate], 
         near, far = assumed, end
         signs_differ = found[near].mean * found[far].mean < 0.0
         if not signs_differ or not (is_clear(found[near]) or is_clear(found[far])):
-            # Where neither side is told from 0 there is nothing to look for.
+            # Where neither side differs from 0 for sure there is nothing to look for.
             continue
         weights = {near: 1.0, far: 1.0}
         for _ in range(MOST_STEPS):
