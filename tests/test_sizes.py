@@ -44,7 +44,7 @@ def test_heads_are_counted_as_they_will_be_made(shipped: dict[str, Prepared]) ->
 def test_intervals_told_are_counted_as_they_will_be_told(shipped: dict[str, Prepared]) -> None:
     """Exact by date; of typical weeks but for the hours that a clock change repeats or leaves out."""
     for prepared in shipped.values():
-        assert bulk_of(prepared.scenario).told == pytest.approx(prepared.slots.count, abs=4)
+        assert bulk_of(prepared.scenario).listed == pytest.approx(prepared.slots.count, abs=4)
 
 
 def test_sums_are_as_large_as_told(shipped: dict[str, Prepared]) -> None:
@@ -74,7 +74,7 @@ def test_those_who_do_not_give_up_wait(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- a study, added up
 
-BULK = Bulk({"g": 10}, days=7, intervals=336, told=336, queues=2, groups=1, deferred=0)
+BULK = Bulk({"g": 10}, days=7, intervals=336, listed=336, queues=2, groups=1, deferred=0)
 LOAD = Load(BULK, contacts=1e6, busiest=2e5, waiting=1e3)
 
 
