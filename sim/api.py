@@ -20,7 +20,7 @@ from sim.scenario.load import plan_of, plans_of
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE, ScenarioFile, file_of, read_file
 from sim.scenario.toml_lines import split_keys
-from sim.study.run import Case, Options, Study, Watcher, run_study
+from sim.study.run import Entry, Options, Study, Watcher, run_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,9 +96,9 @@ class Center:
         return replace(self, name=name)
 
     @property
-    def case(self) -> Case:
+    def entry(self) -> Entry:
         """As a study plays it."""
-        return Case(self.base, self.scenario, self.name)
+        return Entry(self.base, self.scenario, self.name)
 
 
 class Result:
@@ -165,7 +165,7 @@ class Result:
         if plan is not None and plan not in labels:
             raise ScenarioError("this result", [Problem(plan, f"was not played; plans are {', '.join(labels)}")])
         result = self.study.results[0 if plan is None else labels.index(plan)]
-        known = {told.id for told, _ in result.told(scope, name)} if (scope, name) in result.scopes() else set()
+        known = {told.id for told, _ in result.kpi_sums(scope, name)} if (scope, name) in result.scopes() else set()
         if kpi not in known | {"wait_p90_s"}:
             text = f"is not told of {scope} {name}; see .summary for what is"
             raise ScenarioError("this result", [Problem(kpi, text)])
@@ -189,7 +189,7 @@ class Result:
                 played.replications, played.scenario.spec.run.seed, self.study.jobs, self.study.engine,
                 keep_contacts=True, remember=True, anyway=True,
             )  # fmt: skip
-            run_study([center.case], options, watcher)
+            run_study([center.entry], options, watcher)
 
     @cached_property
     def people(self) -> pd.DataFrame:
@@ -300,7 +300,7 @@ def run(
     keeper = _Keeper(progress)
     options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
     options = _checked([center], options)
-    return Result(run_study([center.case], options, keeper), [center], keeper.rows)
+    return Result(run_study([center.entry], options, keeper), [center], keeper.rows)
 
 
 def compare(
@@ -323,7 +323,7 @@ def compare(
     options = _checked(centers, options)
     together = to_compare(centers)
     return Comparison(
-        run_study([c.case for c in together], on_common_luck(together, options), keeper), together, keeper.rows
+        run_study([c.entry for c in together], on_common_luck(together, options), keeper), together, keeper.rows
     )
 
 

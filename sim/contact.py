@@ -1,7 +1,7 @@
 """A contact's fields, each in one place: which class it stands in, and on which side of the line, says all about it.
 
-`Told` is what its row tells; `Born` adds the luck that the floor alone sees; the floor's own record adds what it keeps
-in its head. Fields ahead of a KW_ONLY line are drawn by the demand; those behind it start with their default.
+`Reported` is what its row says; `Born` adds the luck that the floor alone sees; the floor's own record adds what it
+keeps in its head. Fields ahead of a KW_ONLY line are drawn by the demand; those behind it start with their default.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import KW_ONLY, dataclass, fields
 
 
 @dataclass(slots=True)
-class Told:
-    """What a contact's row tells of it, as the floor left it. Times in seconds since the start, on the floor's grid."""
+class Reported:
+    """What a contact's row says of it, as the floor left it. Times in seconds since the start, on the floor's grid."""
 
     queue: int = 0
     index: int = 0
@@ -54,7 +54,7 @@ class Told:
 
 
 @dataclass(slots=True)
-class Born(Told):
+class Born(Reported):
     """What a contact is born with: work in seconds at standard speed, and uniforms still to be judged."""
 
     balks: int = 0
@@ -89,6 +89,6 @@ class Born(Told):
     """Whether an agent had it in hand when the horizon began: it goes first then."""
 
 
-TOLD = tuple(f.name for f in fields(Told))
+REPORTED = tuple(f.name for f in fields(Reported))
 DRAWN = tuple(f.name for f in fields(Born) if not f.kw_only)
 """What the demand draws, in the order in which a record takes it."""

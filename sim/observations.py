@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contact import Told
+from sim.contact import Reported
 
 # How a contact ended.
 ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND, UNREACHED = range(9)
@@ -45,7 +45,7 @@ HELD = 1000
 
 
 @dataclass(slots=True)
-class ContactRow(Told):
+class ContactRow(Reported):
     """One leg of a contact's story: what is told of it, and how it ended. `group` is -1 when nobody answered.
 
     Groups and agents past the scenario's own are vendors' (group number: groups + vendor).

@@ -17,7 +17,7 @@ from sim.report.folder import whole_folder
 from sim.report.terminal import show_comparison, summarise
 from sim.scenario.plans import BASE
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, Ready, Study, make_ready, run_study
+from sim.study.run import Entry, Options, Ready, Study, make_ready, run_study
 
 RESULTS = Path("results")
 
@@ -80,7 +80,7 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
                 f"{other} and {centers[number][0]} would both write {folder}; run them one by one with --out"
             )
     # All of them, before the first is played.
-    ready = [announced([center.case], options, str(file) if len(centers) > 1 else "") for file, center in centers]
+    ready = [announced([center.entry], options, str(file) if len(centers) > 1 else "") for file, center in centers]
     for (file, center), folder in zip(centers, folders, strict=True):
         command = command_of("run", [file], plan, options, out)
         result = _play(api.Result, [center], ready.pop(0), options, folder, command)
@@ -112,7 +112,7 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     options = api.on_common_luck(centers, options)
     folder = folder_of(out, files[0], "compare", several=False)
     command = command_of("compare", files, plan, options, out)
-    ready = announced([center.case for center in centers], options)
+    ready = announced([center.entry for center in centers], options)
     result = _play(api.Comparison, centers, ready, options, folder, command)
     console = Console()
     show_comparison(console, result.study.results, list(result.plans), result.paired or [])
@@ -120,9 +120,9 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
 
 
-def announced(cases: list[Case], options: Options, name: str = "", after: str = "") -> Ready:
+def announced(entries: list[Entry], options: Options, name: str = "", after: str = "") -> Ready:
     """The study, ready to play; if it is large, how large is said: of which file (`name`), and what comes `after`."""
-    ready = make_ready(cases, options)
+    ready = make_ready(entries, options)
     if ready.size.is_large:
         line = f"{name}: {ready.size}" if name else str(ready.size)
         Console(stderr=True).print(f"{line}{after}", soft_wrap=True, markup=False, highlight=False)
@@ -135,7 +135,7 @@ def _play(
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
-            result = kind(run_study(ready.cases, options, watcher, ready), centers)
+            result = kind(run_study(ready.entries, options, watcher, ready), centers)
             watcher.stage("writing tables and charts")
             result.write_into(scratch, command)
         return result

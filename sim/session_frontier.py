@@ -15,10 +15,10 @@ from sim.report.write import write_pages
 from sim.scenario.load import load
 from sim.scenario.plans import BASE
 from sim.session import Watcher, announced, command_of, folder_of, speed_of
-from sim.study.frontier import Frontier, cases_of, points_of, sweep
-from sim.study.hinges import assumptions_of
+from sim.study.frontier import Frontier, entries_of, points_of, sweep
 from sim.study.levers import find_lever
 from sim.study.run import Options, check_kpis
+from sim.study.sensitivity import assumptions_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def frontier_of(file: Path, question: Question, plan: str | None, options: Optio
     if options.seed is None:
         options = replace(options, seed=chosen.spec.run.seed)
     replays = " Replays of what the answer hangs on may come on top." if any(assumptions_of(lever, chosen)) else ""
-    ready = announced(cases_of(base, chosen, lever, points)[0], options, after=replays)
+    ready = announced(entries_of(base, chosen, lever, points)[0], options, after=replays)
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         found = sweep(base, chosen, lever, points, options, watcher, ready)
         watcher.stage("writing the table and the charts")

@@ -13,7 +13,7 @@ from worlds import Silent
 from sim.demand.forecast import expected
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 OLD = 'talk = { family = "exponential", mean = "3min" }\n'
 APART = """\
@@ -80,7 +80,7 @@ def test_the_base_plan_reproduces_the_handle_time_with_wrap(tmp_path: Path, aht:
     path = path_of(tmp_path, APART, aht)
     path.write_text(path.read_text().replace("skills = { orders = {} }", "skills = { orders = { speed = 0.8 } }"))
     scenario = load(path)
-    (result,) = run_study([Case(scenario, scenario)], Options(2, 1, 1, "simpy"), Silent()).results
+    (result,) = run_study([Entry(scenario, scenario)], Options(2, 1, 1, "simpy"), Silent()).results
     (row,) = [row for row in result.calibration.rows if row.figure == "aht_s"]
     assert row.observed == pytest.approx(seconds)
     sums = result.sums_of("queue", "orders")

@@ -30,7 +30,7 @@ from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import DayByDay
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 SEEDS = range(80)
 """How many random scenarios a run plays; any number agrees, so try a thousand now and then."""
@@ -160,7 +160,7 @@ class Nobody:
 
 def study_bytes(base: Scenario, **options: Any) -> dict[str, bytes]:
     """Every figure of a study's only plan."""
-    (result,) = run_study([Case(base, base)], Options(replications=3, **options), Nobody()).results
+    (result,) = run_study([Entry(base, base)], Options(replications=3, **options), Nobody()).results
     standard = result.calibration.standard
     figures: dict[str, Any] = {name: getattr(result, name) for name, row in result.families().items() if row.kept}
     assert figures["queue_totals"].size

@@ -17,12 +17,12 @@ from sim.floor.engine import Observed
 from sim.measures.sums import Folder
 from sim.observations import ANSWERED, CONTACT_ROW, KEPT, PRESENCE_ROW, SWARMED
 from sim.scenario.load import load
-from sim.study.loyal import share_by_day, share_there
+from sim.study.customers_there import share_by_day, share_there
 from sim.study.moving_staff import MovingStaff
 from sim.study.prepared import Standard, chance_to_resolve, prepare
 from sim.study.replicate import open_floor
 from sim.study.result import PlanResult
-from sim.study.volumes import assumed_inflow, before_outreach, fresh_shares, totals
+from sim.study.volumes import Traffic, assumed_inflow
 from sim.workforce.people import build_agents
 from sim.workforce.proficiency import courtesy_on
 from sim.workforce.skills import skill_tables
@@ -182,10 +182,10 @@ def test_customers_who_leave_are_in_what_was_observed(tmp_path: Path) -> None:
     assert weeks == pytest.approx(np.full(12, 16_800.0), rel=0.015)
     assert base.kpi("offered").mean == pytest.approx(12 * 16_800, rel=0.005)
     fewer = worse.queue_days[-7:, 0, 0].sum() / base.queue_days[-7:, 0, 0].sum()
-    loyal = base.calibration.standard.loyal
-    assert loyal is not None
+    customers_there = base.calibration.standard.customers_there
+    assert customers_there is not None
     left = 1.0 - base.kpi("customers_left").mean / 40_000
-    assert loyal[-1] == pytest.approx(left, abs=0.01)
+    assert customers_there[-1] == pytest.approx(left, abs=0.01)
     # Twice as likely to leave at the first bad case, the common one.
     assert fewer == pytest.approx((1.0 - 2.0 * (1.0 - left)) / left, abs=0.03)
 
@@ -219,19 +219,20 @@ def test_fresh_volumes_close_the_loop(tmp_path: Path) -> None:
         "b": Calls(50, talk + "fcr = 0.6\nrepeat = { share = 0.5 }\n" + hard),
     }
     scenario = load(write(tmp_path, queues, {"team": Staff(10, "skills = { a = {}, b = {} }")}))
-    moves = assumed_inflow(scenario).whole
-    assert moves == pytest.approx(np.array([[0.144, 0.036], [0.1, 0.2]]))
+    inflow = assumed_inflow(scenario)
+    assert inflow.whole == pytest.approx(np.array([[0.144, 0.036], [0.1, 0.2]]))
     forecast = np.array([1000.0, 500.0])
-    shares = fresh_shares(scenario, forecast, moves)
-    assert shares == pytest.approx({"a": 1 - 0.144 - 0.05, "b": 1 - 0.2 - 0.072})
-    assert totals(scenario, forecast, moves, shares) == pytest.approx(forecast)
+    traffic = Traffic.of_forecast(scenario, forecast, inflow)
+    assert traffic.fresh == pytest.approx({"a": 1 - 0.144 - 0.05, "b": 1 - 0.2 - 0.072})
+    assert traffic.totals() == pytest.approx(forecast)
 
 
 def test_what_outreach_prevents_was_never_observed(tmp_path: Path) -> None:
     outreach = "outreach = { reached = 0.5, prevents = 0.4, cost = 0.1 }\n"
     says = 'talk = { family = "exponential", mean = "240s" }\npatience = { family = "never" }\n' + outreach
     path = write(tmp_path, {"calls": Calls(100, says)}, {"team": Staff(20, "skills.calls = {}")}, days=14)
-    assert before_outreach(load(path), {}) == pytest.approx({"calls": 1.25})
+    traffic = Traffic(scenario := load(path), np.array([100.0]), assumed_inflow(scenario), {})
+    assert traffic.before_outreach() == pytest.approx({"calls": 1.25})
     result = play(path, 24)
     agree(result, "offered", 100 * 24 * 14)
 

@@ -14,7 +14,7 @@ from worlds import Silent
 from sim.observations import Table
 from sim.scenario.load import load
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 SHIFT = [(0, 3600, "work")]
 NEXT_DAY = [(DAY, DAY + 7200, "work")]
@@ -199,7 +199,7 @@ def back_office(folder: Path, at_shift_end: str) -> tuple[PlanResult, list[Table
     base = load(write_toml(folder / f"{at_shift_end}.toml", tables))
     rows = Rows()
     options = Options(8, 1, jobs=1, engine="compiled", keep_contacts=True)
-    return run_study([Case(base, base)], options, rows).results[0], rows.rows
+    return run_study([Entry(base, base)], options, rows).results[0], rows.rows
 
 
 def test_the_hours_of_a_desk_that_closes_at_five_are_its_rosters(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from sim.report.tables import Tables, tabulate
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.foresight import foresee
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 from sim.workforce.contract_hours import contracts_played
 from sim.workforce.people import build_agents
 from sim.workforce.roster import Roster
@@ -57,7 +57,7 @@ def warned(scenario: Scenario) -> list[tuple[str, str]]:
 
 
 def tables(scenario: Scenario) -> Tables:
-    study = run_study([Case(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent())
+    study = run_study([Entry(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent())
     return tabulate(study.results, ["base"])
 
 

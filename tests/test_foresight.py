@@ -19,7 +19,7 @@ from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.foresight import foresee
 from sim.study.gaps import SHORTEST, uncovered, weekdays_text
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 HOUR = 3600.0
 
@@ -47,7 +47,7 @@ def test_saturday_evening_without_anybody(tmp_path: Path) -> None:
     assert result.exit_code == 0
     text = "nobody is signed on, and the queue is open: sat 19:30-20:30 (4 days); give shifts or seats there"
     assert f"warning: queues.orders.open: {text}" in result.output
-    study = run_study([Case(load(path), load(path))], Options(2, jobs=1, engine="simpy"), Silent())
+    study = run_study([Entry(load(path), load(path))], Options(2, jobs=1, engine="simpy"), Silent())
     assert any(text in problem.what for problem in study.results[0].prepared.foreseen)
     good = sim("check", shop.write(tmp_path, SATURDAYS, files | {"seats.csv": SEATS + "sat,19:30,1\nsat,20:00,0.5\n"}))
     assert "19:30" not in good.output
@@ -235,7 +235,7 @@ def test_no_run_beats_the_bound(
     )  # fmt: skip
     found = told(scenario, "queues.orders.service_level")
     most = float(found[0].split("at most ")[1].split("%")[0]) / 100.0 if found else 1.0
-    (result,) = run_study([Case(scenario, scenario)], Options(12, jobs=1, engine="simpy"), Silent()).results
+    (result,) = run_study([Entry(scenario, scenario)], Options(12, jobs=1, engine="simpy"), Silent()).results
     level = result.kpi("service_level", QUEUE, "orders")
     # The bound is printed in whole percents.
     assert level.mean <= most + 0.005 + 3.5 * level.sd / math.sqrt(12)

@@ -21,8 +21,8 @@ from sim.scenario.load import load
 from sim.shares import shared_out
 from sim.study.choice import choose, rivals_of
 from sim.study.frontier import Frontier, points_of
-from sim.study.hinges import Assumption, Hinge, Replay, assumptions_of, turns_of
 from sim.study.levers import find_lever
+from sim.study.sensitivity import Assumption, Replay, Sensitivity, assumptions_of, turns_of
 from sim.study.statistics import Estimate
 
 QUICK = ("--engine", "simpy", "--jobs", "1")
@@ -137,9 +137,9 @@ def frontier(
     results = [SimpleNamespace(replications=len(row)) for row in money]
     choice = choose(np.array(money), today)
     load_found = {"orders": load_break_even(0.5, 0.65) or 0.0}
-    hinges = tuple(more.get("hinges", ()))
+    sensitivities = tuple(more.get("sensitivities", ()))
     return Frontier(
-        lever, plan, tuple(points), tuple(results), more.get("kpi", "net_cost"), choice, (), load_found, hinges, ()  # type: ignore[arg-type]
+        lever, plan, tuple(points), tuple(results), more.get("kpi", "net_cost"), choice, (), load_found, sensitivities, ()  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -209,19 +209,19 @@ def test_a_change_is_told_in_the_planners_words(
     assert change_of(f, other) == text.replace("calls and chats", "contacts 5 % faster")
 
 
-def hinge(replays: dict[float, tuple[float, float]], rival: int = 1) -> Hinge:
+def sensitivity(replays: dict[float, tuple[float, float]], rival: int = 1) -> Sensitivity:
     """An elasticity of 0.3, from 0 to 1; replays: mean and half width of the saving."""
     estimates = {at: Estimate(mean, mean - half, mean + half, 1.0) for at, (mean, half) in replays.items()}
     turns = turns_of(
         lambda at: Estimate(1e4 * (at - 0.2), 1e4 * (at - 0.2) - 500, 1e4 * (at - 0.2) + 500, 1.0), estimates, 0.3
     )
     assumption = Assumption("quality.pace.resolution", 0.3, 0.0, 1.0, lambda scenario, _: scenario)
-    return Hinge(assumption, rival, tuple(Replay(at, estimates[at]) for at in sorted(estimates)), turns)
+    return Sensitivity(assumption, rival, tuple(Replay(at, estimates[at]) for at in sorted(estimates)), turns)
 
 
 def test_a_verdict_that_flips_within_the_range_says_on_what_it_hangs(tmp_path: Path) -> None:
-    found = hinge({0.0: (-2000.0, 500), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
-    f = frontier(tmp_path, "pace", ["1.04"], [TODAY, less([1000.0] * 4)], hinges=[found])
+    found = sensitivity({0.0: (-2000.0, 500), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
+    f = frontier(tmp_path, "pace", ["1.04"], [TODAY, less([1000.0] * 4)], sensitivities=[found])
     assert hangs_on(f, found).text == (
         "This hangs on a number that nobody has measured: quality.pace.resolution, assumed 0.3. It breaks even at 0.20 "
         "(0.15 to 0.25), inside the range of 0 to 1: below it, calls 4 % slower cost more than today, USD 2,000 ± 500 a "
@@ -231,10 +231,10 @@ def test_a_verdict_that_flips_within_the_range_says_on_what_it_hangs(tmp_path: P
 
 
 def test_a_verdict_that_holds_over_the_range_says_so(tmp_path: Path) -> None:
-    found = hinge({0.0: (500.0, 100), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
-    f = frontier(tmp_path, "pace", ["1.04"], [TODAY, less([1000.0] * 4)], hinges=[found])
+    found = sensitivity({0.0: (500.0, 100), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
+    f = frontier(tmp_path, "pace", ["1.04"], [TODAY, less([1000.0] * 4)], sensitivities=[found])
     assert hangs_on(f, found).text.startswith("This holds over the whole range of quality.pace.resolution, 0 to 1")
-    unsure = hinge({0.0: (500.0, 900), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
+    unsure = sensitivity({0.0: (500.0, 900), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
     assert "it is not sure at 0." in hangs_on(f, unsure).text
 
 
@@ -404,7 +404,7 @@ def test_every_elasticity_is_calibrated_anew_with_the_base_plans_pace(
         assert other.calibration is today.calibration
         fcr = today.kpi("fcr")
         assert fcr.mean == pytest.approx(0.65, abs=3.5 * fcr.half_width / stats.t.ppf(0.975, 7))
-    ends = {r.at: r.saving.mean for h in found.hinges for r in h.replays}
+    ends = {r.at: r.saving.mean for h in found.sensitivities for r in h.replays}
     assert {0.0, 0.3, 1.0} <= set(ends)
 
 

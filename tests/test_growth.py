@@ -16,7 +16,7 @@ from worlds import Silent
 from sim.api import load_all
 from sim.demand.forecast import expected
 from sim.errors import ScenarioError
-from sim.measures.requirement import split_seats
+from sim.measures.seat_shares import split_seats
 from sim.report.facts import facts_of
 from sim.report.folder import write_csv
 from sim.report.pages import render
@@ -133,7 +133,7 @@ def calls_of_playing(file: Path) -> Counter[str]:
     try:
         centers = load_all(file)
         options = Options(replications=2, engine="simpy", jobs=1)
-        results = run_study([center.case for center in centers], options, Silent()).results
+        results = run_study([center.entry for center in centers], options, Silent()).results
         labels = [center.name for center in centers]
         differences = compare(results, labels) if len(results) > 1 else None
         tables = tabulate(results, labels, differences)

@@ -12,7 +12,8 @@ import pytest
 from sim import observations as obs
 from sim.measures.erlang import seats_needed
 from sim.measures.kpis import LEVEL_SUMS, by_name, center_kpis, with_levels
-from sim.measures.requirement import Load, requirement, seat_kinds
+from sim.measures.requirement import Load, requirement
+from sim.measures.seat_shares import seat_kinds
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, Folder, slots_of
 from sim.measures.waiting import Backlog, OpenHours
 from sim.report.contacts import contact_table

@@ -9,7 +9,7 @@ from worlds import Calls, Silent, Staff, play, play_plans, write
 
 from sim.errors import ScenarioError
 from sim.scenario.load import load
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 CENTER = """
 [center]
@@ -56,7 +56,7 @@ hours = "20:00-23:00"
 """
     )
     scenario = load(path)
-    result = run_study([Case(scenario, scenario)], Options(3, jobs=1, engine="simpy"), Silent()).results[0]
+    result = run_study([Entry(scenario, scenario)], Options(3, jobs=1, engine="simpy"), Silent()).results[0]
     assert 0.9 < result.kpi("occupancy", "group", "evening").mean <= 1.0
 
 
@@ -115,7 +115,7 @@ hours = "08:00-20:00"
 def test_people_without_a_desk_are_paid_and_shrink_the_hours(tmp_path: Path) -> None:
     """Two of eight never sit down: a quarter of the paid hours."""
     scenario = load(at_a_site(tmp_path, "wage = 140"))
-    result = run_study([Case(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent()).results[0]
+    result = run_study([Entry(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent()).results[0]
     assert result.kpi("shrinkage", "group", "team").mean == pytest.approx(0.25, abs=0.002)
 
 

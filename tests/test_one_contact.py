@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.contact import DRAWN, TOLD
+from sim.contact import DRAWN, REPORTED
 from sim.demand.contacts import FIRST_AND_ONLY, Columns, stacked
-from sim.floor import doors
-from sim.floor.copying import as_told, bear, tell
+from sim.floor import primitives
+from sim.floor.copying import as_row, bear, write_row
 from sim.floor.lower import lower_contacts
-from sim.floor.records import LAYOUT, LUCK, Contact
+from sim.floor.records import Contact
+from sim.floor.tables import LAYOUT, LUCK
 from sim.observations import CONTACT_ROW, ContactRow
 
 
@@ -47,16 +48,16 @@ def test_a_row_is_told_alike_under_both_calendars() -> None:
     for number, name in enumerate(LAYOUT[Contact].names or ()):
         setattr(contact, name, 100 + number)
     row = a_row(CONTACT_ROW, -7)
-    tell(row, contact)
+    write_row(row, contact)
     row.outcome, row.group, row.resolved = 1, 2, 0
 
     class Log:
         contact_log: list[tuple[Any, ...]] = []  # noqa: RUF012
 
-    doors.note_contact(Log, 1, 2, 0, contact)  # type: ignore[arg-type]
+    primitives.note_contact(Log, 1, 2, 0, contact)  # type: ignore[arg-type]
     assert np.fromiter(Log.contact_log, CONTACT_ROW).tolist() == [row.tolist()]
-    told = ContactRow(*as_told(contact)[:5], **dict(zip(TOLD[5:], as_told(contact)[5:], strict=True)))
-    assert {name: getattr(told, name) for name in TOLD} == {name: getattr(contact, name) for name in TOLD}
+    told = ContactRow(*as_row(contact)[:5], **dict(zip(REPORTED[5:], as_row(contact)[5:], strict=True)))
+    assert {name: getattr(told, name) for name in REPORTED} == {name: getattr(contact, name) for name in REPORTED}
     assert -7 not in row.tolist()
 
 
@@ -77,7 +78,7 @@ def test_a_misspelt_column_is_an_error_never_a_default(make: Any) -> None:
 
 
 WRONG = {
-    "mood.py": ("contact.pace = 1.0", "contact.pcae = 1.0", '"Contact" has no attribute "pcae"'),
+    "haste_and_fatigue.py": ("contact.pace = 1.0", "contact.pcae = 1.0", '"Contact" has no attribute "pcae"'),
     "routing.py": ("member.keep_idle", "member.keeps_idle", '"Member" has no attribute "keeps_idle"'),
     "lists.py": ("row.count += 1", "row.counts += 1", 'List" has no attribute "counts"'),
 }
@@ -95,7 +96,9 @@ def test_the_type_checker_sees_a_wrong_name_in_a_rule(tmp_path: Path) -> None:
         text = (folder / name).read_text(encoding="utf-8")
         assert right in text
         (tmp_path / f"wrong_{name}").write_text(text.replace(right, wrong, 1), encoding="utf-8")
-    (tmp_path / "as_it_is.py").write_text((folder / "mood.py").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "as_it_is.py").write_text(
+        (folder / "haste_and_fatigue.py").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     settings = tmp_path / "mypy.ini"
     settings.write_text(
         "[mypy]\nstrict = True\nfollow_imports = silent\n"

@@ -21,7 +21,7 @@ from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import prepare
 from sim.study.replicate import DayByDay, open_floor
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 HALF_HOUR = 1800.0
 
@@ -134,7 +134,7 @@ def test_paid_are_the_seats_and_their_shrinkage(tmp_path: Path) -> None:
     path = tmp_path / "world.toml"
     path.write_text(path.read_text().replace('"seats.csv" }', '"seats.csv", shrinkage = 0.2 }'))
     scenario = load(path)
-    (result,) = run_study([Case(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent()).results
+    (result,) = run_study([Entry(scenario, scenario)], Options(2, jobs=1, engine="simpy"), Silent()).results
     assert result.kpi("paid_hours").mean == pytest.approx(34.0)
     assert any(one.where == "groups.g.seats" for one in scenario.assumptions)
 

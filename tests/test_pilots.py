@@ -16,9 +16,10 @@ from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study import pilots
 from sim.study.calibrate import Calibration, calibrate, pilot_contacts
-from sim.study.pilots import Seen, pilot, together
+from sim.study.pilots import pilot
 from sim.study.precision import FINEST, SURE, Judge, as_many_as, fewest, half_widths, tolerance
 from sim.study.prepared import prepare
+from sim.study.seen import Seen, together
 
 LOOP = """
 talk = { family = "exponential", mean = "240s" }

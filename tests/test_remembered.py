@@ -16,10 +16,11 @@ from sim.cli import main
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study import remembered, run
-from sim.study.calibrate import Calibration, CalibrationRow
+from sim.study.calibrate import Calibration
+from sim.study.calibration_rows import CalibrationRow
 from sim.study.prepared import Rates, Standard
 from sim.study.remembered import key_of, recall, remember
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 ROOT = Path(__file__).parent.parent
 TALK = 'talk = { family = "exponential", mean = "240s" }\nfcr = 0.7\n'
@@ -89,7 +90,7 @@ def test_a_second_run_plays_no_pilot_and_tells_the_same(
 
 def test_who_asks_by_program_leaves_nothing_behind(tmp_path: Path, place: Path) -> None:
     base = load(center(tmp_path / "a"))
-    run_study([Case(base, base)], Options(1, jobs=1, engine="simpy"), Silent())
+    run_study([Entry(base, base)], Options(1, jobs=1, engine="simpy"), Silent())
     assert not place.exists()
 
 
@@ -123,7 +124,12 @@ def changed(text: str) -> list[bytes]:
         [],
         {},
     ]
-    for name, value in {"work": {"calls": "1"}, "resolution": {}, "seen": {"calls": [1, 2]}, "loyal": 3}.items():
+    for name, value in {
+        "work": {"calls": "1"},
+        "resolution": {},
+        "seen": {"calls": [1, 2]},
+        "customers_there": 3,
+    }.items():
         standard = {**told["solution"]["standard"], name: value}
         solution = {**told["solution"], "standard": standard}
         wrong.append({**told, "solution": solution, "checksum": remembered._checksum(solution)})

@@ -20,7 +20,7 @@ from sim.report.uses import contained_by_machines, desks_taken
 from sim.report.words import calibrated_text, limit_text
 from sim.scenario.load import load
 from sim.study.prepared import prepare
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 (BLOCK,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
@@ -61,7 +61,7 @@ def world(folder: Path, toml: str = WORLD, *changes: str) -> Path:
 def told(path: Path) -> tuple[Tables, Facts]:
     """The tables and facts of the base plan, two replications."""
     base = load(path)
-    study = run_study([Case(base, base)], Options(2, 1, jobs=1, engine="simpy"), Silent())
+    study = run_study([Entry(base, base)], Options(2, 1, jobs=1, engine="simpy"), Silent())
     tables = tabulate(study.results, ["base"])
     return tables, facts_of(study.results, ["base"], None, "simpy", "sim run")
 

@@ -28,7 +28,7 @@ from sim.report.words import PILLARS, calibrated, change_text, figure_text, valu
 from sim.scenario.load import load
 from sim.study.compare import compare
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 FILES: dict[str, str | bytes] = {"orders.csv": table("contacts", "12", days=WEEKDAYS)}
@@ -85,8 +85,8 @@ def world(folder: Path, *changes: str) -> Path:
 
 def study_of(path: Path, plans: tuple[str, ...] = ("base",)) -> list[PlanResult]:
     base = load(path)
-    cases = [Case(base, base if plan == "base" else load(path, plan), plan) for plan in plans]
-    return run_study(cases, Options(3, 1, jobs=1, engine="compiled"), Silent()).results
+    entries = [Entry(base, base if plan == "base" else load(path, plan), plan) for plan in plans]
+    return run_study(entries, Options(3, 1, jobs=1, engine="compiled"), Silent()).results
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from worlds import Calls, Silent, Staff, play_plans, write
 
 from sim.scenario.load import load
 from sim.study import calibrate
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 SPEEDS = [1.0, 0.75, 0.6]
 AGENTS = 6
@@ -126,7 +126,7 @@ def test_both_calendars_find_the_same_work(tmp_path: Path, monkeypatch: pytest.M
     )
     found = []
     for engine in ("simpy", "compiled"):
-        (result,) = run_study([Case(scenario, scenario)], Options(2, 1, 1, engine), Silent()).results
+        (result,) = run_study([Entry(scenario, scenario)], Options(2, 1, 1, engine), Silent()).results
         found.append(
             (result.calibration.rows, result.prepared.standard, result.sums_of("queue", "chat")["talk"].tolist())
         )

@@ -19,7 +19,7 @@ from sim.floor.cache import is_warm
 from sim.scenario.load import load
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import replicate
-from sim.study.run import Case, Options, make_ready
+from sim.study.run import Entry, Options, make_ready
 from sim.study.sizes import MAIN, Bulk, Load, Size, bulk_of, load_of, memory, size_of
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -44,7 +44,7 @@ def test_heads_are_counted_as_they_will_be_made(shipped: dict[str, Prepared]) ->
 def test_intervals_told_are_counted_as_they_will_be_told(shipped: dict[str, Prepared]) -> None:
     """Exact by date; of typical weeks but for the hours that a clock change repeats or leaves out."""
     for prepared in shipped.values():
-        assert bulk_of(prepared.scenario).told == pytest.approx(prepared.slots.count, abs=4)
+        assert bulk_of(prepared.scenario).listed == pytest.approx(prepared.slots.count, abs=4)
 
 
 def test_sums_are_as_large_as_told(shipped: dict[str, Prepared]) -> None:
@@ -74,7 +74,7 @@ def test_those_who_do_not_give_up_wait(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- a study, added up
 
-BULK = Bulk({"g": 10}, days=7, intervals=336, told=336, queues=2, groups=1, deferred=0)
+BULK = Bulk({"g": 10}, days=7, intervals=336, listed=336, queues=2, groups=1, deferred=0)
 LOAD = Load(BULK, contacts=1e6, busiest=2e5, waiting=1e3)
 
 
@@ -174,7 +174,7 @@ def test_estimates_are_near_the_real_thing(kind: str, tmp_path: Path) -> None:
     if not is_warm():
         # What compiling takes depends on the machine more than anything else.
         real(path, *words)
-    told = make_ready([Case(scenario, scenario)], Options(1, engine="compiled", jobs=1)).size
+    told = make_ready([Entry(scenario, scenario)], Options(1, engine="compiled", jobs=1)).size
     peak, seconds = real(path, *words)
     assert 0.9 * peak < told.memory < 2.2 * peak, (told.memory, peak)
     assert seconds / 3 < told.seconds < 3 * seconds, (told.seconds, seconds)
@@ -234,18 +234,18 @@ def test_it_is_played_all_the_same_if_told_so(tmp_path: Path) -> None:
 def test_fewer_processes_are_chosen_where_more_do_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Eight cores, room for three processes of some 250 MB beside the first; who asks for eight is told what fits."""
     scenario = load(write_world(tmp_path, {"q": Calls(60_000, TALKS)}, {"g": Staff(400, "skills = { q = {} }")}))
-    cases = [Case(scenario, scenario)]
+    entries = [Entry(scenario, scenario)]
     monkeypatch.setattr("os.cpu_count", lambda: 8)
     monkeypatch.setattr("sim.study.run.free_memory", lambda: 1e12)
     options = Options(20, engine="compiled")
-    eight, two = make_ready(cases, options), make_ready(cases, replace(options, jobs=2))
+    eight, two = make_ready(entries, options), make_ready(entries, replace(options, jobs=2))
     assert (eight.jobs, two.jobs) == (8, 2)
     worker = (eight.size.memory - two.size.memory) / 6
     room = two.size.memory + 1.5 * worker
     monkeypatch.setattr("sim.study.run.free_memory", lambda: room)
-    assert make_ready(cases, options).jobs == 3
+    assert make_ready(entries, options).jobs == 3
     with pytest.raises(SimError, match=r"--jobs 3 would fit") as refused:
-        make_ready(cases, replace(options, jobs=8))
+        make_ready(entries, replace(options, jobs=8))
     assert memory(room) in str(refused.value)
 
 

@@ -15,7 +15,7 @@ from worlds import play
 
 from sim.report.targets import chance_sentence, met_text, verdict_words, worst_name
 from sim.scenario.schema_channels import ServiceLevel
-from sim.study.targets import MET, MISSED, NOTHING, UNCLEAR, UNTOLD, Verdict, _judge, _Periods, verdicts_of
+from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR, Verdict, _judge, _Periods, verdicts_of
 
 SEASON = """
 title = "Three months"
@@ -105,9 +105,9 @@ def test_where_nothing_varies_the_contacts_say_how_sure_it_is() -> None:
 
 def test_one_replication_tells_no_verdict_and_no_chance() -> None:
     one = periods([[0.99, 0.98]])
-    assert (one.verdict, one.met.mean) == (UNTOLD, 1.0)
+    assert (one.verdict, one.met.mean) == (NO_VERDICT, 1.0)
     assert math.isnan(one.all_met.mean)
-    text, tone = chance_sentence([one, Verdict("center", "all", "", math.nan, UNTOLD, one.met, one.all_met, 1, 1)])
+    text, tone = chance_sentence([one, Verdict("center", "all", "", math.nan, NO_VERDICT, one.met, one.all_met, 1, 1)])
     assert text == "The target holds on every day: one replication tells no verdict and no chance."
     assert tone == ""
 
@@ -122,7 +122,7 @@ def test_the_chance_that_all_periods_hold_is_a_share_of_replications() -> None:
 
 
 def test_a_queue_without_contacts_is_no_target() -> None:
-    assert periods([[0.9], [0.9]], contacts=0.0).verdict == NOTHING
+    assert periods([[0.9], [0.9]], contacts=0.0).verdict == NOBODY_CAME
 
 
 def test_a_month_that_fails_is_not_hidden_by_the_year(season: Path) -> None:
@@ -173,7 +173,7 @@ def test_no_verdict_from_one_replication_anywhere(season: Path, tmp_path: Path) 
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     targets = page[page.index('id="targets"') : page.index('id="queues"')]
     assert 'class="good"' not in targets
-    assert verdict_words(UNTOLD) in targets
+    assert verdict_words(NO_VERDICT) in targets
     card = page[page.index('<article class="card">') : page.index("</article>")]
     assert "no verdict from one replication" in card.replace("\u00a0", " ")
     assert 'class="good">' not in card.split("intervals")[0]

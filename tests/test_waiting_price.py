@@ -37,7 +37,7 @@ def test_waiting_is_priced_by_erlang_a(tmp_path: Path) -> None:
     agree(result, "waiting_cost", 0.4 * minutes, scope="queue", name="usual", power=0.01)
     agree(result, "waiting_cost", 2.0 * minutes, scope="queue", name="dear", power=0.01)
     assert ("queue", "free") in result.scopes()
-    assert not any(kpi.id == "waiting_cost" for kpi, _ in result.told("queue", "free"))
+    assert not any(kpi.id == "waiting_cost" for kpi, _ in result.kpi_sums("queue", "free"))
     sums = result.sums_of("center", "all")
     assert sums["waiting_cost"] == pytest.approx(
         sum(result.sums_of("queue", name)["waiting_cost"] for name in ("usual", "dear"))

@@ -21,7 +21,7 @@ from sim.scenario.model import Scenario
 from sim.study.prepared import prepare
 from sim.study.replicate import Replication, replicate
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 from sim.workforce.day import Workforce
 
 Floats = NDArray[np.float64]
@@ -72,7 +72,7 @@ def test_the_same_lives_on_any_number_of_processes(tmp_path: Path) -> None:
     scenario = load(write_workforce(3, tmp_path))
     tables = []
     for jobs in (1, 2):
-        study = run_study([Case(scenario, scenario)], Options(replications=4, jobs=jobs, engine="simpy"), Silent())
+        study = run_study([Entry(scenario, scenario)], Options(replications=4, jobs=jobs, engine="simpy"), Silent())
         tables.append({name: table.to_csv() for name, table in tabulate(study.results, ["base"]).by_file().items()})
     assert tables[0] == tables[1]
 
@@ -279,7 +279,7 @@ def test_the_shrinkage_of_a_calendar_that_is_spelt_out_is_arithmetic(tmp_path: P
     (tmp_path / "people.csv").write_text("agent\n" + "".join(f"p{k}\n" for k in range(10)))
     (tmp_path / "leave.csv").write_text("agent,from,to\np0,2027-01-04,2027-01-08\np1,2027-01-04,2027-01-04\n")
     scenario = world(tmp_path, contacts=3, center=SPELT_OUT)
-    study = run_study([Case(scenario, scenario)], Options(engine="simpy", jobs=1), Silent())
+    study = run_study([Entry(scenario, scenario)], Options(engine="simpy", jobs=1), Silent())
     result: PlanResult = study.results[0]
     contracted, leave = 10 * 5 * 8.0, 6 * 8.0
     attended = contracted - leave

@@ -23,7 +23,7 @@ from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import replicate
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 from sim.workforce.careers import MOVEMENTS, STANDING
 from sim.workforce.day import Workforce
 from sim.workforce.people import holds
@@ -438,7 +438,7 @@ def test_a_skill_that_only_cross_training_gives_is_required_of_its_group(tmp_pat
     text = text[: text.index("[groups.other]")] + text[text.index("[shifts.day]") :]
     text += '[groups.core.cross_training.chat]\nheads = 3\nstarts = 2027-01-04\nlength = "8h"\n'
     scenario = world(tmp_path, text, days=14)
-    results = run_study([Case(scenario, scenario)], Options(replications=1, jobs=1, engine="simpy"), Silent()).results
+    results = run_study([Entry(scenario, scenario)], Options(replications=1, jobs=1, engine="simpy"), Silent()).results
     need = results[0].requirement()
     assert need.group_required.sum() == pytest.approx(need.required.sum())
     assert tabulate(results, ["base"]).workforce["required_hours"].sum() >= need.required.sum()
@@ -494,7 +494,9 @@ hours = "08:00-17:00"
 """
     )
     scenario = world(tmp_path, text, days=14)
-    result = run_study([Case(scenario, scenario)], Options(replications=2, jobs=1, engine="simpy"), Silent()).results[0]
+    (result,) = run_study(
+        [Entry(scenario, scenario)], Options(replications=2, jobs=1, engine="simpy"), Silent()
+    ).results
     rows = {(row.queue, row.figure): row for row in result.calibration.rows}
     for figure in ("aht_s", "fcr"):
         row = rows["chat", figure]

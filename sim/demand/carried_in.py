@@ -64,8 +64,8 @@ def carried_in(
     was = was.take(uniforms(next_attempt(was.keys), REPEAT) < before.chance)
     keys = next_attempt(was.keys)
     when = grid_up(was.arrived + drawn(repeats.after, keys, REPEAT_AFTER))
-    to, place, told = repeats.queue(keys, before.number), uniforms(keys, COMES_WHEN), laws[before.number].born(was)
-    told_again = repeats.repeated * told["talk"]
+    to, place, earlier = repeats.queue(keys, before.number), uniforms(keys, COMES_WHEN), laws[before.number].born(was)
+    told_again = repeats.repeated * earlier["talk"]
     # More of those who come again are beyond everybody than of all.
     unresolvable = before.unresolvable * repeats.share / before.chance
     start, no_interval, found = float(scenario.clock.day_start[first_day]), scenario.clock.intervals, []

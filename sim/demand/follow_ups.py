@@ -179,14 +179,14 @@ def _next(points: _Points, again: ComingAgain, born: int) -> tuple[_Following | 
     """What follows these points, and per point its rows for a repeat and a redial; `born` rows are there before."""
     count, keys = len(points.case), next_attempt(points.keys)
     comes, redials = np.zeros(count, bool), np.zeros(count, bool)
-    to, told = points.queue.copy(), np.zeros(count)
+    to, repeated = points.queue.copy(), np.zeros(count)
     repeat_after, redial_after = np.zeros(count), np.zeros(count)
     for number, repeat in again.repeats.items():
         here = np.flatnonzero((points.queue == number) & (points.attempt < repeat.attempts))
         here = here[uniforms(keys[here], REPEAT) < repeat.share]
         comes[here] = True
         to[here] = repeat.queue(keys[here], number)
-        told[here] = repeat.repeated * points.talk[here]
+        repeated[here] = repeat.repeated * points.talk[here]
         repeat_after[here] = grid_up(drawn(repeat.after, keys[here], REPEAT_AFTER))
     for number, redial in again.redials.items():
         here = np.flatnonzero((points.queue == number) & (points.attempt < redial.attempts))
@@ -210,7 +210,7 @@ def _next(points: _Points, again: ComingAgain, born: int) -> tuple[_Following | 
         points.attempt[parent] + 1,
         np.concatenate([repeat_after[one], nothing]),
         np.concatenate([np.where(shared, redial_after, 0.0)[one], redial_after[other]]),
-        np.concatenate([told[one], nothing]),
+        np.concatenate([repeated[one], nothing]),
         bool((comes & redials & ~shared).any()),
     )
     return following, by_repeat, by_redial

@@ -83,7 +83,7 @@ def add_legs(
 ) -> Columns:
     """The legs of these contacts, each one's together and in turn; `legs_to_come` and `first_leg` are set on both.
 
-    A leg's own tell what follows it. Its patience counts from the transfer, so it arrives at 0.
+    A leg's own say what follows it. Its patience counts from the transfer, so it arrives at 0.
     `began`: when the contacts' cases came.
     """
     position = np.arange(len(keys))

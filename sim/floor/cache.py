@@ -1,4 +1,4 @@
-"""Whether the compiled floor is in numba's cache, told without importing numba."""
+"""Whether the compiled floor is in numba's cache, found out without importing numba."""
 
 from __future__ import annotations
 

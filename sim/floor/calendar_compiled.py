@@ -9,12 +9,12 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 
-from sim.floor import doors
+from sim.floor import primitives
 from sim.floor.cache import floor_hash
-from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
-from sim.floor.copying import bear, tell
-from sim.floor.engine import NOBODY, Births, Observed, opening_lists
+from sim.floor.copying import bear, write_row
+from sim.floor.engine import NO_CONTACTS, Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
+from sim.floor.over_midnight import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
 from sim.floor.records import (
     ABANDON,
     ARRIVE,
@@ -25,7 +25,6 @@ from sim.floor.records import (
     FINISH,
     HAND_OVER,
     HANG_UP,
-    LAYOUT,
     NEVER,
     OVERFLOW,
     RETURN,
@@ -33,11 +32,10 @@ from sim.floor.records import (
     Contact,
     Duty,
     Event,
-    Floor,
-    Setting,
 )
 from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
+from sim.floor.tables import LAYOUT, Floor, Setting
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 (
@@ -50,23 +48,23 @@ EVENTS_AT_ONCE = 32
 
 OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
 
-for _rule in doors.RULES:
+for _rule in primitives.RULES:
     register_jitable(_rule)
 
 _bear = register_jitable(bear)
-_tell = register_jitable(tell)
+_write_row = register_jitable(write_row)
 
 
-@overload(doors.schedule)
+@overload(primitives.schedule)
 def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  # noqa: ARG001
     def push(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> None:
-        book = floor.book[0]
+        center = floor.center[0]
         heap = floor.calendar
-        order = book.order
-        book.order = order + 1
-        at = book.pending
-        book.pending = at + 1
-        time = doors.snap(when)
+        order = center.order
+        center.order = order + 1
+        at = center.pending
+        center.pending = at + 1
+        time = primitives.snap(when)
         while at > 0:
             parent = (at - 1) >> 1
             # A new event has the largest order: it passes only strictly later ones.
@@ -84,22 +82,22 @@ def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  #
     return push
 
 
-@overload(doors.spare_slot)
+@overload(primitives.spare_slot)
 def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
     def take(floor: Any) -> int:
-        book = floor.book[0]
-        c = book.spare
+        center = floor.center[0]
+        c = center.spare
         if c >= 0:
-            book.spare = floor.contacts[c].next_spare
+            center.spare = floor.contacts[c].next_spare
         else:
-            c = book.slots
-            book.slots = c + 1
+            c = center.slots
+            center.slots = c + 1
         return int(c)
 
     return take
 
 
-@overload(doors.be_born)
+@overload(primitives.be_born)
 def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
         _bear(floor.contacts[c], floor.arrivals[row])
@@ -107,7 +105,7 @@ def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     return copy
 
 
-@overload(doors.leg_born)
+@overload(primitives.leg_born)
 def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
         _bear(floor.contacts[c], floor.legs[row])
@@ -115,7 +113,7 @@ def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     return copy
 
 
-@overload(doors.follow_up_born)
+@overload(primitives.follow_up_born)
 def _follow_up_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
         _bear(floor.contacts[c], floor.follow_ups[row])
@@ -123,12 +121,12 @@ def _follow_up_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     return copy
 
 
-@overload(doors.note_contact)
+@overload(primitives.note_contact)
 def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> Any:  # noqa: ARG001
     def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
-        row = floor.contact_log[floor.book[0].contact_rows]
-        floor.book[0].contact_rows += 1
-        _tell(row, contact)
+        row = floor.contact_log[floor.center[0].contact_rows]
+        floor.center[0].contact_rows += 1
+        _write_row(row, contact)
         row.outcome = outcome
         row.group = group
         row.resolved = resolved
@@ -136,11 +134,11 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
     return note
 
 
-@overload(doors.note_presence)
+@overload(primitives.note_presence)
 def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> Any:  # noqa: ARG001
     def note(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> None:
-        row = floor.presence_log[floor.book[0].presence_rows]
-        floor.book[0].presence_rows += 1
+        row = floor.presence_log[floor.center[0].presence_rows]
+        floor.center[0].presence_rows += 1
         row.agent = a
         row.group = group
         row.activity = activity
@@ -153,10 +151,10 @@ def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, en
 @register_jitable
 def _pop(floor: Any) -> None:
     """Move the last event to the top and let it sink."""
-    book = floor.book[0]
+    center = floor.center[0]
     heap = floor.calendar
-    end = book.pending - 1
-    book.pending = end
+    end = center.pending - 1
+    center.pending = end
     if end == 0:
         return
     last_time = heap[end].time
@@ -181,14 +179,14 @@ def _pop(floor: Any) -> None:
 @register_jitable
 def _has_room(floor: Any) -> bool:
     """Whether whatever the next event does fits: checked before it is taken."""
-    book = floor.book[0]
+    center = floor.center[0]
     # A closing queue may send everybody who waits home, to come again.
-    come_again = book.slots * book.cases
+    come_again = center.slots * center.cases
     return bool(
-        book.pending + book.agents + come_again + EVENTS_AT_ONCE <= len(floor.calendar)
-        and book.slots + EVENTS_AT_ONCE <= len(floor.contacts)
-        and book.contact_rows + book.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
-        and book.presence_rows + 3 * book.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
+        center.pending + center.agents + come_again + EVENTS_AT_ONCE <= len(floor.calendar)
+        and center.slots + EVENTS_AT_ONCE <= len(floor.contacts)
+        and center.contact_rows + center.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
+        and center.presence_rows + 3 * center.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
     )
 
 
@@ -209,7 +207,7 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any,
             close_books(floor, until)
         else:
             taken = 0
-            while floor.book[0].pending > 0 and floor.calendar[0].time < until:
+            while floor.center[0].pending > 0 and floor.calendar[0].time < until:
                 if not _has_room(floor):
                     return -1 - taken
                 event = floor.calendar[0]
@@ -273,9 +271,9 @@ class CompiledFloor:
         self._loop = loop
         self.events = 0
         lists, agents = opening_lists(setting)
-        book = setting.book.copy()
+        center = setting.center.copy()
         self.floor = _of_arrays(
-            book=book,
+            center=center,
             contacts=np.zeros(256, LAYOUT[Contact]),
             contact_stamp=np.zeros(256, np.int64),
             agents=agents,
@@ -299,9 +297,9 @@ class CompiledFloor:
             care=setting.care,
             courtesy=setting.courtesy.copy(),
             work_stamp=np.zeros(len(agents), np.int64),
-            arrivals=NOBODY,
-            legs=NOBODY,
-            follow_ups=NOBODY,
+            arrivals=NO_CONTACTS,
+            legs=NO_CONTACTS,
+            follow_ups=NO_CONTACTS,
             duties=np.zeros(0, LAYOUT[Duty]),
             calendar=np.zeros(1024, LAYOUT[Event]),
             contact_log=np.zeros(4096, CONTACT_ROW),
@@ -311,12 +309,12 @@ class CompiledFloor:
         self._kept: Kept = NOTHING_KEPT
 
     def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
-        book = self.floor.book[0]
+        center = self.floor.center[0]
         born = after(self._kept, born)
-        book["arrivals"], book["next_arrival"] = len(born.arrivals), NEVER if ends else until
+        center["arrivals"], center["next_arrival"] = len(born.arrivals), NEVER if ends else until
         self.floor = self.floor._replace(arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups)
         if opens:
-            book["duties"] = len(duties)
+            center["duties"] = len(duties)
             self.floor = self.floor._replace(duties=duties)
         self._make_room()
         if opens:
@@ -328,14 +326,14 @@ class CompiledFloor:
         if ends:
             self._make_room()
             self._loop(self.floor, until, MIDNIGHT)
-        if book["cases"]:
-            contacts = self.floor.contacts[: book["slots"]]
+        if center["cases"]:
+            contacts = self.floor.contacts[: center["slots"]]
             self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs_to_come"])
             for name, rows in self._kept.pointers.items():
                 contacts[name] = rows
         return self._take_observed()
 
-    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+    def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         self.floor.speed[:] = speed
         self.floor.resolution[:] = resolution
         self.floor.courtesy[:] = courtesy
@@ -348,29 +346,29 @@ class CompiledFloor:
     def _make_room(self) -> None:
         """Drain the logs and double whatever table is short."""
         self._drain()
-        floor, book = self.floor, self.floor.book[0]
-        come_again = int(book["slots"] * book["cases"])
-        if book["pending"] + book["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
-            more = 2 * len(floor.calendar) + int(book["agents"]) + come_again
+        floor, center = self.floor, self.floor.center[0]
+        come_again = int(center["slots"] * center["cases"])
+        if center["pending"] + center["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
+            more = 2 * len(floor.calendar) + int(center["agents"]) + come_again
             floor = floor._replace(calendar=_grown(floor.calendar, more))
-        if book["slots"] + EVENTS_AT_ONCE > len(floor.contacts):
+        if center["slots"] + EVENTS_AT_ONCE > len(floor.contacts):
             floor = floor._replace(
                 contacts=_grown(floor.contacts, 2 * len(floor.contacts)),
                 contact_stamp=_grown(floor.contact_stamp, 2 * len(floor.contacts)),
             )
-        if 2 * (book["slots"] + EVENTS_AT_ONCE) > len(floor.contact_log):
+        if 2 * (center["slots"] + EVENTS_AT_ONCE) > len(floor.contact_log):
             floor = floor._replace(contact_log=np.zeros(2 * len(floor.contact_log), CONTACT_ROW))
         self.floor = floor
 
     def _drain(self) -> None:
-        book = self.floor.book[0]
+        center = self.floor.center[0]
         self._drained.append(
             Observed(
-                self.floor.contact_log[: book["contact_rows"]].copy(),
-                self.floor.presence_log[: book["presence_rows"]].copy(),
+                self.floor.contact_log[: center["contact_rows"]].copy(),
+                self.floor.presence_log[: center["presence_rows"]].copy(),
             )
         )
-        book["contact_rows"] = book["presence_rows"] = 0
+        center["contact_rows"] = center["presence_rows"] = 0
 
     def _take_observed(self) -> Observed:
         self._drain()

@@ -9,17 +9,16 @@ import numpy as np
 import simpy
 from simpy.events import NORMAL
 
-from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
 from sim.floor.engine import Births, Observed, opening_lists
 from sim.floor.handlers import HANDLERS
+from sim.floor.over_midnight import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
 from sim.floor.records import (
     NEVER,
     Agent,
-    Book,
     Callback,
+    CenterState,
     Contact,
     Duty,
-    Floor,
     Group,
     Holding,
     List,
@@ -27,16 +26,15 @@ from sim.floor.records import (
     Opening,
     Queue,
     Rise,
-    Setting,
     Site,
     Skill,
     Tier,
     Transfer,
     Window,
-    as_objects,
 )
 from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
+from sim.floor.tables import Floor, Setting, as_objects
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
 
@@ -74,7 +72,7 @@ class SimpyFloor:
         lists, agents = opening_lists(setting)
         rows: type[list[Any]] = Rows if careful else list
         self.floor = Floor(
-            book=as_objects(Book, setting.book),
+            center=as_objects(CenterState, setting.center),
             contacts=rows(),
             contact_stamp=rows(),
             agents=rows(as_objects(Agent, agents)),
@@ -107,7 +105,7 @@ class SimpyFloor:
             presence_log=[],
         )
 
-        self._book = self.floor.book[0]
+        self._book = self.floor.center[0]
         self._kept: Kept = NOTHING_KEPT
 
     def schedule(self, when: float, what: int, who: int, stamp: int) -> None:
@@ -138,15 +136,15 @@ class SimpyFloor:
         # Few of these ever come to be contacts.
         floor.legs[:] = born.legs.tolist()
         floor.follow_ups[:] = born.follow_ups.tolist()
-        floor.book[0].arrivals, floor.book[0].next_arrival = len(born.arrivals), NEVER if ends else until
+        floor.center[0].arrivals, floor.center[0].next_arrival = len(born.arrivals), NEVER if ends else until
         if duties is not None:
             floor.duties[:] = as_objects(Duty, duties)
-            floor.book[0].duties = len(duties)
+            floor.center[0].duties = len(duties)
             open_day(floor)
         self.env.run(until=until)
         if ends:
             midnight(floor, until)
-        if floor.book[0].cases:
+        if floor.center[0].cases:
             self._keep(born)
         return self._drain()
 
@@ -159,7 +157,7 @@ class SimpyFloor:
             for contact, row in zip(contacts, rows.tolist(), strict=True):
                 setattr(contact, name, row)
 
-    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+    def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         self.floor.speed[:] = speed.tolist()
         self.floor.resolution[:] = resolution.tolist()
         self.floor.courtesy[:] = courtesy.tolist()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule, schedule, snap
 from sim.floor.ending import free_line, let_go
 from sim.floor.lists import put
-from sim.floor.records import CALL_BACK, NEVER, UNANSWERED, Contact, Floor
+from sim.floor.primitives import rule, schedule, snap
+from sim.floor.records import CALL_BACK, NEVER, UNANSWERED, Contact
+from sim.floor.tables import Floor
 
 PLACES = 1024.0
 """A promised call falls into one of so many places of the quiet hours."""
@@ -62,7 +63,7 @@ def promise(floor: Floor, now: float, c: int) -> bool:
         contact.promised = snap(now + expected_wait(floor, contact.queue))
         return True
     if callback.behind:
-        ahead = floor.lists[contact.queue].count + floor.lists[floor.book[0].first_behind + contact.queue].count
+        ahead = floor.lists[contact.queue].count + floor.lists[floor.center[0].first_behind + contact.queue].count
         contact.promised = snap(now + wait_behind(floor, contact.queue, ahead))
         return True
     window = floor.windows[callback.next_window]
@@ -77,7 +78,7 @@ def promise(floor: Floor, now: float, c: int) -> bool:
 @rule
 def park(floor: Floor, c: int, until: float) -> None:
     """Out of every line until the moment of the call."""
-    put(floor.lists, floor.contacts, floor.book[0].first_parked + floor.contacts[c].queue, c)
+    put(floor.lists, floor.contacts, floor.center[0].first_parked + floor.contacts[c].queue, c)
     schedule(floor, until, CALL_BACK, c, floor.contact_stamp[c])
 
 
@@ -113,11 +114,11 @@ def leaves_on_hearing(floor: Floor, contact: Contact) -> bool:
     queue = floor.queues[contact.queue]
     if not queue.announces:
         return False
-    told = expected_wait(floor, contact.queue)
-    if told <= queue.announce_above:
+    announced = expected_wait(floor, contact.queue)
+    if announced <= queue.announce_above:
         return False
     patience = contact.gives_up - contact.arrived
-    if patience * queue.tolerance < told:
+    if patience * queue.tolerance < announced:
         return True
     contact.gives_up = snap(contact.arrived + patience * queue.patience_factor)
     return False

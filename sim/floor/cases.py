@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import follow_up_born, leg_born, rule, schedule, snap, spare_slot
-from sim.floor.records import BEYOND, COME_AGAIN, FAILED, MOST_LOAD, RESOLVED, UNDECIDED, Contact, Floor
+from sim.floor.primitives import follow_up_born, leg_born, rule, schedule, snap, spare_slot
+from sim.floor.records import BEYOND, COME_AGAIN, FAILED, RESOLVED, UNDECIDED, Contact
+from sim.floor.tables import MOST_LOAD, Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ABANDONED, BALKED, BLOCKED, CUT_OFF
 
@@ -28,7 +29,7 @@ def decide(floor: Floor, contact: Contact) -> int:
     """Whether the contact resolved its case: judged once, when the customer hangs up."""
     if contact.resolved == UNDECIDED:
         contact.care *= care_at_load(floor, contact)
-        chance = floor.resolution[contact.agent * floor.book[0].queues + contact.queue]
+        chance = floor.resolution[contact.agent * floor.center[0].queues + contact.queue]
         if contact.care != 1.0:
             chance = relative_chance(chance, contact.care)
         if contact.resolve == NOBODY_CAN:
@@ -112,4 +113,4 @@ def come_again(floor: Floor, now: float, c: int, stamp: int) -> None:
     contact.gives_up = snap(now + contact.patience)
     if contact.legs_to_come > 0:
         bring_legs(floor, c)
-    floor.book[0].joining = c
+    floor.center[0].joining = c

@@ -1,4 +1,4 @@
-"""How a contact is born from its luck, and told in its row: made of the names of its fields, which stand in one place.
+"""How a contact is born from its luck, and put into its row: made of the names of its fields, which stand in one place.
 
 Under SimPy a contact is made of its luck by Contact's own constructor.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from sim.contact import DRAWN, TOLD
+from sim.contact import DRAWN, REPORTED
 from sim.floor.records import Contact
 
 
@@ -21,10 +21,10 @@ def _made(source: str) -> Callable[..., Any]:
     return function
 
 
-as_told = _made(f"def function(contact): return ({', '.join(f'contact.{name}' for name in TOLD)})")
-"""What is told of a contact, as a tuple in the order of Told."""
+as_row = _made(f"def function(contact): return ({', '.join(f'contact.{name}' for name in REPORTED)})")
+"""What is reported of a contact, as a tuple in the order of Reported."""
 
-tell = _made("def function(row, contact):\n" + "".join(f"    row.{name} = contact.{name}\n" for name in TOLD))
+write_row = _made("def function(row, contact):\n" + "".join(f"    row.{name} = contact.{name}\n" for name in REPORTED))
 """The same into a row of an array."""
 
 bear = _made(

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sim.demand.opening import open_seconds
 from sim.floor.lower import transfer_targets
 from sim.floor.part_seats import Floats, changes_of_seats
-from sim.floor.records import ASSIGN, CLOSE, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Duty, blank, table_of
+from sim.floor.records import ASSIGN, CLOSE, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Duty
+from sim.floor.tables import blank, table_of
 from sim.observations import AVAILABLE, BREAK, OFF, Table
 from sim.scenario.model import Scenario
 from sim.scenario.slots import over_horizon

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sim.floor.cases import decide, is_lost, stand_by
-from sim.floor.doors import note_contact, rule, schedule, snap
 from sim.floor.lists import drop
-from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Contact, Floor
+from sim.floor.primitives import note_contact, rule, schedule, snap
+from sim.floor.records import BEYOND, FAILED, FINISH, RESOLVED, WRAPS, Contact
+from sim.floor.tables import Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import ANSWERED, KEPT
 
@@ -16,15 +17,15 @@ def forget(floor: Floor, c: int) -> None:
 
     A slot keeps its stamp's count, so a dead contact's timer never hits its successor.
     """
-    book = floor.book[0]
+    center = floor.center[0]
     while c >= 0:
         contact = floor.contacts[c]
         floor.contact_stamp[c] += 1
         contact.legs_to_come = 0
         contact.next_repeat = -1
         contact.next_redial = -1
-        contact.next_spare = book.spare
-        book.spare = c
+        contact.next_spare = center.spare
+        center.spare = c
         c = contact.onward
 
 
@@ -33,7 +34,7 @@ def free_line(floor: Floor, contact: Contact) -> None:
     """The customer's line is free; who was promised a call holds none."""
     queue = floor.queues[contact.queue]
     if queue.lines_counted and contact.promised < 0.0:
-        floor.book[0].lines_used -= queue.trunk
+        floor.center[0].lines_used -= queue.trunk
         queue.lines_used -= 1
 
 

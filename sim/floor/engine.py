@@ -7,23 +7,24 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.floor.records import LUCK, List, Setting, blank
+from sim.floor.records import List
+from sim.floor.tables import LUCK, Setting, blank
 from sim.observations import AVAILABLE, Table
 
-NOBODY = np.empty(0, LUCK)
+NO_CONTACTS = np.empty(0, LUCK)
 
 
 @dataclass(frozen=True)
 class Births:
     """A day's contacts by time of arrival, the legs that may follow them, and the follow-ups of their cases.
 
-    Legs and follow-ups are told by row (`first_leg`, `next_repeat`, `next_redial`): LUCK
+    Legs and follow-ups are known by row (`first_leg`, `next_repeat`, `next_redial`): LUCK
     throughout.
     """
 
-    arrivals: Table = field(default_factory=NOBODY.copy)
-    legs: Table = field(default_factory=NOBODY.copy)
-    follow_ups: Table = field(default_factory=NOBODY.copy)
+    arrivals: Table = field(default_factory=NO_CONTACTS.copy)
+    legs: Table = field(default_factory=NO_CONTACTS.copy)
+    follow_ups: Table = field(default_factory=NO_CONTACTS.copy)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Engine(Protocol):
         the one that `ends` it lasts until the next one's first arrival (or the horizon's begin, if that is later).
         """
 
-    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+    def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         """Over night, everybody's speed and chance to resolve become these (agent × queue, flat, vendors included), and
         their courtesy (per agent, likewise)."""
 
@@ -56,9 +57,9 @@ class Engine(Protocol):
 
 def opening_lists(setting: Setting) -> tuple[Table, Table]:
     """The lists and agents of the first moment: ours wait off duty to be called, a vendor's are idle."""
-    book = setting.book[0]
+    center = setting.center[0]
     queues, groups = len(setting.queues), len(setting.groups)
-    lists = blank(List, int(book["lists"]))
+    lists = blank(List, int(center["lists"]))
     agents = setting.agents.copy()
     by_group: dict[int, list[int]] = {}
     for a, g in enumerate(agents["group"].tolist()):

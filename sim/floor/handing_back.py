@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule, schedule
 from sim.floor.lists import put_before
-from sim.floor.records import DROPPED, OVERFLOW, WRAPS, Floor
+from sim.floor.primitives import rule, schedule
+from sim.floor.records import DROPPED, OVERFLOW, WRAPS
+from sim.floor.tables import Floor
 
 
 @rule
 def hand_back(floor: Floor, now: float, a: int, c: int) -> None:
     """The rest of a contact that agent `a` held alone and has dropped is for others, as standard work again."""
     contact = floor.contacts[c]
-    at = floor.agents[a].group * floor.book[0].queues + contact.queue
-    speed = floor.speed[a * floor.book[0].queues + contact.queue] / contact.pace
+    at = floor.agents[a].group * floor.center[0].queues + contact.queue
+    speed = floor.speed[a * floor.center[0].queues + contact.queue] / contact.pace
     penalty = floor.holdings[at].penalty
     if contact.dropped_at < contact.hung_up or contact.onward >= 0:
         contact.talk = (contact.hung_up - contact.dropped_at + penalty) * speed
@@ -29,8 +30,8 @@ def hand_back_shared(floor: Floor, now: float, a: int, c: int) -> None:
     """The same of a contact held beside others, which is in no list any more."""
     contact = floor.contacts[c]
     agent = floor.agents[a]
-    speed = floor.speed[a * floor.book[0].queues + contact.queue] / contact.pace
-    penalty = floor.holdings[agent.group * floor.book[0].queues + contact.queue].penalty
+    speed = floor.speed[a * floor.center[0].queues + contact.queue] / contact.pace
+    penalty = floor.holdings[agent.group * floor.center[0].queues + contact.queue].penalty
     left = contact.left if contact.left > 0.0 else 0.0
     if contact.stage == WRAPS:
         contact.talk = penalty * speed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.floor.cases import come_again
-from sim.floor.roster import duty, return_from_break
+from sim.floor.duties_due import duty, return_from_break
+from sim.floor.queueing import call_back, overflow
 from sim.floor.rules import abandon, arrive, end_stage, finish, hand_over, hang_up, take_desk, unanswered
-from sim.floor.waiting import call_back, overflow
 
 HANDLERS = (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from sim.floor.doors import rule
+from sim.floor.primitives import rule
 from sim.floor.records import List
 
 

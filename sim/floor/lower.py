@@ -15,22 +15,18 @@ from sim.floor.lower_routes import lower_routes, lower_skills, on_grid
 from sim.floor.records import (
     COLD,
     FOLLOW_UP,
-    LUCK,
-    MOST_LOAD,
     SWARM,
     WARM,
     Agent,
-    Book,
     Callback,
+    CenterState,
     Holding,
     Queue,
-    Setting,
     Site,
     Transfer,
     Window,
-    blank,
-    table_of,
 )
+from sim.floor.tables import LUCK, MOST_LOAD, Setting, blank, table_of
 from sim.observations import Table
 from sim.scenario import schema
 from sim.scenario.channels import CHANNELS
@@ -51,27 +47,27 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     tiers, members, routes = lower_routes(scenario)
     skills, openings, rises, groups = lower_skills(scenario, routes)
     people, speed, resolution = _people(scenario, agents, speed, resolution)
-    _lower_moods(scenario, groups)
+    _lower_rush_and_fatigue(scenario, groups)
     callbacks, windows = _callbacks(scenario)
     transfers, queues = _queues(scenario, routes)
     windows = _follow_up_windows(scenario, queues, windows)
     table = _holdings(scenario)
     _note_holdings(queues, table)
-    book = blank(Book, 1)
-    book["queues"], book["groups"], book["agents"] = len(queues), len(groups), len(people)
-    book["lines"] = _limit(spec.center.lines)
-    book["blends"] = groups["blends"].any()
+    center = blank(CenterState, 1)
+    center["queues"], center["groups"], center["agents"] = len(queues), len(groups), len(people)
+    center["lines"] = _limit(spec.center.lines)
+    center["blends"] = groups["blends"].any()
     rushes = (groups["rush_above"] >= 0.0).any()
-    book["estimates"] = rushes or any(queue.callback or queue.announce for queue in spec.queues.values())
-    book["moods"] = rushes or groups["tires"].any()
-    book["cases"] = scenario.has_cases
-    book["carries"] = queues["carries"].any()
-    book["calls_behind"] = callbacks["behind"].any()
+    center["estimates"] = rushes or any(queue.callback or queue.announce for queue in spec.queues.values())
+    center["rushes_or_tires"] = rushes or groups["tires"].any()
+    center["cases"] = scenario.has_cases
+    center["carries"] = queues["carries"].any()
+    center["calls_behind"] = callbacks["behind"].any()
     sites = blank(Site, len(spec.sites))
     sites["desks"] = [_limit(site.seats) for site in spec.sites.values()]
-    _place_lists(book[0], groups, sites)
+    _place_lists(center[0], groups, sites)
     return Setting(
-        book, people, queues, groups, tiers, members, skills, openings, rises, table, transfers, callbacks,
+        center, people, queues, groups, tiers, members, skills, openings, rises, table, transfers, callbacks,
         windows, sites, np.ascontiguousarray(speed.reshape(-1)), np.ascontiguousarray(resolution.reshape(-1)),
         _by_load(scenario, [scenario.speed_by_load(queue) for queue in scenario.queues]),
         _by_load(scenario, [queue.resolution_by_load or (1.0,) for queue in spec.queues.values()]),
@@ -79,7 +75,7 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     )  # fmt: skip
 
 
-def _lower_moods(scenario: Scenario, groups: Table) -> None:
+def _lower_rush_and_fatigue(scenario: Scenario, groups: Table) -> None:
     """What pressure and fatigue do to the work of each group."""
     elasticity = scenario.spec.quality.pace
     for row, group in zip(groups, scenario.spec.groups.values(), strict=False):
@@ -109,16 +105,16 @@ def _follow_up_windows(scenario: Scenario, queues: Table, windows: Table) -> Tab
     return table_of(Window, rows)
 
 
-def _place_lists(book: Any, groups: Table, sites: Table) -> None:
+def _place_lists(center: Any, groups: Table, sites: Table) -> None:
     """Where each kind of lists starts; kinds that the scenario does not need have no lists."""
-    book["levels"] = groups["places"].max(initial=1) - 1
-    book["first_level"] = book["queues"] + 2 * book["groups"]
-    book["first_interruptible"] = book["first_level"] + book["levels"] * book["groups"]
-    book["first_site"] = book["first_interruptible"] + (book["groups"] if book["blends"] else 0)
-    book["first_hand"] = book["first_site"] + len(sites)
-    book["first_parked"] = book["first_hand"] + (book["agents"] if book["blends"] else 0)
-    book["first_behind"] = book["first_parked"] + (book["queues"] if book["estimates"] else 0)
-    book["lists"] = book["first_behind"] + (book["queues"] if book["calls_behind"] else 0)
+    center["levels"] = groups["places"].max(initial=1) - 1
+    center["first_level"] = center["queues"] + 2 * center["groups"]
+    center["first_interruptible"] = center["first_level"] + center["levels"] * center["groups"]
+    center["first_site"] = center["first_interruptible"] + (center["groups"] if center["blends"] else 0)
+    center["first_hand"] = center["first_site"] + len(sites)
+    center["first_parked"] = center["first_hand"] + (center["agents"] if center["blends"] else 0)
+    center["first_behind"] = center["first_parked"] + (center["queues"] if center["estimates"] else 0)
+    center["lists"] = center["first_behind"] + (center["queues"] if center["calls_behind"] else 0)
 
 
 def _people(scenario: Scenario, agents: Agents, speed: Table, resolution: Table) -> tuple[Table, Table, Table]:
@@ -163,9 +159,9 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[T
         if queue.callback is not None:
             row["callback"], callbacks = callbacks, callbacks + 1
         if queue.announce is not None:
-            told = queue.announce
-            row["announces"], row["announce_above"] = 1, told.above
-            row["tolerance"], row["patience_factor"] = told.tolerance, told.patience_factor
+            announce = queue.announce
+            row["announces"], row["announce_above"] = 1, announce.above
+            row["tolerance"], row["patience_factor"] = announce.tolerance, announce.patience_factor
         row["handle"] = _planned_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
         row["first_transfer"] = len(transfers)
         for target, transfer in queue.transfer.items():
@@ -234,7 +230,7 @@ def _holdings(scenario: Scenario) -> Table:
 
 
 def _note_holdings(queues: Table, table: Table) -> None:
-    """Tell each queue what to look for: groups that hold its contacts beside others, or drop others for them."""
+    """Note for each queue what to look for: groups that hold its contacts beside others, or drop others for them."""
     by_group = table.reshape(-1, len(queues))
     queues["shared"] = (by_group["alone"] == 0).any(axis=0)
     masks = int(np.bitwise_or.reduce(table["interrupted_by"]))

@@ -18,8 +18,8 @@ from sim.floor.records import (
     Rise,
     Skill,
     Tier,
-    table_of,
 )
+from sim.floor.tables import table_of
 from sim.observations import Table
 from sim.scenario import schema
 from sim.scenario.holding import blends, places

@@ -5,15 +5,10 @@ Under SimPy a table is a list of these objects; compiled, it is a numpy array wh
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, fields
-from itertools import starmap
-from typing import Any, NamedTuple, Protocol
+from dataclasses import KW_ONLY, dataclass
 
-import numpy as np
-
-from sim.contact import DRAWN, Born
-from sim.observations import OFF, Table, dtype_of
-from sim.scenario.channels import MOST_TOGETHER
+from sim.contact import Born
+from sim.observations import OFF
 
 # Events, in the order of the handlers.
 (
@@ -43,7 +38,7 @@ NEVER = 1e300
 
 @dataclass(slots=True)
 class Contact(Born):
-    """A contact on the floor. Beside what is told of it, and what it is born with, what the floor keeps in its head.
+    """A contact on the floor. Beside what is reported of it and what it is born with, what the floor keeps in its head.
 
     Work is in seconds at standard speed until answered.
     """
@@ -170,7 +165,7 @@ class Group:
     tired_care: float = 1.0
     tired_courtesy: float = 1.0
     names_leavers: int = 0
-    """Whether who leaves a seat is told beforehand."""
+    """Whether who leaves a seat is named beforehand."""
     rises: int = 0
     """Whether a skill's rank depends on the wait."""
     by_length: int = 0
@@ -320,8 +315,8 @@ class List:
 
 
 @dataclass(slots=True)
-class Book:
-    """The floor's scalars."""
+class CenterState:
+    """What the floor knows of the center as a whole: its one row."""
 
     queues: int = 0
     groups: int = 0
@@ -330,7 +325,7 @@ class Book:
     """Whether any group does."""
     estimates: int = 0
     """Whether any queue asks for the expected wait, or any group for how many are on duty."""
-    moods: int = 0
+    rushes_or_tires: int = 0
     """Whether anybody rushes or tires."""
     cases: int = 0
     """Whether any case is followed up."""
@@ -377,122 +372,3 @@ class Event:
     what: int = 0
     who: int = 0
     stamp: int = 0
-
-
-class Calendar(Protocol):
-    """What a rule may ask of SimPy's calendar; the compiled one is an array of events."""
-
-    def schedule(self, when: float, what: int, who: int, stamp: int) -> None: ...
-
-
-Row = tuple[Any, ...]
-"""A contact's luck still to be born, in the order of LUCK; or a row of what was observed."""
-
-
-class Floor(NamedTuple):
-    """Everything a rule may touch: lists of records under SimPy, as the types say; arrays of the same when compiled."""
-
-    book: list[Book]
-    contacts: list[Contact]
-    contact_stamp: list[int]
-    agents: list[Agent]
-    agent_stamp: list[int]
-    queues: list[Queue]
-    groups: list[Group]
-    tiers: list[Tier]
-    members: list[Member]
-    skills: list[Skill]
-    openings: list[Opening]
-    rises: list[Rise]
-    holdings: list[Holding]
-    """group × queue, flat."""
-    transfers: list[Transfer]
-    callbacks: list[Callback]
-    windows: list[Window]
-    sites: list[Site]
-    lists: list[List]
-    """A queue's line; a group's idle agents; a group's agents off duty; and, where the scenario needs them: a group's
-    agents with 1, 2, … contacts and room for more; a group's agents on work that may be interrupted; agents who wait
-    for a desk at a site; the shared contacts in an agent's hands; a queue's contacts who are promised a call later;
-    and those whose call stands behind the live queue."""
-    speed: list[float]
-    """agent × queue, flat: work done per second of handle time."""
-    resolution: list[float]
-    """agent × queue, flat: the chance that the contact resolves the case."""
-    pace: list[float]
-    """queue × load, flat: how fast each of so many contacts is worked on."""
-    care: list[float]
-    """queue × load, flat: relative chance to resolve a contact that so many were held beside, itself included."""
-    courtesy: list[float]
-    """Per agent, 1 being usual."""
-    work_stamp: list[int]
-    """Per agent: moves on when the shared work in hand is planned anew."""
-    arrivals: list[Contact]
-    legs: list[Row]
-    follow_ups: list[Row]
-    duties: list[Duty]
-    calendar: Calendar
-    contact_log: list[Row]
-    presence_log: list[Row]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """The floor before the first day, lowered to tables: policies are data."""
-
-    book: Table
-    agents: Table
-    queues: Table
-    groups: Table
-    tiers: Table
-    members: Table
-    skills: Table
-    openings: Table
-    rises: Table
-    holdings: Table
-    transfers: Table
-    callbacks: Table
-    windows: Table
-    sites: Table
-    speed: Table
-    resolution: Table
-    pace: Table
-    care: Table
-    courtesy: Table
-
-
-MOST_LOAD = MOST_TOGETHER + 1
-"""Columns of the table of paces, by the number of contacts worked on at once."""
-
-LAYOUT: dict[type[Any], np.dtype[Any]] = {
-    record: dtype_of(record)
-    for record in (
-        Contact, Agent, Queue, Group, Tier, Member, Skill, Opening, Rise, Holding, Transfer, Callback, Window, Site,
-        Duty, List, Book, Event,
-    )
-}  # fmt: skip
-
-
-LUCK = np.dtype([(name, LAYOUT[Contact][name]) for name in DRAWN], align=True)
-"""What a contact is born with, in the order in which Contact takes it."""
-
-
-def blank(record: type[Any], count: int) -> Table:
-    """`count` records with their default values, as an array."""
-    table = np.empty(count, LAYOUT[record])
-    for f in fields(record):
-        table[f.name] = f.default
-    return table
-
-
-def table_of(record: type[Any], rows: list[tuple[Any, ...]]) -> Table:
-    """The records of these rows; what a row does not give keeps its default."""
-    table, defaults = blank(record, len(rows)), tuple(f.default for f in fields(record))
-    for at, row in enumerate(rows):
-        table[at] = (*row, *defaults[len(row) :])
-    return table
-
-
-def as_objects(record: type[Any], table: Table) -> list[Any]:
-    """An array of records as the objects that Python rules work on."""
-    return list(starmap(record, table.tolist()))

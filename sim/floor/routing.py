@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule
-from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Contact, Floor, Member, Tier
+from sim.floor.primitives import rule
+from sim.floor.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Contact, Member, Tier
+from sim.floor.tables import Floor
 
 
 @rule
@@ -81,7 +82,7 @@ def agent_among(floor: Floor, tier: Tier, first: int, end: int, contact: Contact
 @rule
 def better_agent(floor: Floor, tier: Tier, member: Member, q: int, best: int) -> int:
     """The best of `best` and this group's idle agents, if the group may go below its reserve."""
-    idle = floor.lists[floor.book[0].queues + member.group]
+    idle = floor.lists[floor.center[0].queues + member.group]
     if idle.count == 0:
         return best
     if member.partial or tier.choose != LONGEST_IDLE:
@@ -98,13 +99,13 @@ def better_agent(floor: Floor, tier: Tier, member: Member, q: int, best: int) ->
 @rule
 def idle_with_skill(floor: Floor, g: int, q: int, partial: int) -> int:
     """How many of a group's agents are idle who hold the skill: a reserve is made of them alone."""
-    idle = floor.lists[floor.book[0].queues + g]
+    idle = floor.lists[floor.center[0].queues + g]
     if not partial:
         return int(idle.count)
     count = 0
     a = idle.first
     while a >= 0:
-        if floor.speed[a * floor.book[0].queues + q] > 0.0:
+        if floor.speed[a * floor.center[0].queues + q] > 0.0:
             count += 1
         a = floor.agents[a].behind
     return count
@@ -130,7 +131,7 @@ def better_in_list(floor: Floor, tier: Tier, member: Member, q: int, a: int, bes
 @rule
 def can_take(floor: Floor, partial: int, q: int, a: int) -> bool:
     """Whether an agent who is idle, or has a place left, has the skill and may hold the contact beside its others."""
-    if partial and floor.speed[a * floor.book[0].queues + q] == 0.0:
+    if partial and floor.speed[a * floor.center[0].queues + q] == 0.0:
         return False
     return bool(floor.agents[a].held == 0 or has_room(floor, a, q))
 
@@ -172,17 +173,17 @@ def candidates(floor: Floor, m: int, q: int, level: int) -> int:
 @rule
 def list_of(floor: Floor, g: int, level: int) -> int:
     """The list of a group's idle agents, or for level 0, 1, … of those with one contact, two, … and room for more."""
-    book = floor.book[0]
-    return int(book.queues + g if level < 0 else book.first_level + g * book.levels + level)
+    center = floor.center[0]
+    return int(center.queues + g if level < 0 else center.first_level + g * center.levels + level)
 
 
 @rule
 def agent_with_room(floor: Floor, tier: Tier, first: int, end: int, contact: Contact) -> int:
     """An agent who holds contacts already, and may hold this one beside them."""
     q = contact.queue
-    book = floor.book[0]
-    for step in range(book.levels):
-        level = book.levels - 1 - step if tier.most_loaded else step
+    center = floor.center[0]
+    for step in range(center.levels):
+        level = center.levels - 1 - step if tier.most_loaded else step
         a = -1
         if tier.choose == AT_RANDOM:
             a = agent_at_random(floor, first, end, contact, level)
@@ -202,14 +203,14 @@ def agent_with_room(floor: Floor, tier: Tier, first: int, end: int, contact: Con
 def has_room(floor: Floor, a: int, q: int) -> bool:
     """Whether an agent who holds shared contacts, and has a place left, may take one of this queue's."""
     g = floor.agents[a].group
-    holding = floor.holdings[g * floor.book[0].queues + q]
+    holding = floor.holdings[g * floor.center[0].queues + q]
     if holding.alone:
         return False
     if holding.at_once == floor.groups[g].places:
         return True
     channel = floor.queues[q].channel
     count = 0
-    c = floor.lists[floor.book[0].first_hand + a].first
+    c = floor.lists[floor.center[0].first_hand + a].first
     while c >= 0:
         if floor.queues[floor.contacts[c].queue].channel == channel:
             count += 1
@@ -220,16 +221,16 @@ def has_room(floor: Floor, a: int, q: int) -> bool:
 @rule
 def agent_to_interrupt(floor: Floor, first: int, end: int, q: int) -> int:
     """The agent longest at work that gives way to this queue's contacts; a group's reserve must stay."""
-    book = floor.book[0]
+    center = floor.center[0]
     best = -1
     for m in range(first, end):
         member = floor.members[m]
         if idle_with_skill(floor, member.group, q, member.partial) < member.keep_idle:
             continue
-        a = floor.lists[book.first_interruptible + member.group].first
+        a = floor.lists[center.first_interruptible + member.group].first
         while a >= 0:
             if gives_way(floor, a, floor.agents[a].contact, q) and (
-                not member.partial or floor.speed[a * book.queues + q] > 0.0
+                not member.partial or floor.speed[a * center.queues + q] > 0.0
             ):
                 if best < 0 or floor.agents[a].idle_since < floor.agents[best].idle_since:
                     best = a
@@ -241,14 +242,14 @@ def agent_to_interrupt(floor: Floor, first: int, end: int, q: int) -> int:
 @rule
 def is_interruptible(floor: Floor, a: int, c: int) -> bool:
     """Whether agent `a` drops contact `c` for some others."""
-    at = floor.agents[a].group * floor.book[0].queues + floor.contacts[c].queue
+    at = floor.agents[a].group * floor.center[0].queues + floor.contacts[c].queue
     return bool(floor.holdings[at].interrupted_by != 0)
 
 
 @rule
 def gives_way(floor: Floor, a: int, c: int, q: int) -> bool:
     """Whether agent `a` drops contact `c` for one of queue `q`."""
-    holding = floor.holdings[floor.agents[a].group * floor.book[0].queues + floor.contacts[c].queue]
+    holding = floor.holdings[floor.agents[a].group * floor.center[0].queues + floor.contacts[c].queue]
     return bool((holding.interrupted_by >> floor.queues[q].channel) & 1)
 
 
@@ -272,11 +273,11 @@ def compare(floor: Floor, choose: int, q: int, a: int, b: int) -> int:
         left = -floor.agents[a].idle_since
         right = -floor.agents[b].idle_since
     elif choose == MOST_PROFICIENT:
-        left = floor.resolution[a * floor.book[0].queues + q]
-        right = floor.resolution[b * floor.book[0].queues + q]
+        left = floor.resolution[a * floor.center[0].queues + q]
+        right = floor.resolution[b * floor.center[0].queues + q]
     elif choose == FASTEST:
-        left = floor.speed[a * floor.book[0].queues + q]
-        right = floor.speed[b * floor.book[0].queues + q]
+        left = floor.speed[a * floor.center[0].queues + q]
+        right = floor.speed[b * floor.center[0].queues + q]
     elif choose == IN_ORDER:
         # Groups come in the tier's order, so a later group never goes before.
         if floor.agents[a].group != floor.agents[b].group:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from sim.floor.callbacks import park
 from sim.floor.cases import bring_legs, decide
-from sim.floor.doors import be_born, note_contact, note_presence, rule, schedule, spare_slot
 from sim.floor.ending import end_unanswered, forget, free_line, leave_line, let_go, note_answered
 from sim.floor.handing_back import hand_back
+from sim.floor.haste_and_fatigue import tire
 from sim.floor.lists import drop, put
-from sim.floor.mood import tire
-from sim.floor.records import (
-    ARRIVE,
-    DUTY,
-    FINISH,
-    HANDS_OVER,
-    NEVER,
-    SILENT,
-    TAKE_DESK,
-    TALKS,
-    WRAPS,
-    Floor,
-)
+from sim.floor.primitives import be_born, note_contact, note_presence, rule, schedule, spare_slot
+from sim.floor.queueing import join, sent_on
+from sim.floor.records import ARRIVE, DUTY, FINISH, HANDS_OVER, NEVER, SILENT, TAKE_DESK, TALKS, WRAPS
 from sim.floor.routing import agent_for, is_interruptible
 from sim.floor.selecting import callback_instead, contact_for
 from sim.floor.shift_end import lay_down
 from sim.floor.staffing import count_signed_on, is_one_too_many, may_stay
-from sim.floor.waiting import join, sent_on
+from sim.floor.tables import Floor
 from sim.floor.work import go_on, note_taken, resume, take, work_until
 from sim.observations import (
     ABANDONED,
@@ -43,23 +33,23 @@ from sim.observations import (
 @rule
 def open_day(floor: Floor) -> None:
     """Start the day's two chains: each arrival and each duty row schedules the next."""
-    if floor.book[0].arrivals > 0:
+    if floor.center[0].arrivals > 0:
         # Contacts from before the horizon are there when it begins.
         schedule(floor, max(floor.arrivals[0].arrived, 0.0), ARRIVE, 0, 0)
-    floor.book[0].duty = 0
-    if floor.book[0].duties > 0:
+    floor.center[0].duty = 0
+    if floor.center[0].duties > 0:
         schedule(floor, floor.duties[0].time, DUTY, 0, 0)
-    if floor.book[0].estimates:
+    if floor.center[0].estimates:
         count_signed_on(floor)
 
 
 @rule
 def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG001
     """Born, with the legs it may have, and turned away out of hours."""
-    if row + 1 < floor.book[0].arrivals:
+    if row + 1 < floor.center[0].arrivals:
         schedule(floor, max(floor.arrivals[row + 1].arrived, 0.0), ARRIVE, row + 1, 0)
-    elif floor.book[0].next_arrival < NEVER:
-        schedule(floor, floor.book[0].next_arrival, ARRIVE, 0, 0)
+    elif floor.center[0].next_arrival < NEVER:
+        schedule(floor, floor.center[0].next_arrival, ARRIVE, 0, 0)
     c = spare_slot(floor)
     be_born(floor, c, row)
     contact = floor.contacts[c]
@@ -71,8 +61,8 @@ def arrive(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG
         return
     if contact.legs_to_come > 0:
         bring_legs(floor, c)
-    floor.book[0].begun += contact.begun
-    floor.book[0].joining = c
+    floor.center[0].begun += contact.begun
+    floor.center[0].joining = c
 
 
 @rule
@@ -103,7 +93,7 @@ def hang_up(floor: Floor, now: float, c: int, stamp: int) -> None:
         if contact.ended <= now and floor.agents[contact.agent].line >= 0:
             # Nothing is left to do: there is no interrupting it any more.
             drop(floor.lists, floor.agents, contact.agent)
-    floor.book[0].joining = onward
+    floor.center[0].joining = onward
 
 
 @rule
@@ -135,7 +125,7 @@ def set_free(floor: Floor, now: float, a: int) -> None:
         if agent.line >= 0:
             drop(floor.lists, floor.agents, a)
         note_taken(floor, now, a, 0)
-    floor.book[0].settling = a
+    floor.center[0].settling = a
 
 
 @rule
@@ -149,7 +139,7 @@ def end_stage(floor: Floor, now: float, a: int, stamp: int) -> None:
         tire(floor, now, a)
     c = agent.next
     contact = floor.contacts[c]
-    floor.book[0].settling = a
+    floor.center[0].settling = a
     if contact.stage == TALKS and contact.silent < 1.0:
         contact.stage = SILENT
         contact.left = floor.queues[contact.queue].closes_after
@@ -164,10 +154,10 @@ def end_stage(floor: Floor, now: float, a: int, stamp: int) -> None:
             agent.load += 1
         decide(floor, contact)
         if contact.stage != SILENT and contact.onward >= 0:
-            floor.book[0].joining = sent_on(floor, now, c)
+            floor.center[0].joining = sent_on(floor, now, c)
         if contact.wrap > 0.0:
             contact.stage = WRAPS
-            contact.left = contact.wrap / floor.speed[a * floor.book[0].queues + contact.queue] * contact.pace
+            contact.left = contact.wrap / floor.speed[a * floor.center[0].queues + contact.queue] * contact.pace
             return
     drop(floor.lists, floor.contacts, c)
     contact.ended = now
@@ -201,22 +191,22 @@ def unanswered(floor: Floor, now: float, c: int, stamp: int) -> None:
 @rule
 def follow(floor: Floor, now: float) -> None:
     """What an event leaves to be done: a contact that joins a queue, then an agent to settle."""
-    book = floor.book[0]
-    while book.settling >= 0 or book.joining >= 0:
-        settles = book.joining < 0
+    center = floor.center[0]
+    while center.settling >= 0 or center.joining >= 0:
+        settles = center.joining < 0
         if settles:
-            a = book.settling
-            book.settling = -1
+            a = center.settling
+            center.settling = -1
             c = settle(floor, now, a)
         else:
-            c = book.joining
-            book.joining = -1
+            c = center.joining
+            center.joining = -1
             a = join(floor, now, c)
         if a >= 0 and c >= 0:
             take(floor, now, c, a)
             if settles and floor.groups[floor.agents[a].group].places > 1:
                 # There may be room for another.
-                book.settling = a
+                center.settling = a
 
 
 @rule
@@ -230,10 +220,10 @@ def settle(floor: Floor, now: float, a: int) -> int:
         if has_place:
             if not is_one_too_many(floor, a):
                 c = contact_for(floor, now, a, -1)
-            elif floor.book[0].carries:
+            elif floor.center[0].carries:
                 lay_down(floor, now, a)
         if agent.held == 0:
-            floor.book[0].settling = a
+            floor.center[0].settling = a
         elif c < 0 and agent.contact < 0:
             go_on(floor, now, a)
     elif may_stay(floor, now, a):
@@ -243,13 +233,13 @@ def settle(floor: Floor, now: float, a: int) -> int:
             # Nobody takes up what would be dropped at once for who waits already.
             first = contact_for(floor, now, a, c)
             c = first if first >= 0 else c
-        if floor.book[0].calls_behind:
+        if floor.center[0].calls_behind:
             c = callback_instead(floor, now, a, c)
         if c < 0 and agent.dropped >= 0:
             resume(floor, now, a)
         elif c < 0:
             agent.idle_since = now
-            put(floor.lists, floor.agents, floor.book[0].queues + agent.group, a)
+            put(floor.lists, floor.agents, floor.center[0].queues + agent.group, a)
             if group.blends and group.keeps_idle:
                 call_on_others(floor, now, a)
     elif agent.dropped >= 0 and agent.activity == OFF:
@@ -276,25 +266,25 @@ def call_on_others(floor: Floor, now: float, a: int) -> None:
 @rule
 def take_desk(floor: Floor, now: float, s: int, stamp: int) -> None:
     """A desk has become free: for whoever waits first, once the roster has said all it says at this moment."""
-    book = floor.book[0]
-    if book.duty < book.duties and floor.duties[book.duty].time <= now:
+    center = floor.center[0]
+    if center.duty < center.duties and floor.duties[center.duty].time <= now:
         schedule(floor, now, TAKE_DESK, s, stamp)
         return
-    a = floor.lists[book.first_site + s].first
+    a = floor.lists[center.first_site + s].first
     if a >= 0 and floor.sites[s].desks_used < floor.sites[s].desks:
         drop(floor.lists, floor.agents, a)
         floor.sites[s].desks_used += 1
         floor.agents[a].at_desk = 1
-        book.settling = a
+        center.settling = a
 
 
 @rule
 def close_books(floor: Floor, now: float) -> None:
     """Write the contacts that the end of the horizon finds waiting or in hand."""
-    book = floor.book[0]
-    for q in range(book.queues):
+    center = floor.center[0]
+    for q in range(center.queues):
         note_waiting(floor, now, q)
-    for a in range(book.agents):
+    for a in range(center.agents):
         agent = floor.agents[a]
         if agent.contact >= 0:
             contact = floor.contacts[agent.contact]
@@ -318,10 +308,10 @@ def close_books(floor: Floor, now: float) -> None:
             contact.hung_up += pause
             contact.ended += pause
             note_answered(floor, IN_HAND, contact)
-        if book.blends:
+        if center.blends:
             work_until(floor, now, a)
             note_taken(floor, now, a, 0)
-            c = floor.lists[book.first_hand + a].first
+            c = floor.lists[center.first_hand + a].first
             while c >= 0:
                 contact = floor.contacts[c]
                 contact.ended = now
@@ -329,11 +319,11 @@ def close_books(floor: Floor, now: float) -> None:
                     contact.hung_up = now
                 note_answered(floor, IN_HAND, contact)
                 c = floor.contacts[c].behind
-    for q in range(book.queues):
-        if book.estimates:
-            note_waiting(floor, now, book.first_parked + q)
-        if book.calls_behind:
-            note_waiting(floor, now, book.first_behind + q)
+    for q in range(center.queues):
+        if center.estimates:
+            note_waiting(floor, now, center.first_parked + q)
+        if center.calls_behind:
+            note_waiting(floor, now, center.first_behind + q)
 
 
 @rule

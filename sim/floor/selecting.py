@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule
-from sim.floor.records import Floor, Skill
+from sim.floor.primitives import rule
+from sim.floor.records import Skill
 from sim.floor.routing import gives_way, has_room, idle_with_skill
+from sim.floor.tables import Floor
 
 
 @rule
@@ -19,7 +20,7 @@ def contact_for(floor: Floor, now: float, a: int, over: int) -> int:
     best_score = 0.0
     for s in range(group.first_skill, group.end_skill):
         skill = floor.skills[s]
-        if best >= 0 and skill.rank > best_rank and not group.rises and floor.book[0].begun == 0:
+        if best >= 0 and skill.rank > best_rank and not group.rises and floor.center[0].begun == 0:
             break
         c = floor.lists[skill.queue].first
         if c >= 0:
@@ -47,7 +48,7 @@ def first_open(floor: Floor, now: float, a: int, skill: Skill, c: int, over: int
     """The first contact of a line, from `c` on, that a tier has open for this agent, who may take it; -1 for none."""
     if c < 0:
         return -1
-    book = floor.book[0]
+    center = floor.center[0]
     g = floor.agents[a].group
     idle = idle_with_skill(floor, g, skill.queue, skill.partial)
     if skill.closes:
@@ -61,7 +62,7 @@ def first_open(floor: Floor, now: float, a: int, skill: Skill, c: int, over: int
         return -1
     if floor.agents[a].held > 0 and not has_room(floor, a, skill.queue):
         return -1
-    if skill.partial and floor.speed[a * book.queues + skill.queue] == 0.0:
+    if skill.partial and floor.speed[a * center.queues + skill.queue] == 0.0:
         return -1
     return int(c)
 
@@ -104,7 +105,7 @@ def callback_instead(floor: Floor, now: float, a: int, c: int) -> int:
     None while a live contact waits that the agent may take. Beside work that can wait it has its queue's rank; among
     equals the larger wait × weight goes first.
     """
-    book = floor.book[0]
+    center = floor.center[0]
     agent = floor.agents[a]
     group = floor.groups[agent.group]
     if agent.dropped >= 0 or (c >= 0 and floor.queues[floor.contacts[c].queue].live):
@@ -125,7 +126,7 @@ def callback_instead(floor: Floor, now: float, a: int, c: int) -> int:
         callback = floor.queues[skill.queue].callback
         if callback < 0 or not floor.callbacks[callback].behind:
             continue
-        first = first_open(floor, now, a, skill, floor.lists[book.first_behind + skill.queue].first, -1)
+        first = first_open(floor, now, a, skill, floor.lists[center.first_behind + skill.queue].first, -1)
         if first < 0:
             continue
         if idle_with_skill(floor, agent.group, skill.queue, skill.partial) < floor.callbacks[callback].keep_idle:

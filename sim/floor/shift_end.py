@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule
 from sim.floor.handing_back import hand_back, hand_back_shared
+from sim.floor.haste_and_fatigue import tire
 from sim.floor.lists import drop
-from sim.floor.mood import tire
-from sim.floor.records import WRAPS, Floor
+from sim.floor.primitives import rule
+from sim.floor.records import WRAPS
+from sim.floor.tables import Floor
 from sim.floor.work import interrupt, note_taken, work_until
 from sim.observations import AVAILABLE
 
@@ -43,7 +44,7 @@ def lay_down_shared(floor: Floor, now: float, a: int) -> None:
     if floor.groups[agent.group].tires:
         tire(floor, now, a)
     work_until(floor, now, a)
-    c = floor.lists[floor.book[0].first_hand + a].first
+    c = floor.lists[floor.center[0].first_hand + a].first
     while c >= 0:
         contact = floor.contacts[c]
         behind = contact.behind
@@ -69,10 +70,10 @@ def can_be_carried(floor: Floor, now: float, c: int) -> bool:
 @rule
 def who_can_lay_down(floor: Floor, now: float, g: int) -> int:
     """The group's agent who began last of those with nothing in hand but what is carried over; -1 for nobody."""
-    book = floor.book[0]
+    center = floor.center[0]
     best = -1
     latest = 0.0
-    for a in range(book.agents):
+    for a in range(center.agents):
         agent = floor.agents[a]
         if agent.group != g or agent.held == 0 or agent.wanted != AVAILABLE:
             continue
@@ -82,7 +83,7 @@ def who_can_lay_down(floor: Floor, now: float, g: int) -> int:
             if can_be_carried(floor, now, agent.contact):
                 began = contact.answered
         else:
-            c = floor.lists[book.first_hand + a].first
+            c = floor.lists[center.first_hand + a].first
             while c >= 0:
                 contact = floor.contacts[c]
                 if not floor.queues[contact.queue].carries:

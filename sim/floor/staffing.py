@@ -1,11 +1,12 @@
-"""Who is on the floor: signing on and off, breaks, desks, and the end of the day's books."""
+"""Who is on the floor: signing on and off, breaks, desks, and what midnight writes down."""
 
 from __future__ import annotations
 
-from sim.floor.doors import note_presence, rule, schedule
+from sim.floor.haste_and_fatigue import tire
 from sim.floor.lists import put
-from sim.floor.mood import tire
-from sim.floor.records import RETURN, TAKE_DESK, Floor
+from sim.floor.primitives import note_presence, rule, schedule
+from sim.floor.records import RETURN, TAKE_DESK
+from sim.floor.tables import Floor
 from sim.observations import AVAILABLE, DESKLESS, OFF, OVERRUN
 
 
@@ -37,7 +38,7 @@ def may_stay(floor: Floor, now: float, a: int) -> bool:
             group.excess += 1
             agent.wanted = AVAILABLE
         else:
-            put(floor.lists, floor.agents, floor.book[0].queues + floor.book[0].groups + agent.group, a)
+            put(floor.lists, floor.agents, floor.center[0].queues + floor.center[0].groups + agent.group, a)
     if agent.wanted != agent.activity or agent.length > 0.0:
         if agent.wanted == AVAILABLE and agent.site >= 0 and not agent.at_desk and not finds_desk(floor, now, a):
             return False
@@ -45,7 +46,7 @@ def may_stay(floor: Floor, now: float, a: int) -> bool:
             tire(floor, now, a)
         note_overrun(floor, now, a)
         note_stay(floor, now, a)
-        if floor.book[0].estimates:
+        if floor.center[0].estimates:
             count_on_duty(floor, a)
         agent.activity = agent.wanted
         if agent.length > 0.0:
@@ -64,22 +65,22 @@ def count_on_duty(floor: Floor, a: int) -> None:
     group = floor.groups[agent.group]
     for s in range(group.first_skill, group.end_skill):
         q = floor.skills[s].queue
-        if floor.speed[a * floor.book[0].queues + q] > 0.0:
+        if floor.speed[a * floor.center[0].queues + q] > 0.0:
             floor.queues[q].on_duty += change
 
 
 @rule
 def count_signed_on(floor: Floor) -> None:
     """Count afresh who is there with the skill of each queue: somebody may have learnt it over night."""
-    for q in range(floor.book[0].queues):
+    for q in range(floor.center[0].queues):
         floor.queues[q].on_duty = 0
-    for a in range(floor.book[0].agents):
+    for a in range(floor.center[0].agents):
         agent = floor.agents[a]
         group = floor.groups[agent.group]
         if agent.activity == AVAILABLE and group.delay < 0.0:
             for s in range(group.first_skill, group.end_skill):
                 q = floor.skills[s].queue
-                if floor.speed[a * floor.book[0].queues + q] > 0.0:
+                if floor.speed[a * floor.center[0].queues + q] > 0.0:
                     floor.queues[q].on_duty += 1
 
 
@@ -89,7 +90,7 @@ def finds_desk(floor: Floor, now: float, a: int) -> bool:
     agent = floor.agents[a]
     site = floor.sites[agent.site]
     # A desk that has just become free is for those who wait already.
-    if site.desks - site.desks_used > floor.lists[floor.book[0].first_site + agent.site].count:
+    if site.desks - site.desks_used > floor.lists[floor.center[0].first_site + agent.site].count:
         site.desks_used += 1
         agent.at_desk = 1
         return True
@@ -100,7 +101,7 @@ def finds_desk(floor: Floor, now: float, a: int) -> bool:
         note_stay(floor, now, a)
         agent.activity = DESKLESS
     agent.length = 0.0
-    put(floor.lists, floor.agents, floor.book[0].first_site + agent.site, a)
+    put(floor.lists, floor.agents, floor.center[0].first_site + agent.site, a)
     return False
 
 
@@ -110,7 +111,7 @@ def leave_desk(floor: Floor, now: float, a: int) -> None:
     agent = floor.agents[a]
     agent.at_desk = 0
     floor.sites[agent.site].desks_used -= 1
-    if floor.lists[floor.book[0].first_site + agent.site].count > 0:
+    if floor.lists[floor.center[0].first_site + agent.site].count > 0:
         schedule(floor, now, TAKE_DESK, agent.site, 0)
 
 
@@ -134,7 +135,7 @@ def note_overrun(floor: Floor, now: float, a: int) -> None:
 @rule
 def midnight(floor: Floor, now: float) -> None:
     """Close the day's rows of activities and overruns; whoever is on the floor, and what is in hand, carries on."""
-    for a in range(floor.book[0].agents):
+    for a in range(floor.center[0].agents):
         pending = floor.agents[a].wanted_at >= 0.0
         note_overrun(floor, now, a)
         note_stay(floor, now, a)

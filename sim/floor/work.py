@@ -4,23 +4,12 @@ depends on how many."""
 from __future__ import annotations
 
 from sim.floor.callbacks import is_reached
-from sim.floor.doors import note_presence, rule, schedule, snap
 from sim.floor.handing_back import hand_back
+from sim.floor.haste_and_fatigue import set_manner, tire
 from sim.floor.lists import drop, put
-from sim.floor.mood import set_mood, tire
-from sim.floor.records import (
-    ABANDON,
-    DROPPED,
-    END_STAGE,
-    FINISH,
-    HAND_OVER,
-    HANG_UP,
-    MOST_LOAD,
-    NEVER,
-    SILENT,
-    TALKS,
-    Floor,
-)
+from sim.floor.primitives import note_presence, rule, schedule, snap
+from sim.floor.records import ABANDON, DROPPED, END_STAGE, FINISH, HAND_OVER, HANG_UP, NEVER, SILENT, TALKS
+from sim.floor.tables import MOST_LOAD, Floor
 from sim.observations import AVAILABLE, HELD
 
 
@@ -36,15 +25,15 @@ def take(floor: Floor, now: float, c: int, a: int) -> None:
     group = floor.groups[agent.group]
     if contact.begun:
         contact.begun = 0
-        floor.book[0].begun -= 1
-    if floor.book[0].moods:
-        set_mood(floor, now, c, a)
+        floor.center[0].begun -= 1
+    if floor.center[0].rushes_or_tires:
+        set_manner(floor, now, c, a)
     if contact.promised >= 0.0 and not is_reached(floor, now, c, a):
         if group.blends:
             note_taken(floor, now, a, group.places)
     elif not group.blends:
         begin_alone(floor, now, c, a)
-    elif floor.holdings[agent.group * floor.book[0].queues + contact.queue].alone:
+    elif floor.holdings[agent.group * floor.center[0].queues + contact.queue].alone:
         begin_alone(floor, now, c, a)
         hold_all_places(floor, now, a)
     else:
@@ -56,7 +45,7 @@ def begin_alone(floor: Floor, now: float, c: int, a: int) -> None:
     """The times of a contact that the agent works on alone are fixed when it is answered."""
     contact = floor.contacts[c]
     agent = floor.agents[a]
-    speed = floor.speed[a * floor.book[0].queues + contact.queue]
+    speed = floor.speed[a * floor.center[0].queues + contact.queue]
     delay = floor.groups[agent.group].delay
     contact.agent = a
     agent.contact = c
@@ -98,9 +87,9 @@ def hold_all_places(floor: Floor, now: float, a: int) -> None:
     g = agent.group
     note_taken(floor, now, a, floor.groups[g].places)
     q = floor.contacts[agent.contact].queue
-    if floor.holdings[g * floor.book[0].queues + q].interrupted_by and agent.wanted == AVAILABLE:
+    if floor.holdings[g * floor.center[0].queues + q].interrupted_by and agent.wanted == AVAILABLE:
         agent.idle_since = now
-        put(floor.lists, floor.agents, floor.book[0].first_interruptible + g, a)
+        put(floor.lists, floor.agents, floor.center[0].first_interruptible + g, a)
 
 
 @rule
@@ -115,7 +104,7 @@ def interrupt(floor: Floor, now: float, a: int) -> None:
     floor.contacts[c].stage = DROPPED
     agent.contact = -1
     agent.held = 0
-    if floor.holdings[agent.group * floor.book[0].queues + floor.contacts[c].queue].by_anybody:
+    if floor.holdings[agent.group * floor.center[0].queues + floor.contacts[c].queue].by_anybody:
         hand_back(floor, now, a, c)
     else:
         agent.dropped = c
@@ -127,7 +116,7 @@ def resume(floor: Floor, now: float, a: int) -> None:
     agent = floor.agents[a]
     c = agent.dropped
     contact = floor.contacts[c]
-    penalty = floor.holdings[agent.group * floor.book[0].queues + contact.queue].penalty
+    penalty = floor.holdings[agent.group * floor.center[0].queues + contact.queue].penalty
     pause = now - contact.dropped_at
     talks = contact.dropped_at < contact.hung_up or contact.onward >= 0
     contact.paused += pause
@@ -161,12 +150,12 @@ def begin_shared(floor: Floor, now: float, c: int, a: int) -> None:
     else:
         contact.answered = now
     contact.stage = TALKS
-    speed = floor.speed[a * floor.book[0].queues + contact.queue]
+    speed = floor.speed[a * floor.center[0].queues + contact.queue]
     contact.left = (contact.talk + contact.hold) / speed * contact.pace
     if contact.silent < 1.0:
         contact.left *= contact.silent
     floor.contact_stamp[c] += 1
-    put(floor.lists, floor.contacts, floor.book[0].first_hand + a, c)
+    put(floor.lists, floor.contacts, floor.center[0].first_hand + a, c)
     agent.held += 1
     agent.load += 1
     go_on(floor, now, a)
@@ -176,18 +165,18 @@ def begin_shared(floor: Floor, now: float, c: int, a: int) -> None:
 def go_on(floor: Floor, now: float, a: int) -> None:
     """With other contacts in hand than before: places, room for more, and the next stage to end."""
     agent = floor.agents[a]
-    book = floor.book[0]
+    center = floor.center[0]
     places = floor.groups[agent.group].places
     note_taken(floor, now, a, agent.held)
     if agent.line >= 0:
         drop(floor.lists, floor.agents, a)
     if agent.wanted == AVAILABLE and 0 < agent.held < places:
         agent.idle_since = now
-        put(floor.lists, floor.agents, book.first_level + agent.group * book.levels + agent.held - 1, a)
+        put(floor.lists, floor.agents, center.first_level + agent.group * center.levels + agent.held - 1, a)
     floor.work_stamp[a] += 1
     agent.next = -1
     soonest = NEVER
-    c = floor.lists[book.first_hand + a].first
+    c = floor.lists[center.first_hand + a].first
     while c >= 0:
         contact = floor.contacts[c]
         left = contact.left
@@ -210,7 +199,7 @@ def work_until(floor: Floor, now: float, a: int) -> None:
     if agent.held == 0:
         return
     own = passed / agent.held
-    c = floor.lists[floor.book[0].first_hand + a].first
+    c = floor.lists[floor.center[0].first_hand + a].first
     while c >= 0:
         contact = floor.contacts[c]
         contact.effort += own

@@ -204,7 +204,7 @@ class Judge:
             "unreached": rows["outcome"] == obs.UNREACHED,
             "callbacks": promised & waited,
             "reached": reached,
-            # Who did not pick up at first had been called by then: only the others tell when the call came.
+            # Who did not pick up at first had been called by then: only of the others is it known when the call came.
             "first_reached": reached & (rows["attempts"] == 0),
             "kept": reached & (rows["attempts"] == 0) & (rows["answered"] <= rows["promised"]),
             "promised_wait": np.where(reached, rows["promised"] - rows["arrived"], 0.0),

@@ -136,7 +136,7 @@ def _any(has: Callable[[Scenario], object]) -> Where:
 
 
 def _any_of_theirs(has: Callable[[Queue], object]) -> Where:
-    """As `_any_queue`; people, and not queues, are told of those of the whole center."""
+    """As `_any_queue`; where a scope is people, and not queues, those of the whole center."""
     return lambda scenario, queues: any(has(scenario.spec.queues[queue]) for queue in queues or scenario.queues)
 
 
@@ -425,11 +425,11 @@ KPIS: tuple[Kpi, ...] = (
 
 
 TITLED = {kpi.id: kpi for kpi in KPIS if kpi.title}
-"""The KPIs that are told by name."""
+"""The KPIs that are looked up by name."""
 
 
 def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:
-    """The queues whose contacts a scope tells of: none for groups, sites and vendors."""
+    """The queues whose contacts a scope counts: none for groups, sites and vendors."""
     known = scenario.spec.queues
     if scope == CENTER:
         return list(known)
@@ -439,7 +439,7 @@ def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:
 
 
 def groups_of(scenario: Scenario, scope: str, name: str) -> list[str]:
-    """The groups whose people a scope tells of: none for queues, channels and vendors."""
+    """The groups whose people a scope counts: none for queues, channels and vendors."""
     known = scenario.groups
     if scope == CENTER:
         return known
@@ -449,7 +449,7 @@ def groups_of(scenario: Scenario, scope: str, name: str) -> list[str]:
 
 
 def kpis_of(scenario: Scenario, scope: str, name: str) -> list[Kpi]:
-    """The KPIs that are told of a scope, beside the quantile of waits."""
+    """The KPIs that are reported for a scope, beside the quantile of waits."""
     queues = queues_of(scenario, scope, name)
     return [kpi for kpi in KPIS if scope in kpi.scopes and kpi.where(scenario, queues)]
 

@@ -19,7 +19,7 @@ from sim.report.words import certainty, sameness
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.scenario.model import Scenario
-from sim.study.calibrate import CalibrationRow
+from sim.study.calibration_rows import CalibrationRow
 from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
 from sim.study.targets import Verdict, verdicts_of

@@ -39,8 +39,8 @@ from sim.report.words import (
 from sim.study.compare import Difference
 from sim.study.frontier import Frontier
 from sim.study.held import Target
-from sim.study.hinges import Hinge
 from sim.study.result import PlanResult
+from sim.study.sensitivity import Sensitivity
 from sim.study.statistics import Estimate, estimate
 
 SHARES = (("service_level", "in time, %"), ("fcr", "FCR, %"), ("csat", "CSAT, %"))
@@ -70,7 +70,7 @@ def frontier_table(f: Frontier) -> pd.DataFrame:
 
 def _told(result: PlanResult, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
     """(KPI, unit, estimate) of everything that is told of a scope."""
-    found = [(kpi.id, kpi.unit, estimate(kpi.value, sums, kpi.within)) for kpi, sums in result.told(scope, name)]
+    found = [(kpi.id, kpi.unit, estimate(kpi.value, sums, kpi.within)) for kpi, sums in result.kpi_sums(scope, name)]
     if scope in CONTACTS:
         found.append(("wait_p90_s", "s", result.kpi("wait_p90_s", scope, name)))
     return found
@@ -85,7 +85,7 @@ def _change(d: Difference | None) -> tuple[float, float, float, str, float]:
 
 def shares_of(f: Frontier) -> list[tuple[str, str]]:
     """The shares that the cost is weighed against, of those that the plan tells."""
-    told = {kpi.id for kpi, _ in f.results[0].told(CENTER, "all")}
+    told = {kpi.id for kpi, _ in f.results[0].kpi_sums(CENTER, "all")}
     # A service level is not told without those who did not get in.
     lost = [(kpi, title) for kpi, title in LOST if any(result.kpi(kpi).mean > 0 for result in f.results)]
     return [(kpi, title) for kpi, title in SHARES if kpi in told] + lost
@@ -140,8 +140,8 @@ def show_frontier(console: Console, f: Frontier) -> None:
     show(console, quality)
     for first in range(0, len(f.points) if f.targets else 0, AT_ONCE):
         show(console, _by_queue(f, range(first, min(first + AT_ONCE, len(f.points)))))
-    for hinge in f.hinges:
-        show(console, _hinge_grid(f, hinge))
+    for sensitivity in f.sensitivities:
+        show(console, _sensitivity_grid(f, sensitivity))
     for sentence in sentences(f):
         console.print(Text(sentence.text, style={"good": "green", "bad": "bold red"}.get(sentence.tone, "")))
     if text := load_sentence(f):
@@ -187,14 +187,14 @@ def _signed(d: Estimate) -> str:
     return ("+" if d.mean > 0 else "") + decimal(d.mean, 0) + half
 
 
-def _hinge_grid(f: Frontier, hinge: Hinge) -> Any:
-    title = f"Saved a week by {change_of(f, hinge.rival)}"
-    table = grid(escape(title), (hinge.assumption.setting, "r"), ("saved", "r"), ("", "n"))
-    for replay in hinge.replays:
+def _sensitivity_grid(f: Frontier, sensitivity: Sensitivity) -> Any:
+    title = f"Saved a week by {change_of(f, sensitivity.rival)}"
+    table = grid(escape(title), (sensitivity.assumption.setting, "r"), ("saved", "r"), ("", "n"))
+    for replay in sensitivity.replays:
         style = STYLES[_tone(replay.saving, 1)]
-        marks = "assumed" if replay.at == hinge.assumption.assumed else ""
+        marks = "assumed" if replay.at == sensitivity.assumption.assumed else ""
         table.add_row(f"{replay.at:.3g}", Text(_signed(replay.saving), style=style), marks)
-    if any(replay.saving.half_width > 0 for replay in hinge.replays):
+    if any(replay.saving.half_width > 0 for replay in sensitivity.replays):
         caption_below(table, ALONE)
     return table
 
@@ -327,16 +327,16 @@ def _hanging(f: Frontier) -> Part:
     """Beside every assumed number its break-evens."""
     currency = f.plan.spec.center.currency
     grids = []
-    for hinge in f.hinges:
-        a = hinge.assumption
+    for sensitivity in f.sensitivities:
+        a = sensitivity.assumption
         rows = []
-        for replay in hinge.replays:
+        for replay in sensitivity.replays:
             s = replay.saving
             span = f"{decimal(s.low, 0)} to {decimal(s.high, 0)}" if math.isfinite(s.low) else NOTHING
             name = f"{replay.at:.3g}" + (" (assumed)" if replay.at == a.assumed else "")
             rows.append([Cell(name), Cell(money(s.mean, currency), "", _tone(s, 1)), Cell(span)])
-        turns = ", ".join(turn_text(turn, a.low, a.high) for turn in hinge.turns) or "none within its range"
-        title = f"{change_of(f, hinge.rival)}: {a.setting}, break-even for money {turns}"
+        turns = ", ".join(turn_text(turn, a.low, a.high) for turn in sensitivity.turns) or "none within its range"
+        title = f"{change_of(f, sensitivity.rival)}: {a.setting}, break-even for money {turns}"
         grids.append(Grid((a.setting, "Saved a week", "95 % interval"), rows, title))
     told = (("For load", load_sentence(f)),) if f.load else ()
     note = (
@@ -367,14 +367,14 @@ def described(f: Frontier) -> dict[str, Any]:
         "break_even_for_load": f.load,
         "break_even_for_money": [
             {
-                "setting": hinge.assumption.setting,
-                "assumed": hinge.assumption.assumed,
-                "range": [hinge.assumption.low, hinge.assumption.high],
-                "value": f.points[hinge.rival].value.label,
-                "turns": [{"at": turn.at, "low": turn.low, "high": turn.high} for turn in hinge.turns],
-                "saved_a_week": [{"at": r.at, **_plain(r.saving)} for r in hinge.replays],
+                "setting": sensitivity.assumption.setting,
+                "assumed": sensitivity.assumption.assumed,
+                "range": [sensitivity.assumption.low, sensitivity.assumption.high],
+                "value": f.points[sensitivity.rival].value.label,
+                "turns": [{"at": turn.at, "low": turn.low, "high": turn.high} for turn in sensitivity.turns],
+                "saved_a_week": [{"at": r.at, **_plain(r.saving)} for r in sensitivity.replays],
             }
-            for hinge in f.hinges
+            for sensitivity in f.sensitivities
         ],
     }
 

@@ -15,7 +15,7 @@ from sim.report.words import money_digits, plural
 from sim.study.choice import rivals_of
 from sim.study.frontier import Frontier
 from sim.study.held import Target
-from sim.study.hinges import Hinge, Replay, Turn, is_told
+from sim.study.sensitivity import Replay, Sensitivity, Turn, is_clear
 from sim.study.statistics import Estimate
 
 NO_PRICE = (
@@ -159,7 +159,7 @@ def _instead_of_today(f: Frontier, amount_a_week: str) -> Sentence:
     """Today's value misses a target: the cheapest that does not."""
     more = "costs" if f.choice.best_difference.mean > 0 else "saves"
     told = change_of(f, f.choice.best)
-    sure = "" if is_told(f.choice.best_difference) else ", which is not sure"
+    sure = "" if is_clear(f.choice.best_difference) else ", which is not sure"
     text = (
         f"Today's value ({f.lever.name} {f.today.value.label}) misses {misses(f.failing(f.choice.today))}. The "
         f"cheapest value tried that holds every target is {told}: it {more} {amount_a_week}"
@@ -224,7 +224,7 @@ def sentences(f: Frontier) -> list[Sentence]:
         return found
     if f.kpi != "net_cost":
         found.append(Sentence(NO_PRICE, "unsure"))
-    found += [hangs_on(f, hinge) for hinge in f.hinges]
+    found += [hangs_on(f, sensitivity) for sensitivity in f.sensitivities]
     ends = {0: "lowest", len(f.points) - 1: "highest"}
     is_number = all(point.value.number is not None for point in f.points)
     if is_number and f.choice.best in ends and f.choice.best != f.choice.today:
@@ -232,26 +232,26 @@ def sentences(f: Frontier) -> list[Sentence]:
     return found
 
 
-def hangs_on(f: Frontier, hinge: Hinge) -> Sentence:
+def hangs_on(f: Frontier, sensitivity: Sensitivity) -> Sentence:
     """Whether the verdict holds over the whole range of an assumed number, and if not, from where on it flips."""
-    a, what = hinge.assumption, change_of(f, hinge.rival)
+    a, what = sensitivity.assumption, change_of(f, sensitivity.rival)
     unit = f" {a.unit}" if a.unit else ""
     span = f"{a.low:g} to {a.high:g}{unit}"
     assumed = f"assumed {a.assumed:g}"
-    about = "" if f.choice.best == hinge.rival else f" ({what} against today)"
-    if hinge.turns:
-        turns = " and ".join(turn_text(turn, a.low, a.high) for turn in hinge.turns)
-        sides = "; ".join(_side(hinge, turn, f, what) for turn in hinge.turns)
-        flips = any(is_told(_beyond(hinge, turn).saving) for turn in hinge.turns)
+    about = "" if f.choice.best == sensitivity.rival else f" ({what} against today)"
+    if sensitivity.turns:
+        turns = " and ".join(turn_text(turn, a.low, a.high) for turn in sensitivity.turns)
+        sides = "; ".join(_side(sensitivity, turn, f, what) for turn in sensitivity.turns)
+        flips = any(is_clear(_beyond(sensitivity, turn).saving) for turn in sensitivity.turns)
         text = (
             f"This{about} {'hangs' if flips else 'may hang'} on a number that nobody has measured: {a.setting}, "
             f"{assumed}{unit}. It breaks even at {turns}, inside the range of {span}: {sides}."
         )
         return Sentence(text, "bad" if flips else "unsure")
-    if len(hinge.replays) == 1:
+    if len(sensitivity.replays) == 1:
         return Sentence(f"{a.setting} is {assumed}, and its range is that one number: nothing was replayed.", "unsure")
-    unsure = [r for r in hinge.replays if not is_told(r.saving)]
-    if len(unsure) == len(hinge.replays):
+    unsure = [r for r in sensitivity.replays if not is_clear(r.saving)]
+    if len(unsure) == len(sensitivity.replays):
         return Sentence(f"This{about} is not sure at any {a.setting} from {span} ({assumed}).", "unsure")
     if unsure:
         where = ", ".join(f"{replay.at:g}" for replay in unsure)
@@ -270,21 +270,21 @@ def turn_text(turn: Turn, low: float, high: float) -> str:
     return f"{turn.at:.2f} ({max(turn.low, low):.2f} to {min(turn.high, high):.2f})"
 
 
-def _beyond(hinge: Hinge, turn: Turn) -> Replay:
+def _beyond(sensitivity: Sensitivity, turn: Turn) -> Replay:
     """The replay at the end of the range that lies beyond the break-even."""
-    return hinge.replays[0] if turn.at < hinge.assumption.assumed else hinge.replays[-1]
+    return sensitivity.replays[0] if turn.at < sensitivity.assumption.assumed else sensitivity.replays[-1]
 
 
-def _side(hinge: Hinge, turn: Turn, f: Frontier, what: str) -> str:
+def _side(sensitivity: Sensitivity, turn: Turn, f: Frontier, what: str) -> str:
     """ "below it, calls 5 % slower cost more than today, USD 900 ± 400 a week at 0"."""
-    beyond = _beyond(hinge, turn)
-    side = "below" if turn.at < hinge.assumption.assumed else "above"
+    beyond = _beyond(sensitivity, turn)
+    side = "below" if turn.at < sensitivity.assumption.assumed else "above"
     size = amount(abs(beyond.saving.mean), beyond.saving.half_width, f.plan.spec.center.currency)
     if beyond.saving.mean > 0:
-        text = f"{side} it, {what} {_saves(f, hinge.rival)} {size} a week at {beyond.at:g}"
+        text = f"{side} it, {what} {_saves(f, sensitivity.rival)} {size} a week at {beyond.at:g}"
     else:
-        text = f"{side} it, {what} {_costs(f, hinge.rival)} more than today, {size} a week at {beyond.at:g}"
-    return text if is_told(beyond.saving) else f"{text}, which is not sure"
+        text = f"{side} it, {what} {_costs(f, sensitivity.rival)} more than today, {size} a week at {beyond.at:g}"
+    return text if is_clear(beyond.saving) else f"{text}, which is not sure"
 
 
 def load_sentence(f: Frontier) -> str:

@@ -20,7 +20,7 @@ from sim.report.words import (
     limit_text,
     value_text,
 )
-from sim.study.targets import MET, MISSED, UNCLEAR, UNTOLD, Verdict
+from sim.study.targets import MET, MISSED, NO_VERDICT, UNCLEAR, Verdict
 
 MOST_NAMED = 4
 
@@ -71,9 +71,9 @@ def _against_targets(f: Figures, plan: str) -> list[Sentence]:
     chance = [Sentence(text, tone) for text, tone in [chance_sentence(f.facts.verdicts[plan])] if text]
     if len(told) <= MOST_NAMED:
         return [*(sentence for _, sentence in told), *chance]
-    tally = {word: sum(one.verdict == word for one in singles) for word in (MET, MISSED, UNCLEAR, UNTOLD)}
+    tally = {word: sum(one.verdict == word for one in singles) for word in (MET, MISSED, UNCLEAR, NO_VERDICT)}
     parts = ", ".join(f"{number} {verdict_words(word)}" for word, number in tally.items() if number)
-    tone = "bad" if tally[MISSED] else "" if tally[UNTOLD] else "unsure" if tally[UNCLEAR] else "good"
+    tone = "bad" if tally[MISSED] else "" if tally[NO_VERDICT] else "unsure" if tally[UNCLEAR] else "good"
     lost = sorted((pair for pair in told if pair[0].verdict == MISSED), key=lambda pair: _beyond(pair[0]))
     worst = [sentence for _, sentence in lost[: MOST_NAMED - 1]]
     return [Sentence(f"{len(singles)} targets: {parts}.", tone), *worst, *chance]

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from sim.report.numbers import NOTHING, share
 from sim.report.words import date_text, month_text, plural
 from sim.scenario.model import Scenario
-from sim.study.targets import CONTRACT, MET, MISSED, UNCLEAR, UNTOLD, Verdict
+from sim.study.targets import CONTRACT, MET, MISSED, NO_VERDICT, UNCLEAR, Verdict
 
-SHORT = {UNCLEAR: "too close to tell", UNTOLD: "no verdict"}
+SHORT = {UNCLEAR: "too close to tell", NO_VERDICT: "no verdict"}
 """Where a verdict's own name is no word for it."""
 
-FULL = {MET: "target met", MISSED: "target missed", UNTOLD: "no verdict from one replication"}
+FULL = {MET: "target met", MISSED: "target missed", NO_VERDICT: "no verdict from one replication"}
 
 ONE_REPLICATION = "one replication tells no verdict and no chance"
 

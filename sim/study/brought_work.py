@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.demand.forecast import Expected, expected, work_of
 from sim.scenario.model import Scenario
-from sim.study.volumes import Inflow, totals
+from sim.study.volumes import Traffic
 
 Floats = NDArray[np.float64]
 
@@ -45,25 +45,25 @@ class BroughtWork:
     """Work on hard cases once the customer has hung up; calibrated like own work."""
     left: Floats
     """Share of talk and hold that machines leave, over all the queue's contacts."""
-    told_before: Floats
+    repeated_on: Floats
     """Contacts that are handed on cold × the share of talk repeated: queue that sends × queue."""
-    told_again: Floats
+    repeated_later: Floats
     """Repeats × the share of talk repeated, likewise."""
     handed_over: Floats
     """Agent time of hand-overs, and of staying with another agent."""
 
     @property
     def is_some(self) -> NDArray[np.bool_]:
-        told = (self.told_before + self.told_again).sum(axis=0)
-        return np.asarray((self.left < 1.0) | (self.handed_over > 0.0) | (told > 0.0) | (self.afterwards > 0.0))
+        repeated = (self.repeated_on + self.repeated_later).sum(axis=0)
+        return np.asarray((self.left < 1.0) | (self.handed_over > 0.0) | (repeated > 0.0) | (self.afterwards > 0.0))
 
     def again(self, work: Floats) -> Floats:
         """Standard seconds per contact that are gone through again, when own work has these factors."""
         own = work * self.left
         again = np.zeros_like(work)
         for _ in range(ROUNDS):
-            again = (own * self.talk + again) @ self.told_before
-        return np.asarray(again + (own * self.spoken) @ self.told_again)
+            again = (own * self.talk + again) @ self.repeated_on
+        return np.asarray(again + (own * self.spoken) @ self.repeated_later)
 
     def own_work(self, whole: Floats, observed: NDArray[np.bool_]) -> Floats:
         """Factors on own work with which an observed handle time comes out as if all were own work, with `whole`."""
@@ -80,17 +80,10 @@ class BroughtWork:
         return np.asarray((standard * slowness + self.handed_over) / (self.talk + self.wrap))
 
 
-def brought_work(
-    scenario: Scenario,
-    forecast: Floats,
-    inflow: Inflow,
-    shares: dict[str, float],
-    hard: HardCases,
-    volumes: Mapping[str, Expected] | None = None,
-) -> BroughtWork:
-    """`shares`: of the forecasts, what comes by itself; `volumes`: the forecasts by interval, if they are at hand."""
+def brought_work(traffic: Traffic, hard: HardCases, volumes: Mapping[str, Expected] | None = None) -> BroughtWork:
+    """`volumes`: the forecasts by interval, if they are at hand."""
+    scenario, inflow, total = traffic.scenario, traffic.inflow, traffic.totals()
     queues, spec = scenario.queues, scenario.spec.queues
-    total = totals(scenario, forecast, inflow.whole, shares)
     per_contact = np.where(total > 0, total, np.inf)
     by_transfer, by_escalation, repeats = (
         total[:, None] * moves / per_contact for moves in (inflow.transferred, inflow.escalated, inflow.repeated)
@@ -99,16 +92,16 @@ def brought_work(
     wrap = np.array([law.wrap.mean * e.usual(e.wrap) + law.talk.mean * law.tied_wrap * e.usual_work for law, e in laws])
     talk = np.array([law.mean * e.usual_work for law, e in laws]) - wrap
     hold = np.array([law.hold.mean * e.usual(e.spoken) for law, e in laws])
-    told, again = np.zeros((2, *inflow.whole.shape))
+    on, later = np.zeros((2, *inflow.whole.shape))
     handed, afterwards = np.zeros(len(queues)) + hard.stayed, np.zeros(len(queues))
     for p, queue in enumerate(spec.values()):
         for target, transfer in queue.transfer.items():
             q = queues.index(target)
-            told[p, q] = by_transfer[p, q] * transfer.repeated
+            on[p, q] = by_transfer[p, q] * transfer.repeated
             handed[q] += by_transfer[p, q] * transfer.handover
             handed[p] += inflow.transferred[p, q] * transfer.handover
         if queue.repeat is not None and not scenario.spec.quality.history_shared:
-            again[p] = repeats[p] * queue.repeat.repeated
+            later[p] = repeats[p] * queue.repeat.repeated
         escalation = queue.escalation
         if escalation is None:
             continue
@@ -116,15 +109,21 @@ def brought_work(
             afterwards[p] = hard.worked_on[p] * scenario.law(queues[p], "escalation.length").mean
         else:
             q = queues.index(escalation.to)
-            told[p, q] += by_escalation[p, q] * escalation.repeated
+            on[p, q] += by_escalation[p, q] * escalation.repeated
             # Of a warm one, the first agent's time is in what they stay.
             handed[q] += by_escalation[p, q] * escalation.handover
-    saved = np.zeros(len(queues))
-    for q, queue in enumerate(spec.values()):
+    saved = _saved_by_machines(scenario)
+    brought = (total[:, None] * inflow.whole / per_contact).sum(axis=0)
+    left = 1.0 - saved * (1.0 - brought)
+    return BroughtWork(talk, talk - hold, wrap, afterwards, left, on, later, handed)
+
+
+def _saved_by_machines(scenario: Scenario) -> Floats:
+    """Per queue: the share of talk and hold that a machine has done before, of the contacts that it hands on."""
+    saved = np.zeros(len(scenario.queues))
+    for q, queue in enumerate(scenario.spec.queues.values()):
         machine = queue.self_service
         if machine is not None and machine.containment < 1.0:
             on = 1.0 - machine.containment
             saved[q] = machine.work_saved * on / (on + machine.containment * machine.come_back.share)
-    brought = (total[:, None] * inflow.whole / per_contact).sum(axis=0)
-    left = 1.0 - saved * (1.0 - brought)
-    return BroughtWork(talk, talk - hold, wrap, afterwards, left, told, again, handed)
+    return saved

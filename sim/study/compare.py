@@ -28,7 +28,7 @@ HEADLINES = (
     "margin", "net_cost",
 )  # fmt: skip
 """What plans are compared by, whole center: where some do not get in, of all who tried, too; and where the plans have
-a machine, people who leave, cases that come again, customers who feel, contracts, what these tell."""
+a machine, people who leave, cases that come again, customers who feel, contracts, what these say."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,18 @@ def narrowing_of(differences: list[Difference]) -> dict[str, dict[str, float]]:
 class _Found:
     """A difference before it is judged."""
 
-    told: Difference
+    raw: Difference
     better: int
     baseline: float
     runs: int
 
     def is_open(self, headlines: Container[str]) -> bool:
         """Whether it is a headline in which luck has a say."""
-        return self.told.scope == CENTER and self.told.kpi in headlines and self.told.estimate.half_width > 0.0
+        return self.raw.scope == CENTER and self.raw.kpi in headlines and self.raw.estimate.half_width > 0.0
 
     def judged(self, matters: Matters, intervals: int | None) -> Difference:
         """`intervals`: those that hold jointly, this one among them."""
-        d, found, confidence = self.told, self.told.estimate, CONFIDENCE
+        d, found, confidence = self.raw, self.raw.estimate, CONFIDENCE
         if intervals is not None:
             confidence = joint_confidence(intervals)
             half = found.half_width * t_quantile(self.runs - 1, confidence) / t_quantile(self.runs - 1)
@@ -153,15 +153,15 @@ def _figures(
 ) -> list[tuple[Kpi, Figure]]:
     """All KPIs of a scope over the first so many replications, or those that are `known`; the result keeps what is of
     all of its replications."""
-    told = [(kpi, sums) for kpi, sums in result.told(scope, name) if known is None or kpi.id in known]
-    told += [(WAIT_P90, result.waits_of(scope, name))] if scope in CONTACTS else []
+    listed = [(kpi, sums) for kpi, sums in result.kpi_sums(scope, name) if known is None or kpi.id in known]
+    listed += [(WAIT_P90, result.waits_of(scope, name))] if scope in CONTACTS else []
     if runs == result.replications:
-        found = [(kpi, figure(kpi.value, sums)) for kpi, sums in told]
+        found = [(kpi, figure(kpi.value, sums)) for kpi, sums in listed]
         for kpi, one in found:
             result.keep(kpi, scope, name, one)
         return found
-    cut = {id(sums): Replications({key: column[:runs] for key, column in sums.items()}) for _, sums in told}
-    return [(kpi, figure(kpi.value, cut[id(sums)])) for kpi, sums in told]
+    cut = {id(sums): Replications({key: column[:runs] for key, column in sums.items()}) for _, sums in listed}
+    return [(kpi, figure(kpi.value, cut[id(sums)])) for kpi, sums in listed]
 
 
 def _differences(result: PlanResult, label: str, baseline: _Baseline) -> list[_Found]:

@@ -16,10 +16,10 @@ from sim.scenario.model import Scenario
 from sim.study.choice import Choice, Point, a_week, choose, money_of, rivals_of
 from sim.study.compare import Difference, compare
 from sim.study.held import Target, failing, shortfall, targets_of
-from sim.study.hinges import Hinge, Replays, assumptions_of
 from sim.study.levers import Lever
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, Ready, Study, Watcher, run_study
+from sim.study.run import Entry, Options, Ready, Study, Watcher, run_study
+from sim.study.sensitivity import Replays, Sensitivity, assumptions_of
 from sim.study.settings import Value
 
 
@@ -38,7 +38,7 @@ class Frontier:
     """Of every KPI from today's value."""
     load: dict[str, float]
     """By queue with repeats, what the assumed number would have to be for the work to stay as it is; see `load_of`."""
-    hinges: tuple[Hinge, ...]
+    sensitivities: tuple[Sensitivity, ...]
     studies: tuple[Study, ...]
     """The sweep, and the replays."""
     targets: tuple[tuple[Target, ...], ...] = ()
@@ -93,7 +93,7 @@ def prices_quality(scenario: Scenario) -> bool:
 
 
 def points_of(file: Path, plan: Scenario, lever: Lever, values: Sequence[str]) -> list[Point]:
-    """The plan under each value, today's among them, in order; every value that is wrong is told at once."""
+    """The plan under each value, today's among them, in order; every value that is wrong is named at once."""
     changes, problems = {}, list[Problem]()
     for text in _without_no_change(dict.fromkeys(values)):
         try:
@@ -129,11 +129,11 @@ def _without_no_change(texts: Iterable[str]) -> list[str]:
     return others if others and all(text[:1] in ("+", "-") for text in others) else list(texts)
 
 
-def cases_of(base: Scenario, plan: Scenario, lever: Lever, points: Sequence[Point]) -> tuple[list[Case], list[int]]:
+def entries_of(base: Scenario, plan: Scenario, lever: Lever, points: Sequence[Point]) -> tuple[list[Entry], list[int]]:
     """The values as they are played, today's first, and their places among the points."""
     today = next(n for n, point in enumerate(points) if point.plan is plan)
     order = [today, *(n for n in range(len(points)) if n != today)]
-    return [Case(base, points[n].plan, f"{lever.name} {points[n].value.label}") for n in order], order
+    return [Entry(base, points[n].plan, f"{lever.name} {points[n].value.label}") for n in order], order
 
 
 def sweep(
@@ -146,11 +146,11 @@ def sweep(
     ready: Ready | None = None,
 ) -> Frontier:
     """Play all values on common luck, choose, and replay what the choice hangs on. `ready`: as in `run_study`."""
-    cases, order = cases_of(base, plan, lever, points)
+    entries, order = entries_of(base, plan, lever, points)
     today = order[0]
     if options.seed is None:
         options = replace(options, seed=plan.spec.run.seed)
-    study = run_study(cases, options, watcher, ready)
+    study = run_study(entries, options, watcher, ready)
     results = [study.results[order.index(n)] for n in range(len(points))]
     kpi = "net_cost" if prices_quality(plan) else "cost_total"
     runs = min(result.replications for result in results)
@@ -162,17 +162,17 @@ def sweep(
     choice = choose(money, today, among)
     labels = [points[n].value.label for n in order]
     differences = compare(study.results, labels)
-    hinges, studies = list[Hinge](), [study]
+    sensitivities, studies = list[Sensitivity](), [study]
     # The same engine and the same luck throughout.
     options = replace(options, replications=runs, engine=study.engine, jobs=study.jobs)
     for assumption in () if choice.is_flat or lever.is_risk else assumptions_of(lever, plan):
         replays = Replays(
             base, points, today, rivals_of(choice), lever.name, kpi, assumption, options, watcher, studies
         )
-        hinges += replays.hinges(choice)
+        sensitivities += replays.sensitivities(choice)
     return Frontier(
         lever, plan, tuple(points), tuple(results), kpi, choice, tuple(differences),
-        load_of(lever, plan, points, rivals_of(choice)[0]), tuple(hinges), tuple(studies), targets,
+        load_of(lever, plan, points, rivals_of(choice)[0]), tuple(sensitivities), tuple(studies), targets,
     )  # fmt: skip
 
 

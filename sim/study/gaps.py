@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 Span = tuple[float, float]
 
 SHORTEST = 5 * MINUTE
-"""Of a gap that is told of."""
-MOST_TOLD = 4
+"""Of a gap that is reported."""
+MOST_LISTED = 4
 
 
 def gaps(staff: MostStaff) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def gaps(staff: MostStaff) -> Iterator[Problem]:
         is_open = {span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)}
         alone = uncovered(sorted(is_open), staff.start[rows], staff.end[rows], scenario.clock.end)
         if alone:
-            text = f"nobody is signed on, and the queue is open: {_told(scenario, name, alone)}"
+            text = f"nobody is signed on, and the queue is open: {_listed(scenario, name, alone)}"
             yield Problem(f"queues.{name}.open", f"{text}; give shifts or seats there, or other hours")
 
 
@@ -62,7 +62,7 @@ def uncovered(spans: list[Span], start: Floats, end: Floats, horizon: float) -> 
     return left
 
 
-def _told(scenario: Scenario, queue: str, alone: list[Span]) -> str:
+def _listed(scenario: Scenario, queue: str, alone: list[Span]) -> str:
     """ "sat 19:30-20:30 (4 days), mon-fri 12:00-12:30 (3 of 20 days, first 2026-03-04)", the longest in all first."""
     clock = scenario.clock
     by_time: dict[tuple[str, str], list[dt.date]] = defaultdict(list)
@@ -77,12 +77,12 @@ def _told(scenario: Scenario, queue: str, alone: list[Span]) -> str:
             hours = _time(scenario, begin), _time(scenario, end) if end < clock.day_start[day + 1] else "24:00"
             by_time[hours].append(clock.dates[day])
             seconds[hours] += end - begin
-    told = [
+    listed = [
         f"{_days_text(scenario, queue, by_time[hours], '-'.join(hours))}"
         for hours in sorted(seconds, key=lambda one: (-seconds[one], one))
     ]
-    more = len(told) - MOST_TOLD
-    return ", ".join(told[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+    more = len(listed) - MOST_LISTED
+    return ", ".join(listed[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _time(scenario: Scenario, elapsed: float) -> str:

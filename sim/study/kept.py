@@ -29,8 +29,8 @@ STAFF_NAMES = (*GROUP_SUMS, *STAFF_SUMS)
 INTERVAL_COUNTS = ("offered", "answered", "abandoned", "level_met", "level_base")
 
 TYPICAL_RUNS = 25
-"""Where results are told by typical weeks, the first so many replications keep their dated intervals: some hundred of
-each weekday and hour of a month, and memory does not grow with more."""
+"""Where results are reported by typical weeks, the first so many replications keep their dated intervals: some hundred
+of each weekday and hour of a month, and memory does not grow with more."""
 
 BACKLOG_NAMES = ("backlog", "backlog_end", "oldest_s")
 

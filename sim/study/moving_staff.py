@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from sim.floor.duties import by_time, roster_duties
 from sim.floor.engine import Engine, Observed
-from sim.floor.records import LAYOUT, Duty
+from sim.floor.records import Duty
+from sim.floor.tables import LAYOUT
 from sim.measures.families import by_name
 from sim.measures.running import more
 from sim.measures.sums import GROUP_SUMS, Folder
@@ -44,7 +45,7 @@ class MovingStaff:
         self.speed = today.speed
         chance = chance_to_resolve(prepared.scenario, today.resolution, prepared.standard)
         own = self.speed.size
-        floor.learn(
+        floor.set_proficiency(
             np.concatenate([self.speed.reshape(-1), prepared.setting.speed[own:]]),
             np.concatenate([chance.reshape(-1), prepared.setting.resolution[own:]]),
             np.concatenate([today.courtesy, prepared.setting.courtesy[len(today.courtesy) :]]),

@@ -22,7 +22,7 @@ from sim.study.paper import lived_on_paper
 from sim.study.prepared import Prepared
 from sim.study.presence import Presence, starting_staff
 from sim.study.rates import Brought, expected_rates
-from sim.study.volumes import before_outreach, coming, fresh_shares, prevented
+from sim.study.volumes import Traffic, coming, prevented
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ class Need:
         scenario, prepared = self.scenario, self.prepared
         forecast = np.array([prepared.expected[queue].contacts.sum() for queue in scenario.queues])
         net = dict(zip(scenario.queues, self.shares.tolist(), strict=True))
-        brought = brought_work(scenario, forecast, self.rates.inflow, net, self.rates.hard)
+        brought = brought_work(Traffic(scenario, forecast, self.rates.inflow, net), self.rates.hard)
         factors = np.array([prepared.standard.work[queue] for queue in scenario.queues])
         nobody = np.zeros(len(factors))
         fixed = brought.whole_work(factors, nobody)
@@ -102,7 +102,7 @@ def net_shares(prepared: Prepared, rates: Brought) -> Floats:
     scenario, volume = prepared.scenario, prepared.standard.volume
     if not prepared.standard.seen:
         forecast = np.array([prepared.expected[queue].contacts.sum() for queue in scenario.queues])
-        volume = before_outreach(scenario, fresh_shares(scenario, forecast, rates.inflow.whole))
+        volume = Traffic.of_forecast(scenario, forecast, rates.inflow).before_outreach()
     return np.array([volume.get(queue, 1.0) * (1.0 - prevented(scenario, queue)) for queue in scenario.queues])
 
 
@@ -115,18 +115,18 @@ def expected_contacts(prepared: Prepared, rates: Brought, shares: Floats) -> tup
     own = coming(scenario, forecast * shares[:, None]) * is_open
     at_once, later = inflow.transferred + inflow.escalated, inflow.repeated + inflow.redialled
     # Who is sent to a queue that is closed does not come there; a deferred one takes everybody.
-    doors = np.array([scenario.is_live(queue) for queue in scenario.queues])[:, None] <= (is_open > 0.0)
+    admits = np.array([scenario.is_live(queue) for queue in scenario.queues])[:, None] <= (is_open > 0.0)
     whole = np.linalg.solve(np.eye(len(own)) - (at_once + later).T, own.sum(axis=1))
     due = np.maximum(whole @ later, 0.0)
     usual = forecast * is_open
     usual[usual.sum(axis=1) == 0.0] = own.sum(axis=0)
-    usual = usual * doors
+    usual = usual * admits
     day = usual / np.maximum(usual.sum(axis=1, keepdims=True), 1e-12)
     follow_ups = due[:, None] * day
     contacts = own + follow_ups
     sent = contacts
     for _ in range(MOST_TRANSFERS):
-        sent = (at_once.T @ sent) * doors
+        sent = (at_once.T @ sent) * admits
         contacts = contacts + sent
         if not sent.any():
             break

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.requirement import pools_of, skills_matrix
+from sim.measures.seat_shares import pools_of, skills_matrix
 from sim.study.prepared import Prepared
 from sim.study.presence import Lived, Presence, with_given_seats
 from sim.workforce.day import Workforce

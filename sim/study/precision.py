@@ -3,7 +3,7 @@
 An error comes from leaving out one of a few batches at a time (the jackknife), each some of a pilot's runs: it needs no
 formula for the variance, and holds for ratios of sums. Runs too long for a pilot to play some are cut into days; what
 the days of a week differ by then counts as luck, which is on the careful side. Stopping by it is all but unbiased: it
-goes by the spread of figures and never by their values, and looks seldom. What is left over is told by a pilot that
+goes by the spread of figures and never by their values, and looks seldom. What is left over is read off a pilot that
 nothing was solved from, and that does not stop by its own spread.
 """
 
@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from sim.study.pilots import FEWEST_BATCHES, Seen, together
+from sim.study.pilots import FEWEST_BATCHES
+from sim.study.seen import Seen, together
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +26,7 @@ FINEST = 0.002
 """Standard error of a solution, of handle time and volume as a share and of FCR in chances, that is always enough."""
 
 OF_HALF_WIDTH = 1 / 4
-"""The same as a share of the half width that USUAL_REPLICATIONS leave for a volume: a small center's study cannot tell
+"""The same as a share of the half width that USUAL_REPLICATIONS leave for a volume: a small center's study cannot show
 more. What was asked for of this study does not matter: a solution must not change with it."""
 
 USUAL_REPLICATIONS = 20

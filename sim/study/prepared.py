@@ -13,7 +13,7 @@ from sim.demand.forecast import Expected, expected
 from sim.errors import Problem
 from sim.floor.duties import Duties, fixed_duties, lower_duties
 from sim.floor.lower import lower_setting
-from sim.floor.records import Setting
+from sim.floor.tables import Setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
@@ -57,7 +57,7 @@ class Standard:
     it where some are prevented."""
     carried: dict[str, float] = field(default_factory=dict)
     """Chance that a contact of the days before the horizon brings a repeat into it, where there are repeats."""
-    loyal: tuple[float, ...] | None = None
+    customers_there: tuple[float, ...] | None = None
     """By day, where customers leave: the share of them whom the base plan is expected to have still. The forecast is
     what these bring."""
     seen: dict[str, Rates] = field(default_factory=dict)
@@ -99,11 +99,11 @@ class Prepared:
             if queue in self.expected
         }
         fresh = self.expected | less
-        if self.standard.loyal is None:
+        if self.standard.customers_there is None:
             return fresh
         # A plan may last longer than the base plan.
-        known_until = len(self.standard.loyal) - 1
-        still_there = np.array(self.standard.loyal)[np.minimum(self.scenario.clock.interval_day, known_until)]
+        known_until = len(self.standard.customers_there) - 1
+        still_there = np.array(self.standard.customers_there)[np.minimum(self.scenario.clock.interval_day, known_until)]
         return {queue: replace(one, contacts=one.contacts / still_there) for queue, one in fresh.items()}
 
     @property

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.floor.duties import seats_by_interval
-from sim.measures.requirement import SeatKinds, seat_kinds, skills_matrix
+from sim.measures.seat_shares import SeatKinds, seat_kinds, skills_matrix
 from sim.measures.sums import spread
 from sim.observations import AVAILABLE, LEAVE, SICK
 from sim.scenario.model import Scenario

@@ -71,7 +71,7 @@ def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
     """(what a run of some plan is sure to refuse, what only a run can tell); the plans are a file's, the base first."""
     base, problems, open_questions = plans[0], list[Problem](), list[Problem]()
     for plan in plans:
-        # What a plan shares with the base is told once.
+        # What a plan shares with the base is reported once.
         problems += [_at(plan, one) for one in kpi_problems(plan) if plan is base or one not in kpi_problems(base)]
     if all(_resolves_anything(plan) and not any(True for _ in _other_fcr(plan, base)) for plan in plans):
         return problems, open_questions
@@ -106,8 +106,8 @@ def _resolves_anything(scenario: Scenario) -> bool:
 def _at(plan: Scenario, problem: Problem) -> Problem:
     """The problem with its line, and the plan that has it."""
     of = "" if plan.plan == BASE else f"plans.{plan.plan}."
-    told = placed(replace(problem, where=problem.where.removeprefix(of)), plan.resolved, f"{plan.name}.toml")
-    return replace(told, where=of + told.where)
+    mistake = placed(replace(problem, where=problem.where.removeprefix(of)), plan.resolved, f"{plan.name}.toml")
+    return replace(mistake, where=of + mistake.where)
 
 
 def _solved(prepared: Prepared, problems: list[Problem], open_questions: list[Problem]) -> Standard | None:

@@ -29,7 +29,8 @@ from pydantic import BaseModel
 
 from sim.floor.cache import user_cache
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration, CalibrationRow
+from sim.study.calibrate import Calibration
+from sim.study.calibration_rows import CalibrationRow
 from sim.study.prepared import Rates, Standard
 
 PLACE = "SIM_SOLUTIONS"
@@ -56,10 +57,10 @@ def recall(scenario: Scenario) -> Calibration | None:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
             return None
-        told = json.loads(path.read_bytes())
-        if told["key"] != key or told["checksum"] != _checksum(told["solution"]):
+        kept = json.loads(path.read_bytes())
+        if kept["key"] != key or kept["checksum"] != _checksum(kept["solution"]):
             return None
-        found = _read(told["solution"], scenario.queues)
+        found = _read(kept["solution"], scenario.queues)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     with contextlib.suppress(OSError):
@@ -73,8 +74,8 @@ def remember(scenario: Scenario, solution: Calibration) -> None:
     path, key = _place_of(scenario)
     if path is None:
         return
-    told = _written(solution)
-    text = json.dumps({"key": key, "checksum": _checksum(told), "solution": told}).encode()
+    kept = _written(solution)
+    text = json.dumps({"key": key, "checksum": _checksum(kept), "solution": kept}).encode()
     if len(text) > LARGEST:
         return
     with contextlib.suppress(OSError):
@@ -120,14 +121,14 @@ def _place_of(scenario: Scenario) -> tuple[Path | None, str]:
 def key_of(scenario: Scenario) -> str:
     """A hash of all that the solution of a base plan depends on.
 
-    Raises TypeError where the scenario holds what cannot be told exactly.
+    Raises TypeError where the scenario holds what cannot be written exactly.
     """
     run = scenario.spec.run.model_copy(update={"replications": None, "precision": None})
     # How the study is long, and shown, is none of the pilots' business.
     spec = scenario.spec.model_copy(update={"run": run, "results": None})
     digest = hashlib.sha256(_program().encode())
     digest.update(scenario.clock.day_start.tobytes())
-    for part in _told([spec, scenario.data]):
+    for part in _text_of([spec, scenario.data]):
         digest.update(part.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
@@ -144,32 +145,32 @@ def _program() -> str:
     return "\n".join([digest.hexdigest(), sys.version, sys.platform, platform.machine(), *libraries])
 
 
-def _told(value: Any) -> Iterator[str]:
+def _text_of(value: Any) -> Iterator[str]:
     """A value as text, of which no other value has the same."""
     if isinstance(value, _LEAVES):
         yield f"{type(value).__name__} {value!r};"
     elif isinstance(value, dict):
         yield "{"
         for key, item in value.items():
-            yield from _told(key)
-            yield from _told(item)
+            yield from _text_of(key)
+            yield from _text_of(item)
         yield "}"
     elif isinstance(value, list | tuple):
         yield "["
         for item in value:
-            yield from _told(item)
+            yield from _text_of(item)
         yield "]"
     elif isinstance(value, set | frozenset):
-        yield from _told(sorted(value))
+        yield from _text_of(sorted(value))
     elif isinstance(value, BaseModel):
         yield type(value).__name__
-        yield from _told(dict(value))
-        yield from _told(sorted(value.model_fields_set))
+        yield from _text_of(dict(value))
+        yield from _text_of(sorted(value.model_fields_set))
     elif isinstance(value, np.ndarray):
         yield f"{value.dtype} {value.shape} {hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()};"
     elif is_dataclass(value) and not isinstance(value, type):
         yield type(value).__name__
-        yield from _told({field.name: getattr(value, field.name) for field in fields(value)})
+        yield from _text_of({field.name: getattr(value, field.name) for field in fields(value)})
     else:
         raise TypeError(f"a {type(value).__name__} has no text of its own")
 
@@ -187,9 +188,9 @@ def _written(solution: Calibration) -> dict[str, Any]:
     return dict(json.loads(json.dumps(whole)))
 
 
-def _read(told: dict[str, Any], queues: list[str]) -> Calibration:
+def _read(kept: dict[str, Any], queues: list[str]) -> Calibration:
     """Raises ValueError, LookupError or TypeError where it is not the solution of such queues."""
-    standard, of_queues = told["standard"], {}
+    standard, of_queues = kept["standard"], {}
     for name in ("work", "resolution", "volume", "carried", "solo"):
         of_queues[name] = {str(queue): _number(value) for queue, value in standard[name].items()}
         if not set(of_queues[name]) <= set(queues):
@@ -202,16 +203,16 @@ def _read(told: dict[str, Any], queues: list[str]) -> Calibration:
         raise ValueError("seen")
     if not set(of_queues["work"]) == set(of_queues["resolution"]) == set(queues):
         raise ValueError("queues")
-    loyal = None if standard["loyal"] is None else tuple(map(_number, standard["loyal"]))
-    rows = tuple(_row(row, queues) for row in told["rows"])
-    return Calibration(Standard(**of_queues, loyal=loyal, seen=seen), rows, remembered=True)
+    customers_there = None if standard["customers_there"] is None else tuple(map(_number, standard["customers_there"]))
+    rows = tuple(_row(row, queues) for row in kept["rows"])
+    return Calibration(Standard(**of_queues, customers_there=customers_there, seen=seen), rows, remembered=True)
 
 
-def _row(told: dict[str, Any], queues: list[str]) -> CalibrationRow:
+def _row(kept: dict[str, Any], queues: list[str]) -> CalibrationRow:
     known = {field.name: str(field.type) for field in fields(CalibrationRow)}
-    if set(told) != set(known) or told["queue"] not in queues:
+    if set(kept) != set(known) or kept["queue"] not in queues:
         raise ValueError("row")
-    row: dict[str, Any] = {name: _READ[kind](told[name]) for name, kind in known.items()}
+    row: dict[str, Any] = {name: _READ[kind](kept[name]) for name, kind in known.items()}
     return CalibrationRow(**row)
 
 

@@ -14,7 +14,7 @@ from sim.demand.contacts import Columns
 from sim.errors import SimError
 from sim.floor.engine import Births, Engine, Observed
 from sim.floor.lower import lower_births
-from sim.floor.records import Setting
+from sim.floor.tables import Setting
 from sim.luck import Luck
 from sim.measures.contracts import income
 from sim.measures.costs import STAFF_SUMS, costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours
@@ -46,7 +46,7 @@ def open_floor(setting: Setting, engine: str) -> Engine:
     return SimpyFloor(setting)
 
 
-NOBODY = Births()
+NO_BIRTHS = Births()
 
 
 @dataclass
@@ -63,9 +63,9 @@ class DayByDay:
     outreach: list[NDArray[np.int64]] = field(default_factory=list)
     """Likewise, queues × cases whose customers were written to, and those of them that were prevented."""
     day: int = 0
-    """The day of what is told last."""
+    """The day of what was observed last."""
     day_is_over: bool = True
-    """Whether that was all of it: a day of many contacts is told in parts."""
+    """Whether that was all of it: a day of many contacts comes in parts."""
     staff: MovingStaff | None = None
     """The starting staff, all of them every day, where there is none."""
     customers: Customers | None = None
@@ -77,7 +77,7 @@ class DayByDay:
         """What was observed from day `first` on, day by day; the horizon's end comes last, unless `end` is sooner.
 
         A day of many contacts comes in parts: see `day` and `day_is_over`. A warm-up comes before the horizon's own
-        first day alone, and is not told.
+        first day alone, and is not reported.
         """
         scenario, warm_up = self.prepared.scenario, self.prepared.warm_up
         clock, before = scenario.clock, 0 if warm_up is None else warm_up.days
@@ -91,7 +91,7 @@ class DayByDay:
         self.aht_error = demand.aht_error
         for day in range(-before, first):
             # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.
-            parts = iter([NOBODY]) if first else (lower_births(today) for today in demand.parts(day + before))
+            parts = iter([NO_BIRTHS]) if first else (lower_births(today) for today in demand.parts(day + before))
             for seen in self._on_floor(parts, self.prepared.duties.day(day), day):
                 first_legs, due = ended_and_due(seen.contacts, scenario.clock.end)
                 self.born += due - first_legs
@@ -101,10 +101,10 @@ class DayByDay:
                 duties = np.concatenate([warm_up.home, duties])
             self.day = day
             for observed in self._on_floor(self._births(demand.parts(day + before, gone)), duties, day):
-                yield self._told(observed)
+                yield self._noted(observed)
         if end is None:
             self.day = clock.days
-            yield self._told(self.floor.close(scenario.clock.end))
+            yield self._noted(self.floor.close(scenario.clock.end))
 
     def _births(self, parts: Iterator[DayOfDemand]) -> Iterator[Births]:
         """What they bring to the floor; what never reaches it is put by."""
@@ -139,7 +139,7 @@ class DayByDay:
                 born = later
             yield observed
 
-    def _told(self, observed: Observed) -> Observed:
+    def _noted(self, observed: Observed) -> Observed:
         """What was seen on a day that counts, by the horizon's clock."""
         if self.prepared.warm_up is not None:
             observed = self.prepared.warm_up.by_the_horizon(observed)

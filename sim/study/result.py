@@ -89,7 +89,7 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         return blocks[0]
 
     def scopes(self) -> list[tuple[str, str]]:
-        """(scope, name) of everything results are told of."""
+        """(scope, name) of everything results are reported for."""
         scenario = self.scenario
         channels = sorted({queue.channel for queue in scenario.spec.queues.values()})
         sites = {scenario.site_of(group) for group in scenario.groups}
@@ -102,14 +102,14 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
             *((VENDOR, vendor) for vendor in scenario.spec.vendors),
         ]
 
-    def told(self, scope: str, name: str) -> list[tuple[Kpi, Replications]]:
-        """The KPIs that are told of a scope, each with the sums that it is worked out from."""
+    def kpi_sums(self, scope: str, name: str) -> list[tuple[Kpi, Replications]]:
+        """The KPIs that are reported for a scope, each with the sums that it is worked out from."""
         of_all = self.sums_of(scope, name)
         of_live = self.sums_of(scope, name, of_live=True) if scope == CENTER else of_all
         return [(kpi, of_live if kpi.of_live else of_all) for kpi in self._kpis_of(scope, name)]
 
     def _kpis_of(self, scope: str, name: str) -> list[Kpi]:
-        # Of groups, sites and vendors the same is told, whichever they are.
+        # Of groups, sites and vendors the same is reported, whichever they are.
         queues = tuple(queues_of(self.scenario, scope, name))
         if (scope, queues) not in self._known_kpis:
             self._known_kpis[scope, queues] = kpis_of(self.scenario, scope, name)
@@ -233,10 +233,10 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         return known[kpi_id]
 
     def kpis(self, scope: str, name: str) -> list[tuple[Kpi, Estimate]]:
-        """All that is told of a scope beside the quantile of waits, worked out from its sums together."""
+        """All that is reported for a scope beside the quantile of waits, worked out from its sums together."""
         known = self._known_of(scope, name)
         if any(kpi.id not in known for kpi in self._kpis_of(scope, name)):
-            known |= {kpi.id: estimate(kpi.value, sums, kpi.within) for kpi, sums in self.told(scope, name)}
+            known |= {kpi.id: estimate(kpi.value, sums, kpi.within) for kpi, sums in self.kpi_sums(scope, name)}
         return [(kpi, known[kpi.id]) for kpi in self._kpis_of(scope, name)]
 
     def keep(self, kpi: Kpi, scope: str, name: str, found: Figure) -> None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.errors import ScenarioError, SimError
 from sim.floor.cache import is_warm, note_warm
-from sim.floor.records import LAYOUT, Duty
+from sim.floor.records import Duty
+from sim.floor.tables import LAYOUT
 from sim.observations import Table
 from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
@@ -22,7 +23,7 @@ from sim.study.foresight import foresee
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.refusals import kpi_problems, plan_chances
 from sim.study.remembered import recall, remember
-from sim.study.replicate import NOBODY, Replication, open_floor, replicate
+from sim.study.replicate import NO_BIRTHS, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
 
@@ -50,7 +51,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Case:
+class Entry:
     """A plan to play, with the base plan of its file, whose calibration it inherits."""
 
     base: Scenario
@@ -71,10 +72,10 @@ class Study:
 class Ready:
     """A study made ready to play, and how large it is."""
 
-    cases: list[Case]
+    entries: list[Entry]
     drafts: list[Prepared]
     wanted: list[int]
-    """Replications by case."""
+    """Replications by entry."""
     bases: dict[int, Prepared]
     engine: str
     jobs: int
@@ -84,7 +85,7 @@ class Ready:
 
 
 class Watcher(Protocol):
-    """Who is told how far a study has come."""
+    """Who follows how far a study has come."""
 
     def stage(self, text: str) -> None:
         """A step without a known length has begun."""
@@ -96,28 +97,28 @@ class Watcher(Protocol):
         """The contact rows of a replication, if they are kept."""
 
 
-def make_ready(cases: list[Case], options: Options) -> Ready:
+def make_ready(entries: list[Entry], options: Options) -> Ready:
     """Everything up to the first event. SimError if it does not fit the memory, unless it is to be played anyway."""
     if options.seed is not None:
-        cases = with_seed(cases, options.seed)
-    for case in cases:
-        check_kpis(case.plan)
+        entries = with_seed(entries, options.seed)
+    for entry in entries:
+        check_kpis(entry.plan)
     room = free_memory()
     if not options.anyway:
-        check_room([case.plan for case in cases], room)
-    drafts = [prepare(case.plan) for case in cases]
-    wanted = [_replications(case.plan, options) for case in cases]
+        check_room([entry.plan for entry in entries], room)
+    drafts = [prepare(entry.plan) for entry in entries]
+    wanted = [_replications(entry.plan, options) for entry in entries]
     contacts = sum(draft.contacts * runs for draft, runs in zip(drafts, wanted, strict=True))
     bases: dict[int, Prepared] = {}
-    for case, draft in zip(cases, drafts, strict=True):
-        if id(case.base) not in bases:
-            bases[id(case.base)] = draft if case.base is case.plan else prepare(case.base)
+    for entry, draft in zip(entries, drafts, strict=True):
+        if id(entry.base) not in bases:
+            bases[id(entry.base)] = draft if entry.base is entry.plan else prepare(entry.base)
     to_pilot = {name: pilot_contacts(base) for name, base in bases.items()}
     solutions = _remembered(bases, to_pilot) if options.remember else {}
     pilots = sum(to_pilot[name] for name in bases if name not in solutions)
     engine = choose_engine(options.engine, contacts + pilots)
     size, jobs = _size(drafts, wanted, pilots, engine, _jobs(options.jobs, contacts, engine), options, room)
-    return Ready(cases, drafts, wanted, bases, engine, jobs, size, solutions)
+    return Ready(entries, drafts, wanted, bases, engine, jobs, size, solutions)
 
 
 def _size(
@@ -140,15 +141,15 @@ def _size(
     return replace(size, at_most=by_precision), most - sizes.index(size)
 
 
-def run_study(cases: list[Case], options: Options, watcher: Watcher, ready: Ready | None = None) -> Study:
-    """Play every case. Replications are played in any order on any number of processes and added up in theirs.
+def run_study(entries: list[Entry], options: Options, watcher: Watcher, ready: Ready | None = None) -> Study:
+    """Play every entry. Replications are played in any order on any number of processes and added up in theirs.
 
-    `ready`: the same cases under the same options, where they have been made ready.
+    `ready`: the same entries under the same options, where they have been made ready.
     """
     began = time.perf_counter()
     if ready is None:
-        ready = make_ready(cases, options)
-    cases, drafts, wanted, bases = ready.cases, ready.drafts, ready.wanted, ready.bases
+        ready = make_ready(entries, options)
+    entries, drafts, wanted, bases = ready.entries, ready.drafts, ready.wanted, ready.bases
     solutions = dict(ready.solutions)
     engine, jobs = ready.engine, ready.jobs
     if engine == "compiled":
@@ -156,15 +157,15 @@ def run_study(cases: list[Case], options: Options, watcher: Watcher, ready: Read
         _compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
     results: list[PlanResult] = []
-    for case, draft, runs in zip(cases, drafts, wanted, strict=True):
-        if id(case.base) not in solutions:
-            solutions[id(case.base)] = calibrate(bases[id(case.base)], engine)
-            if options.remember and pilot_contacts(bases[id(case.base)]):
-                remember(case.base, solutions[id(case.base)])
-        calibration = _for_plan(solutions[id(case.base)], case, engine)
-        prepared = with_standard(draft, with_plan_fcr(calibration.standard, case))
-        prepared = replace(prepared, scenario=_with_known_fcr(case), foreseen=foresee(case.plan, case.base))
-        result = PlanResult(prepared, calibration, case.label or case.plan.plan)
+    for entry, draft, runs in zip(entries, drafts, wanted, strict=True):
+        if id(entry.base) not in solutions:
+            solutions[id(entry.base)] = calibrate(bases[id(entry.base)], engine)
+            if options.remember and pilot_contacts(bases[id(entry.base)]):
+                remember(entry.base, solutions[id(entry.base)])
+        calibration = _for_plan(solutions[id(entry.base)], entry, engine)
+        prepared = with_standard(draft, with_plan_fcr(calibration.standard, entry))
+        prepared = replace(prepared, scenario=_with_known_fcr(entry), foreseen=foresee(entry.plan, entry.base))
+        result = PlanResult(prepared, calibration, entry.label or entry.plan.plan)
         # Plans are compared replication by replication: each plays at least as many as the first.
         _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)
         results.append(result)
@@ -177,39 +178,39 @@ def _remembered(bases: dict[int, Prepared], pilots: dict[int, int]) -> dict[int,
     return {name: solution for name, solution in found.items() if solution is not None}
 
 
-def _for_plan(calibration: Calibration, case: Case, engine: str) -> Calibration:
+def _for_plan(calibration: Calibration, entry: Entry, engine: str) -> Calibration:
     """The base plan's solution; queues that only the plan has are solved for in the plan itself."""
-    new = set(case.plan.queues) - set(case.base.queues)
+    new = set(entry.plan.queues) - set(entry.base.queues)
     if not new:
         return calibration
-    own = calibrate(prepare(case.plan), engine)
-    work = {queue: (own if queue in new else calibration).standard.work[queue] for queue in case.plan.queues}
-    chances = {queue: (own if queue in new else calibration).standard.resolution[queue] for queue in case.plan.queues}
+    own = calibrate(prepare(entry.plan), engine)
+    work = {queue: (own if queue in new else calibration).standard.work[queue] for queue in entry.plan.queues}
+    chances = {queue: (own if queue in new else calibration).standard.resolution[queue] for queue in entry.plan.queues}
     volume = calibration.standard.volume | {q: v for q, v in own.standard.volume.items() if q in new}
     carried = calibration.standard.carried | {q: v for q, v in own.standard.carried.items() if q in new}
     seen = calibration.standard.seen | {q: rates for q, rates in own.standard.seen.items() if q in new}
     rows = calibration.rows + tuple(row for row in own.rows if row.queue in new)
     solo = calibration.standard.solo | {q: s for q, s in own.standard.solo.items() if q in new}
-    standard = Standard(work, chances, volume, carried, calibration.standard.loyal, seen, solo)
+    standard = Standard(work, chances, volume, carried, calibration.standard.customers_there, seen, solo)
     return replace(calibration, standard=standard, rows=rows)
 
 
-def with_plan_fcr(standard: Standard, case: Case) -> Standard:
+def with_plan_fcr(standard: Standard, entry: Entry) -> Standard:
     """The solution under a plan that gives another FCR than the base: its chances are better, or worse, by as much."""
-    chances, problems = plan_chances(standard, case.plan, case.base)
+    chances, problems = plan_chances(standard, entry.plan, entry.base)
     if problems:
-        raise ScenarioError(case.plan.name, problems)
+        raise ScenarioError(entry.plan.name, problems)
     return replace(standard, resolution=chances)
 
 
-def _with_known_fcr(case: Case) -> Scenario:
+def _with_known_fcr(entry: Entry) -> Scenario:
     """The plan, whose customers expect what they are used to: the base plan's FCR."""
-    known = case.base.spec.queues
+    known = entry.base.spec.queues
     queues = {
         name: queue.model_copy(update={"fcr": known[name].fcr}) if name in known else queue
-        for name, queue in case.plan.spec.queues.items()
+        for name, queue in entry.plan.spec.queues.items()
     }
-    return case.plan if queues == case.plan.spec.queues else case.plan.with_spec(queues=queues)
+    return entry.plan if queues == entry.plan.spec.queues else entry.plan.with_spec(queues=queues)
 
 
 def _play(
@@ -301,7 +302,7 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
 def _compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would."""
     floor = open_floor(prepared.setting, "compiled")
-    floor.play(NOBODY, np.empty(0, LAYOUT[Duty]), 0.0)
+    floor.play(NO_BIRTHS, np.empty(0, LAYOUT[Duty]), 0.0)
     note_warm()
 
 
@@ -321,8 +322,8 @@ def check_kpis(scenario: Scenario) -> None:
         raise ScenarioError(scenario.name, problems)
 
 
-def with_seed(cases: list[Case], seed: int) -> list[Case]:
-    """The same cases under another seed; plans that share a base plan still do."""
+def with_seed(entries: list[Entry], seed: int) -> list[Entry]:
+    """The same entries under another seed; plans that share a base plan still do."""
     changed: dict[int, Scenario] = {}
 
     def reseeded(scenario: Scenario) -> Scenario:
@@ -331,4 +332,4 @@ def with_seed(cases: list[Case], seed: int) -> list[Case]:
             changed[id(scenario)] = scenario.with_spec(run=run)
         return changed[id(scenario)]
 
-    return [replace(case, base=reseeded(case.base), plan=reseeded(case.plan)) for case in cases]
+    return [replace(entry, base=reseeded(entry.base), plan=reseeded(entry.plan)) for entry in entries]

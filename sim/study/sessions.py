@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.holding import places
 from sim.scenario.model import Scenario
+from sim.study.seen import Seen
 
 Floats = NDArray[np.float64]
 
@@ -47,11 +48,12 @@ class Sessions:
             ]
             self.factor[q] = speeds[min(max(1, (max(held) + 1) // 2), len(speeds)) - 1]
 
-    def learn(self, sessions: Floats, told: Floats, contacts: Floats) -> None:
-        """From a pilot under `factor`: seconds of sessions seen and observed, and of how many contacts, per queue."""
-        for q in np.flatnonzero(self.given & (sessions > 0.0) & (told > 0.0)).tolist():
+    def learn(self, seen: Seen) -> None:
+        """From a pilot under `factor`: how long sessions were, and how long the file has them."""
+        sessions, given, contacts = (seen.by_queue(name) for name in ("session", "given", "held"))
+        for q in np.flatnonzero(self.given & (sessions > 0.0) & (given > 0.0)).tolist():
             tried = self._tried.setdefault(q, [])
-            tried.append((math.log(self.factor[q]), math.log(sessions[q] / told[q]), float(contacts[q])))
+            tried.append((math.log(self.factor[q]), math.log(sessions[q] / given[q]), float(contacts[q])))
             self.factor[q] = math.exp(_root(np.array(tried)))
 
 

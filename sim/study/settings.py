@@ -25,7 +25,7 @@ FIXED_IN_CENTER = ("start", "days", "weeks", "interval", "timezone", "currency",
 
 @dataclass(frozen=True)
 class Value:
-    """A lever's value: as it is told, and as a number where it is one (durations in seconds)."""
+    """A lever's value: as it is written, and as a number where it is one (durations in seconds)."""
 
     label: str
     number: float | None
@@ -61,19 +61,19 @@ def check_path(plan: Scenario, path: Path) -> None:
 
 
 def value_at(scenario: Scenario, path: Path) -> Value:
-    """The value at a place, told as it is written, else by its default."""
+    """The value at a place as it is written, else its default."""
     raw: Any = scenario.resolved
     for key in path:
         raw = raw.get(key) if isinstance(raw, dict) else None
     valid = _walk(scenario.spec, path)
     number = next((float(v) for v in (valid, raw) if isinstance(v, int | float) and not isinstance(v, bool)), None)
-    told = valid if raw is None else raw
+    written = valid if raw is None else raw
     if raw is None and number is not None and has_mark(kind_at(path), IS_DURATION):
-        told = format_duration(number)
-    return Value(_told(told), number)
+        written = format_duration(number)
+    return Value(_text_of(written), number)
 
 
-def _told(value: object) -> str:
+def _text_of(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, bool):

@@ -52,7 +52,7 @@ A_HEAD, A_HEAD_DAY = 2_000.0, 330.0
 """Bytes of a plan's people and their shifts; of each plan that is played."""
 
 A_TABLE_CELL = 4_000.0
-"""Bytes for each interval told and queue or group: tables, charts, page."""
+"""Bytes for each interval reported, and queue or group: tables, charts, page."""
 
 A_WORKDAY = 8 * HOUR * 5 / 7
 """Seconds a day that a head is there, roughly."""
@@ -69,8 +69,8 @@ class Bulk:
     """By group or vendor, those who may join included."""
     days: int
     intervals: int
-    told: int
-    """Intervals that results tell: each by its date, or those of typical weeks."""
+    listed: int
+    """Intervals that results list: each by its date, or those of typical weeks."""
     queues: int
     groups: int
     deferred: int
@@ -83,15 +83,15 @@ class Bulk:
     @property
     def sums(self) -> float:
         """Bytes of one replication's sums."""
-        by_queue = 8.0 * self.queues * (len(QUEUE_SUMS) * (self.told + self.days) + len(DATED_SUMS) * self.intervals)
-        by_group = 8.0 * self.groups * (len(GROUP_SUMS) * (self.told + self.days) + self.intervals)
+        by_queue = 8.0 * self.queues * (len(QUEUE_SUMS) * (self.listed + self.days) + len(DATED_SUMS) * self.intervals)
+        by_group = 8.0 * self.groups * (len(GROUP_SUMS) * (self.listed + self.days) + self.intervals)
         lying = 8.0 * self.deferred * self.intervals * (self.intervals.bit_length() + 3)
         return by_queue + by_group + lying + 8.0 * self.days * sum(self.heads.values())
 
     @property
     def tables(self) -> float:
         """Bytes of what is written about it."""
-        return A_TABLE_CELL * self.told * (self.queues + self.groups)
+        return A_TABLE_CELL * self.listed * (self.queues + self.groups)
 
     @property
     def unplayed(self) -> float:
@@ -116,9 +116,9 @@ def bulk_of(scenario: Scenario) -> Bulk:
     # A typical week a month, and its closed days.
     closed = scenario.closed_days
     kinds = {(date.year, date.month, 7 if date in closed else date.weekday()) for date in clock.dates}
-    told = clock.intervals if by_date else min(clock.intervals, len(kinds) * math.ceil(clock.intervals / clock.days))
+    listed = clock.intervals if by_date else min(clock.intervals, len(kinds) * math.ceil(clock.intervals / clock.days))
     return Bulk(
-        heads, clock.days + scenario.warm_up_days, clock.intervals, told,
+        heads, clock.days + scenario.warm_up_days, clock.intervals, listed,
         len(scenario.queues), len(scenario.groups), len(deferred_queues(scenario)),
     )  # fmt: skip
 
@@ -279,7 +279,7 @@ def _too_large(scenario: Scenario, bulk: Bulk, plans: int, room: float) -> list[
         f"{bulk.intervals:,} intervals × {bulk.queues + bulk.groups} queues and groups take about "
         f"{memory(bulk.unplayed)} of memory{of_plans}; {memory(room)} are free: play fewer days, or a coarser interval"
     )
-    if bulk.told == bulk.intervals and bulk.days > 7:
+    if bulk.listed == bulk.intervals and bulk.days > 7:
         text += ', or tell results by [results] intervals = "typical week"'
     return [Problem("center.interval", text + ANYWAY)]
 

@@ -35,7 +35,7 @@ LEAST_VALUES = 9
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its 95 % interval; `sd` is over single replications. NaN where it cannot be told."""
+    """A value with its 95 % interval; `sd` is over single replications. NaN where it is unknown."""
 
     mean: float
     low: float = np.nan
@@ -183,7 +183,7 @@ def ratio_bands(met: Floats, base: Floats, confidence: float = CONFIDENCE) -> tu
 
 
 def binomial(successes: int, trials: int) -> Estimate:
-    """A chance from independent trials, with Wilson's score interval (1927); one trial tells none."""
+    """A chance from independent trials, with Wilson's score interval (1927); one trial gives none."""
     if trials < 2:
         return Estimate(np.nan, np.nan, np.nan, np.nan)
     from scipy.special import ndtri

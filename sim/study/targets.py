@@ -4,7 +4,7 @@ A queue's target names a share and a period (`per`). Each period's mean level ha
 target is met when every period surely holds, missed when at least one surely fails. To hold everywhere is a claim of
 which each part must be true: every period is judged by its own 95 % interval (an intersection-union test; Berger 1982).
 That some period fails may be found by chance among many: of n periods, one must lie below by its interval of 1 − 5 %/n,
-or k of them by those of 1 − 5 % k/n (Simes 1986). One replication has no interval, and tells no verdict and no chance.
+or k of them by those of 1 − 5 % k/n (Simes 1986). One replication has no interval, and gives no verdict and no chance.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 CONTRACT = "contract"
-MET, MISSED, UNCLEAR, UNTOLD, NOTHING = "met", "missed", "unclear", "untold", "no contacts"
+MET, MISSED, UNCLEAR, NO_VERDICT, NOBODY_CAME = "met", "missed", "unclear", "untold", "no contacts"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Verdict:
     per: str
     target: float
     verdict: str
-    """MET, MISSED, UNCLEAR; UNTOLD from one replication; NOTHING where nobody came."""
+    """MET, MISSED, UNCLEAR; NO_VERDICT from one replication; NOBODY_CAME where nobody came."""
     met: Estimate
     """Share of its periods that meet it, as played, on average over replications."""
     all_met: Estimate
@@ -73,13 +73,13 @@ def verdicts_of(result: PlanResult) -> list[Verdict]:
     targets = [_of_queue(result, number) for number in range(len(result.scenario.queues))]
     targets += [_of_contract(result, number) for number in range(len(judged_contracts(result.scenario)))]
     singles = [_judge(target) for target in targets]
-    told = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOTHING]
-    held = np.all([target.held for target in told], axis=0) if told else np.zeros(0, np.bool_)
+    judged = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOBODY_CAME]
+    held = np.all([target.held for target in judged], axis=0) if judged else np.zeros(0, np.bool_)
     return [*singles, _together([one.verdict for one in singles], held)]
 
 
 def _together(verdicts: list[str], held: Flags) -> Verdict:
-    verdict = next((worst for worst in (MISSED, UNTOLD, UNCLEAR, MET) if worst in verdicts), NOTHING)
+    verdict = next((worst for worst in (MISSED, NO_VERDICT, UNCLEAR, MET) if worst in verdicts), NOBODY_CAME)
     chance = binomial(int(held.sum()), len(held))
     return Verdict(CENTER, "all", "", np.nan, verdict, UNKNOWN, chance, int(held.sum()), len(held))
 
@@ -87,11 +87,11 @@ def _together(verdicts: list[str], held: Flags) -> Verdict:
 def _judge(target: _Periods) -> Verdict:
     levels, aim, runs = target.levels, target.level.target, len(target.levels)
     met = estimate(lambda s: ratio(s["met"], s["all"]), dict(zip(("met", "all"), target.counts.T, strict=True)), SHARE)
-    told = (target.scope, target.name, target.level.per, aim)
+    about = (target.scope, target.name, target.level.per, aim)
     # A period in which a single replication had contacts has no interval.
     known = np.flatnonzero((levels[..., 1] > 0).sum(axis=0) >= min(runs, 2))
     if not len(known):
-        return Verdict(*told, NOTHING, UNKNOWN, UNKNOWN, 0, runs)
+        return Verdict(*about, NOBODY_CAME, UNKNOWN, UNKNOWN, 0, runs)
     of_known = levels[:, known, 0], levels[:, known, 1]
     mean, low, high = _sure(*of_known, CONFIDENCE)
     verdict = MISSED if _some_fail(*of_known, aim) else MET if (low >= aim).all() else UNCLEAR
@@ -100,7 +100,7 @@ def _judge(target: _Periods) -> Verdict:
     held, at_worst = int(target.held.sum()), {"met": of_known[0][:, worst], "all": of_known[1][:, worst]}
     spread = estimate(lambda s: ratio(s["met"], s["all"]), at_worst, SHARE).sd
     return Verdict(
-        *told, verdict if runs > 1 else UNTOLD, met, binomial(held, runs), held, runs, target.labels[known[worst]],
+        *about, verdict if runs > 1 else NO_VERDICT, met, binomial(held, runs), held, runs, target.labels[known[worst]],
         Estimate(float(mean[worst]), float(low[worst]), float(high[worst]), spread),
     )  # fmt: skip
 

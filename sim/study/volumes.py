@@ -54,42 +54,55 @@ def receives(scenario: Scenario, queue: str) -> bool:
     return scenario.counts_what_is_brought(queue) and (handed_on or scenario.is_followed_up(queue))
 
 
-def fresh_shares(scenario: Scenario, forecast: Floats, moves: Floats) -> dict[str, float]:
-    """By queue that others bring contacts to: the share of its forecast that comes by itself. `moves`: Inflow.whole."""
-    receivers = [receives(scenario, queue) for queue in scenario.queues]
-    own, fresh = coming(scenario, forecast), forecast.copy()
-    total = own.copy()
-    for _ in range(ROUNDS):
-        inflow = total @ moves
-        fresh = np.where(receivers, np.maximum(forecast - inflow, 0.0), forecast)
-        after = coming(scenario, fresh) + inflow
-        if np.allclose(after, total, rtol=1e-9, atol=1e-9):
-            break
-        total = after
-    shares = fresh / np.where(forecast > 0, forecast, np.inf)
-    return {queue: float(shares[q]) for q, queue in enumerate(scenario.queues) if receivers[q]}
+@dataclass(frozen=True)
+class Traffic:
+    """The contacts that a forecast stands for: those that come by themselves, and those that other contacts bring."""
 
+    scenario: Scenario
+    forecast: Floats
+    """Contacts per queue, over the horizon."""
+    inflow: Inflow
+    fresh: dict[str, float]
+    """By queue that others bring contacts to: the share of its forecast that comes by itself; all of it elsewhere."""
 
-def totals(scenario: Scenario, forecast: Floats, moves: Floats, shares: dict[str, float]) -> Floats:
-    """Contacts that each queue sees in all, when these shares of the forecasts come by themselves."""
-    fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
-    return np.asarray(np.linalg.solve(np.eye(len(fresh)) - moves.T, coming(scenario, fresh)))
+    @classmethod
+    def of_forecast(cls, scenario: Scenario, forecast: Floats, inflow: Inflow) -> Traffic:
+        """With as many by themselves as leave the forecast when others bring theirs."""
+        moves, receivers = inflow.whole, [receives(scenario, queue) for queue in scenario.queues]
+        own, fresh = coming(scenario, forecast), forecast.copy()
+        total = own.copy()
+        for _ in range(ROUNDS):
+            brought = total @ moves
+            fresh = np.where(receivers, np.maximum(forecast - brought, 0.0), forecast)
+            after = coming(scenario, fresh) + brought
+            if np.allclose(after, total, rtol=1e-9, atol=1e-9):
+                break
+            total = after
+        shares = fresh / np.where(forecast > 0, forecast, np.inf)
+        by_queue = {queue: float(shares[q]) for q, queue in enumerate(scenario.queues) if receivers[q]}
+        return cls(scenario, forecast, inflow, by_queue)
 
+    def _by_themselves(self) -> Floats:
+        return np.asarray(self.forecast * np.array([self.fresh.get(queue, 1.0) for queue in self.scenario.queues]))
 
-def as_forecast(scenario: Scenario, forecast: Floats, moves: Floats, shares: dict[str, float]) -> Floats:
-    """The same as the forecasts count them: before some come another way, or are kept by a machine."""
-    fresh = forecast * np.array([shares.get(queue, 1.0) for queue in scenario.queues])
-    return np.asarray(totals(scenario, forecast, moves, shares) + (fresh - coming(scenario, fresh)))
+    def totals(self) -> Floats:
+        """Contacts that each queue sees in all."""
+        fresh = self._by_themselves()
+        return np.asarray(np.linalg.solve(np.eye(len(fresh)) - self.inflow.whole.T, coming(self.scenario, fresh)))
 
+    def as_forecast(self) -> Floats:
+        """The same as the forecasts count them: before some come another way, or are kept by a machine."""
+        fresh = self._by_themselves()
+        return np.asarray(self.totals() + (fresh - coming(self.scenario, fresh)))
 
-def before_outreach(scenario: Scenario, shares: dict[str, float]) -> dict[str, float]:
-    """The shares of the forecasts that come by themselves, with those whom outreach keeps from coming."""
-    found = dict(shares)
-    for name, queue in scenario.spec.queues.items():
-        kept = 1.0 - prevented(scenario, name)
-        if queue.forecast.replay is None and 0.0 < kept < 1.0:
-            found[name] = shares.get(name, 1.0) / kept
-    return found
+    def before_outreach(self) -> dict[str, float]:
+        """The shares of the forecasts that come by themselves, with those whom outreach keeps from coming."""
+        found = dict(self.fresh)
+        for name, queue in self.scenario.spec.queues.items():
+            kept = 1.0 - prevented(self.scenario, name)
+            if queue.forecast.replay is None and 0.0 < kept < 1.0:
+                found[name] = self.fresh.get(name, 1.0) / kept
+        return found
 
 
 def prevented(scenario: Scenario, queue: str) -> float:

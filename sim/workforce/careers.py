@@ -20,7 +20,7 @@ from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import Move, Ramp
 from sim.workforce.attrition import Leaving
 from sim.workforce.contract_hours import weekly_contracts
-from sim.workforce.hiring import NEVER, Recruiting, Ways
+from sim.workforce.hiring import NO_DAY, Recruiting, Ways
 from sim.workforce.moves import Moves
 from sim.workforce.people import Agents
 from sim.workforce.persons import Persons
@@ -72,7 +72,7 @@ class Careers(Persons):
 
         self.stage = np.where(agents.starting, ON_FLOOR, YET_TO_COME).astype(np.int8)
         # A tenure given by date is whole days again, whatever its weeks were rounded to.
-        hired_day = np.where(agents.starting, -np.round(agents.tenure_weeks * 7.0, 6), NEVER)
+        hired_day = np.where(agents.starting, -np.round(agents.tenure_weeks * 7.0, 6), NO_DAY)
         super().__init__(
             hired_day=hired_day,
             clock_start=hired_day.copy(),
@@ -82,8 +82,8 @@ class Careers(Persons):
             proficient=np.zeros(count, np.bool_),
             own_wage=agents.own_wage.copy(),
             was_there=agents.starting.copy(),
-            contract_until=np.full(count, NEVER),
-            known_to_leave=np.full(count, NEVER),
+            contract_until=np.full(count, NO_DAY),
+            known_to_leave=np.full(count, NO_DAY),
             learns_since=hired_day.copy(),
             was_proficient=np.zeros(count, np.bool_),
         )
@@ -96,10 +96,10 @@ class Careers(Persons):
         """The agent numbers that people gave up this morning, and those that they took."""
 
         self._entry = np.full(count, -1)
-        self._stage_ends = np.full(count, NEVER)
+        self._stage_ends = np.full(count, NO_DAY)
         """The first morning after the training, or the nesting."""
         self._retaking = np.zeros(count, np.bool_)
-        self._drops_out = np.full(count, NEVER)
+        self._drops_out = np.full(count, NO_DAY)
         self._ramp = np.tile(agents.starting.astype(np.float64), (2, 1))
         self._in_class = np.zeros(count, np.bool_)
 
@@ -238,7 +238,7 @@ class Careers(Persons):
         entry, again = self._entry[training], self._retaking[training]
         first, second = (self._luck.uniforms(purpose, 0, training) for purpose in (purposes.LICENCE, purposes.RETAKE))
         passed = np.where(again, second, first) < self._ways.licence_pass[entry]
-        more = ~passed & ~again & (self._ways.retake_days[entry] < NEVER)
+        more = ~passed & ~again & (self._ways.retake_days[entry] < NO_DAY)
         self._retaking[training[more]] = True
         self._stage_ends[training[more]] = day + self._ways.retake_days[entry[more]]
         failed = training[~passed & ~more]
@@ -253,7 +253,7 @@ class Careers(Persons):
         self._ramp[:, graduates] = self._ways.nesting[:, self._entry[graduates]]
 
         nested = np.flatnonzero((self._stage_ends == day) & (self.stage == NESTING))
-        self.stage[nested], self._stage_ends[nested] = ON_FLOOR, NEVER
+        self.stage[nested], self._stage_ends[nested] = ON_FLOOR, NO_DAY
         self._ramp[:, nested] = 1.0
 
     def _hire(self, day: int, entry: int, who: Ints) -> None:
@@ -320,7 +320,7 @@ class Careers(Persons):
 
     def _go(self, day: int, who: Ints) -> None:
         self._book(day, "left", who)
-        self.stage[who], self._stage_ends[who] = LEFT, NEVER
+        self.stage[who], self._stage_ends[who] = LEFT, NO_DAY
 
     # ---------------------------------------------------------------- the ledger
 

@@ -21,7 +21,7 @@ from sim.workforce.people import Agents
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-NEVER = math.inf
+NO_DAY = math.inf
 
 
 class Places:
@@ -51,7 +51,7 @@ class Ways:
         self.dropout = np.array([one.dropout if one else 0.0 for one in training])
         self.licence_pass = np.array([one.licence_pass if one else 1.0 for one in training])
         retakes = [one.retake_after if one else None for one in training]
-        self.retake_days = np.array([NEVER if after is None else whole_days(after) for after in retakes])
+        self.retake_days = np.array([NO_DAY if after is None else whole_days(after) for after in retakes])
         """Infinite where there is no second try."""
         self.hours_a_week = np.array([(one.hours_a_week if one else None) or math.nan for one in training])
         """NaN where the contract's hold."""
@@ -75,7 +75,7 @@ class Recruiting:
         self._places = {name: Places(source) for name, source in self._sources.items()}
         self._groups = [source.group for source in self._sources.values()]
         self._starts = [day_number(entry.starts, start) for entry in self._entries.values()]
-        self._first = [day_number(entry.first, start, -NEVER) for entry in self._entries.values()]
+        self._first = [day_number(entry.first, start, -NO_DAY) for entry in self._entries.values()]
         self._last = [day_number(entry.last, start) for entry in self._entries.values()]
         self._until = [
             # Nobody is looked for who would come on the floor after the end of a fixed term.
@@ -125,6 +125,6 @@ def _days_to_floor(entry: Hiring) -> int:
     return whole_days(entry.vacancy) + (whole_days(entry.training.length) if entry.training else 0)
 
 
-def day_number(date: dt.date | None, start: dt.date, otherwise: float = NEVER) -> float:
+def day_number(date: dt.date | None, start: dt.date, otherwise: float = NO_DAY) -> float:
     """Day number of a date."""
     return otherwise if date is None else (date - start).days

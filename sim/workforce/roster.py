@@ -42,7 +42,7 @@ def build_segments(scenario: Scenario, agents: Agents, roster: Roster | None = N
     roster = Roster(scenario, agents) if roster is None else roster
     scheduled = AwayBlocks(scenario, agents).cut_all(roster.of_dates(roster.dates, agents.starting))
     found = clipped(scheduled, scenario.clock)
-    # By agent and time; whatever else tells stretches apart that a clock change puts at the same time.
+    # By agent and time; whatever else sets stretches apart that a clock change puts at the same time.
     columns = (found.paid, found.activity, found.end, found.start, found.day, found.agent)
     return found.take(np.lexsort(columns))
 

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 def paces(scenario: Scenario) -> Floats:
-    """Groups × queues: the share of standard handle time that agents are told to take."""
+    """Groups × queues: the share of standard handle time that agents are asked to take."""
     groups, queues = scenario.spec.groups.values(), scenario.spec.queues.values()
     return np.array([[group.pace * queue.pace for queue in queues] for group in groups])
 

@@ -33,7 +33,7 @@ from sim.errors import ScenarioError, SimError
 from sim.scenario.load import load_plans
 from sim.scenario.model import Scenario
 from sim.study.prepared import prepare
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 
 Files = dict[str, bytes]
 """A scenario's folder, by name; the scenario itself is the one that ends in .toml."""
@@ -322,7 +322,7 @@ def _played(plans: list[Scenario]) -> str:
     chosen = plans[:2]
     if any(prepare(plan).contacts > MOST_PLAYED for plan in chosen):
         return UNPLAYED
-    run_study([Case(plans[0], plan) for plan in chosen], Options(1, 1, jobs=1, engine="simpy"), Silent())
+    run_study([Entry(plans[0], plan) for plan in chosen], Options(1, 1, jobs=1, engine="simpy"), Silent())
     return PLAYED
 
 

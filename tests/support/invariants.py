@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.opening import open_seconds
-from sim.floor.doors import snap
 from sim.floor.engine import Births, Engine, Observed
+from sim.floor.primitives import snap
 from sim.observations import (
     ABANDONED,
     ANSWERED,
@@ -66,8 +66,8 @@ class Witness:
         self.legs.append(later_by(born.legs, before))
         return self.floor.play(born, duties, until, opens=opens, ends=ends)
 
-    def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
-        self.floor.learn(speed, resolution, courtesy)
+    def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+        self.floor.set_proficiency(speed, resolution, courtesy)
 
     def close(self, now: float) -> Observed:
         return self.floor.close(now)

@@ -15,7 +15,8 @@ from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
 from sim.floor.engine import Births
 from sim.floor.lower import lower_births
-from sim.floor.records import LUCK, Contact, blank
+from sim.floor.records import Contact
+from sim.floor.tables import LUCK, blank
 from sim.luck import Luck
 from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, OUTCOMES, OVERRUN, Table
 from sim.scenario.channels import CHANNELS

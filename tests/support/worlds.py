@@ -13,7 +13,7 @@ from scipy import stats
 from sim.observations import Table
 from sim.scenario.load import load
 from sim.study.result import PlanResult
-from sim.study.run import Case, Options, run_study
+from sim.study.run import Entry, Options, run_study
 from sim.study.statistics import estimate
 
 Floats = NDArray[np.float64]
@@ -118,10 +118,10 @@ def play_plans(
     path: Path, plans: Sequence[str], replications: int = 16, seed: int = 1, watcher: Silent | None = None
 ) -> list[PlanResult]:
     base = load(path)
-    cases = [Case(base, base if plan == "base" else load(path, plan)) for plan in plans]
+    entries = [Entry(base, base if plan == "base" else load(path, plan)) for plan in plans]
     keep = isinstance(watcher, Snapshots)
     options = Options(replications, seed, jobs=1, engine="compiled", keep_contacts=keep)
-    return run_study(cases, options, watcher or Silent()).results
+    return run_study(entries, options, watcher or Silent()).results
 
 
 def agree(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule, schedule
 from sim.floor.ending import leave_line
 from sim.floor.lists import drop
-from sim.floor.records import ASSIGN, DUTY, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Floor
+from sim.floor.primitives import rule, schedule
+from sim.floor.records import ASSIGN, DUTY, OPEN_QUEUE, SEAT_OFF, SEAT_ON
 from sim.floor.shift_end import lay_down, who_can_lay_down
 from sim.floor.staffing import note_overrun
+from sim.floor.tables import Floor
 from sim.floor.work import hold_all_places, work_until
 from sim.observations import AVAILABLE, CUT_OFF, OFF
 
@@ -15,8 +16,8 @@ from sim.observations import AVAILABLE, CUT_OFF, OFF
 @rule
 def duty(floor: Floor, now: float, row: int, stamp: int) -> None:  # noqa: ARG001
     """The next row of the day's roster."""
-    floor.book[0].duty = row + 1
-    if row + 1 < floor.book[0].duties:
+    floor.center[0].duty = row + 1
+    if row + 1 < floor.center[0].duties:
         schedule(floor, floor.duties[row + 1].time, DUTY, row + 1, 0)
     todo = floor.duties[row]
     if todo.what == ASSIGN:
@@ -38,7 +39,7 @@ def assign(floor: Floor, now: float, a: int, activity: int, length: float) -> No
     floor.agent_stamp[a] += 1
     if agent.held > 0:
         note_overrun(floor, now, a)
-        if activity == OFF and floor.book[0].carries:
+        if activity == OFF and floor.center[0].carries:
             lay_down(floor, now, a)
         if activity != AVAILABLE and agent.held > 0:
             agent.wanted_at = now
@@ -47,7 +48,7 @@ def assign(floor: Floor, now: float, a: int, activity: int, length: float) -> No
     if agent.held > 0:
         if agent.contact < 0:
             work_until(floor, now, a)
-            floor.book[0].settling = a
+            floor.center[0].settling = a
         elif activity != AVAILABLE and agent.line >= 0:
             drop(floor.lists, floor.agents, a)
         elif activity == AVAILABLE and agent.line < 0 and floor.groups[agent.group].blends:
@@ -55,7 +56,7 @@ def assign(floor: Floor, now: float, a: int, activity: int, length: float) -> No
     elif agent.activity != activity or length > 0.0:
         if agent.line >= 0:
             drop(floor.lists, floor.agents, a)
-        floor.book[0].settling = a
+        floor.center[0].settling = a
 
 
 @rule
@@ -64,7 +65,7 @@ def return_from_break(floor: Floor, now: float, a: int, stamp: int) -> None:  # 
     if floor.agent_stamp[a] == stamp:
         floor.agents[a].wanted = AVAILABLE
         floor.agents[a].length = 0.0
-        floor.book[0].settling = a
+        floor.center[0].settling = a
 
 
 @rule
@@ -76,20 +77,20 @@ def seat_on(floor: Floor, now: float, g: int) -> None:
     if floor.groups[g].excess > 0:
         floor.groups[g].excess -= 1
         return
-    a = floor.lists[floor.book[0].queues + floor.book[0].groups + g].first
+    a = floor.lists[floor.center[0].queues + floor.center[0].groups + g].first
     if a < 0:
         # Whoever was to leave still has contacts in hand: somebody stays after all.
         floor.groups[g].excess -= 1
         return
     drop(floor.lists, floor.agents, a)
     floor.agents[a].wanted = AVAILABLE
-    floor.book[0].settling = a
+    floor.center[0].settling = a
 
 
 @rule
 def last_without_desk(floor: Floor, g: int) -> int:
     """The group's agent who came last of those who wait for a desk; -1 if nobody does."""
-    for which in range(floor.book[0].first_site, floor.book[0].first_hand):
+    for which in range(floor.center[0].first_site, floor.center[0].first_hand):
         a = floor.lists[which].last
         while a >= 0:
             if floor.agents[a].group == g:
@@ -107,8 +108,8 @@ def seat_off(floor: Floor, now: float, g: int) -> None:
         return
     a = last_without_desk(floor, g)
     if a < 0:
-        a = floor.lists[floor.book[0].queues + g].last
-    if a < 0 and floor.book[0].carries:
+        a = floor.lists[floor.center[0].queues + g].last
+    if a < 0 and floor.center[0].carries:
         a = who_can_lay_down(floor, now, g)
         if a >= 0:
             lay_down(floor, now, a)
@@ -116,19 +117,19 @@ def seat_off(floor: Floor, now: float, g: int) -> None:
     if a >= 0:
         if floor.agents[a].line >= 0:
             drop(floor.lists, floor.agents, a)
-        floor.book[0].settling = a
+        floor.center[0].settling = a
 
 
 @rule
 def seat_off_by_name(floor: Floor, now: float, g: int) -> None:
     """One seat fewer: the last that is filled, whatever its agent is doing; contacts in hand are finished first."""
-    a = floor.book[0].agents - 1
+    a = floor.center[0].agents - 1
     while a >= 0 and not (floor.agents[a].group == g and floor.agents[a].wanted == AVAILABLE):
         a -= 1
     if a < 0:
         return
     agent = floor.agents[a]
-    if floor.book[0].carries:
+    if floor.center[0].carries:
         lay_down(floor, now, a)
     agent.wanted = OFF
     agent.leaving = 1
@@ -137,17 +138,17 @@ def seat_off_by_name(floor: Floor, now: float, g: int) -> None:
     if agent.contact < 0:
         if agent.held > 0:
             work_until(floor, now, a)
-        floor.book[0].settling = a
+        floor.center[0].settling = a
 
 
 @rule
 def seat_on_by_name(floor: Floor, now: float, g: int) -> None:
     """One more seat: the first that is empty, or still held by somebody about to leave it."""
-    book = floor.book[0]
+    center = floor.center[0]
     a = 0
-    while a < book.agents and not (floor.agents[a].group == g and floor.agents[a].wanted == OFF):
+    while a < center.agents and not (floor.agents[a].group == g and floor.agents[a].wanted == OFF):
         a += 1
-    if a == book.agents:
+    if a == center.agents:
         return
     agent = floor.agents[a]
     if agent.leaving:
@@ -156,7 +157,7 @@ def seat_on_by_name(floor: Floor, now: float, g: int) -> None:
         return
     drop(floor.lists, floor.agents, a)
     agent.wanted = AVAILABLE
-    book.settling = a
+    center.settling = a
 
 
 @rule

@@ -13,7 +13,7 @@ from sim.observations import Table
 Ints = NDArray[np.int64]
 
 POINTERS = ("next_repeat", "next_redial", "first_leg")
-"""Fields of a contact that tell rows of the day's tables; `legs_to_come` of them from `first_leg` on."""
+"""Fields of a contact that point at rows of the day's tables; `legs_to_come` of them from `first_leg` on."""
 
 
 @dataclass(frozen=True)

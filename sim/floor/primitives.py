@@ -1,12 +1,13 @@
-"""The rules' doors to the outside, as Python; the compiled calendar gives each a compiled twin."""
+"""What rules ask of whoever plays them, as Python; the compiled calendar gives each a compiled twin."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sim.floor.copying import as_told
-from sim.floor.records import Contact, Floor
+from sim.floor.copying import as_row
+from sim.floor.records import Contact
+from sim.floor.tables import Floor
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
@@ -40,13 +41,13 @@ NOBODY_YET = Contact()
 
 def spare_slot(floor: Floor) -> int:
     """A free row in the table of contacts: a recycled one first."""
-    book = floor.book[0]
-    c: int = book.spare
+    center = floor.center[0]
+    c: int = center.spare
     if c >= 0:
-        book.spare = floor.contacts[c].next_spare
+        center.spare = floor.contacts[c].next_spare
         return c
-    c = book.slots
-    book.slots += 1
+    c = center.slots
+    center.slots += 1
     floor.contacts.append(NOBODY_YET)
     floor.contact_stamp.append(0)
     return c
@@ -69,7 +70,7 @@ def follow_up_born(floor: Floor, c: int, row: int) -> None:
 
 def note_contact(floor: Floor, outcome: int, group: int, resolved: int, contact: Contact) -> None:
     """Write a contact's row (the order of ContactRow)."""
-    floor.contact_log.append((*as_told(contact), outcome, group, resolved))
+    floor.contact_log.append((*as_row(contact), outcome, group, resolved))
 
 
 def note_presence(floor: Floor, a: int, group: int, activity: int, began: float, ended: float) -> None:

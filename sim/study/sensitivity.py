@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.scenario.model import Scenario
 from sim.study.choice import Choice, Point, a_week, mean_of, money_of, t_of
 from sim.study.levers import Lever
-from sim.study.run import Case, Options, Study, Watcher, run_study
+from sim.study.run import Entry, Options, Study, Watcher, run_study
 from sim.study.statistics import Estimate
 
 RULE_OF_THUMB = (1.0, 85 / 91, 78 / 91, 70 / 91)
@@ -53,7 +53,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Hinge:
+class Sensitivity:
     """How the verdict on a value moves over the range of an assumed number."""
 
     assumption: Assumption
@@ -112,7 +112,7 @@ class Replays:
     watcher: Watcher
     studies: list[Study]
 
-    def hinges(self, choice: Choice) -> Iterator[Hinge]:
+    def sensitivities(self, choice: Choice) -> Iterator[Sensitivity]:
         """For each rival of today, how the saving moves over the range; the ends are played for all together."""
         a, runs = self.assumption, self.options.replications or 0
         one, many = t_of(runs), t_of(runs, max(1, len(self.points) - 1))
@@ -128,7 +128,7 @@ class Replays:
 
             turns = turns_of(saving, found, a.assumed)
             replays = tuple(Replay(at, found[at]) for at in sorted(found))
-            yield Hinge(a, rival, replays, turns)
+            yield Sensitivity(a, rival, replays, turns)
 
     def play(self, at: float, rivals: Sequence[int]) -> dict[int, Estimate]:
         """What each rival saves a week were the number `at`: calibrated anew, the base plan with it."""
@@ -136,8 +136,8 @@ class Replays:
         base = a.at(self.base, at)
         numbers = [self.today, *rivals]
         labels = [f"{self.name} {self.points[n].value.label}, {a.setting} {at:.3g}" for n in numbers]
-        cases = [Case(base, a.at(self.points[n].plan, at), label) for n, label in zip(numbers, labels, strict=True)]
-        study = run_study(cases, self.options, self.watcher)
+        entries = [Entry(base, a.at(self.points[n].plan, at), label) for n, label in zip(numbers, labels, strict=True)]
+        study = run_study(entries, self.options, self.watcher)
         self.studies.append(study)
         weekly = a_week(base)
         today, *others = (weekly * money_of(result, self.kpi) for result in study.results)
@@ -154,8 +154,8 @@ def turns_of(saving: Callable[[float], Estimate], found: dict[float, Estimate], 
     for end in [at for at in sorted(found) if at != assumed]:
         near, far = assumed, end
         signs_differ = found[near].mean * found[far].mean < 0.0
-        if not signs_differ or not (is_told(found[near]) or is_told(found[far])):
-            # Where neither side is told from 0 there is nothing to look for.
+        if not signs_differ or not (is_clear(found[near]) or is_clear(found[far])):
+            # Where neither side differs from 0 for sure there is nothing to look for.
             continue
         weights = {near: 1.0, far: 1.0}
         for _ in range(MOST_STEPS):
@@ -173,7 +173,7 @@ def turns_of(saving: Callable[[float], Estimate], found: dict[float, Estimate], 
     return tuple(turns)
 
 
-def is_told(saving: Estimate) -> bool:
+def is_clear(saving: Estimate) -> bool:
     """Whether it is surely a saving, or surely a cost."""
     return saving.low > 0.0 or saving.high < 0.0
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.floor.callbacks import accepts_callback, is_behind, leaves_on_hearing, promise
 from sim.floor.cases import decide
-from sim.floor.doors import rule, schedule, snap
 from sim.floor.ending import end_unanswered, forget, free_line
 from sim.floor.lists import drop, put
+from sim.floor.primitives import rule, schedule, snap
 from sim.floor.records import (
     ABANDON,
     COLD,
@@ -19,9 +19,9 @@ from sim.floor.records import (
     RESOLVED,
     SWARM,
     Contact,
-    Floor,
 )
 from sim.floor.routing import agent_behind, agent_for
+from sim.floor.tables import Floor
 from sim.luck import NOBODY_CAN
 from sim.observations import BALKED, BLOCKED, ESCALATED, SWARMED, TRANSFERRED
 
@@ -35,11 +35,11 @@ def join(floor: Floor, now: float, c: int) -> int:
     in_line = contact.line >= 0
     is_new = not in_line and contact.promised < 0.0
     if is_new and queue.lines_counted:
-        book = floor.book[0]
-        if (queue.trunk and book.lines_used == book.lines) or queue.lines_used == queue.lines:
+        center = floor.center[0]
+        if (queue.trunk and center.lines_used == center.lines) or queue.lines_used == queue.lines:
             end_unanswered(floor, now, c, BLOCKED)
             return -1
-        book.lines_used += queue.trunk
+        center.lines_used += queue.trunk
         queue.lines_used += 1
     a = agent_behind(floor, now, contact) if is_behind(floor, contact) else agent_for(floor, now, contact)
     if a >= 0:
@@ -50,7 +50,7 @@ def join(floor: Floor, now: float, c: int) -> int:
         return -1
     if not in_line:
         behind = is_behind(floor, contact)
-        put(floor.lists, floor.contacts, floor.book[0].first_behind + contact.queue if behind else contact.queue, c)
+        put(floor.lists, floor.contacts, floor.center[0].first_behind + contact.queue if behind else contact.queue, c)
         if contact.gives_up < NEVER:
             schedule(floor, contact.gives_up, ABANDON, c, floor.contact_stamp[c])
         contact.tier = queue.first_tier
@@ -83,13 +83,13 @@ def overflow(floor: Floor, now: float, c: int, stamp: int) -> None:
     """A further tier has opened for a waiting contact; or one that was handed back is offered to whoever is free."""
     if floor.contact_stamp[c] != stamp:
         return
-    book = floor.book[0]
+    center = floor.center[0]
     is_handed_back = floor.contacts[c].stage == DROPPED
-    if is_handed_back and book.duty < book.duties and floor.duties[book.duty].time <= now:
+    if is_handed_back and center.duty < center.duties and floor.duties[center.duty].time <= now:
         # Not to somebody whom the roster sends home at this moment too.
         schedule(floor, now, OVERFLOW, c, stamp)
         return
-    book.joining = c
+    center.joining = c
 
 
 @rule
@@ -97,7 +97,7 @@ def call_back(floor: Floor, now: float, c: int, stamp: int) -> None:  # noqa: AR
     """The moment of a promised call, or of another attempt."""
     if floor.contact_stamp[c] == stamp:
         drop(floor.lists, floor.contacts, c)
-        floor.book[0].joining = c
+        floor.center[0].joining = c
 
 
 @rule
@@ -150,7 +150,7 @@ def sent_on(floor: Floor, now: float, c: int) -> int:
 @rule
 def follow_up(floor: Floor, contact: Contact, leg: Contact, chance: float) -> None:
     """The first agent goes on working on the case when the customer has hung up, and may resolve it after all."""
-    speed = floor.speed[contact.agent * floor.book[0].queues + contact.queue]
+    speed = floor.speed[contact.agent * floor.center[0].queues + contact.queue]
     contact.wrap += leg.talk
     contact.ended = snap(contact.ended + leg.talk / speed * contact.pace)
     if leg.resolve != NOBODY_CAN:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sim.floor.doors import rule
-from sim.floor.records import Floor
+from sim.floor.primitives import rule
+from sim.floor.tables import Floor
 from sim.observations import AVAILABLE, OFF
 
 
 @rule
-def set_mood(floor: Floor, now: float, c: int, a: int) -> None:
+def set_manner(floor: Floor, now: float, c: int, a: int) -> None:
     """What the moment of the answer does to the whole contact."""
     agent = floor.agents[a]
     contact = floor.contacts[c]
