@@ -9,17 +9,15 @@ from sim.errors import Problem
 from sim.scenario.assumptions_conventions import assumptions_of_conventions
 from sim.scenario.assumptions_quality import assumptions_of_quality
 from sim.scenario.channels import SPEED_BY_LOAD
-from sim.scenario.findings import groups_serving
-from sim.scenario.heads import starting_heads
+from sim.scenario.heads import ASSUMED_TENURE, starting_heads
 from sim.scenario.holding import holdings, places
 from sim.scenario.model import Scenario
 from sim.scenario.schema import Group, Queue
 from sim.scenario.schema_off_floor import Lessons
 from sim.scenario.schema_workforce import Hiring, filled_rates
+from sim.scenario.serving import groups_serving
 from sim.scenario.shift_hours import hours_a_week, parts_in_order
 from sim.units import DAY, format_duration
-
-ASSUMED_TENURE = 104 * 7 * DAY
 
 
 def assumptions_of(s: Scenario) -> Iterator[Problem]:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.errors import did_you_mean
 from sim.scenario.channels import CHANNELS, MOST_TOGETHER, MOST_TRANSFERS
+from sim.scenario.estimates import mean_work
 from sim.scenario.findings import (
     Finding,
     channels_of,
     error,
-    groups_serving,
-    has_vendor,
     hours_text,
     is_lost,
-    is_unknown,
-    mean_work,
-    names_of,
+    others_are_known,
     queues_of_known_channel,
     warning,
 )
 from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.scenario.schema_channels import Capacity, Transfer
+from sim.scenario.serving import groups_serving, has_vendor, holding_several, why_not_joined
 from sim.units import DAY, format_duration
 
 OF_WAITING = ("patience", "balk", "announce", "lines", "at_close", "minimum", "self_service", "callback")
@@ -305,15 +302,6 @@ def transferred_contacts_arrive(s: Scenario) -> Iterator[Finding]:
                 yield from _kind_of_transfer(s, f"{where}.{other}", name, other, transfer)
 
 
-def others_are_known(s: Scenario, where: str, name: str, others: list[str]) -> Iterator[Finding]:
-    for other in others:
-        if other == name:
-            yield error(where, "names the queue itself; name another")
-        elif is_unknown(s, "queues", other):
-            known = [queue for queue in names_of(s, "queues") if queue != name]
-            yield error(where, f'"{other}" is not a queue; {did_you_mean(other, known)}')
-
-
 def _kind_of_transfer(s: Scenario, where: str, name: str, other: str, transfer: Transfer) -> Iterator[Finding]:
     if transfer.kind == "cold":
         if transfer.handover:
@@ -323,24 +311,6 @@ def _kind_of_transfer(s: Scenario, where: str, name: str, other: str, transfer: 
         yield error(f"{where}.repeated", 'goes with kind = "cold": in a warm transfer nobody repeats; remove it')
     if reason := why_not_joined(s, "a warm transfer", name, other):
         yield error(f"{where}.kind", f'{reason}: write kind = "cold"')
-
-
-def why_not_joined(s: Scenario, deed: str, *queues: str) -> str | None:
-    """Why two agents cannot serve a customer of these queues together; None if they can."""
-    for name in queues:
-        channel = s.spec.queues[name].channel
-        if not s.is_live(name):
-            return f"{deed} joins two agents and a customer who waits; nobody waits in {name}"
-        if shared := holding_several(s, name):
-            text = f"{deed} joins agents with nothing else in hand"
-            return f"{text}, and those of {shared[0]} hold several {channel} contacts"
-    return None
-
-
-def holding_several(s: Scenario, queue: str) -> list[str]:
-    """The groups that hold the queue's contacts beside others."""
-    channel = s.spec.queues[queue].channel
-    return [g for g in groups_serving(s, queue) if not s.holding(g, channel).alone]
 
 
 def transfers_end(s: Scenario) -> Iterator[Finding]:

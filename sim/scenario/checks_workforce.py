@@ -7,10 +7,9 @@ import math
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.assumptions import ASSUMED_TENURE
 from sim.scenario.data import season_factor
-from sim.scenario.findings import Finding, error, is_lost, warning
-from sim.scenario.heads import joining, may_grow_unknown, most_heads, starting_heads
+from sim.scenario.findings import LEAST_FACTOR, MOST_FACTOR, Finding, error, is_lost, warning
+from sim.scenario.heads import ASSUMED_TENURE, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
 from sim.scenario.schema import OF_PEOPLE
 from sim.scenario.schema_workforce import AnnualRate, Attrition, TenureSpread
@@ -243,13 +242,10 @@ def people_are_hired_already(s: Scenario) -> Iterator[Finding]:
 
 # ---- Factors -------------------------------------------------------------------------------------------------------
 
-LEAST, MOST = 0.5, 2.0
-"""A factor beyond them is more likely a share: 0.03 where 1.03 was meant."""
-
 
 def factors_are_no_shares(s: Scenario) -> Iterator[Finding]:
     for where, factor in _factors(s):
-        if not LEAST <= factor <= MOST:
+        if not LEAST_FACTOR <= factor <= MOST_FACTOR:
             yield warning(where, f"multiplies by {factor:g}; 3 % more is 1.03, 3 % less is 0.97")
 
 

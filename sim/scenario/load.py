@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
 from sim.scenario import data
 from sim.scenario.assumptions import assumptions_of
-from sim.scenario.checks import check, check_horizon
+from sim.scenario.checks_center import check_horizon
+from sim.scenario.checks_every import check
 from sim.scenario.described import changes_of
 from sim.scenario.fields import prose
 from sim.scenario.model import Data, Scenario

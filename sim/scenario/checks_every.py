@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
-from sim.clock import Clock
-from sim.errors import Problem
 from sim.scenario import checks_busyness as busyness
 from sim.scenario import checks_cases as cases
+from sim.scenario import checks_center as center
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
 from sim.scenario import checks_forecast as forecast
@@ -18,38 +17,8 @@ from sim.scenario import checks_routes as routes
 from sim.scenario import checks_sites as sites
 from sim.scenario import checks_staffing as staffing
 from sim.scenario import checks_workforce as workforce
-from sim.scenario.findings import Finding, days_are_known, error, is_lost, names_of, time_is_known, warning
+from sim.scenario.findings import Finding, days_are_known, is_lost, time_is_known
 from sim.scenario.model import Scenario
-from sim.scenario.schema import ScenarioSpec
-from sim.units import DAY, HOUR
-
-LONGEST_HORIZON = 731
-FIRST_YEAR, LAST_YEAR = 1971, 2199
-
-
-def check_horizon(spec: ScenarioSpec, lost: Collection[str]) -> Iterator[Problem]:
-    """Days, interval and zones: what the clock needs. What is lost already is not judged."""
-    zones = list(sites.check_zones(spec, lost))
-    yield from zones
-    center = spec.center
-    if "center" in lost:
-        return
-    sound = not any(place.startswith("center.") for place in (*lost, *(problem.where for problem in zones)))
-    days = center.days if center.days is not None else 7 * (center.weeks or 0)
-    if (center.weeks is None) == (center.days is None):
-        if not {"center.weeks", "center.days"} & set(lost):
-            yield Problem("center", "give either weeks or days")
-        sound = False
-    elif not 1 <= days <= LONGEST_HORIZON:
-        yield Problem("center", f"the horizon is {days} days; it can be 1 to {LONGEST_HORIZON}")
-        sound = False
-    if not FIRST_YEAR <= center.start.year <= LAST_YEAR:
-        yield Problem("center.start", f"{center.start} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
-        sound = False
-    if center.interval < 60 or DAY % center.interval or (HOUR % center.interval and center.interval % HOUR):
-        yield Problem("center.interval", "must divide an hour, or be whole hours that divide a day; 30min is usual")
-    elif sound and not Clock(center.start, days, center.interval, center.timezone).regular():
-        yield Problem("center.interval", "does not divide the day on which the clocks change; use 30min")
 
 
 def check(scenario: Scenario) -> Iterator[Finding]:
@@ -65,40 +34,14 @@ def check(scenario: Scenario) -> Iterator[Finding]:
                 yield finding
 
 
-def run_says_how_long(s: Scenario) -> Iterator[Finding]:
-    run = s.spec.run
-    if run.replications is not None and run.precision is not None:
-        yield error("run", "give either replications or precision")
-    if run.replications == 0:
-        yield error("run.replications", "must be 1 or more; 20 is usual")
-    elif run.replications == 1:
-        yield warning("run.replications", "one replication gives no intervals; 20 is usual")
-    if run.precision is not None and not 2 <= run.precision.at_least <= run.precision.at_most:
-        yield error("run.precision", "at_least must be 2 or more, and at_most no less")
-
-
-def names_stand_apart(s: Scenario) -> Iterator[Finding]:
-    """Streams of luck are named after queues and their parts: "orders" and "orders/counts" would share one."""
-    for name in s.spec.queues:
-        for other in names_of(s, "queues"):
-            if name.startswith(other + "/"):
-                yield error(f"queues.{name}", f'reads as a part of the queue "{other}"; choose another name')
-    # The hours of a cross-training are named after its group and queue.
-    training = [name for name, group in s.spec.groups.items() if group.cross_training]
-    for name in training:
-        for other in training:
-            if name.startswith(other + "/"):
-                yield error(f"groups.{name}", f'reads as a part of the group "{other}"; choose another name')
-
-
 Rule = Callable[["Scenario"], Iterator[Finding]]
 
 TABLE_RULES: tuple[Rule, ...] = (
     sites.calendars_are_known,
-    run_says_how_long,
+    center.run_says_how_long,
     busyness.warm_up_is_possible,
     routes.skills_name_queues,
-    names_stand_apart,
+    center.names_stand_apart,
     routes.queues_are_served,
     routes.tiers_are_ordered,
     routes.vendors_take_contacts,
