@@ -12,8 +12,8 @@ from sim.scenario.estimates import share_of_repeats
 from sim.scenario.findings import ALL, Finding, error, others_are_known, queues_of_known_channel, warning
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
-from sim.scenario.schema import Queue
 from sim.scenario.schema_quality import OF_KIND, Escalation
+from sim.scenario.schema_queues import Queue
 from sim.scenario.serving import groups_serving, holding_several, paces_of, why_not_joined
 from sim.units import format_duration
 

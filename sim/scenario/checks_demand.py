@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.scenario.data import Profile
+from sim.scenario.csv_tables import Profile
 from sim.scenario.estimates import mean_work, rough_contacts, rough_load, rough_staff, senders_of
 from sim.scenario.findings import Finding, error, is_lost, queues_of_known_channel, warning
 from sim.scenario.model import Scenario

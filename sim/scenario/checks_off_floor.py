@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.causes import produces
 from sim.scenario.findings import (
     Finding,
     error,
@@ -20,9 +19,10 @@ from sim.scenario.findings import (
 )
 from sim.scenario.heads import most_heads, starting_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group
+from sim.scenario.schema_groups import Group
 from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Absence, Activity, CrossTraining, Lessons
 from sim.scenario.shift_hours import meets_a_shift
+from sim.scenario.shrinkage_sources import produces
 from sim.units import DAY, format_duration
 
 DAYS_A_YEAR = 365

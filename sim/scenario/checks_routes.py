@@ -19,7 +19,8 @@ from sim.scenario.findings import (
 from sim.scenario.heads import most_heads
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
-from sim.scenario.schema import LOADS, OF_WAITS, Group, Queue, Tier
+from sim.scenario.schema_groups import OF_WAITS, Group
+from sim.scenario.schema_queues import LOADS, Queue, Tier
 from sim.scenario.serving import groups_serving, has_vendor
 from sim.units import format_duration
 

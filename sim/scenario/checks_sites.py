@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sim.scenario.findings import Finding, error, is_lost, is_unknown, queues_of_known_channel, warning, way_to
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group
+from sim.scenario.schema_groups import Group
 from sim.units import DAY, format_duration, format_time_of_day
 
 

@@ -8,20 +8,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sim.errors import did_you_mean
-from sim.scenario.data import MOST_HOURS_A_WEEK, Profile, RosterRow
-from sim.scenario.findings import (
-    Finding,
-    error,
-    is_lost,
-    is_unknown,
-    names_of,
-    no_shift_at,
-    warning,
-    way_to,
-)
+from sim.scenario.csv_tables import MOST_HOURS_A_WEEK, Profile, RosterRow
+from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, no_shift_at, warning, way_to
 from sim.scenario.heads import heads_given, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group
+from sim.scenario.schema_groups import Group
 from sim.scenario.shift_hours import break_bounds, heads_by_shift, meets_a_shift, parts_in_order
 from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
 

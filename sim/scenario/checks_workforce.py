@@ -7,11 +7,11 @@ import math
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.data import season_factor
+from sim.scenario.csv_tables import season_factor
 from sim.scenario.findings import LEAST_FACTOR, MOST_FACTOR, Finding, error, is_lost, warning
 from sim.scenario.heads import ASSUMED_TENURE, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema import OF_PEOPLE
+from sim.scenario.schema_groups import OF_PEOPLE
 from sim.scenario.schema_workforce import AnnualRate, Attrition, TenureSpread
 from sim.units import DAY, YEAR
 

@@ -7,8 +7,8 @@ import math
 from sim.scenario.heads import head_days
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes
-from sim.scenario.schema import Queue
 from sim.scenario.schema_quality import Repeat
+from sim.scenario.schema_queues import Queue
 from sim.scenario.slots import is_open, over_horizon
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.errors import Problem, did_you_mean
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Queue
+from sim.scenario.schema_queues import Queue
 from sim.units import DAY, WEEKDAYS, format_time_of_day
 
 ALL = 1.0 - 1e-9

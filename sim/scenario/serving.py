@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.scenario.holding import places
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Queue
+from sim.scenario.schema_queues import Queue
 
 
 def groups_serving(s: Scenario, queue: str) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Break, Group, Shift
-from sim.scenario.schema_shifts import PartTable
+from sim.scenario.schema_groups import Group
+from sim.scenario.schema_shifts import Break, PartTable, Shift
 from sim.shares import largest_remainder
 from sim.units import DAY, HOUR, WEEK
 

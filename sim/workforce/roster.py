@@ -19,7 +19,8 @@ from sim.observations import AVAILABLE, BREAK
 from sim.scenario.heads import on_the_floor
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
-from sim.scenario.schema import Group, Shift
+from sim.scenario.schema_groups import Group
+from sim.scenario.schema_shifts import Shift
 from sim.scenario.shift_hours import break_bounds, hours_a_week, parts_in_order
 from sim.shares import GOLDEN
 from sim.units import HOUR
