@@ -15,7 +15,7 @@ from sim.scenario.schema_channels import (
     SelfService,
     ServiceLevel,
     Silence,
-    Transfer,
+    Transfers,
 )
 from sim.scenario.schema_forecast import NO_FORECAST, Busyness, Forecast
 from sim.scenario.schema_laws import Handle, LawSpec, Table
@@ -107,7 +107,7 @@ class Queue(Table):
     self_service: SelfService | None = None
     callback: Callback | None = None
     announce: Announce | None = None
-    transfer: dict[Name, Transfer] = Field({}, description="by the queue that the contact goes on to")
+    transfer: Transfers = Field({}, description="by the queue that the contact goes on to")
     deflect: dict[Name, Share] = Field({}, description="share of the contacts that come by another queue instead")
     unresolvable: Share = Field(0.0, description="share of the cases that nobody can resolve; the FCR contains them")
     repeat: Repeat | None = None
