@@ -46,7 +46,7 @@ HELD = 1000
 
 @dataclass(slots=True)
 class ContactRow(Told):
-    """One leg of a contact's story: what is told of it, and how it ended. `group` is -1 when nobody answered.
+    """One leg of a contact's story: what is recorded of it, and how it ended. `group` is -1 when nobody answered.
 
     Groups and agents past the scenario's own are vendors' (group number: groups + vendor).
     """

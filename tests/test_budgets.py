@@ -143,7 +143,7 @@ def test_a_file_of_intervals_holds_as_many_rows_as_makes_sense(tmp_path: Path, m
             assert profile.whole is (count == most)
 
 
-def test_what_is_no_text_is_told_by_its_line_and_nothing_else(tmp_path: Path) -> None:
+def test_what_is_no_text_is_reported_by_its_line_and_nothing_else(tmp_path: Path) -> None:
     """Far behind the first piece that is read, and after rows that are wrong in other ways."""
     good = table("contacts").encode() + b"wed,09:00,bad\n"
     many = b"thu,09:00,x\n" * 50_000
@@ -332,7 +332,7 @@ def test_a_line_of_prose_is_no_depth(tmp_path: Path) -> None:
     assert f"spring.toml:{LINES + 1}" in output
 
 
-def test_a_base_that_is_too_deep_is_told_at_the_line_that_names_it(tmp_path: Path) -> None:
+def test_a_base_that_is_too_deep_is_reported_at_the_line_that_names_it(tmp_path: Path) -> None:
     files = {"base.toml": f"x = 1\ny = {50 * '['}{50 * ']'}\n"}
     result = sim("check", write(tmp_path, 'extends = "base.toml"\n', files))
     assert problems_with_lines(result) == [("spring.toml:1", "extends", f"base.toml line 2: y: {DEEP}")]

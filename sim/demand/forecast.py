@@ -25,7 +25,7 @@ class Expected:
     """Per interval: contacts expected, and what multiplies all work, and talk alone, relative to the laws.
 
     `spoken_factor` and `wrap_factor` are what multiplies talk with hold, and wrap, where these differ: a handle time
-    that is told without wrap leaves wrap to its law. In the mean they come to `work_factor`.
+    that is given without wrap leaves wrap to its law. In the mean they come to `work_factor`.
     """
 
     contacts: Floats
@@ -100,8 +100,8 @@ def expected(scenario: Scenario, queue: str) -> Expected:
         np.add.at(contacts, (within // clock.interval).astype(np.int64), 1.0)
         return Expected(contacts, work, talk)
     profiles = scenario.data.volumes.get(queue, {})
-    laws, told = work_of(scenario, queue), np.zeros(clock.intervals, bool)
-    # What aht_s is told of, and what comes on top of it: wrap by its own law, or a share of what there is in all.
+    laws, measured = work_of(scenario, queue), np.zeros(clock.intervals, bool)
+    # What aht_s is of, and what comes on top of it: wrap by its own law, or a share of what there is in all.
     wrap_apart = forecast.aht == "talk + hold"
     on_top = laws.wrap.mean if wrap_apart else 0.0
     of_all = 1.0 - laws.tied_wrap if wrap_apart else 1.0
@@ -129,7 +129,7 @@ def expected(scenario: Scenario, queue: str) -> Expected:
             contacts[first:end] = factor * given["contacts"][first:end]
             if "aht_s" in given:
                 aht = given["aht_s"][first:end]
-                told[first:end] = aht > 0
+                measured[first:end] = aht > 0
                 work[first:end][aht > 0] = (aht[aht > 0] / of_all + on_top) / laws.mean
         elif share is not None:
             if by_month:
@@ -140,9 +140,9 @@ def expected(scenario: Scenario, queue: str) -> Expected:
                 level = _day_level(scenario, queue, of_shape, day)
             contacts[first:end] = factor * level * share[first:end]
         talk[first:end] = talk_factor
-    if told.any():
+    if measured.any():
         # Deflected and transferred contacts also come when the forecast expects nobody, and tells no handle time.
-        work[~told & (contacts == 0.0)] = Expected(contacts, work, talk).usual_work
+        work[~measured & (contacts == 0.0)] = Expected(contacts, work, talk).usual_work
     if not on_top:
         return Expected(contacts, work, talk)
     wrap = np.ones(clock.intervals)

@@ -1,6 +1,6 @@
 """Cases: how their contacts follow one another, and how they end. A case is counted where its contact was.
 
-A contact that is handed on is told by a row for each leg; its case goes on with the last of them.
+A contact that is handed on is recorded as a row for each leg; its case goes on with the last of them.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def _any(has: Callable[[Scenario], object]) -> Where:
 
 
 def _any_of_theirs(has: Callable[[Queue], object]) -> Where:
-    """As `_any_queue`; people, and not queues, are told of those of the whole center."""
+    """As `_any_queue`; people, and not queues, are known of those of the whole center."""
     return lambda scenario, queues: any(has(scenario.spec.queues[queue]) for queue in queues or scenario.queues)
 
 
@@ -425,7 +425,7 @@ KPIS: tuple[Kpi, ...] = (
 
 
 TITLED = {kpi.id: kpi for kpi in KPIS if kpi.title}
-"""The KPIs that are told by name."""
+"""The KPIs that are reported by name."""
 
 
 def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:
@@ -449,7 +449,7 @@ def groups_of(scenario: Scenario, scope: str, name: str) -> list[str]:
 
 
 def kpis_of(scenario: Scenario, scope: str, name: str) -> list[Kpi]:
-    """The KPIs that are told of a scope, beside the quantile of waits."""
+    """The KPIs that are reported of a scope, beside the quantile of waits."""
     queues = queues_of(scenario, scope, name)
     return [kpi for kpi in KPIS if scope in kpi.scopes and kpi.where(scenario, queues)]
 

@@ -1,4 +1,4 @@
-"""What customers feel: satisfaction is perception − expectation, told as expected shares; no luck is drawn.
+"""What customers feel: satisfaction is perception − expectation, reported as expected shares; no luck is drawn.
 
 s = Σ weight × gap, the weights from the scenario's `experience`. The gaps of a contact (its last leg, if handed on):
 

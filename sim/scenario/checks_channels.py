@@ -315,11 +315,11 @@ def _kind_of_transfer(s: Scenario, where: str, name: str, other: str, transfer: 
 
 def transfers_end(s: Scenario) -> Iterator[Finding]:
     """Contacts that may go round in a circle are played, but only so far."""
-    told: set[frozenset[str]] = set()
+    listed: set[frozenset[str]] = set()
     for name in s.spec.queues:
         circle = _circle(s, name)
-        if circle and frozenset(circle) not in told:
-            told.add(frozenset(circle))
+        if circle and frozenset(circle) not in listed:
+            listed.add(frozenset(circle))
             way = " → ".join((*circle, name))
             text = f"contacts may go round ({way}); at most {MOST_TRANSFERS} transfers of one are played"
             yield warning(f"queues.{name}.transfer", text)

@@ -78,8 +78,8 @@ def work_is_given_once(s: Scenario) -> Iterator[Finding]:
 def work_takes_time(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         handle, where = queue.handle, f"queues.{name}"
-        told = "aht_s" in s.data.volumes.get(name, {}) or is_lost(s, f"{where}.forecast")
-        if handle is not None and math.isnan(handle.mean) and not told:
+        in_forecast = "aht_s" in s.data.volumes.get(name, {}) or is_lost(s, f"{where}.forecast")
+        if handle is not None and math.isnan(handle.mean) and not in_forecast:
             yield error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
         if handle is not None and handle.mean == 0:
             yield error(f"{where}.handle.mean", "must be more than 0s")
@@ -121,16 +121,16 @@ def backlogs_can_be_worked_off(s: Scenario) -> Iterator[Finding]:
         for name, queue in queues_of_known_channel(s)
         if not s.is_live(name) and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
     }
-    told: set[frozenset[str]] = set()
+    listed: set[frozenset[str]] = set()
     loads = {name: rough_load(s, name, s.spec.queues[name]) for name in deferred}
     for name, groups in deferred.items():
         # Queues that nobody else serves compete for the same hours.
         rivals = [other for other, others in deferred.items() if others <= groups]
         staff = rough_staff(s, name)
         load = sum(loads[other] for other in rivals)
-        if not staff or load <= staff * work_together(s, name) or frozenset(rivals) in told:
+        if not staff or load <= staff * work_together(s, name) or frozenset(rivals) in listed:
             continue
-        told.add(frozenset(rivals))
+        listed.add(frozenset(rivals))
         of = "" if rivals == [name] else f" of {', '.join(rivals)}"
         text = f"{load / HOUR:,.0f} hours of work{of} meet {staff / HOUR:,.0f} agent hours"
         yield warning(f"queues.{name}", f"{text}: the backlog must grow")

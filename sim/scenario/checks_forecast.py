@@ -1,5 +1,5 @@
-"""What must hold of forecasts and of how figures are told: somebody comes to every queue, a month's volume has days to
-fall on, sessions are of contacts that share an agent, waiting that is priced is waiting."""
+"""What must hold of forecasts and of what figures stand for: somebody comes to every queue, a month's volume has days
+to fall on, sessions are of contacts that share an agent, waiting that is priced is waiting."""
 
 from __future__ import annotations
 

@@ -68,17 +68,17 @@ def chances_stay_chances(s: Scenario) -> Iterator[Finding]:
     elasticity = s.spec.quality.pace
     high = "the high end of quality.pace.range"
     exponents = ((elasticity.resolution, "the elasticity"), (elasticity.range[1], high))
-    told: set[str] = set()
+    listed: set[str] = set()
     for name in s.spec.groups:
         for queue_name in s.spec.groups[name].skills:
             queue = s.spec.queues.get(queue_name)
             where, pace = max(paces_of(s, name, queue_name).items(), key=lambda item: item[1], default=("", 1.0))
-            if queue is None or where in told:
+            if queue is None or where in listed:
                 continue
             for exponent, of in exponents:
                 product = queue.fcr * pace**exponent
                 if product > 1 + 1e-9:
-                    told.add(where)
+                    listed.add(where)
                     text = f"at pace {pace:g} and an elasticity of {exponent:g}{'' if of != high else f' ({high})'}"
                     text += f", {queue.fcr:.0%} resolved of {queue_name} would be {product:.0%} as a product"
                     yield warning(where, f"{text}; the chance is held below 100 % by the odds")

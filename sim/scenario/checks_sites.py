@@ -116,7 +116,7 @@ def _on_seats(s: Scenario, name: str, site: str) -> Iterator[tuple[float, float,
     for day, date in enumerate(s.clock.dates):
         for start, _ in s.clock.local_starts(day) if date not in s.days_off(name) else ():
             begin, seats = day * DAY + start, s.data.seats[name].at(date, start)
-            # A cell that could not be read is told of already.
+            # A cell that could not be read is reported already.
             if math.isfinite(seats):
                 yield begin, begin + s.clock.interval, float(math.ceil(seats))
 

@@ -132,7 +132,7 @@ def read_season(where: str, name: str, folder: Path, problems: list[Problem]) ->
     if missing and line:
         reader.problem(None, f"no row for {by} {', '.join(missing[:6])}{' …' if len(missing) > 6 else ''}")
     reader.finish()
-    # What is missing, and told, is as without a season, so that the rest can be judged.
+    # What is missing, and reported, is as without a season, so that the rest can be judged.
     return by, {**{int(n): 1.0 for n in missing}, **factors}
 
 

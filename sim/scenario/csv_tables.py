@@ -89,7 +89,7 @@ def season_factor(season: Season | None, date: dt.date) -> float:
         return 1.0
     by, factors = season
     week = date.isocalendar().week
-    # What the file leaves out has been told of it, and spoils no other check.
+    # What the file leaves out has been reported, and spoils no other check.
     return factors.get(date.month, 1.0) if by == "month" else factors.get(week, factors.get(52, 1.0))
 
 

@@ -76,7 +76,7 @@ def load_varied(path: Path, plan: str, changes: Mapping[str, dict[str, Any]]) ->
 
 
 def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
-    """The plans, the base first; problems that a plan shares with the base are told once."""
+    """The plans, the base first; problems that a plan shares with the base are listed once."""
     scenarios, found, of_base, lost = [], list[Problem](), set[tuple[str, str]](), frozenset[str]()
     for plan in plans:
         if plan != BASE and file.blind:
@@ -144,14 +144,14 @@ def _build(
     scenario = _judged(file, plan, raw, problems, incomplete)
     if scenario is not None:
         # What stands at the top of the file is said of the scenario, and of its base plan.
-        told_of = description if plan != BASE else scenario.spec.description or ""
+        said = description if plan != BASE else scenario.spec.description or ""
         differs, warnings = tuple(changes_of(file.base, raw)) if over else (), scenario.warnings
         if plan != BASE and not changes and not differs:
             warnings = (*warnings, placed(Problem(f"plans.{plan}", NO_CHANGE), raw, file.path.name))
-        scenario = replace(scenario, description=told_of, changes=differs, warnings=warnings)
+        scenario = replace(scenario, description=said, changes=differs, warnings=warnings)
     problems = list(dict.fromkeys(problems))
-    told = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
-    return scenario, _told_once(told + problems[2 * MOST_SHOWN :])
+    listed = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
+    return scenario, _listed_once(listed + problems[2 * MOST_SHOWN :])
 
 
 def _judged(
@@ -162,9 +162,9 @@ def _judged(
         spec = ScenarioSpec.model_validate(raw)
     except ValidationError as error:
         wrong = problems_of(error, ScenarioSpec)
-        told = {problem.where for problem in file.problems}
+        known = {problem.where for problem in file.problems}
         wrong = [p for p in wrong if not (p.what.startswith("is missing") and _may_stand(p.where, lost, file.blind))]
-        problems += [problem for problem in wrong if problem.where not in told]
+        problems += [problem for problem in wrong if problem.where not in known]
         if len(wrong) > MOST_SHOWN:
             # Garbage has no meaning.
             return None
@@ -215,7 +215,7 @@ def _may_stand(place: str, lost: Collection[str], blind: bool) -> bool:
     return blind or place in lost or place.rpartition(".")[0] in lost
 
 
-def _told_once(problems: list[Problem]) -> list[Problem]:
+def _listed_once(problems: list[Problem]) -> list[Problem]:
     """The problems without those that a `like` hands on from the table where they stand."""
     first: dict[tuple[str, str], str] = {}
     for problem in problems:

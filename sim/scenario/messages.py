@@ -21,11 +21,11 @@ Place = tuple[int | str, ...]
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Every finding, with its place as the planner wrote it. Findings that will not be printed are only counted."""
     findings: list[dict[str, Any]] = [dict(finding) for finding in error.errors(include_url=False)]
-    told = findings[:MOST_SHOWN]
-    explained = {place for finding in told for place in explained_by(finding, model)}
+    listed = findings[:MOST_SHOWN]
+    explained = {place for finding in listed for place in explained_by(finding, model)}
     problems = [
         _problem(finding, model)
-        for finding in told
+        for finding in listed
         if finding["type"] != "missing" or not explained & {finding["loc"], (*finding["loc"][:-1], "*")}
     ]
     return problems + [Problem(dotted(place_of(finding)), "is wrong") for finding in findings[MOST_SHOWN:]]

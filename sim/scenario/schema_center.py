@@ -66,7 +66,7 @@ class Costs(Table):
 
 
 class Matters(Table):
-    """The smallest difference between plans that matters: where it is smaller, they are told to be the same."""
+    """The smallest difference between plans that matters: where it is smaller, they count as the same."""
 
     share: Share = Field(0.001, description="of service level, abandonment, FCR …: 0.1 percentage points")
     seconds: Duration = Field(1.0, description="of waits and handle times")

@@ -16,7 +16,7 @@ Bools = NDArray[np.bool_]
 
 
 MOST_OFF = 0.02
-"""Of a contract: a roster that differs by more is told of."""
+"""Of a contract: a roster that differs by more is reported."""
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def carve(
 ) -> Segments:
     """Work with a window cut out of it, per agent (NaN: none); breaks and the like stay where they are.
 
-    What is cut out stays contracted as the work was, if not told otherwise.
+    What is cut out stays contracted as the work was, unless said otherwise.
     """
     first = np.maximum(segments.start, start[segments.agent])
     last = np.minimum(segments.end, end[segments.agent])
