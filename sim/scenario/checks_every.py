@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sim.scenario import checks_attrition as attrition
 from sim.scenario import checks_busyness as busyness
+from sim.scenario import checks_capacity as capacity
 from sim.scenario import checks_cases as cases
 from sim.scenario import checks_center as center
 from sim.scenario import checks_channels as channels
@@ -16,6 +18,7 @@ from sim.scenario import checks_quality as quality
 from sim.scenario import checks_routes as routes
 from sim.scenario import checks_sites as sites
 from sim.scenario import checks_staffing as staffing
+from sim.scenario import checks_transfers as transfers
 from sim.scenario import checks_workforce as workforce
 from sim.scenario.findings import Finding, days_are_known, is_lost, time_is_known
 from sim.scenario.model import Scenario
@@ -64,21 +67,21 @@ TABLE_RULES: tuple[Rule, ...] = (
     forecast.queues_have_contacts,
     forecast.sessions_are_of_shared_work,
     forecast.priced_waiting_is_waiting,
-    channels.queues_can_be_held,
-    channels.capacity_is_of_the_groups_channels,
-    channels.capacity_can_be_held,
-    channels.interruptions_make_sense,
-    channels.speeds_by_load_are_used,
-    channels.silence_is_possible,
+    capacity.queues_can_be_held,
+    capacity.capacity_is_of_the_groups_channels,
+    capacity.capacity_can_be_held,
+    capacity.interruptions_make_sense,
+    capacity.speeds_by_load_are_used,
+    capacity.silence_is_possible,
     channels.waiting_is_of_live_channels,
     channels.deferring_is_of_deferred_channels,
     channels.replies_take_their_time,
     channels.callbacks_are_made,
     channels.backlogs_are_possible,
     channels.machines_hand_on,
-    channels.deflected_contacts_arrive,
-    channels.transferred_contacts_arrive,
-    channels.transfers_end,
+    transfers.deflected_contacts_arrive,
+    transfers.transferred_contacts_arrive,
+    transfers.transfers_end,
     sites.wages_are_exchanged,
     sites.desks_are_there,
     sites.vendors_have_people,
@@ -94,10 +97,10 @@ TABLE_RULES: tuple[Rule, ...] = (
     hiring.nesters_have_mentors,
     hiring.nesting_is_of_the_groups_queues,
     workforce.seats_have_no_people,
-    workforce.leaving_is_a_chance,
-    workforce.attrition_is_of_some_group,
-    workforce.seasons_leave_something,
-    workforce.steady_mixes_exist,
+    attrition.leaving_is_a_chance,
+    attrition.attrition_is_of_some_group,
+    attrition.seasons_leave_something,
+    attrition.steady_mixes_exist,
     workforce.leavers_are_there,
     workforce.moves_find_people,
     workforce.supervisors_lead_somebody,
@@ -149,7 +152,7 @@ TIME_RULES: tuple[Rule, ...] = (
     hiring.classes_start_in_the_horizon,
     hiring.training_ends_in_the_horizon,
     hiring.mentors_are_there,
-    workforce.groups_outlast_attrition,
+    attrition.groups_outlast_attrition,
     workforce.leavers_leave_in_the_horizon,
     workforce.moves_fall_in_the_horizon,
     workforce.raises_fall_in_the_horizon,
