@@ -165,9 +165,9 @@ class Result:
         if plan is not None and plan not in labels:
             raise ScenarioError("this result", [Problem(plan, f"was not played; plans are {', '.join(labels)}")])
         result = self.study.results[0 if plan is None else labels.index(plan)]
-        known = {told.id for told, _ in result.kpi_sums(scope, name)} if (scope, name) in result.scopes() else set()
+        known = {kpi.id for kpi, _ in result.kpi_sums(scope, name)} if (scope, name) in result.scopes() else set()
         if kpi not in known | {"wait_p90_s"}:
-            text = f"is not told of {scope} {name}; see .summary for what is"
+            text = f"is not reported of {scope} {name}; see .summary for what is"
             raise ScenarioError("this result", [Problem(kpi, text)])
         return result.kpi(kpi, scope, name)
 
@@ -237,8 +237,10 @@ class Result:
         from sim.study.compare import HEADLINES
 
         rows = self.summary[(self.summary["scope"] == "center") & self.summary["kpi"].isin(HEADLINES)]
-        told = rows.assign(figure=[_span(*row) for row in rows[["mean", "ci_low", "ci_high"]].itertuples(index=False)])
-        table = told.pivot(index="kpi", columns="plan", values="figure")
+        figures = rows.assign(
+            figure=[_span(*row) for row in rows[["mean", "ci_low", "ci_high"]].itertuples(index=False)]
+        )
+        table = figures.pivot(index="kpi", columns="plan", values="figure")
         return table.reindex(index=[kpi for kpi in HEADLINES if kpi in table.index], columns=list(self.plans))
 
 

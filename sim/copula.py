@@ -1,4 +1,4 @@
-"""Gamma factors of mean 1 that go together: a normal copula, told by the correlation of the factors themselves.
+"""Gamma factors of mean 1 that go together: a normal copula, given by the correlation of the factors themselves.
 
 A factor is G(z), the gamma quantile at Φ(z), of a standard normal z. With its coefficients a_k over the normalised
 Hermite polynomials, two of them on normals of correlation r have the covariance Σ a_k b_k r^k (Mehler 1866; Cario &

@@ -43,25 +43,27 @@ class ScenarioError(SimError):
     def text(self, width: int | None = None) -> str:
         """The message: a line per problem; or, for a terminal of so many columns, wrapped to them."""
         count = len(self.problems)
-        told = [(one_line(p.at), one_line(p.where), one_line(p.what + p.inherited)) for p in self.problems[:MOST_SHOWN]]
+        listed = [
+            (one_line(p.at), one_line(p.where), one_line(p.what + p.inherited)) for p in self.problems[:MOST_SHOWN]
+        ]
         lines = [f"{one_line(self.source)}: {count} problem{'s' if count != 1 else ''}"]
-        lines += _wrapped(told, width) if width is not None else _in_columns(told)
+        lines += _wrapped(listed, width) if width is not None else _in_columns(listed)
         if count > MOST_SHOWN:
             lines.append(f"  … and {count - MOST_SHOWN} more")
         return "\n".join(lines)
 
 
-def _in_columns(told: list[tuple[str, str, str]]) -> list[str]:
-    first = min(32, max((len(at) for at, _, _ in told), default=0))
-    second = min(48, max((len(where) for _, where, _ in told), default=0))
+def _in_columns(listed: list[tuple[str, str, str]]) -> list[str]:
+    first = min(32, max((len(at) for at, _, _ in listed), default=0))
+    second = min(48, max((len(where) for _, where, _ in listed), default=0))
     head = f"  {{:<{first}}}  {{:<{second}}}  {{}}" if first else f"  {{1:<{second}}}  {{2}}"
-    return [head.format(*problem) for problem in told]
+    return [head.format(*problem) for problem in listed]
 
 
-def _wrapped(told: list[tuple[str, str, str]], width: int) -> list[str]:
+def _wrapped(listed: list[tuple[str, str, str]], width: int) -> list[str]:
     """Where it is in one line, what it is below, indented."""
     lines = []
-    for at, where, what in told:
+    for at, where, what in listed:
         lines.append(f"  {at}  {where}" if at else f"  {where}")
         lines += textwrap.wrap(
             what, max(width, 40), initial_indent="      ", subsequent_indent="      ", break_on_hyphens=False,

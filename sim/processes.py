@@ -14,7 +14,7 @@ LOOKS_EVERY = 0.5
 """Seconds after which a worker looks whether its main process is still there."""
 
 SAME_START = 1.0
-"""Start times of one process, in seconds since the epoch, are told alike to this."""
+"""Start times of one process, in seconds since the epoch, agree to this."""
 
 _KNOWN_BY = ("/etc/machine-id", "/proc/sys/kernel/random/boot_id")
 

@@ -78,8 +78,8 @@ def _write(folder: Path, found: Frontier, command: str) -> None:
     drawn = charts_frontier.draw(found)
     # One lever, not plans side by side: the page has the one headline.
     alone = replace(facts, plans=facts.plans[:1])
-    told = {**manifest(study, labels, differences, command), "frontier": described(found)}
-    write_pages(folder, drawn, page(found, alone, drawn), told)
+    recorded = {**manifest(study, labels, differences, command), "frontier": described(found)}
+    write_pages(folder, drawn, page(found, alone, drawn), recorded)
 
 
 def _show(found: Frontier, file: Path, question: Question, folder: Path) -> None:

@@ -51,7 +51,7 @@ def born(scenario: Scenario) -> dict[str, np.ndarray]:
         ("talk + hold", ONE_LAW, (200.0, 0.0, 50.0), (360.0, 0.0, 90.0)),
     ],
 )
-def test_contacts_are_born_with_the_parts_that_were_told(
+def test_contacts_are_born_with_the_parts_that_were_reported(
     tmp_path: Path, aht: str, work: str, monday: tuple[float, ...], tuesday: tuple[float, ...]
 ) -> None:
     scenario = load(path_of(tmp_path, work, aht))
@@ -106,7 +106,7 @@ def test_how_it_was_read_is_said_unless_the_file_says_it(tmp_path: Path) -> None
     assert where not in told
 
 
-def test_signed_on_is_told_of_seats_and_wrap_of_talk_alone(tmp_path: Path) -> None:
+def test_signed_on_is_reported_of_seats_and_wrap_of_talk_alone(tmp_path: Path) -> None:
     told = {p.where: p.what for p in load(write(tmp_path / "a")).assumptions}
     assert told["queues.orders.wrap"].startswith("none: agents are free when the customer hangs up")
     seats = SHOP.replace(

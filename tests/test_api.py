@@ -134,7 +134,7 @@ def test_every_problem_is_named(file: Path) -> None:
     with pytest.raises(sim.ScenarioError, match="is changed as a whole already"):
         center.vary({"groups.core.talent": "none", "groups.core.talent.speed": 0.1})
     result = sim.run(center)
-    with pytest.raises(sim.ScenarioError, match="is not told of"):
+    with pytest.raises(sim.ScenarioError, match="is not reported of"):
         result.kpi("service_levle")
     with pytest.raises(sim.ScenarioError, match="was not played"):
         result.kpi("service_level", plan="dearer")
@@ -168,7 +168,7 @@ def test_people_are_those_of_the_first_day(file: Path) -> None:
     assert set(people["wage"]) == {20.0}
 
 
-def test_progress_is_told_and_nothing_is_printed(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_reported_and_nothing_is_printed(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     told: list[tuple[str, int, int]] = []
     result = sim.run(sim.load(file), progress=lambda *step: told.append(step))
     assert ("playing base", 2, 2) in told

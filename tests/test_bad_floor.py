@@ -102,7 +102,7 @@ priority_after = "none"
     )
 
 
-def test_a_rule_that_is_a_default_is_told(tmp_path: Path) -> None:
+def test_a_rule_that_is_a_default_is_reported(tmp_path: Path) -> None:
     told = [p.what for p in load(write(tmp_path, omni())).assumptions if p.where == f"{MAIL}.at_shift_end"]
     assert told == ["work in hand when a shift ends is carried over to whoever takes it up next, with nothing lost"]
     given = load(write(tmp_path, put(MAIL, 'at_shift_end = "carry over"')))

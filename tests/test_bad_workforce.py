@@ -293,7 +293,7 @@ RAMPS: list[Row] = [
 @pytest.mark.parametrize(
     "row", [pytest.param(row, id=row[0]) for row in (*HIRING, *ATTRITION, *MOVES, *ABSENCE, *OFF_FLOOR, *RAMPS)]
 )
-def test_each_mistake_is_told_once_with_the_way_out(tmp_path: Path, row: Row) -> None:
+def test_each_mistake_is_reported_once_with_the_way_out(tmp_path: Path, row: Row) -> None:
     _, toml, where, what, *files = row
     result = sim("check", write(tmp_path, toml, dict(files[0]) if files else None))
     assert result.exit_code == 2

@@ -17,8 +17,9 @@ from shop import ORDERS, SHOP, but, problems_with_lines, sim, table, write
 
 from sim.demand.forecast import expected, replay_times
 from sim.errors import Problem
+from sim.scenario.csv_intervals import read_season, read_volumes
 from sim.scenario.csv_reader import LONGEST_ROW, MOST_PROBLEMS, CsvReader, Limit
-from sim.scenario.data import read_replay, read_sample, read_season, read_volumes
+from sim.scenario.csv_times import read_replay, read_sample
 from sim.scenario.load import load, load_plans
 from sim.scenario.toml_budget import DEEPEST, MOST_ENTRIES, MOST_PARTS, MOST_PLANS, MOST_TABLES
 from sim.units import LARGEST_NUMBER, LONGEST_DURATION, parse_amount, parse_number, parse_seconds
@@ -122,8 +123,8 @@ def test_a_header_of_too_many_columns_says_what_the_header_is(tmp_path: Path) ->
 
 def test_a_file_of_intervals_holds_as_many_rows_as_makes_sense(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the limits on dates and on rows the wider one: ten days of half hours are 480 rows, of hours 240."""
-    monkeypatch.setattr("sim.scenario.data.MOST_DAYS", 10)
-    monkeypatch.setattr("sim.scenario.data.MOST_ROWS", 300)
+    monkeypatch.setattr("sim.scenario.csv_intervals.MOST_DAYS", 10)
+    monkeypatch.setattr("sim.scenario.csv_intervals.MOST_ROWS", 300)
 
     def rows(count: int) -> str:
         first = dt.date(1990, 1, 1)
@@ -142,7 +143,7 @@ def test_a_file_of_intervals_holds_as_many_rows_as_makes_sense(tmp_path: Path, m
             assert profile.whole is (count == most)
 
 
-def test_what_is_no_text_is_told_by_its_line_and_nothing_else(tmp_path: Path) -> None:
+def test_what_is_no_text_is_reported_by_its_line_and_nothing_else(tmp_path: Path) -> None:
     """Far behind the first piece that is read, and after rows that are wrong in other ways."""
     good = table("contacts").encode() + b"wed,09:00,bad\n"
     many = b"thu,09:00,x\n" * 50_000
@@ -331,7 +332,7 @@ def test_a_line_of_prose_is_no_depth(tmp_path: Path) -> None:
     assert f"spring.toml:{LINES + 1}" in output
 
 
-def test_a_base_that_is_too_deep_is_told_at_the_line_that_names_it(tmp_path: Path) -> None:
+def test_a_base_that_is_too_deep_is_reported_at_the_line_that_names_it(tmp_path: Path) -> None:
     files = {"base.toml": f"x = 1\ny = {50 * '['}{50 * ']'}\n"}
     result = sim("check", write(tmp_path, 'extends = "base.toml"\n', files))
     assert problems_with_lines(result) == [("spring.toml:1", "extends", f"base.toml line 2: y: {DEEP}")]

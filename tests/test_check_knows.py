@@ -43,7 +43,7 @@ def one(folder: Path, text: str = ONE) -> Path:
     return write(folder, text, {"calls.csv": VOLUMES})
 
 
-def test_a_plan_s_fcr_out_of_reach_is_told_by_check_as_by_run(tmp_path: Path) -> None:
+def test_a_plan_s_fcr_out_of_reach_is_reported_by_check_as_by_run(tmp_path: Path) -> None:
     """Resolution 0.8 makes a base chance of 1 of an FCR of 80 %: nobody resolves more, so a plan's 90 % is refused."""
     text = ONE.replace("calls = {} }", "calls = { resolution = 0.8 } }") + "[plans.better.queues.calls]\nfcr = 0.9\n"
     file = one(tmp_path, text)
@@ -74,14 +74,14 @@ def test_of_haste_only_a_run_can_tell(tmp_path: Path) -> None:
     assert "only a run can tell" not in sure.output
 
 
-def test_nobody_s_resolution_is_told(tmp_path: Path) -> None:
+def test_nobody_s_resolution_is_reported(tmp_path: Path) -> None:
     text = ONE.replace("calls = {} }", "calls = { resolution = 0.0 } }")
     found = sim("check", one(tmp_path, text))
     assert found.exit_code == 2
     assert "80% cannot be reached" in found.output
 
 
-def test_every_plan_s_mistakes_in_kpis_are_told_at_once(tmp_path: Path) -> None:
+def test_every_plan_s_mistakes_in_kpis_are_reported_at_once(tmp_path: Path) -> None:
     more = '[plans.one.run]\nreplications = "none"\nprecision = { kpi = "asaa_s", half_width = 1.0 }\n'
     more += "[plans.two.results.matters.kpis]\nfrc = 0.1\n"
     found = sim("check", one(tmp_path, ONE + more))

@@ -306,7 +306,7 @@ def test_who_joins_goes_the_way_of_the_contract(
         assert abs(kinds[40.0, 8.0] - kinds[20.0, 4.0]) <= 1
 
 
-def test_a_class_on_the_wrong_shifts_is_told_of(tmp_path: Path) -> None:
+def test_a_class_on_the_wrong_shifts_is_reported(tmp_path: Path) -> None:
     text = JOINING.replace("shifts = { day = 4, short = 4 }", "shifts = { short = 8 }").replace(
         'contract_hours = { "40" = 4, "20" = 4 }', "contract_hours = 20"
     )

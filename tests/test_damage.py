@@ -67,7 +67,7 @@ def test_a_message_not_meant_for_planners_is_a_fault(monkeypatch: pytest.MonkeyP
     assert damage.judge({"a.toml": b""}).startswith("check says")
 
 
-def test_a_seat_that_could_not_be_read_at_a_site_is_told_once(tmp_path: Path) -> None:
+def test_a_seat_that_could_not_be_read_at_a_site_is_reported_once(tmp_path: Path) -> None:
     """Found by the long run: the check of desks made a whole number of what was not there."""
     seats = "weekday,start,seats\n" + "".join(
         f"{day},{start},{'1e200' if start == '09:00' else 3}\n" for day in ("mon", "tue") for start in STARTS

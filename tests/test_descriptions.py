@@ -70,7 +70,7 @@ def test_differences_in_words() -> None:
         (f'description = "{"x" * 501}"\n' + SHOP, "description", "a description has at most 500 printable characters"),
     ],
 )
-def test_what_is_no_description_is_told(tmp_path: Path, toml: str, where: str, what: str) -> None:
+def test_what_is_no_description_is_reported(tmp_path: Path, toml: str, where: str, what: str) -> None:
     assert problems(sim("check", write(tmp_path, toml))) == [(where, what)]
 
 

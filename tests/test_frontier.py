@@ -201,7 +201,7 @@ def test_where_quality_has_no_price_the_cheapest_is_not_called_the_best(tmp_path
         ("quality.history_shared", {}, "true", "quality.history_shared = true instead of false"),
     ],
 )  # fmt: skip
-def test_a_change_is_told_in_the_planners_words(
+def test_a_change_is_reported_in_the_planners_words(
     tmp_path: Path, over: str, more: dict[str, str], value: str, text: str
 ) -> None:
     f = frontier(tmp_path, over, [value], [TODAY, TODAY], CHATS, **more)
@@ -360,7 +360,7 @@ def test_todays_value_is_what_run_plays_and_differences_are_paired(tmp_path: Pat
     assert "the cheapest is not the best" in " ".join(result.output.split())
 
 
-def test_a_frontier_is_drawn_and_told_on_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frontier_is_drawn_and_reported_on_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, CHATS)
     monkeypatch.chdir(tmp_path)
     result = sim("frontier", path, "--over", "concurrency", "--values", "1,3", *QUICK)
@@ -464,7 +464,7 @@ def test_what_cannot_be_swept_is_said_with_the_way_out(tmp_path: Path, words: li
     assert not (tmp_path / "out").exists()
 
 
-def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+def test_every_problem_is_reported_at_once(tmp_path: Path) -> None:
     path = write(tmp_path)
     found = problems(sim("frontier", path, "--over", "pase", "--group", "cor", "--queue", "order"))
     assert [where for where, _ in found] == ["--over pase", "--group cor", "--queue order", "--queue"]

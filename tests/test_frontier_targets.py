@@ -98,7 +98,7 @@ def test_where_quality_has_a_price_the_lowest_stays_best_and_says_what_it_misses
     assert mark_of(f, 0) == "lowest, misses orders"
 
 
-def test_an_uncertainty_is_told_as_a_risk(tmp_path: Path) -> None:
+def test_an_uncertainty_is_reported_as_a_risk(tmp_path: Path) -> None:
     levels = [[target(0.95)], [target(0.85)], [target(0.62)]]
     money = [less([200.0] * 4), TODAY, less([-300.0] * 4)]
     f = frontier(tmp_path, "queues.orders.forecast.factor", ["0.9", "1.1"], money, levels, "cost_total")

@@ -157,7 +157,7 @@ def test_comparing_grows_with_the_plans(tmp_path: Path) -> None:
     assert many["read_volumes"] == 1
 
 
-def test_a_file_that_many_name_is_read_once_and_its_faults_told_of_all(
+def test_a_file_that_many_name_is_read_once_and_its_faults_reported_for_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, names = many_queues(tmp_path, 3), list[str]()

@@ -393,7 +393,7 @@ def test_a_plan_changes_the_workforce(tmp_path: Path, change: str, place: str, v
         ('groups.core.leavers.ann = "none"', "groups.core.leavers.ann", "there is nothing to remove"),
     ],
 )
-def test_what_a_plan_cannot_change_of_the_workforce_is_told(
+def test_what_a_plan_cannot_change_of_the_workforce_is_reported(
     tmp_path: Path, change: str, place: str, words: str
 ) -> None:
     toml = STAFFED.replace("[hiring.spring]", "[hiring.summer]") if "sumer" in change else STAFFED

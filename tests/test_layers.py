@@ -83,6 +83,22 @@ def test_modules_import_each_other_in_no_circle() -> None:
     assert needs == {}
 
 
+def test_checks_stand_side_by_side() -> None:
+    """What two checks need is an estimate, or a finding; only the list of all rules knows the checks."""
+    known = modules()
+    checks = {module for module in known if module.startswith("sim.scenario.checks_")}
+    every = "sim.scenario.checks_every"
+    assert len(checks) > 10
+    between = {
+        f"{module} imports {other}"
+        for module in checks - {every}
+        for other in imports(known[module], set(known))
+        if other in checks
+    }
+    assert between == set()
+    assert imports(known[every], set(known)) >= checks - {every}
+
+
 def test_no_kpi_knows_simpy() -> None:
     """Only the reference calendar imports SimPy, only the compiled one imports numba."""
     users = {"simpy": set(), "numba": set()}

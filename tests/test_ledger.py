@@ -170,7 +170,7 @@ def test_a_workforce_that_stays_is_told_nothing_new(tmp_path: Path) -> None:
     assert not new & ids(tmp_path, but() + "[shrinkage_plan]\nleave = 0.1\n")
 
 
-def test_kpis_are_told_where_there_is_what_they_measure(tmp_path: Path) -> None:
+def test_kpis_are_reported_where_there_is_what_they_measure(tmp_path: Path) -> None:
     hires = ids(tmp_path, but() + HIRING)
     assert {"hired", "left", "heads_end", "attrition_rate", "training_hours"} <= hires
     assert {row for row in hires if row.startswith("shrinkage_")} == {"shrinkage_breaks"}
@@ -180,7 +180,7 @@ def test_kpis_are_told_where_there_is_what_they_measure(tmp_path: Path) -> None:
     assert not {"hired", "training_hours", "shrinkage_leave"} & sick
 
 
-def test_what_was_planned_is_told_even_if_nothing_produces_it(tmp_path: Path) -> None:
+def test_what_was_planned_is_reported_even_if_nothing_produces_it(tmp_path: Path) -> None:
     scenario = load(write(tmp_path, but() + HIRING + "[shrinkage_plan]\nleave = 0.1\ncoaching = 0.05\n"))
     assert kinds_of(scenario) == ["leave", "breaks", "coaching"]
     assert planned_in_all(scenario, "core") == pytest.approx(1 - 0.9 * 0.95)

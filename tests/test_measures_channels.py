@@ -512,7 +512,7 @@ def test_a_contract_judges_by_its_own_limits(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_what_a_scenario_does_not_have_is_not_told(chats: Scenario) -> None:
+def test_what_a_scenario_does_not_have_is_not_reported(chats: Scenario) -> None:
     """No rows, columns or lines for features that are not used; `backlog` stays empty."""
     tables = tabulate([study(fold(chats, [contact(arrived=0.0, answered=0.0, ended=1.0)]), chats)], ["base"])
     assert set(tables.summary.scope) == {"center", "channel", "queue", "group"}

@@ -437,7 +437,7 @@ def test_nothing_is_counted_that_nobody_asks_for(tmp_path: Path) -> None:
         ("outreach = { reached = 0.5, prevents = 0.5, cost = 1 }\n", {"outreach_prevented"}),
     ],
 )  # fmt: skip
-def test_figures_are_told_where_there_is_something_to_measure(tmp_path: Path, says: str, kpis: set[str]) -> None:
+def test_figures_are_reported_where_there_is_something_to_measure(tmp_path: Path, says: str, kpis: set[str]) -> None:
     plain, with_it = world(tmp_path, {"q": PHONE}), world(tmp_path, {"q": PHONE + says})
     before, after = ({kpi.id for kpi in kpis_of(one, CENTER, "all")} for one in (plain, with_it))
     assert after - before == kpis

@@ -80,7 +80,9 @@ BROKEN: list[tuple[str, str, Told]] = [
 
 
 @pytest.mark.parametrize(("toml", "told"), [pytest.param(*row[1:], id=row[0]) for row in BROKEN])
-def test_a_broken_line_is_told_by_its_number_and_nothing_follows_from_it(tmp_path: Path, toml: str, told: Told) -> None:
+def test_a_broken_line_is_reported_by_its_number_and_nothing_follows_from_it(
+    tmp_path: Path, toml: str, told: Told
+) -> None:
     result = sim("check", write(tmp_path, toml))
     assert result.exit_code == 2
     found = problems_with_lines(result)
@@ -180,7 +182,7 @@ def test_two_mistakes_in_one_setting_do_not_lose_its_queue(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
-def test_what_is_like_a_broken_table_is_not_told_again(tmp_path: Path) -> None:
+def test_what_is_like_a_broken_table_is_not_reported_again(tmp_path: Path) -> None:
     toml = (
         but("fcr = 0.7", "fcr = 70", "orders = {}", "orders = {}, returns = {}") + '[queues.returns]\nlike = "orders"\n'
     )

@@ -133,7 +133,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("forecast", "where", "what"), WRONG)
-def test_what_does_not_make_a_month_is_told(tmp_path: Path, forecast: str, where: str, what: str) -> None:
+def test_what_does_not_make_a_month_is_reported(tmp_path: Path, forecast: str, where: str, what: str) -> None:
     result = sim("check", path_of(tmp_path, forecast, "2026-03-02", 28))
     assert problems(result) == [(f"queues.calls.{where}", what)]
 
@@ -155,7 +155,7 @@ def test_the_rows_of_months_are_judged(tmp_path: Path) -> None:
     ]
 
 
-def test_a_season_that_lacks_a_month_is_told_and_nothing_breaks(tmp_path: Path) -> None:
+def test_a_season_that_lacks_a_month_is_reported_and_nothing_breaks(tmp_path: Path) -> None:
     path = path_of(tmp_path, 'month = 2600, shape = "shape.csv", season = "season.csv"', "2026-03-01", 31)
     (tmp_path / "season.csv").write_text("month,factor\n" + "".join(f"{m},1\n" for m in range(1, 13) if m != 3))
     assert problems(sim("check", path)) == [("queues.calls.forecast.season", "season.csv: no row for month 3")]

@@ -101,7 +101,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("says", "what"), WRONG)
-def test_what_is_no_such_law_is_told_with_the_way_out(tmp_path: Path, says: str, what: str) -> None:
+def test_what_is_no_such_law_is_reported_with_the_way_out(tmp_path: Path, says: str, what: str) -> None:
     result = sim("check", write(tmp_path, SHOP.replace(TALK, f"talk = {{ {says} }}")))
     assert result.exit_code == 2
     assert [text for _, text in problems(result)] == [what]

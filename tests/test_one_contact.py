@@ -42,7 +42,7 @@ def test_a_contact_is_born_alike_under_both_calendars() -> None:
     assert slot.tolist() == astuple(contact)
 
 
-def test_a_row_is_told_alike_under_both_calendars() -> None:
+def test_a_row_is_reported_alike_under_both_calendars() -> None:
     """Each field of the contact in the field of the row that has its name, none left as it was."""
     contact = Contact()
     for number, name in enumerate(LAYOUT[Contact].names or ()):

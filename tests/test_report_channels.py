@@ -114,7 +114,7 @@ def page_of(folder: Path) -> _Page:
     return _Page((folder / "report.html").read_text(encoding="utf-8"))
 
 
-def test_everything_used_is_told(played: tuple[Path, str]) -> None:
+def test_everything_used_is_reported(played: tuple[Path, str]) -> None:
     folder, said = played
     assert set(NEW_PARTS) <= set(page_of(folder).rows)
     assert {path.name for path in (folder / "charts").iterdir()} >= NEW_CHARTS
@@ -122,7 +122,7 @@ def test_everything_used_is_told(played: tuple[Path, str]) -> None:
         assert f"\n{title}" in said
 
 
-def test_nothing_is_told_of_what_is_not_used(tmp_path: Path) -> None:
+def test_nothing_is_reported_of_what_is_not_used(tmp_path: Path) -> None:
     result = sim("run", write(tmp_path), *QUICK, "--out", tmp_path / "out")
     assert result.exit_code == 0
     assert not set(NEW_PARTS) & set(page_of(tmp_path / "out").rows)
@@ -295,7 +295,7 @@ def test_a_center_where_nobody_waits_on_the_line(tmp_path: Path) -> None:
     assert "backlog.png" in {path.name for path in (tmp_path / "out" / "charts").iterdir()}
 
 
-def test_beyond_eight_weeks_the_backlog_is_told_by_day(tmp_path: Path) -> None:
+def test_beyond_eight_weeks_the_backlog_is_reported_by_day(tmp_path: Path) -> None:
     toml = CENTER.replace("days = 2", "weeks = 9") + ONLY_EMAIL
     emails = table("contacts", "1", days=("mon", "tue", "wed", "thu", "fri"))
     tables, facts = told(write(tmp_path, toml, {"email.csv": emails}))

@@ -115,7 +115,7 @@ def figures(results: list[PlanResult]) -> Figures:
 # ---- What is told -----------------------------------------------------------------------------------------------
 
 
-def test_what_is_used_is_told(played: tuple[Path, str]) -> None:
+def test_what_is_used_is_reported(played: tuple[Path, str]) -> None:
     folder, said = played
     page = page_of(folder)
     assert set(page.rows) >= PARTS
@@ -125,7 +125,7 @@ def test_what_is_used_is_told(played: tuple[Path, str]) -> None:
         assert f"\n{title}" in said
 
 
-def test_nothing_is_told_of_what_is_not_used(tmp_path: Path) -> None:
+def test_nothing_is_reported_of_what_is_not_used(tmp_path: Path) -> None:
     result = sim("run", write(tmp_path), *QUICK, "--keep", "contacts", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert not PARTS & set(page_of(tmp_path / "out").rows)
@@ -226,7 +226,7 @@ def test_rows_of_a_case_are_joined_by_its_number(played: tuple[Path, str]) -> No
     assert (rows["pace"].dropna() < 1.0).any()
 
 
-def test_cases_are_told_by_when_they_began_and_whose_they_are() -> None:
+def test_cases_are_reported_by_when_they_began_and_whose_they_are() -> None:
     rows = np.zeros(6, CONTACT_ROW)
     rows["case_began"] = [30.0, 10.0, 10.0, 30.0, -5.0, 10.0]
     rows["customer"] = [1, 7, 8, 1, 2, 7]
@@ -284,7 +284,7 @@ def test_contacts_by_cause_are_all_that_came(two_plans: list[PlanResult]) -> Non
         assert found["first"] == pytest.approx(sums["opened"].mean())
 
 
-def test_pillars_are_told_as_change_against_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pillars_are_reported_as_change_against_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     result = sim("compare", world(tmp_path), *QUICK, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output

@@ -75,7 +75,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder / "out", result.output
 
 
-def test_lives_are_told(played: tuple[Path, str]) -> None:
+def test_lives_are_reported(played: tuple[Path, str]) -> None:
     folder, said = played
     assert set(page_of(folder).rows) >= PARTS
     assert "workforce.png" in {path.name for path in (folder / "charts").iterdir()}
@@ -85,7 +85,7 @@ def test_lives_are_told(played: tuple[Path, str]) -> None:
     assert "Replacing an agent: " in said
 
 
-def test_nothing_is_told_of_people_who_stay(tmp_path: Path) -> None:
+def test_nothing_is_reported_of_people_who_stay(tmp_path: Path) -> None:
     result = sim("run", write(tmp_path), *QUICK, "--out", tmp_path / "out")
     assert result.exit_code == 0
     assert not (PARTS | BY_MONTH) & set(page_of(tmp_path / "out").rows)
@@ -132,7 +132,7 @@ def test_no_name_is_cut_in_80_columns(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(re.findall(r"(?m)^ customer-care ", said)) == 3
 
 
-def test_beyond_eight_weeks_months_are_told(tmp_path: Path) -> None:
+def test_beyond_eight_weeks_months_are_reported(tmp_path: Path) -> None:
     path = world(tmp_path, "weeks = 6", "weeks = 10", "replications = 2", "replications = 1")
     assert sim("run", path, *QUICK, "--out", tmp_path / "out").exit_code == 0
     page, files = page_of(tmp_path / "out"), {path.name for path in (tmp_path / "out" / "charts").iterdir()}

@@ -41,13 +41,13 @@ def test_heads_are_counted_as_they_will_be_made(shipped: dict[str, Prepared]) ->
         assert sum(bulk_of(prepared.scenario).heads.values()) == len(prepared.setting.agents)
 
 
-def test_intervals_told_are_counted_as_they_will_be_told(shipped: dict[str, Prepared]) -> None:
+def test_intervals_shown_are_counted_as_they_will_be_shown(shipped: dict[str, Prepared]) -> None:
     """Exact by date; of typical weeks but for the hours that a clock change repeats or leaves out."""
     for prepared in shipped.values():
         assert bulk_of(prepared.scenario).listed == pytest.approx(prepared.slots.count, abs=4)
 
 
-def test_sums_are_as_large_as_told(shipped: dict[str, Prepared]) -> None:
+def test_sums_are_as_large_as_announced(shipped: dict[str, Prepared]) -> None:
     for name in ("starter", "omnichannel"):
         prepared = shipped[name]
         real = sum(values.nbytes for values in vars(replicate(prepared, 0, "compiled").sums).values())

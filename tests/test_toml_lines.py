@@ -82,7 +82,7 @@ def test_any_valid_text_is_located_as_it_is_parsed(text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(text, st.text(max_size=30), st.integers(0, 400))
-def test_any_text_is_read_and_what_is_told_has_a_line(text: str, noise: str, at: int) -> None:
+def test_any_text_is_read_and_what_is_reported_has_a_line(text: str, noise: str, at: int) -> None:
     broken = text[:at] + noise + text[at:]
     document = read(broken)
     for mistake in document.mistakes:

@@ -147,7 +147,7 @@ def test_a_shift_that_goes_on_over_the_start_has_no_seam(tmp_path: Path) -> None
     assert prepared.duties.day(-7)["time"].min() >= -7 * 86400.0
 
 
-def test_only_the_days_that_count_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_days_that_count_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.report.charts.draw", lambda *_: {})
     path = world(tmp_path, 'warm_up = "3d"', days=2, contacts=20.0)
     out = tmp_path / "out"

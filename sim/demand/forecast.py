@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Law
-from sim.scenario.data import season_factor
+from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes, reopens
 from sim.scenario.slots import over_horizon, weekday_totals

@@ -28,7 +28,7 @@ from sim.floor.records import (
 )
 from sim.floor.tables import LUCK, MOST_LOAD, Setting, blank, table_of
 from sim.observations import Table
-from sim.scenario import schema
+from sim.scenario import schema_queues
 from sim.scenario.channels import CHANNELS
 from sim.scenario.holding import holdings
 from sim.scenario.model import Scenario
@@ -135,7 +135,7 @@ def _people(scenario: Scenario, agents: Agents, speed: Table, resolution: Table)
     return people, speed, resolution
 
 
-def _queues(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[Table, Table]:
+def _queues(scenario: Scenario, routes: dict[str, list[schema_queues.Tier]]) -> tuple[Table, Table]:
     """(transfers, queues)."""
     spec, names = scenario.spec, scenario.queues
     transfers: list[tuple[Any, ...]] = []

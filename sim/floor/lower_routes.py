@@ -21,9 +21,11 @@ from sim.floor.records import (
 )
 from sim.floor.tables import table_of
 from sim.observations import Table
-from sim.scenario import schema
+from sim.scenario import schema_groups, schema_queues
 from sim.scenario.holding import blends, places
 from sim.scenario.model import Scenario
+from sim.scenario.schema_groups import OF_WAITS
+from sim.scenario.schema_queues import LOADS
 
 CHOOSE = {
     "longest_idle": LONGEST_IDLE,
@@ -38,11 +40,11 @@ def on_grid(seconds: float) -> float:
     return round(seconds * TICKS) / TICKS
 
 
-def lower_routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema.Tier]]]:
+def lower_routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schema_queues.Tier]]]:
     groups, vendors = scenario.groups, list(scenario.spec.vendors)
     tiers: list[tuple[Any, ...]] = []
     members: list[tuple[Any, ...]] = []
-    routes: dict[str, list[schema.Tier]] = {}
+    routes: dict[str, list[schema_queues.Tier]] = {}
     for queue in scenario.queues:
         routes[queue] = scenario.tiers_of(queue)
         for tier in routes[queue]:
@@ -52,7 +54,7 @@ def lower_routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schem
                 members.append((groups.index(name), tier.keep_idle, share, _is_partial(scenario, name, queue)))
             if tier.vendor is not None:
                 members.append((len(groups) + vendors.index(tier.vendor), 0, 1.0, 0))
-            rules = [rule for rule in tier.choose if rule not in schema.LOADS] or ["longest_idle"]
+            rules = [rule for rule in tier.choose if rule not in LOADS] or ["longest_idle"]
             then = CHOOSE[rules[1]] if len(rules) > 1 else LONGEST_IDLE
             row = (
                 on_grid(tier.after),
@@ -68,7 +70,7 @@ def lower_routes(scenario: Scenario) -> tuple[Table, Table, dict[str, list[schem
     return table_of(Tier, tiers), table_of(Member, members), routes
 
 
-def _until(tier: schema.Tier) -> float:
+def _until(tier: schema_queues.Tier) -> float:
     return NEVER if tier.until is None else on_grid(tier.until)
 
 
@@ -79,7 +81,7 @@ def _is_partial(scenario: Scenario, group: str, queue: str) -> int:
     return int(learns or scenario.spec.groups[group].skills[queue].holders < 1.0)
 
 
-def lower_skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tuple[Table, Table, Table, Table]:
+def lower_skills(scenario: Scenario, routes: dict[str, list[schema_queues.Tier]]) -> tuple[Table, Table, Table, Table]:
     """What each group serves, in the order in which its free agents look; vendors serve whoever is sent to them.
 
     (skills, openings, rises, groups)
@@ -130,15 +132,15 @@ def lower_skills(scenario: Scenario, routes: dict[str, list[schema.Tier]]) -> tu
     return table_of(Skill, skills), table_of(Opening, openings), table_of(Rise, rises), table
 
 
-def _by_length(group: schema.Group) -> bool:
+def _by_length(group: schema_groups.Group) -> bool:
     """Whether, of queues of one rank, the one goes first in which most contacts wait."""
-    return next((rule for rule in group.take if rule in schema.OF_WAITS), None) == "longest_queue"
+    return next((rule for rule in group.take if rule in OF_WAITS), None) == "longest_queue"
 
 
-def _rank_keys(scenario: Scenario, group: schema.Group, queue: str) -> list[tuple[float, tuple[int, ...]]]:
+def _rank_keys(scenario: Scenario, group: schema_groups.Group, queue: str) -> list[tuple[float, tuple[int, ...]]]:
     """(wait, what of a group's `take` decides before the first rule that looks at waits), from no wait on."""
     spec = scenario.spec.queues[queue]
-    before = group.take[: next((n for n, rule in enumerate(group.take) if rule in schema.OF_WAITS), len(group.take))]
+    before = group.take[: next((n for n, rule in enumerate(group.take) if rule in OF_WAITS), len(group.take))]
     classes = [(0.0, spec.priority), *(spec.priority_after if "priority_class" in before else ())]
     return [
         (after, tuple(group.skills[queue].priority if rule == "skill_priority" else of_class for rule in before))

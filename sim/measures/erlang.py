@@ -30,7 +30,7 @@ NEGLIGIBLE = 1e-13
 
 SMALLEST = 1e-290
 LARGEST = 600.0
-"""Powers of e beyond it are no longer told apart."""
+"""Powers of e beyond it are no longer distinguished."""
 
 
 @dataclass(frozen=True)

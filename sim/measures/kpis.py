@@ -14,8 +14,8 @@ from sim.measures.ledger import comes_and_goes
 from sim.measures.shrinkage import KINDS, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Queue
 from sim.scenario.schema_off_floor import OUT_OF_OFFICE
+from sim.scenario.schema_queues import Queue
 from sim.units import DAY, HOUR, MINUTE, YEAR
 
 Floats = NDArray[np.float64]

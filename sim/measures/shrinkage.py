@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.scenario.causes import produces
 from sim.scenario.model import Scenario
 from sim.scenario.schema_off_floor import ShrinkagePlan
+from sim.scenario.shrinkage_sources import produces
 
 KINDS = tuple(ShrinkagePlan.model_fields)
 """Shares of contracted hours if out of office, of attended ones (contracted and not out of office) if in it."""

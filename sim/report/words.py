@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sim.measures import kpis
 from sim.report.numbers import NOTHING, count, decimal, is_even, money, seconds, share, span
-from sim.scenario.schema import Matters
+from sim.scenario.schema_center import Matters
 from sim.study.compare import HEADLINES, OF_THE_SHUT_OUT, Difference, jointly
 
 CASES = (

@@ -8,21 +8,32 @@ from collections.abc import Iterator
 from sim.errors import Problem
 from sim.scenario.assumptions_conventions import assumptions_of_conventions
 from sim.scenario.assumptions_quality import assumptions_of_quality
+from sim.scenario.assumptions_workforce import assumptions_of_workforce
 from sim.scenario.channels import SPEED_BY_LOAD
-from sim.scenario.findings import groups_serving
 from sim.scenario.heads import starting_heads
 from sim.scenario.holding import holdings, places
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group, Queue
-from sim.scenario.schema_off_floor import Lessons
-from sim.scenario.schema_workforce import Hiring, filled_rates
-from sim.scenario.shift_hours import hours_a_week, parts_in_order
+from sim.scenario.schema_queues import Queue
+from sim.scenario.serving import groups_serving
 from sim.units import DAY, format_duration
-
-ASSUMED_TENURE = 104 * 7 * DAY
 
 
 def assumptions_of(s: Scenario) -> Iterator[Problem]:
+    """Everything that is assumed, by place; what is printed keeps this order."""
+    for part in (
+        _of_queues,
+        _of_groups,
+        _of_business,
+        _of_the_start,
+        assumptions_of_workforce,
+        assumptions_of_quality,
+        assumptions_of_conventions,
+        _of_costs,
+    ):
+        yield from part(s)
+
+
+def _of_queues(s: Scenario) -> Iterator[Problem]:
     for name, queue in s.spec.queues.items():
         given = queue.model_fields_set
         if "patience" not in given and s.is_live(name):
@@ -35,15 +46,20 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
             yield Problem(f"queues.{name}", text)
         yield from _of_level(s, name, queue)
         yield from _of_channel(s, name, queue)
+
+
+def _of_groups(s: Scenario) -> Iterator[Problem]:
     for name, group in s.spec.groups.items():
-        given = group.model_fields_set
         people = s.data.people.get(name, ())
-        if "wage" not in given and not (people and all(person.wage is not None for person in people)):
+        if "wage" not in group.model_fields_set and not (people and all(person.wage is not None for person in people)):
             yield Problem(f"groups.{name}.wage", "20.92 per hour (US mean, BLS OEWS May 2023, 43-4051)")
         for channel, held in holdings(s, name).items():
             own = group.capacity.get(channel)  # type: ignore[call-overload]
             if not held.alone and (own is None or own.at_once is None):
                 yield Problem(f"groups.{name}.capacity.{channel}", f"at_once = {held.at_once} (assumption)")
+
+
+def _of_business(s: Scenario) -> Iterator[Problem]:
     for name, vendor in s.spec.vendors.items():
         if "resolution" not in vendor.model_fields_set:
             yield Problem(f"vendors.{name}.resolution", f"{100 * vendor.resolution:g} % (assumption)")
@@ -51,10 +67,9 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
         if _cuts_a_period(s, name):
             text = "periods that the horizon cuts are judged and paid by the part that lies in it"
             yield Problem(f"contracts.{name}.service_level", text)
-    yield from _of_the_start(s)
-    yield from _of_workforce(s)
-    yield from assumptions_of_quality(s)
-    yield from assumptions_of_conventions(s)
+
+
+def _of_costs(s: Scenario) -> Iterator[Problem]:
     if s.prices_waiting and s.spec.customers is not None:
         text = "counts in the net cost beside what customers who leave are worth: a price of their time, not of leaving"
         yield Problem("costs.waiting_per_minute", text)
@@ -125,104 +140,3 @@ def _cuts_a_period(s: Scenario, contract: str) -> bool:
     if level.per == "week":
         return first.weekday() != 0 or after.weekday() != 0
     return first.day != 1 or after.day != 1
-
-
-# ---- The workforce over months -------------------------------------------------------------------------------------
-
-
-def _of_workforce(s: Scenario) -> Iterator[Problem]:
-    for name, group in s.spec.groups.items():
-        yield from _of_pairing(s, name, group)
-        yield from _of_tenure(s, name, group)
-        yield from _of_activities(name, group)
-        for queue, training in group.cross_training.items():
-            yield from _of_lessons(f"groups.{name}.cross_training.{queue}", training)
-    for name, hiring in s.spec.hiring.items():
-        yield from _of_hiring(f"hiring.{name}", hiring)
-    for name, law in s.spec.attrition.items():
-        written = s.resolved.get("attrition", {}).get(name, {}).get("annual_rate")
-        if isinstance(written, dict):
-            for step, source in filled_rates(written).items():
-                text = f"{getattr(law.annual_rate, step):g} a year, as {source}: it is not given"
-                yield Problem(f"attrition.{name}.annual_rate.{step}", text)
-        if law.burnout is not None and "over_weeks" not in law.burnout.model_fields_set:
-            yield Problem(f"attrition.{name}.burnout.over_weeks", f"{law.burnout.over_weeks:g} (assumption)")
-    for name, move in s.spec.moves.items():
-        if move.annual_share is not None and "after" not in move.model_fields_set:
-            yield Problem(f"moves.{name}.after", f"{format_duration(move.after)} of tenure (assumption)")
-    for name, absence in s.spec.absence.items():
-        given, where = absence.model_fields_set, f"absence.{name}"
-        if not absence.is_sickness and "block" not in given:
-            yield Problem(f"{where}.block", f"{format_duration(absence.block)} taken together (assumption)")
-        if not absence.is_sickness and "at_most" not in given:
-            yield Problem(f"{where}.at_most", "no limit on how many are on leave at once")
-        if absence.burnout is not None and "over_weeks" not in absence.burnout.model_fields_set:
-            yield Problem(f"{where}.burnout.over_weeks", f"{absence.burnout.over_weeks:g} (assumption)")
-    for name, course in s.spec.courses.items():
-        yield from _of_lessons(f"courses.{name}", course)
-        if course.effect.courtesy != 1 and s.experience is None:
-            yield Problem(f"courses.{name}.effect.courtesy", "is recorded; no KPI uses it without [experience]")
-
-
-def _of_pairing(s: Scenario, name: str, group: Group) -> Iterator[Problem]:
-    """Contracts and shifts of several lengths, and nothing that says which goes with which; parts of seats."""
-    contracts = {hours for hours, _ in group.contract_hours or ()}
-    contracts |= {person.contract_hours for person in s.data.people.get(name, ()) if person.contract_hours is not None}
-    parts = parts_in_order(s, group)
-    lengths = {round(hours_a_week(s, group, s.spec.shifts[shift]), 6) for shift in parts}
-    if len(contracts) > 1 and len(lengths) > 1 and not any(part.contract_hours for part in parts.values()):
-        text = (
-            "the longest contracts work the shifts that pay most hours a week (a shift's contract_hours says otherwise)"
-        )
-        yield Problem(f"groups.{name}.shifts", text)
-    if name in s.data.seats and any(seats % 1.0 for seats in s.data.seats[name].values.values()):
-        text = (
-            "a part of a seat is there for that part of the interval, beside its neighbours or at either end by turns"
-        )
-        yield Problem(f"groups.{name}.seats", text)
-
-
-def _of_tenure(s: Scenario, name: str, group: Group) -> Iterator[Problem]:
-    if group.seats is None and starting_heads(s, name) == 0:
-        # Nobody is there whose tenure could matter.
-        return
-    people, where = s.data.people.get(name, ()), f"groups.{name}"
-    hired = bool(people) and all(person.hired is not None for person in people)
-    matters = group.ramp is not None or group.attrition is not None or len(group.wage.steps) > 1
-    if group.tenure is None and not hired and matters:
-        who = "whose day of hire is not given" if people else "for everybody"
-        yield Problem(f"{where}.tenure", f"{format_duration(ASSUMED_TENURE)} {who} (assumption)")
-    if group.tenure == "steady" and not hired:
-        yield Problem(f"{where}.tenure", "the mix that attrition leaves in the long run, season and burnout left out")
-    if group.ramp is not None:
-        yield Problem(f"{where}.ramp", "goes on day by day; those there at the start have been on it for their tenure")
-
-
-def _of_activities(name: str, group: Group) -> Iterator[Problem]:
-    for key, activities in (("meetings", group.meetings), ("coaching", group.coaching)):
-        for label, activity in activities.items():
-            if activity.length is not None and "at_once" not in activity.model_fields_set:
-                yield Problem(f"groups.{name}.{key}.{label}.at_once", "no limit on how many attend at once")
-
-
-def _of_hiring(where: str, hiring: Hiring) -> Iterator[Problem]:
-    given, training = hiring.model_fields_set, hiring.training
-    if hiring.is_class and "show_up" not in given:
-        yield Problem(f"{where}.show_up", "everybody with an offer starts")
-    if not hiring.is_class and "vacancy" not in given:
-        yield Problem(f"{where}.vacancy", "none: whoever is lost is replaced the next morning")
-    if training is None:
-        return
-    if not {"dropout", "licence_pass"} & training.model_fields_set:
-        yield Problem(f"{where}.training.dropout", "everybody who starts finishes the training")
-    if training.trainer is None:
-        yield Problem(f"{where}.training.trainer", "costs nothing")
-    elif "per" not in training.trainer.model_fields_set:
-        yield Problem(f"{where}.training.trainer.per", f"{training.trainer.per} trainees (assumption)")
-
-
-def _of_lessons(where: str, lessons: Lessons) -> Iterator[Problem]:
-    if "at_once" not in lessons.model_fields_set:
-        yield Problem(f"{where}.at_once", f"{lessons.at_once:.0%} of the group's heads (assumption)")
-    if "a_day" not in lessons.model_fields_set and lessons.length > lessons.a_day:
-        yield Problem(f"{where}.a_day", f"{format_duration(lessons.a_day)} at most (assumption)")

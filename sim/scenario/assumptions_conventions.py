@@ -11,9 +11,9 @@ from sim.scenario.model import Scenario
 
 def assumptions_of_conventions(s: Scenario) -> Iterator[Problem]:
     for name, queue in s.spec.queues.items():
-        where, told = f"queues.{name}", _mean_told(s, name)
-        wrap = _wrap(s, name, told)
-        if told is not None and "aht" not in queue.forecast.model_fields_set:
+        where, aht = f"queues.{name}", _mean_aht(s, name)
+        wrap = _wrap(s, name, aht)
+        if aht is not None and "aht" not in queue.forecast.model_fields_set:
             if not wrap:
                 text = (
                     "all of it is talk and hold: the file gives no wrap. Without wrap in it, agents are free too soon"
@@ -24,7 +24,7 @@ def assumptions_of_conventions(s: Scenario) -> Iterator[Problem]:
                 )
                 text = f"contains wrap, as all handle times here do; {apart}"
             yield Problem(f"{where}.forecast.aht", f"aht_s = talk + hold + wrap: {text}")
-        elif queue.talk is not None and "wrap" not in queue.model_fields_set and told is None and s.is_live(name):
+        elif queue.talk is not None and "wrap" not in queue.model_fields_set and aht is None and s.is_live(name):
             text = "none: agents are free when the customer hangs up. An ACD's talk time is without wrap"
             yield Problem(f"{where}.wrap", text)
         if s.as_session(name):
@@ -40,7 +40,7 @@ def assumptions_of_conventions(s: Scenario) -> Iterator[Problem]:
             yield Problem(f"groups.{name}.seats", f"{text}; {paid}")
 
 
-def _mean_told(s: Scenario, queue: str) -> float | None:
+def _mean_aht(s: Scenario, queue: str) -> float | None:
     """The mean handle time in the forecast's file; None where it has none."""
     profiles = s.data.volumes.get(queue, {})
     if "aht_s" not in profiles:
@@ -50,10 +50,10 @@ def _mean_told(s: Scenario, queue: str) -> float | None:
     return sum(contacts[slot] * aht[slot] for slot in contacts) / total if total else None
 
 
-def _wrap(s: Scenario, queue: str, told: float | None) -> float:
+def _wrap(s: Scenario, queue: str, aht: float | None) -> float:
     """By how much wrap makes a handle time of this mean longer, where it comes on top."""
     handle = s.spec.queues[queue].handle
     if handle is not None:
         return handle.wrap_share / (1.0 - handle.wrap_share) if handle.wrap_share < 1.0 else 0.0
     wrap: Law = s.law(queue, "wrap")
-    return wrap.mean / told if told else 0.0
+    return wrap.mean / aht if aht else 0.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.errors import Problem
-from sim.scenario.checks_channels import holding_several
-from sim.scenario.checks_demand import senders_of
+from sim.scenario.estimates import senders_of
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Queue
 from sim.scenario.schema_laws import Table
 from sim.scenario.schema_quality import OF_KIND, Escalation, Recommendation, Weights
+from sim.scenario.schema_queues import Queue
+from sim.scenario.serving import holding_several
 from sim.units import format_duration
 
 

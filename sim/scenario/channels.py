@@ -36,3 +36,6 @@ MOST_TRANSFERS = 4
 
 SPEED_BY_LOAD = (1.0, 16 / 20, 16 / 26, 16 / 34)
 """Planners' rule of thumb: chat sessions of 18, 22 and 30 min at 1.5, 2.5 and 3.5 together, read at whole loads."""
+
+DEFERRED = ", ".join(name for name, channel in CHANNELS.items() if not channel.live)
+"""As a planner reads them: the channels on which nobody waits on the line."""

@@ -79,10 +79,10 @@ def opposite_days_go_together(s: Scenario) -> Iterator[Finding]:
     except NotPossibleError as impossible:
         culprit = units[impossible.row]
         named = [pair for pair in pairs_of(s.spec.queues) if culprit in _units(s, pair.queue, pair.other)]
-        told = ", ".join(f"{pair.queue} with {pair.other} {pair.correlation:g}" for pair in named)
+        listed = ", ".join(f"{pair.queue} with {pair.other} {pair.correlation:g}" for pair in named)
         least = float(np.linalg.eigvalsh(correlation - np.eye(len(units)))[0])
         share = int(-100.0 / least)
-        text = f"these cannot all hold at once ({told}, beside the others); {share} % of each of them could"
+        text = f"these cannot all hold at once ({listed}, beside the others); {share} % of each of them could"
         yield error(named[0].where.rsplit(".", 1)[0], text)
 
 

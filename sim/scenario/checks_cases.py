@@ -8,14 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from sim.scenario.channels import CHANNELS
-from sim.scenario.checks_channels import holding_several, others_are_known, why_not_joined
-from sim.scenario.checks_demand import share_of_repeats
-from sim.scenario.checks_quality import ALL, paces_of
-from sim.scenario.findings import Finding, error, groups_serving, queues_of_known_channel, warning
+from sim.scenario.estimates import share_of_repeats
+from sim.scenario.findings import ALL, Finding, error, others_are_known, queues_of_known_channel, warning
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
-from sim.scenario.schema import Queue
 from sim.scenario.schema_quality import OF_KIND, Escalation
+from sim.scenario.schema_queues import Queue
+from sim.scenario.serving import groups_serving, holding_several, paces_of, why_not_joined
 from sim.units import format_duration
 
 REMOVE = 'remove it, or write {key} = "none" in a plan'

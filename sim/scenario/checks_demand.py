@@ -7,24 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.scenario.checks_staffing import rough_staff
-from sim.scenario.data import Profile
-from sim.scenario.findings import (
-    Finding,
-    error,
-    groups_serving,
-    has_vendor,
-    is_lost,
-    mean_work,
-    queues_of_known_channel,
-    warning,
-)
-from sim.scenario.holding import places
+from sim.scenario.csv_tables import Profile
+from sim.scenario.estimates import mean_work, rough_contacts, rough_load, rough_staff, senders_of
+from sim.scenario.findings import Finding, error, is_lost, queues_of_known_channel, warning
 from sim.scenario.model import Scenario
-from sim.scenario.months import day_volumes
 from sim.scenario.plans import BASE
-from sim.scenario.schema import Queue
-from sim.scenario.schema_quality import Repeat
+from sim.scenario.serving import groups_serving, has_vendor, work_together
 from sim.scenario.slots import is_open, over_horizon
 from sim.units import HOUR, WEEKDAYS, format_time_of_day
 
@@ -90,8 +78,8 @@ def work_is_given_once(s: Scenario) -> Iterator[Finding]:
 def work_takes_time(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         handle, where = queue.handle, f"queues.{name}"
-        told = "aht_s" in s.data.volumes.get(name, {}) or is_lost(s, f"{where}.forecast")
-        if handle is not None and math.isnan(handle.mean) and not told:
+        in_forecast = "aht_s" in s.data.volumes.get(name, {}) or is_lost(s, f"{where}.forecast")
+        if handle is not None and math.isnan(handle.mean) and not in_forecast:
             yield error(f"{where}.handle.mean", '"from forecast" needs a forecast csv with an aht_s column')
         if handle is not None and handle.mean == 0:
             yield error(f"{where}.handle.mean", "must be more than 0s")
@@ -108,7 +96,7 @@ def queues_can_empty(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         if (queue.talk is None and queue.handle is None) or has_vendor(queue):
             continue
-        load, staff = _rough_load(s, name, queue), rough_staff(s, name)
+        load, staff = rough_load(s, name, queue), rough_staff(s, name)
         if staff == 0 and load > 0:
             yield warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
         if (
@@ -118,7 +106,7 @@ def queues_can_empty(s: Scenario) -> Iterator[Finding]:
             or queue.lines is not None
         ):
             continue
-        if staff is not None and load > staff * _work_together(s, name):
+        if staff is not None and load > staff * work_together(s, name):
             yield warning(
                 f"queues.{name}.patience",
                 f"customers never give up, and {load / HOUR:,.0f} hours of work meet {staff / HOUR:,.0f} agent hours: "
@@ -133,16 +121,16 @@ def backlogs_can_be_worked_off(s: Scenario) -> Iterator[Finding]:
         for name, queue in queues_of_known_channel(s)
         if not s.is_live(name) and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
     }
-    told: set[frozenset[str]] = set()
-    loads = {name: _rough_load(s, name, s.spec.queues[name]) for name in deferred}
+    listed: set[frozenset[str]] = set()
+    loads = {name: rough_load(s, name, s.spec.queues[name]) for name in deferred}
     for name, groups in deferred.items():
         # Queues that nobody else serves compete for the same hours.
         rivals = [other for other, others in deferred.items() if others <= groups]
         staff = rough_staff(s, name)
         load = sum(loads[other] for other in rivals)
-        if not staff or load <= staff * _work_together(s, name) or frozenset(rivals) in told:
+        if not staff or load <= staff * work_together(s, name) or frozenset(rivals) in listed:
             continue
-        told.add(frozenset(rivals))
+        listed.add(frozenset(rivals))
         of = "" if rivals == [name] else f" of {', '.join(rivals)}"
         text = f"{load / HOUR:,.0f} hours of work{of} meet {staff / HOUR:,.0f} agent hours"
         yield warning(f"queues.{name}", f"{text}: the backlog must grow")
@@ -184,74 +172,3 @@ def forecasts_hold_what_is_brought(s: Scenario) -> Iterator[Finding]:
             kinds = list(dict.fromkeys(kind for by in brought.values() for kind in by))
             text = f"{' and '.join(kinds)} alone bring up to {total:,.0f} contacts, more than the forecast's {own:,.0f}"
             yield warning(where, f'{text}; write contains = "first contacts" if they come on top')
-
-
-def brought_by(sender: Queue, sender_name: str, name: str) -> dict[str, float]:
-    """What each contact of a queue brings to another, or itself, by how it comes."""
-    unresolved, transfer = 1.0 - sender.fcr, sender.transfer.get(name)
-    parts = {"transfers": transfer.share if transfer is not None else 0.0}
-    if sender.escalation is not None and sender.escalation.to == name:
-        parts["escalations"] = sender.escalation.share * unresolved
-    if sender.repeat is not None:
-        parts["repeats"] = sender.repeat.share * unresolved * share_of_repeats(sender.repeat, sender_name, name)
-    return {kind: share for kind, share in parts.items() if share > 0}
-
-
-def senders_of(s: Scenario) -> dict[str, dict[str, dict[str, float]]]:
-    """By queue, and by who brings it anything: `brought_by`."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
-    for other, spec in s.spec.queues.items():
-        to = [*spec.transfer, *([] if spec.repeat is None else [other, *spec.repeat.to])]
-        if spec.escalation is not None and spec.escalation.to is not None:
-            to.append(spec.escalation.to)
-        for name in dict.fromkeys(to):
-            if brought := brought_by(spec, other, name):
-                found.setdefault(name, {})[other] = brought
-    return found
-
-
-def share_of_repeats(repeat: Repeat, sender: str, name: str) -> float:
-    """Share of a queue's repeats that come to another queue, or to the queue itself."""
-    return max(0.0, 1.0 - sum(repeat.to.values())) if name == sender else repeat.to.get(name, 0.0)
-
-
-def _rough_load(s: Scenario, name: str, queue: Queue) -> float:
-    """Seconds of work over the horizon that reach the queue's agents, from the file's volumes alone."""
-    work = mean_work(s, name, queue)
-    if queue.self_service is not None:
-        work *= 1.0 - queue.self_service.work_saved
-    return 0.0 if math.isnan(work) else rough_contacts(s, name, queue) * work
-
-
-def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
-    """Contacts over the horizon that reach the queue by themselves, from the file's volumes alone."""
-    forecast = queue.forecast
-    if forecast.csv is not None:
-        volumes, once = over_horizon(s.data.volumes[name]["contacts"], s.clock), ~s.clock.folded
-        contacts = float(volumes[once if s.accepts_at_all_hours(name) else once & is_open(s, name)].sum())
-    elif forecast.week is not None:
-        contacts = forecast.week * s.clock.days / 7
-    elif forecast.month is not None or forecast.months is not None:
-        contacts = sum(day_volumes(s, name).values())
-    elif not forecast.is_given:
-        senders = {other: (s.spec.queues[other], by) for other, by in senders_of(s).get(name, {}).items()}
-        contacts = sum(
-            rough_contacts(s, other, spec) * sum(by.values())
-            for other, (spec, by) in senders.items()
-            if spec.forecast.is_given
-        )
-    else:
-        contacts = len(s.data.replays[name].arrived)
-    machine = queue.self_service
-    kept = 0.0 if machine is None else machine.containment * (1.0 - machine.come_back.share)
-    return contacts * forecast.factor * max(0.0, 1.0 - sum(queue.deflect.values())) * (1.0 - kept)
-
-
-def _work_together(s: Scenario, queue: str) -> float:
-    """How many times faster than one contact after another the best of the queue's agents work on several."""
-    channel, speeds = s.spec.queues[queue].channel, s.speed_by_load(queue) or (1.0,)
-    if s.as_session(queue):
-        # The time that several take side by side.
-        speeds = (1.0,)
-    most = max((places(s, g) for g in groups_serving(s, queue) if not s.holding(g, channel).alone), default=1)
-    return max(load * speeds[min(load, len(speeds)) - 1] for load in range(1, most + 1))

@@ -1,5 +1,5 @@
-"""What must hold of forecasts and of how figures are told: somebody comes to every queue, a month's volume has days to
-fall on, sessions are of contacts that share an agent, waiting that is priced is waiting."""
+"""What must hold of forecasts and of what figures stand for: somebody comes to every queue, a month's volume has days
+to fall on, sessions are of contacts that share an agent, waiting that is priced is waiting."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 
-from sim.scenario.checks_demand import brought_by
-from sim.scenario.findings import Finding, error, groups_serving, is_lost, queues_of_known_channel, warning
+from sim.scenario.estimates import brought_by
+from sim.scenario.findings import Finding, error, is_lost, queues_of_known_channel, warning
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes, month_volume
 from sim.scenario.plans import BASE
+from sim.scenario.serving import groups_serving
 
 FEEDS = ("transfer", "escalation", "deflect", "repeat", "backlog_at_start")
 """Settings that may bring contacts to a queue without a forecast."""

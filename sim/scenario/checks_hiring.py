@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, warning
+from sim.scenario.findings import Finding, error, group_is_known, is_lost, is_unknown, names_of, warning
 from sim.scenario.heads import on_the_floor, starting_heads
 from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import Hiring
@@ -14,18 +14,6 @@ from sim.scenario.schema_workforce import Hiring
 MOST_HOURS = 84
 FEWEST_KEPT = 0.05
 """Of those whom a standing order hires: it could not keep up with fewer."""
-
-
-def group_is_known(s: Scenario, where: str, name: str) -> Iterator[Finding]:
-    if is_unknown(s, "groups", name):
-        yield error(where, f'"{name}" is not a group; {did_you_mean(name, names_of(s, "groups"))}')
-
-
-def group_has_people(s: Scenario, where: str, name: str) -> Iterator[Finding]:
-    """A known group whose people are simulated one by one."""
-    yield from group_is_known(s, where, name)
-    if name in s.spec.groups and s.spec.groups[name].seats is not None:
-        yield error(where, f"{name} has seats, not people; give it shifts, or leave it out here")
 
 
 def _group_has_shifts(s: Scenario, where: str, name: str) -> Iterator[Finding]:

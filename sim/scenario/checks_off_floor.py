@@ -6,14 +6,23 @@ import math
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.causes import produces
-from sim.scenario.checks_hiring import group_has_people
-from sim.scenario.checks_staffing import meets_a_shift, no_shift_at
-from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, warning, way_to
+from sim.scenario.findings import (
+    Finding,
+    error,
+    group_has_people,
+    is_lost,
+    is_unknown,
+    names_of,
+    no_shift_at,
+    warning,
+    way_to,
+)
 from sim.scenario.heads import most_heads, starting_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group
+from sim.scenario.schema_groups import Group
 from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Absence, Activity, CrossTraining, Lessons
+from sim.scenario.shift_hours import meets_a_shift
+from sim.scenario.shrinkage_sources import produces
 from sim.units import DAY, format_duration
 
 DAYS_A_YEAR = 365

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.scenario.channels import CHANNELS
-from sim.scenario.checks_demand import rough_contacts
-from sim.scenario.checks_workforce import LEAST, MOST
-from sim.scenario.findings import Finding, channels_of, error, queues_of_known_channel, warning
+from sim.scenario.estimates import rough_contacts
+from sim.scenario.findings import (
+    ALL,
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    Finding,
+    channels_of,
+    error,
+    queues_of_known_channel,
+    warning,
+)
 from sim.scenario.model import Scenario
+from sim.scenario.serving import paces_of
 from sim.units import WEEK
 
 A_PERCENTAGE = 10.0
 """A pace from which on it must be meant in per cent."""
 
-ALL = 1.0 - 1e-9
-"""A share that leaves nothing over, but for rounding."""
 
 CASES_A_WEEK = 10
 """Of one customer, before their number looks too small."""
@@ -31,7 +38,7 @@ def paces_are_shares_of_time(s: Scenario) -> Iterator[Finding]:
         if group.pressure is not None:
             paces[f"groups.{name}.pressure.pace"] = group.pressure.pace
     for where, pace in paces.items():
-        if not LEAST <= pace <= MOST:
+        if not LEAST_FACTOR <= pace <= MOST_FACTOR:
             text = f"is {pace:g} times the standard handle time; 0.95 is 5 % less, 1.05 is 5 % more"
             yield (error if pace >= A_PERCENTAGE else warning)(where, text)
 
@@ -61,31 +68,21 @@ def chances_stay_chances(s: Scenario) -> Iterator[Finding]:
     elasticity = s.spec.quality.pace
     high = "the high end of quality.pace.range"
     exponents = ((elasticity.resolution, "the elasticity"), (elasticity.range[1], high))
-    told: set[str] = set()
+    listed: set[str] = set()
     for name in s.spec.groups:
         for queue_name in s.spec.groups[name].skills:
             queue = s.spec.queues.get(queue_name)
             where, pace = max(paces_of(s, name, queue_name).items(), key=lambda item: item[1], default=("", 1.0))
-            if queue is None or where in told:
+            if queue is None or where in listed:
                 continue
             for exponent, of in exponents:
                 product = queue.fcr * pace**exponent
                 if product > 1 + 1e-9:
-                    told.add(where)
+                    listed.add(where)
                     text = f"at pace {pace:g} and an elasticity of {exponent:g}{'' if of != high else f' ({high})'}"
                     text += f", {queue.fcr:.0%} resolved of {queue_name} would be {product:.0%} as a product"
                     yield warning(where, f"{text}; the chance is held below 100 % by the odds")
                     break
-
-
-def paces_of(s: Scenario, group: str, queue: str) -> dict[str, float]:
-    """The paces at which the group's agents may serve the queue, by the setting to blame."""
-    spec, of_queue = s.spec.groups[group], s.spec.queues[queue].pace if queue in s.spec.queues else 1.0
-    dial = spec.pace * of_queue
-    paces = {f"groups.{group}.pace" if spec.pace != 1 else f"queues.{queue}.pace": dial}
-    if spec.pressure is not None:
-        paces[f"groups.{group}.pressure.pace"] = dial * spec.pressure.pace
-    return paces
 
 
 # ---- What customers feel, cost and earn ----------------------------------------------------------------------------

@@ -9,8 +9,6 @@ from sim.errors import did_you_mean
 from sim.scenario.findings import (
     Finding,
     error,
-    groups_serving,
-    has_vendor,
     is_lost,
     is_unknown,
     names_of,
@@ -21,7 +19,9 @@ from sim.scenario.findings import (
 from sim.scenario.heads import most_heads
 from sim.scenario.model import Scenario
 from sim.scenario.plans import BASE
-from sim.scenario.schema import LOADS, OF_WAITS, Group, Queue, Tier
+from sim.scenario.schema_groups import OF_WAITS, Group
+from sim.scenario.schema_queues import LOADS, Queue, Tier
+from sim.scenario.serving import groups_serving, has_vendor
 from sim.units import format_duration
 
 OF_QUEUES = {"skill_priority", "priority_class"}

@@ -4,40 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Iterator
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from collections.abc import Iterator
 
-from sim.errors import Problem, nearest
 from sim.scenario.findings import Finding, error, is_lost, is_unknown, queues_of_known_channel, warning, way_to
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group, ScenarioSpec
+from sim.scenario.schema_groups import Group
 from sim.units import DAY, format_duration, format_time_of_day
-
-
-def check_zones(spec: ScenarioSpec, lost: Collection[str]) -> Iterator[Problem]:
-    """The center's zone and the sites': what every local time needs."""
-    zones = {f"sites.{name}.timezone": site.timezone for name, site in spec.sites.items()}
-    if "center" not in lost:
-        zones = {"center.timezone": spec.center.timezone, **zones}
-    for where, zone in zones.items():
-        if zone is not None and not _is_zone(zone):
-            yield Problem(where, f'"{zone}" is not a time zone; {_zone_like(zone)}')
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _zone_like(name: str) -> str:
-    """The way out of an unknown zone; people write the city alone."""
-    zones = sorted(available_timezones())
-    city = nearest(name.replace(" ", "_").split("/")[-1], [zone.split("/")[-1] for zone in zones])
-    near = nearest(name, zones) if city is None else next(zone for zone in zones if zone.split("/")[-1] == city)
-    return f'did you mean "{near}"?' if near else 'write a region and a city, such as "Europe/Berlin", or "UTC"'
 
 
 def calendars_are_known(s: Scenario) -> Iterator[Finding]:
@@ -144,7 +116,7 @@ def _on_seats(s: Scenario, name: str, site: str) -> Iterator[tuple[float, float,
     for day, date in enumerate(s.clock.dates):
         for start, _ in s.clock.local_starts(day) if date not in s.days_off(name) else ():
             begin, seats = day * DAY + start, s.data.seats[name].at(date, start)
-            # A cell that could not be read is told of already.
+            # A cell that could not be read is reported already.
             if math.isfinite(seats):
                 yield begin, begin + s.clock.interval, float(math.ceil(seats))
 

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sim.errors import did_you_mean
-from sim.scenario.data import MOST_HOURS_A_WEEK, Profile, RosterRow
-from sim.scenario.findings import Finding, error, hours_text, is_lost, is_unknown, names_of, warning, way_to
-from sim.scenario.heads import head_days, heads_given, joining, may_grow_unknown, most_heads, starting_heads
+from sim.scenario.csv_tables import MOST_HOURS_A_WEEK, Profile, RosterRow
+from sim.scenario.findings import Finding, error, is_lost, is_unknown, names_of, no_shift_at, warning, way_to
+from sim.scenario.heads import heads_given, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Break, Group, Shift
-from sim.scenario.shift_hours import heads_by_shift, parts_in_order
-from sim.scenario.slots import over_horizon
-from sim.units import DAY, HOUR, MINUTE, WEEK, WEEKDAYS, format_duration, format_time_of_day
+from sim.scenario.schema_groups import Group
+from sim.scenario.shift_hours import break_bounds, heads_by_shift, meets_a_shift, parts_in_order
+from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
 NAMED = (
@@ -119,19 +118,6 @@ def names_are_known(s: Scenario) -> Iterator[Finding]:
             word = getattr(group, key)
             if word is not None and is_unknown(s, table, word):
                 yield error(f"groups.{name}.{key}", f'"{word}" is not a {kind}; {way_to(s, table, word)}')
-
-
-def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
-    """Earliest and latest start of a break, in seconds after the midnight at which the shift's date begins."""
-    start = shift.hours[0]
-    if pause.at is not None:
-        at = pause.at if pause.at >= start else pause.at + DAY
-        return at, at
-    assert pause.within is not None
-    first, last = pause.within
-    if first < start:
-        first, last = first + DAY, last + DAY
-    return first, last - pause.length
 
 
 def _work_together(s: Scenario, shift: str) -> bool:
@@ -246,28 +232,6 @@ def away_is_possible(s: Scenario) -> Iterator[Finding]:
                 yield warning(where, f"{no_shift_at(away.days, away.hours)}: nobody is away")
 
 
-def no_shift_at(days: tuple[int, ...], hours: tuple[float, float]) -> str:
-    on = ", ".join(WEEKDAYS[day] for day in days) if len(days) < 7 else "any day"
-    return f"no shift of the group works at {hours_text(hours)} on {on}"
-
-
-def meets_a_shift(s: Scenario, group: Group, days: tuple[int, ...], hours: tuple[float, float]) -> bool:
-    """Whether some agent works at these hours, in any week of a rotation; a roster's rows are not looked at."""
-    if group.shifts is None or not set(group.shifts) <= set(s.spec.shifts):
-        return True
-    rotation = s.spec.rotations.get(group.rotation or "")
-    for shift in (s.spec.shifts[name] for name in group.shifts):
-        for day in shift.days:
-            if rotation is not None and not any(rotation.works(week, day) for week in range(len(rotation.weeks))):
-                continue
-            for other in days:
-                # The shift, and the block, may reach into the next day; and Sunday into Monday.
-                for offset in ((day - other) * DAY + week * WEEK for week in (-1, 0, 1)):
-                    if hours[0] < shift.hours[1] + offset and shift.hours[0] + offset < hours[1]:
-                        return True
-    return False
-
-
 def seats_reach_the_horizon(s: Scenario) -> Iterator[Finding]:
     for name, seats in s.data.seats.items():
         dates = s.clock.dates
@@ -296,24 +260,3 @@ def _holes(s: Scenario, group: str, seats: Profile) -> Iterator[Finding]:
             f"groups.{group}.seats.csv",
             f"no row for {some}; write a row per {interval / MINUTE:g} minutes, seats 0 if nobody is there",
         )
-
-
-def rough_staff(s: Scenario, queue: str) -> float | None:
-    """Scheduled seconds over the horizon of every group with the skill; None where the file does not say."""
-    total = 0.0
-    for name, group in s.spec.groups.items():
-        if queue not in group.skills:
-            continue
-        if name in s.data.seats:
-            seats = s.data.seats[name]
-            total += float(over_horizon(seats, s.clock)[~s.clock.folded].sum()) * s.spec.center.interval
-        elif name in s.data.rosters:
-            total += sum(row.end - row.start for row in s.data.rosters[name])
-        else:
-            days = head_days(s, name)
-            shifts = [s.spec.shifts[shift] for shift in group.shifts or () if shift in s.spec.shifts]
-            if days is None or not shifts:
-                return None
-            longest = max((shift.hours[1] - shift.hours[0]) * len(shift.days) for shift in shifts)
-            total += days * longest / 7
-    return total

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from sim.errors import Problem, nearest, shown
+from sim.errors import Problem
+from sim.scenario.csv_header import Columns, header_problems
 from sim.scenario.files import FileProblem, inside, opened, require_text
+from sim.units import parse_time_of_day
 
 LARGEST_CSV = 200_000_000
 LONGEST_ROW = 200_000
 """Characters of a row, also where it runs over several lines."""
 
-MOST_COLUMNS = 100
 MOST_BLANK = 1_048_576
 """Blank lines of a file: as many as a spreadsheet has rows."""
 
@@ -26,7 +29,6 @@ SHOWN = 5
 """Problems shown of one file; the rest are counted."""
 
 Row = dict[str, str]
-Columns = tuple[str, ...]
 
 CSV_ERRORS = {
     "unexpected end of data": "a quotation mark is not closed",
@@ -110,7 +112,8 @@ class CsvReader:
         line, written = next(lines, (0, []))
         header = tuple(cell.strip().lower() for cell in written)
         if written:
-            self._check_header(line, written, header, needed, optional, either)
+            for what in header_problems(written, header, needed, optional, either):
+                self.problem(line, what)
         elif not self._count:
             self.problem(None, "is empty")
         if self._count:
@@ -176,43 +179,6 @@ class CsvReader:
         except (OSError, UnicodeDecodeError):
             raise _Stop("the file could not be read on; was it changed meanwhile?") from None
 
-    def _check_header(
-        self, line: int, written: list[str], header: Columns, needed: Columns, optional: Columns, either: Columns
-    ) -> None:
-        known = (*either, *needed, *optional)
-        rest = "".join(f"[,{column}]" for column in optional)
-        headers = [(column, *needed) for column in either] or [needed]
-        expected = " or ".join(",".join(columns) + rest for columns in headers)
-        if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-            mark = '";"' if ";" in header[0] else "tabs"
-            self.problem(
-                line,
-                f'columns are separated by {mark}; save it with "," between columns and "." in decimals (CSV UTF-8)',
-            )
-            return
-        if len(header) > MOST_COLUMNS:
-            self.problem(line, f"more than {MOST_COLUMNS} columns; the header is {expected}")
-            return
-        if not set(header) & set(known) and not any(nearest(column, known) for column in header):
-            self.problem(line, f"is not the header; the first line must be {expected}")
-            return
-        misspelt = set()
-        for column, as_written in zip(header, written, strict=True):
-            if column == "":
-                self.problem(line, "a column has no name; remove it")
-            elif column not in known:
-                near = nearest(column, known)
-                misspelt.add(near)
-                way_out = f'did you mean "{near}"?' if near else f"the header is {expected}"
-                self.problem(line, f"column {shown(as_written.strip())} is not known; {way_out}")
-        for column in needed:
-            if column not in header and column not in misspelt:
-                self.problem(line, f'column "{column}" is missing; the header is {expected}')
-        if either and sum(column in header for column in either) != 1 and not misspelt & set(either):
-            self.problem(line, f"give exactly one of the columns {' and '.join(either)}; the header is {expected}")
-        for column in dict.fromkeys(column for column in header if column and header.count(column) > 1):
-            self.problem(line, f'column "{column}" stands twice')
-
     def cell(self, line: int, row: Row, column: str, parse: Callable[[str], Any]) -> Any:
         """A parsed cell; None, with a problem, if it cannot be parsed."""
         try:
@@ -220,3 +186,15 @@ class CsvReader:
         except ValueError as error:
             self.problem(line, f"{column}: {error}")
             return None
+
+
+@lru_cache(8192)
+def iso_date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a date; write 2026-03-02') from None
+
+
+time_of_day = lru_cache(8192)(parse_time_of_day)
+"""A file says the same times again and again: one value for all of them."""

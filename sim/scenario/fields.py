@@ -44,8 +44,8 @@ IS_FILE = Mark()
 """Names a file, relative to the folder of the scenario that names it."""
 
 
-def _number(value: object) -> float:
-    """A number without quotes: what a scenario file writes, where a CSV file has only text."""
+def _without_quotes(value: object) -> None:
+    """ValueError of text: a scenario file writes its numbers bare, where a CSV file has only text."""
     if isinstance(value, str):
         if value == "none":
             raise ValueError('"none" removes what a base gives: leave the key out here')
@@ -57,11 +57,15 @@ def _number(value: object) -> float:
             raise ValueError(f"write {value.strip()} without quotes")
         if _MONEY.fullmatch(value.strip()):
             raise ValueError(f"{shown(value)} is not a number; the currency stands in center.currency")
+
+
+def _number(value: object) -> float:
+    _without_quotes(value)
     return units.parse_number(value)
 
 
 def _amount(value: object) -> float:
-    _number(value)
+    _without_quotes(value)
     return units.parse_amount(value)
 
 
@@ -71,7 +75,7 @@ def volume(value: object) -> float:
 
 
 def _volume(value: object) -> float:
-    _number(value)
+    _without_quotes(value)
     return volume(value)
 
 
@@ -81,7 +85,7 @@ def volume_factor(value: object) -> float:
 
 
 def _volume_factor(value: object) -> float:
-    _number(value)
+    _without_quotes(value)
     return volume_factor(value)
 
 
@@ -93,11 +97,10 @@ def _positive(value: object) -> float:
 
 
 def _count(value: object) -> int:
-    number = _amount(value)
+    _without_quotes(value)
+    number = units.parse_amount(value, LARGEST_COUNT, f"is too large; {LARGEST_COUNT:,} at most")
     if number != int(number):
         raise ValueError(f"{shown(value)} is not a whole number")
-    if number > LARGEST_COUNT:
-        raise ValueError(f"{shown(value)} is too large; {LARGEST_COUNT:,} at most")
     return int(number)
 
 

@@ -46,8 +46,8 @@ def require_text(file: BinaryIO) -> None:
     decoder, lines, begun = codecs.getincrementaldecoder("utf-8")(), 1, False
     while True:
         piece = _piece(file)
-        if not begun and piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise FileProblem("is UTF-16 text; save it as UTF-8")
+        if not begun and (encoding := _other_encoding(piece)):
+            raise FileProblem(f"is {encoding} text; save it as UTF-8")
         begun = True
         try:
             decoder.decode(piece, final=not piece)
@@ -59,6 +59,13 @@ def require_text(file: BinaryIO) -> None:
         if not piece:
             return
         lines += piece.count(b"\n")
+
+
+def _other_encoding(begin: bytes) -> str:
+    """What the mark at a file's beginning says, if not UTF-8; the one of UTF-32 may begin as that of UTF-16."""
+    if begin.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "UTF-32"
+    return "UTF-16" if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
 
 
 def _piece(file: BinaryIO) -> bytes:

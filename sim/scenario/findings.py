@@ -1,4 +1,4 @@
-"""One finding of a check, and what several checks ask of a scenario."""
+"""One finding of a check; what could be read of a scenario; and the findings that several checks make."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from sim.errors import Problem, did_you_mean
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Queue
-from sim.units import DAY, format_time_of_day
+from sim.scenario.schema_queues import Queue
+from sim.units import DAY, WEEKDAYS, format_time_of_day
+
+ALL = 1.0 - 1e-9
+"""A share that leaves nothing over, but for rounding."""
+
+LEAST_FACTOR, MOST_FACTOR = 0.5, 2.0
+"""A factor beyond them is more likely a share: 0.03 where 1.03 was meant."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,9 @@ def error(where: str, what: str) -> Finding:
 
 def warning(where: str, what: str) -> Finding:
     return Finding(Problem(where, what), only_warns=True)
+
+
+# ---- What could be read --------------------------------------------------------------------------------------------
 
 
 def is_lost(s: Scenario, place: str) -> bool:
@@ -72,23 +81,36 @@ def channels_of(s: Scenario, group: str) -> set[str] | None:
     return {known[name] for name in skills}
 
 
-def groups_serving(s: Scenario, queue: str) -> list[str]:
-    """Groups that the queue's route reaches and that have its skill."""
-    return list(dict.fromkeys(group for tier in s.tiers_of(queue) for group in tier.groups))
-
-
-def has_vendor(queue: Queue) -> bool:
-    return any(tier.vendor is not None for tier in queue.route or ())
-
-
-def mean_work(s: Scenario, name: str, queue: Queue) -> float:
-    """Mean seconds of work on a contact, as the file says; NaN where the forecast does."""
-    if queue.handle is not None:
-        return queue.handle.mean
-    return sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
+# ---- What several checks find --------------------------------------------------------------------------------------
 
 
 def hours_text(span: tuple[float, float]) -> str:
     """ "22:00-06:00", as a planner writes it."""
     start, end = span
     return f"{format_time_of_day(start)}-{format_time_of_day(end if end <= DAY else end - DAY)}"
+
+
+def no_shift_at(days: tuple[int, ...], hours: tuple[float, float]) -> str:
+    on = ", ".join(WEEKDAYS[day] for day in days) if len(days) < 7 else "any day"
+    return f"no shift of the group works at {hours_text(hours)} on {on}"
+
+
+def others_are_known(s: Scenario, where: str, name: str, others: list[str]) -> Iterator[Finding]:
+    for other in others:
+        if other == name:
+            yield error(where, "names the queue itself; name another")
+        elif is_unknown(s, "queues", other):
+            known = [queue for queue in names_of(s, "queues") if queue != name]
+            yield error(where, f'"{other}" is not a queue; {did_you_mean(other, known)}')
+
+
+def group_is_known(s: Scenario, where: str, name: str) -> Iterator[Finding]:
+    if is_unknown(s, "groups", name):
+        yield error(where, f'"{name}" is not a group; {did_you_mean(name, names_of(s, "groups"))}')
+
+
+def group_has_people(s: Scenario, where: str, name: str) -> Iterator[Finding]:
+    """A known group whose people are simulated one by one."""
+    yield from group_is_known(s, where, name)
+    if name in s.spec.groups and s.spec.groups[name].seats is not None:
+        yield error(where, f"{name} has seats, not people; give it shifts, or leave it out here")

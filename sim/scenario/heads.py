@@ -12,6 +12,9 @@ from sim.units import DAY
 
 JOINING = ("hiring", "moves")
 
+ASSUMED_TENURE = 104 * 7 * DAY
+"""Seconds: of whoever is there at the start, where the file says nothing."""
+
 
 @dataclass(frozen=True)
 class Joining:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
 from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
-from sim.scenario import data
 from sim.scenario.assumptions import assumptions_of
-from sim.scenario.checks import check, check_horizon
+from sim.scenario.checks_center import check_horizon
+from sim.scenario.checks_every import check
+from sim.scenario.csv_files import read_data
 from sim.scenario.described import changes_of
 from sim.scenario.fields import prose
-from sim.scenario.model import Data, Scenario
+from sim.scenario.messages import problems_of
+from sim.scenario.model import Scenario
 from sim.scenario.origins import placed
 from sim.scenario.overrides import INCOMPLETE, merge
 from sim.scenario.plans import BASE, ScenarioFile, new_in, read_file, resolve_likes
-from sim.scenario.salvage import readable
-from sim.scenario.schema import Queue, ScenarioSpec
-from sim.scenario.schema_laws import LawSpec
-from sim.scenario.words import problems_of
-from sim.units import MINUTE
-
-T = TypeVar("T")
-
+from sim.scenario.schema import ScenarioSpec
+from sim.scenario.sound_parts import readable
 
 MOST_FOUND = 1000
 """Problems after which no further plan is looked at."""
@@ -81,7 +76,7 @@ def load_varied(path: Path, plan: str, changes: Mapping[str, dict[str, Any]]) ->
 
 
 def _build_all(file: ScenarioFile, plans: Iterable[str]) -> list[Scenario]:
-    """The plans, the base first; problems that a plan shares with the base are told once."""
+    """The plans, the base first; problems that a plan shares with the base are listed once."""
     scenarios, found, of_base, lost = [], list[Problem](), set[tuple[str, str]](), frozenset[str]()
     for plan in plans:
         if plan != BASE and file.blind:
@@ -149,14 +144,14 @@ def _build(
     scenario = _judged(file, plan, raw, problems, incomplete)
     if scenario is not None:
         # What stands at the top of the file is said of the scenario, and of its base plan.
-        told_of = description if plan != BASE else scenario.spec.description or ""
+        said = description if plan != BASE else scenario.spec.description or ""
         differs, warnings = tuple(changes_of(file.base, raw)) if over else (), scenario.warnings
         if plan != BASE and not changes and not differs:
             warnings = (*warnings, placed(Problem(f"plans.{plan}", NO_CHANGE), raw, file.path.name))
-        scenario = replace(scenario, description=told_of, changes=differs, warnings=warnings)
+        scenario = replace(scenario, description=said, changes=differs, warnings=warnings)
     problems = list(dict.fromkeys(problems))
-    told = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
-    return scenario, _told_once(told + problems[2 * MOST_SHOWN :])
+    listed = [placed(problem, raw, file.path.name) for problem in problems[: 2 * MOST_SHOWN]]
+    return scenario, _listed_once(listed + problems[2 * MOST_SHOWN :])
 
 
 def _judged(
@@ -167,9 +162,9 @@ def _judged(
         spec = ScenarioSpec.model_validate(raw)
     except ValidationError as error:
         wrong = problems_of(error, ScenarioSpec)
-        told = {problem.where for problem in file.problems}
+        known = {problem.where for problem in file.problems}
         wrong = [p for p in wrong if not (p.what.startswith("is missing") and _may_stand(p.where, lost, file.blind))]
-        problems += [problem for problem in wrong if problem.where not in told]
+        problems += [problem for problem in wrong if problem.where not in known]
         if len(wrong) > MOST_SHOWN:
             # Garbage has no meaning.
             return None
@@ -181,7 +176,7 @@ def _judged(
     lost |= {problem.where for problem in horizon}
     if "center.timezone" in lost:
         spec = spec.model_copy(update={"center": spec.center.model_copy(update={"timezone": "UTC"})})
-    data_found = _read_data(spec, file, lost, problems)
+    data_found = read_data(spec, file, lost, problems)
     scenario = Scenario(file.path.stem, plan, file.path.parent, spec, raw, data_found, frozenset(lost))
     problems += _same_kinds_of_time(spec, file.base)
     found = list(check(scenario))
@@ -220,7 +215,7 @@ def _may_stand(place: str, lost: Collection[str], blind: bool) -> bool:
     return blind or place in lost or place.rpartition(".")[0] in lost
 
 
-def _told_once(problems: list[Problem]) -> list[Problem]:
+def _listed_once(problems: list[Problem]) -> list[Problem]:
     """The problems without those that a `like` hands on from the table where they stand."""
     first: dict[tuple[str, str], str] = {}
     for problem in problems:
@@ -237,69 +232,3 @@ def _setting(place: str) -> list[str]:
     """A place without the name of its queue, group or shift."""
     table, *rest = place.split(".")
     return [table, *rest[1:]]
-
-
-def _read_data(spec: ScenarioSpec, file: ScenarioFile, lost: Collection[str], problems: list[Problem]) -> Data:
-    result = Data()
-    # Where the interval is not known, any whole minute may start one.
-    interval = MINUTE if {"center", "center.interval"} & set(lost) else spec.center.interval
-
-    def read(reader: Callable[..., T], where: str, name: str, *more: float) -> T:
-        """The file, read once for all plans and all places that name it; each place is told what is wrong with it."""
-        key = (reader, name, *more)
-        if key not in file.tables:
-            found: list[Problem] = []
-            file.tables[key] = reader(where, name, file.path.parent, *more, found), found
-        table, found = file.tables[key]
-        problems.extend(replace(problem, where=where) for problem in found)
-        return typing.cast(T, table)
-
-    for name, queue in spec.queues.items():
-        forecast, where = queue.forecast, f"queues.{name}.forecast"
-        if forecast.csv is not None:
-            result.volumes[name] = read(data.read_volumes, f"{where}.csv", forecast.csv, interval)
-        if forecast.shape is not None:
-            result.shapes[name] = read(data.read_shape, f"{where}.shape", forecast.shape, interval)
-        if forecast.months is not None:
-            result.months[name] = read(data.read_months, f"{where}.months", forecast.months)
-        if forecast.season is not None:
-            result.seasons[name] = read(data.read_season, f"{where}.season", forecast.season)
-        if forecast.replay is not None:
-            result.replays[name] = read(data.read_replay, f"{where}.replay", forecast.replay)
-        for part, law in _laws(queue):
-            if law.csv is not None:
-                result.samples[f"{name}.{part}"] = read(data.read_sample, f"queues.{name}.{part}.csv", law.csv)
-    for name, group in spec.groups.items():
-        where = f"groups.{name}"
-        if group.seats is not None:
-            result.seats[name] = read(data.read_seats, f"{where}.seats.csv", group.seats.csv, interval)
-        if group.people is not None:
-            result.people[name] = read(data.read_people, f"{where}.people.csv", group.people.csv)
-        if group.roster is not None:
-            result.rosters[name] = read(data.read_roster, f"{where}.roster.csv", group.roster.csv)
-    for name, attrition in spec.attrition.items():
-        if attrition.season is not None:
-            season = read(data.read_season, f"attrition.{name}.season", attrition.season)
-            result.attrition_seasons[name] = season
-    for name, absence in spec.absence.items():
-        if absence.season is not None:
-            result.absence_seasons[name] = read(data.read_season, f"absence.{name}.season", absence.season)
-        if absence.csv is not None:
-            result.granted_leave[name] = read(data.read_leave, f"absence.{name}.csv", absence.csv)
-    return result
-
-
-def _laws(queue: Queue) -> Iterator[tuple[str, LawSpec]]:
-    """The laws of a queue that are given, each by its place in the queue's table."""
-    for part in ("talk", "hold", "wrap", "patience"):
-        law = getattr(queue, part)
-        if law is not None:
-            yield part, law
-    if queue.self_service is not None:
-        yield "self_service.session", queue.self_service.session
-    if queue.repeat is not None:
-        yield "repeat.after", queue.repeat.after
-    if queue.redial is not None:
-        yield "redial.after", queue.redial.after
-    if queue.escalation is not None:
-        yield "escalation.length", queue.escalation.length

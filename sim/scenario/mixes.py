@@ -54,7 +54,7 @@ def following_heads(base: Mapping[str, Any], change: Mapping[str, Any], heads: o
     for key in OF_HEADS:
         mix = base.get(key)
         counts = _counts(mix) if isinstance(mix, dict) and key not in change else None
-        # A mix that does not fit the heads that it has is told as it stands.
+        # A mix that does not fit the heads that it has is reported as it stands.
         if counts and mix is not None and sum(counts.values()) == before:
             result[key] = {name: _with_count(mix[name], n) for name, n in in_proportion(counts, heads).items()}
     return _of_one_mind(base, result)

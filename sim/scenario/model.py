@@ -12,14 +12,16 @@ from typing import Any
 from sim.clock import Clock, LocalTime
 from sim.distributions import Law
 from sim.errors import Problem
-from sim.scenario import data
+from sim.scenario import csv_tables
 from sim.scenario.channels import CHANNELS, SPEED_BY_LOAD
-from sim.scenario.schema import OF_PEOPLE, ScenarioSpec, Tier
+from sim.scenario.schema import ScenarioSpec
 from sim.scenario.schema_business import DailyWeeklyHours, Pay
 from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel
+from sim.scenario.schema_groups import OF_PEOPLE
 from sim.scenario.schema_laws import LawSpec
 from sim.scenario.schema_off_floor import Absence
 from sim.scenario.schema_quality import Experience
+from sim.scenario.schema_queues import Tier
 from sim.units import DAY
 
 PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})
@@ -30,19 +32,19 @@ NEVER = LawSpec(family="never")
 class Data:
     """What the scenario's CSV files say, by queue or group."""
 
-    volumes: dict[str, dict[str, data.Profile]] = field(default_factory=dict)
-    shapes: dict[str, data.Profile] = field(default_factory=dict)
-    seasons: dict[str, data.Season] = field(default_factory=dict)
-    months: dict[str, data.Months] = field(default_factory=dict)
-    replays: dict[str, data.Replay] = field(default_factory=dict)
+    volumes: dict[str, dict[str, csv_tables.Profile]] = field(default_factory=dict)
+    shapes: dict[str, csv_tables.Profile] = field(default_factory=dict)
+    seasons: dict[str, csv_tables.Season] = field(default_factory=dict)
+    months: dict[str, csv_tables.Months] = field(default_factory=dict)
+    replays: dict[str, csv_tables.Replay] = field(default_factory=dict)
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    seats: dict[str, data.Profile] = field(default_factory=dict)
-    people: dict[str, tuple[data.Person, ...]] = field(default_factory=dict)
-    rosters: dict[str, tuple[data.RosterRow, ...]] = field(default_factory=dict)
-    attrition_seasons: dict[str, data.Season] = field(default_factory=dict)
+    seats: dict[str, csv_tables.Profile] = field(default_factory=dict)
+    people: dict[str, tuple[csv_tables.Person, ...]] = field(default_factory=dict)
+    rosters: dict[str, tuple[csv_tables.RosterRow, ...]] = field(default_factory=dict)
+    attrition_seasons: dict[str, csv_tables.Season] = field(default_factory=dict)
     """By attrition law; below, by absence."""
-    absence_seasons: dict[str, data.Season] = field(default_factory=dict)
-    granted_leave: dict[str, tuple[data.GrantedLeave, ...]] = field(default_factory=dict)
+    absence_seasons: dict[str, csv_tables.Season] = field(default_factory=dict)
+    granted_leave: dict[str, tuple[csv_tables.GrantedLeave, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from sim.scenario.data import season_factor
+from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.slots import weekday_totals
 

@@ -91,7 +91,7 @@ def placed(problem: Problem, raw: dict[str, Any], main: str) -> Problem:
     found = [origin for step, at in steps if (origin := origin_of(step, str(at[-1]))) is not None]
     if not found:
         return replace(problem, at=problem.at or main)
-    # What is not there is told at the table around it.
+    # What is not there is reported at the table around it.
     reached = dotted(place) == problem.where
     parts = list(_parts(table, place, problem)) if reached else []
     sources = [(found[-1], place), *((part.origin, part.place) for part in parts)]
@@ -100,8 +100,8 @@ def placed(problem: Problem, raw: dict[str, Any], main: str) -> Problem:
     at = problem.at or str((_named(table[str(place[-1])], problem.what) if reached else None) or nearest)
     if not inherited or len(inherited) > MOST_INHERITED:
         return replace(problem, at=at)
-    told = ", ".join(part.told() for part in inherited)
-    return replace(problem, at=at, inherited=f"; inherited: {told}")
+    files = ", ".join(part.shown_as() for part in inherited)
+    return replace(problem, at=at, inherited=f"; inherited: {files}")
 
 
 def _named(value: Any, what: str) -> Origin | None:
@@ -118,7 +118,7 @@ class _Part:
     value: Any
     origin: Origin
 
-    def told(self) -> str:
+    def shown_as(self) -> str:
         value = "" if isinstance(self.value, dict | list) else f" = {shown(self.value)}"
         table = self.origin.place[:-1] if self.origin.place[:1] != ("plans",) else self.origin.place[2:-1]
         like = f", {dotted(table)}" if table != self.place[:-1] else ""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, did_you_mean, nearest, shown
-from sim.scenario import schema
 from sim.scenario.fields import IS_FILE
 from sim.scenario.files import FileProblem, inside, read_text
 from sim.scenario.mixes import MIX_KEYS
@@ -17,6 +16,9 @@ from sim.scenario.names import folder_problem, is_of_results
 from sim.scenario.origins import Table, origin_of, with_origins
 from sim.scenario.overrides import field_kind, has_mark, merge
 from sim.scenario.schema import ScenarioSpec
+from sim.scenario.schema_groups import Group
+from sim.scenario.schema_queues import Queue
+from sim.scenario.schema_shifts import Shift
 from sim.scenario.toml_budget import MOST_PLANS, TOO_MANY_PLANS, require_few_entries, require_moderate, require_shallow
 from sim.scenario.toml_lines import Lines, dotted
 from sim.scenario.toml_reader import Document, plain_lines, read
@@ -252,7 +254,7 @@ def _prefix_files(table: dict[str, Any], model: Any, home: Path) -> None:
 def resolve_likes(raw: dict[str, Any], problems: list[Problem]) -> set[str]:
     """Each `like` replaced by the table it names, with its own entries laid over; the places where that failed."""
     incomplete: set[str] = set()
-    for table, kind in (("queues", schema.Queue), ("groups", schema.Group), ("shifts", schema.Shift)):
+    for table, kind in (("queues", Queue), ("groups", Group), ("shifts", Shift)):
         if isinstance(raw.get(table), dict):
             entries = _resolve_like(raw[table], table, kind, problems, incomplete)
             raw[table] = Table(entries, getattr(raw[table], "origins", None))

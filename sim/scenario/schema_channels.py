@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
 
-from sim.scenario.fields import Amount, Count, Duration, Positive, Share, SpanOfDay
+from sim.errors import shown
+from sim.scenario.fields import Amount, Count, Duration, Name, Positive, Share, SpanOfDay
 from sim.scenario.schema_laws import LawSpec, Table
 
 ChannelName = Literal["phone", "video", "in person", "chat", "messaging", "email", "social", "back office"]
@@ -131,6 +133,28 @@ class Transfer(Table):
     handover: Duration = Field(0.0, description="warm: time that both agents spend")
     repeated: Share = Field(0.0, description="cold: share of the talk that the customer goes through again")
 
+
+WHERE_TO = ("to", "queue", "target")
+"""Words for the queue that a contact goes on to, where it is not the name of the table."""
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""A name that needs no quotation marks."""
+
+
+def _by_queue(value: object) -> object:
+    """The transfers of a queue; one that is written without the name of its queue is refused, with what was meant."""
+    if not isinstance(value, dict):
+        return value
+    bare = [key for key in (*Transfer.model_fields, *WHERE_TO) if key in value and not isinstance(value[key], dict)]
+    if not bare:
+        return value
+    to = next((value[key] for key in bare if key in WHERE_TO), None)
+    queue = "QUEUE" if not isinstance(to, str) else to if BARE.fullmatch(to) else shown(to)
+    own = ", ".join(f"{key} = {shown(value[key])}" for key in bare if key not in WHERE_TO) or "share = 0.1"
+    raise ValueError(f"a transfer is named by the queue that it goes to: write transfer.{queue} = {{ {own} }}")
+
+
+Transfers = Annotated[dict[Name, Transfer], BeforeValidator(_by_queue)]
 
 _CHANNEL = {"enum": list(get_args(ChannelName))}
 

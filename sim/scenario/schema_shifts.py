@@ -1,12 +1,23 @@
-"""Who of a group works which shift: a share of its heads, or a count; and of which contracts, where a planner says."""
+"""Who of a group works which shift, and of which contracts; when a shift works and pauses, and by which weeks."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
 
-from sim.scenario.fields import PERCENT_IS_VALUE, ContractHours, Count, Share, part_of
+from sim.errors import shown
+from sim.scenario.fields import (
+    PERCENT_IS_VALUE,
+    ContractHours,
+    Count,
+    Days,
+    Duration,
+    Share,
+    SpanOfDay,
+    TimeOfDay,
+    part_of,
+)
 from sim.scenario.schema_laws import Table
 
 
@@ -75,3 +86,47 @@ ShiftPart = Annotated[
     ),
     PERCENT_IS_VALUE,
 ]
+
+
+class Break(Table):
+    """A break: `within` a window, staggered over the shift's agents, or `at` a time, for all at once."""
+
+    within: SpanOfDay | None = None
+    at: TimeOfDay | None = None
+    length: Duration
+    paid: StrictBool = False
+
+    @model_validator(mode="after")
+    def _placed(self) -> Break:
+        if (self.within is None) == (self.at is None):
+            raise ValueError('give either within = "09:30-11:00" or at = "10:00"')
+        if self.length <= 0:
+            raise ValueError("the break has no length")
+        if self.within is not None and self.within[1] - self.within[0] < self.length:
+            raise ValueError("the break is longer than its window")
+        return self
+
+
+class Shift(Table):
+    days: Days = (0, 1, 2, 3, 4, 5, 6)
+    hours: SpanOfDay
+    breaks: tuple[Break, ...] = ()
+
+
+class Rotation(Table):
+    """Weeks of working days, such as ["MTWTF--", "--WTFSS"], repeated; agents are spread over the weeks."""
+
+    weeks: tuple[str, ...] = Field(min_length=1)
+    assign: Literal["spread", "together"] = "spread"
+
+    @model_validator(mode="after")
+    def _letters(self) -> Rotation:
+        for week in self.weeks:
+            if len(week) != 7 or any(mark not in (letter, "-") for mark, letter in zip(week, "MTWTFSS", strict=True)):
+                raise ValueError(f'{shown(week)} is not a week; write "MTWTFSS" with "-" for days off')
+        if not any(mark != "-" for week in self.weeks for mark in week):
+            raise ValueError('nobody ever works; write the working days of "MTWTFSS"')
+        return self
+
+    def works(self, week: int, weekday: int) -> bool:
+        return self.weeks[week % len(self.weeks)][weekday] != "-"

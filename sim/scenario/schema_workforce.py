@@ -25,7 +25,7 @@ class Wage(Table):
     raises: dict[Name, Raise] = {}
 
 
-# A single value that stands for a table is read at once, so that what is wrong with it is told of the value.
+# A single value that stands for a table is read at once, so that what is wrong with it is reported of the value.
 _STEPS: TypeAdapter[WageSteps] = TypeAdapter(WageSteps)
 _RATE: TypeAdapter[Amount] = TypeAdapter(Amount)
 

@@ -1,12 +1,12 @@
-"""A group's shifts in an order of their own, and the hours a week that each of them pays."""
+"""A group's shifts in an order of their own: their heads, the hours they pay, their breaks, when somebody works."""
 
 from __future__ import annotations
 
 from sim.scenario.model import Scenario
-from sim.scenario.schema import Group, Shift
-from sim.scenario.schema_shifts import PartTable
+from sim.scenario.schema_groups import Group
+from sim.scenario.schema_shifts import Break, PartTable, Shift
 from sim.shares import largest_remainder
-from sim.units import HOUR
+from sim.units import DAY, HOUR, WEEK
 
 
 def parts_in_order(s: Scenario, group: Group) -> dict[str, PartTable]:
@@ -43,3 +43,33 @@ def hours_a_week(s: Scenario, group: Group, shift: Shift) -> float:
         weeks = rotation.weeks
         days = sum(week[day] != "-" for week in weeks for day in shift.days) / len(weeks)
     return paid_hours(shift) * days
+
+
+def break_bounds(shift: Shift, pause: Break) -> tuple[float, float]:
+    """Earliest and latest start of a break, in seconds after the midnight at which the shift's date begins."""
+    start = shift.hours[0]
+    if pause.at is not None:
+        at = pause.at if pause.at >= start else pause.at + DAY
+        return at, at
+    assert pause.within is not None
+    first, last = pause.within
+    if first < start:
+        first, last = first + DAY, last + DAY
+    return first, last - pause.length
+
+
+def meets_a_shift(s: Scenario, group: Group, days: tuple[int, ...], hours: tuple[float, float]) -> bool:
+    """Whether some agent works at these hours, in any week of a rotation; a roster's rows are not looked at."""
+    if group.shifts is None or not set(group.shifts) <= set(s.spec.shifts):
+        return True
+    rotation = s.spec.rotations.get(group.rotation or "")
+    for shift in (s.spec.shifts[name] for name in group.shifts):
+        for day in shift.days:
+            if rotation is not None and not any(rotation.works(week, day) for week in range(len(rotation.weeks))):
+                continue
+            for other in days:
+                # The shift, and the block, may reach into the next day; and Sunday into Monday.
+                for offset in ((day - other) * DAY + week * WEEK for week in (-1, 0, 1)):
+                    if hours[0] < shift.hours[1] + offset and shift.hours[0] + offset < hours[1]:
+                        return True
+    return False

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.scenario.data import Profile
+from sim.scenario.csv_tables import Profile
 from sim.scenario.model import Scenario
 from sim.units import DAY
 

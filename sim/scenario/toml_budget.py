@@ -22,7 +22,7 @@ MOST_ENTRIES = 2_000
 MOST_PLANS = 500
 TOO_MANY_PLANS = f"more than {MOST_PLANS} plans; write some of them into a file of their own that extends this one"
 
-MOST_TOLD = 5
+MOST_LISTED = 5
 """Keys of a deep place that a message writes."""
 
 TOO_DEEP = f"is nested too deeply to be a scenario: more than {DEEPEST} tables, lists and dotted keys within another"
@@ -104,8 +104,8 @@ class _Scan:
 
     def _place(self) -> str:
         keys = [*self._header, *self._setting] if self._depth else [*self._header, *self._keys]
-        told = dotted(tuple(key for text in keys[:MOST_TOLD] for key in split_keys(text)[:1]))
-        return told + ".…" if len(keys) > MOST_TOLD else told
+        path = dotted(tuple(key for text in keys[:MOST_LISTED] for key in split_keys(text)[:1]))
+        return path + ".…" if len(keys) > MOST_LISTED else path
 
 
 def require_shallow(raw: Mapping[str, Any]) -> None:
@@ -119,7 +119,7 @@ def require_shallow(raw: Mapping[str, Any]) -> None:
             for key, entry in (value.items() if isinstance(value, Mapping) else enumerate(value))
         ]
     if layer:
-        raise FileProblem(TOO_DEEP, place=dotted(layer[0][0][:MOST_TOLD]) + ".…")
+        raise FileProblem(TOO_DEEP, place=dotted(layer[0][0][:MOST_LISTED]) + ".…")
 
 
 def require_few_entries(raw: dict[str, Any], lines: Lines) -> None:

@@ -80,7 +80,7 @@ def _unquoted(key: str) -> str:
 
 
 def statements(text: str, *, broken: bool = False) -> Iterator[Statement]:
-    """The statements of a text whose lines end in newlines; of a broken one, each as far as it can be told."""
+    """The statements of a text whose lines end in newlines; of a broken one, each as far as it can be made out."""
     line, at = 1, 0
     while at < len(text):
         first = TOKEN.match(text, at)

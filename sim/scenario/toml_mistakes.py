@@ -37,8 +37,8 @@ OTHER_VALUES = (
      "write the number alone; the currency stands in center.currency"),
 )  # fmt: skip
 
-NOTHING = ""
-"""What is left of a line that was meant to say nothing."""
+LEFT_OUT = ""
+"""What a line is mended to that was meant to say nothing."""
 
 DECIMALS = "write decimals with a point, and thousands without a mark"
 GENERIC = (
@@ -52,7 +52,7 @@ ONE_LINE = "a table in { } stands in one line; write it in one, or under a [head
 
 @dataclass(frozen=True)
 class Mistake:
-    """One broken statement. `place` is the setting, or the table, that it seems to be; None if that cannot be told."""
+    """One broken statement. `place` is the setting, or the table, that it seems to be; None if that is not known."""
 
     line: int
     what: str
@@ -102,10 +102,10 @@ def _character(text: str) -> Found:
     if re.match(r"<{7}|={7}|>{7}|\|{7}", text):
         return (
             "two versions of the file were merged here: keep one, and remove the marks <<<<<<<, ======= and >>>>>>>",
-            NOTHING,
+            LEFT_OUT,
         )
     if text.startswith("```"):
-        return "is a mark around code on a page; remove the line", NOTHING
+        return "is a mark around code on a page; remove the line", LEFT_OUT
     plain = "".join(t[0] for t in TOKEN.finditer(text) if t.lastgroup not in ("text", "comment"))
     hidden = next((c for c in plain if c in INVISIBLE or (c.isspace() and c not in " \t\n")), None)
     if hidden is not None:
@@ -124,7 +124,7 @@ def _replaced(text: str, by: dict[str, str]) -> str:
 
 def _comment(text: str) -> Found:
     begins = re.match(r"//|--|;|/\*|%|'\s|REM ", text)
-    return (f"a comment begins with #, not with {shown(begins[0].strip())}", NOTHING) if begins else None
+    return (f"a comment begins with #, not with {shown(begins[0].strip())}", LEFT_OUT) if begins else None
 
 
 def _header(text: str) -> Found:

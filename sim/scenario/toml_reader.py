@@ -9,14 +9,15 @@ from typing import Any
 
 from sim.errors import MOST_SHOWN
 from sim.scenario.toml_lines import Lines, Place, Statement, dotted, locate, split_keys, statements
-from sim.scenario.toml_mistakes import NOTHING, Mistake, as_said, explain, said_of
+from sim.scenario.toml_mistakes import LEFT_OUT, Mistake, as_said, explain, said_of
 
 MOST_TRIES = 20
 """Mistakes between statements (not within one) that are looked for; each takes another pass."""
 
 NOTHING_READ = "is no scenario: nothing in it is name = value; `sim new FILE` writes one that runs"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-NEVER = 10**9
+NO_LINE = 10**9
+"""Behind every line of a file."""
 MORE = "the file is not read further; mend these first"
 
 
@@ -44,7 +45,7 @@ def read(text: str) -> Document:
     try:
         return Document(tomllib.loads(text), locate(text))
     except (ValueError, RecursionError):
-        return _Salvage().read(text)
+        return _StatementReader().read(text)
 
 
 @dataclass
@@ -55,8 +56,8 @@ class _Section:
     statements: list[Statement] = field(default_factory=list)
 
 
-class _Salvage:
-    """Reads statement by statement: one that is broken, or stands a second time, is told and left out."""
+class _StatementReader:
+    """Reads statement by statement: one that is broken, or stands a second time, is reported and left out."""
 
     def __init__(self) -> None:
         self.found = Document({}, Lines())
@@ -67,7 +68,7 @@ class _Salvage:
         self.dotted: dict[Place, int] = {}
         """Tables that dotted keys have begun."""
 
-        self.again = NEVER
+        self.again = NO_LINE
         """The line of a header that stands a second time, while the settings below it are read."""
 
     def read(self, text: str) -> Document:
@@ -92,7 +93,7 @@ class _Salvage:
             if said is not None:
                 mistake = explain(statement, said, section.place)
                 found.mistakes.append(mistake)
-                if mistake.mended == NOTHING:
+                if mistake.mended == LEFT_OUT:
                     continue
                 if mistake.mended is None:
                     below_lost = self._lose(statement, section, mistake) or below_lost
@@ -134,7 +135,7 @@ class _Salvage:
             self.found.mistakes.append(Mistake(statement.line, text, keys))
             self.again = statement.line
             return section
-        self.again = NEVER
+        self.again = NO_LINE
         if self._stands(keys, statement, {**self.settings, **self.dotted}.get(keys)):
             return None
         section = _Section(self.found.lines.header(statement), [statement])
@@ -173,7 +174,7 @@ class _Salvage:
         return True
 
     def _parsed(self) -> dict[str, Any]:
-        """The tables of all that is left. What still goes together with nothing is told, and left out."""
+        """The tables of all that is left. What still goes together with nothing is reported, and left out."""
         for _ in range(MOST_TRIES):
             pieces = [(section, statement) for section in self.sections for statement in section.statements]
             try:

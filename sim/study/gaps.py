@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim.demand.opening import open_seconds
 from sim.errors import Problem
-from sim.scenario.findings import has_vendor
 from sim.scenario.model import Scenario
+from sim.scenario.serving import has_vendor
 from sim.study.most_staff import MostStaff
 from sim.units import DAY, MINUTE, WEEKDAYS, format_time_of_day
 

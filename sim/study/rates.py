@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.forecast import work_of
-from sim.scenario.schema import Queue
+from sim.scenario.schema_queues import Queue
 from sim.study.brought_work import HardCases
 from sim.study.prepared import Prepared, Rates
 from sim.study.volumes import Inflow, split_escalations, split_repeats, split_transfers

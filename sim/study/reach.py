@@ -20,9 +20,9 @@ from sim.demand.forecast import expected, work_of
 from sim.errors import Problem
 from sim.measures.periods import first_days
 from sim.measures.requirement import at_full_hands, hands
-from sim.scenario.findings import groups_serving, has_vendor
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
+from sim.scenario.serving import groups_serving, has_vendor
 from sim.study.most_staff import MostStaff
 from sim.units import HOUR
 from sim.workforce.people import build_agents

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
-from sim.scenario.findings import groups_serving
 from sim.scenario.model import Scenario
 from sim.scenario.origins import placed
 from sim.scenario.plans import BASE
+from sim.scenario.serving import groups_serving
 from sim.study.calibrate import in_closed_form
 from sim.study.prepared import Prepared, Standard, prepare
 from sim.workforce.people import holds

@@ -16,7 +16,7 @@ from sim.demand.forecast import Expected
 from sim.floor.duties import Duties, by_time, fixed_duties, lower_duties, roster_duties
 from sim.floor.engine import Observed
 from sim.observations import OFF, Table
-from sim.scenario.data import Profile
+from sim.scenario.csv_tables import Profile
 from sim.scenario.model import Scenario
 from sim.workforce.segments import Segments, joined
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim import luck as purposes
 from sim.luck import EVE, PURPOSES_A_DAY, PeopleLuck, uniforms
-from sim.scenario.data import season_factor
+from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
 from sim.units import DAY, YEAR
 from sim.workforce.attrition import burnout_factor

@@ -11,7 +11,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.data import season_factor
+from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.schema_workforce import FIRST_DAYS, FIRST_YEAR, AnnualRate, Burnout
 from sim.shares import GOLDEN

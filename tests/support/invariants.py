@@ -32,8 +32,8 @@ from sim.observations import (
 )
 from sim.scenario.channels import CHANNELS
 from sim.scenario.model import Holding, Scenario
-from sim.scenario.schema import Queue
 from sim.scenario.schema_channels import Callback, Transfer
+from sim.scenario.schema_queues import Queue
 from sim.study.prepared import Prepared
 from sim.study.replicate import DayByDay
 from sim.workforce.roster import build_segments

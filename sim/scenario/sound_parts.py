@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from sim.scenario.fields import Name
+from sim.scenario.messages import explained_by, place_of
 from sim.scenario.mixes import MIX_KEYS
-from sim.scenario.schema import Center, Group, Queue, ScenarioSpec
+from sim.scenario.schema import ScenarioSpec
+from sim.scenario.schema_center import Center
+from sim.scenario.schema_groups import Group
+from sim.scenario.schema_queues import Queue
 from sim.scenario.toml_lines import dotted
-from sim.scenario.words import explained_by, place_of
 
 
 class _Readable(ScenarioSpec):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
-from sim.clock import Clock
-from sim.errors import Problem
+from sim.scenario import checks_attrition as attrition
 from sim.scenario import checks_busyness as busyness
+from sim.scenario import checks_capacity as capacity
 from sim.scenario import checks_cases as cases
+from sim.scenario import checks_center as center
 from sim.scenario import checks_channels as channels
 from sim.scenario import checks_demand as demand
 from sim.scenario import checks_forecast as forecast
@@ -17,39 +18,10 @@ from sim.scenario import checks_quality as quality
 from sim.scenario import checks_routes as routes
 from sim.scenario import checks_sites as sites
 from sim.scenario import checks_staffing as staffing
+from sim.scenario import checks_transfers as transfers
 from sim.scenario import checks_workforce as workforce
-from sim.scenario.findings import Finding, days_are_known, error, is_lost, names_of, time_is_known, warning
+from sim.scenario.findings import Finding, days_are_known, is_lost, time_is_known
 from sim.scenario.model import Scenario
-from sim.scenario.schema import ScenarioSpec
-from sim.units import DAY, HOUR
-
-LONGEST_HORIZON = 731
-FIRST_YEAR, LAST_YEAR = 1971, 2199
-
-
-def check_horizon(spec: ScenarioSpec, lost: Collection[str]) -> Iterator[Problem]:
-    """Days, interval and zones: what the clock needs. What is lost already is not judged."""
-    zones = list(sites.check_zones(spec, lost))
-    yield from zones
-    center = spec.center
-    if "center" in lost:
-        return
-    sound = not any(place.startswith("center.") for place in (*lost, *(problem.where for problem in zones)))
-    days = center.days if center.days is not None else 7 * (center.weeks or 0)
-    if (center.weeks is None) == (center.days is None):
-        if not {"center.weeks", "center.days"} & set(lost):
-            yield Problem("center", "give either weeks or days")
-        sound = False
-    elif not 1 <= days <= LONGEST_HORIZON:
-        yield Problem("center", f"the horizon is {days} days; it can be 1 to {LONGEST_HORIZON}")
-        sound = False
-    if not FIRST_YEAR <= center.start.year <= LAST_YEAR:
-        yield Problem("center.start", f"{center.start} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
-        sound = False
-    if center.interval < 60 or DAY % center.interval or (HOUR % center.interval and center.interval % HOUR):
-        yield Problem("center.interval", "must divide an hour, or be whole hours that divide a day; 30min is usual")
-    elif sound and not Clock(center.start, days, center.interval, center.timezone).regular():
-        yield Problem("center.interval", "does not divide the day on which the clocks change; use 30min")
 
 
 def check(scenario: Scenario) -> Iterator[Finding]:
@@ -65,40 +37,14 @@ def check(scenario: Scenario) -> Iterator[Finding]:
                 yield finding
 
 
-def run_says_how_long(s: Scenario) -> Iterator[Finding]:
-    run = s.spec.run
-    if run.replications is not None and run.precision is not None:
-        yield error("run", "give either replications or precision")
-    if run.replications == 0:
-        yield error("run.replications", "must be 1 or more; 20 is usual")
-    elif run.replications == 1:
-        yield warning("run.replications", "one replication gives no intervals; 20 is usual")
-    if run.precision is not None and not 2 <= run.precision.at_least <= run.precision.at_most:
-        yield error("run.precision", "at_least must be 2 or more, and at_most no less")
-
-
-def names_stand_apart(s: Scenario) -> Iterator[Finding]:
-    """Streams of luck are named after queues and their parts: "orders" and "orders/counts" would share one."""
-    for name in s.spec.queues:
-        for other in names_of(s, "queues"):
-            if name.startswith(other + "/"):
-                yield error(f"queues.{name}", f'reads as a part of the queue "{other}"; choose another name')
-    # The hours of a cross-training are named after its group and queue.
-    training = [name for name, group in s.spec.groups.items() if group.cross_training]
-    for name in training:
-        for other in training:
-            if name.startswith(other + "/"):
-                yield error(f"groups.{name}", f'reads as a part of the group "{other}"; choose another name')
-
-
 Rule = Callable[["Scenario"], Iterator[Finding]]
 
 TABLE_RULES: tuple[Rule, ...] = (
     sites.calendars_are_known,
-    run_says_how_long,
+    center.run_says_how_long,
     busyness.warm_up_is_possible,
     routes.skills_name_queues,
-    names_stand_apart,
+    center.names_stand_apart,
     routes.queues_are_served,
     routes.tiers_are_ordered,
     routes.vendors_take_contacts,
@@ -121,21 +67,21 @@ TABLE_RULES: tuple[Rule, ...] = (
     forecast.queues_have_contacts,
     forecast.sessions_are_of_shared_work,
     forecast.priced_waiting_is_waiting,
-    channels.queues_can_be_held,
-    channels.capacity_is_of_the_groups_channels,
-    channels.capacity_can_be_held,
-    channels.interruptions_make_sense,
-    channels.speeds_by_load_are_used,
-    channels.silence_is_possible,
+    capacity.queues_can_be_held,
+    capacity.capacity_is_of_the_groups_channels,
+    capacity.capacity_can_be_held,
+    capacity.interruptions_make_sense,
+    capacity.speeds_by_load_are_used,
+    capacity.silence_is_possible,
     channels.waiting_is_of_live_channels,
     channels.deferring_is_of_deferred_channels,
     channels.replies_take_their_time,
     channels.callbacks_are_made,
     channels.backlogs_are_possible,
     channels.machines_hand_on,
-    channels.deflected_contacts_arrive,
-    channels.transferred_contacts_arrive,
-    channels.transfers_end,
+    transfers.deflected_contacts_arrive,
+    transfers.transferred_contacts_arrive,
+    transfers.transfers_end,
     sites.wages_are_exchanged,
     sites.desks_are_there,
     sites.vendors_have_people,
@@ -151,10 +97,10 @@ TABLE_RULES: tuple[Rule, ...] = (
     hiring.nesters_have_mentors,
     hiring.nesting_is_of_the_groups_queues,
     workforce.seats_have_no_people,
-    workforce.leaving_is_a_chance,
-    workforce.attrition_is_of_some_group,
-    workforce.seasons_leave_something,
-    workforce.steady_mixes_exist,
+    attrition.leaving_is_a_chance,
+    attrition.attrition_is_of_some_group,
+    attrition.seasons_leave_something,
+    attrition.steady_mixes_exist,
     workforce.leavers_are_there,
     workforce.moves_find_people,
     workforce.supervisors_lead_somebody,
@@ -206,7 +152,7 @@ TIME_RULES: tuple[Rule, ...] = (
     hiring.classes_start_in_the_horizon,
     hiring.training_ends_in_the_horizon,
     hiring.mentors_are_there,
-    workforce.groups_outlast_attrition,
+    attrition.groups_outlast_attrition,
     workforce.leavers_leave_in_the_horizon,
     workforce.moves_fall_in_the_horizon,
     workforce.raises_fall_in_the_horizon,
