@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from sim import api
+from sim.center import Center
 from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
 from sim.report.terminal import show_comparison, summarise
+from sim.results import Comparison, Result
 from sim.scenario.plans import BASE
 from sim.study.result import PlanResult
 from sim.study.run import Case, Options, Ready, Study, make_ready, run_study
@@ -83,7 +85,7 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
     ready = [announced([center.case], options, str(file) if len(centers) > 1 else "") for file, center in centers]
     for (file, center), folder in zip(centers, folders, strict=True):
         command = command_of("run", [file], plan, options, out)
-        result = _play(api.Result, [center], ready.pop(0), options, folder, command)
+        result = _play(Result, [center], ready.pop(0), options, folder, command)
         console = Console()
         summarise(console, result.study.results[0], center.name, result.tables)
         console.print(f"\n{speed_of([result.study])}")
@@ -113,7 +115,7 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     folder = folder_of(out, files[0], "compare", several=False)
     command = command_of("compare", files, plan, options, out)
     ready = announced([center.case for center in centers], options)
-    result = _play(api.Comparison, centers, ready, options, folder, command)
+    result = _play(Comparison, centers, ready, options, folder, command)
     console = Console()
     show_comparison(console, result.study.results, list(result.plans), result.paired or [])
     console.print(speed_of([result.study]))
@@ -130,8 +132,8 @@ def announced(cases: list[Case], options: Options, name: str = "", after: str = 
 
 
 def _play(
-    kind: type[api.Result], centers: list[api.Center], ready: Ready, options: Options, folder: Path, command: str
-) -> api.Result:
+    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str
+) -> Result:
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:

@@ -25,6 +25,7 @@ from sim.scenario.schema import Queue, ScenarioSpec
 from sim.scenario.schema_laws import LawSpec
 from sim.scenario.words import problems_of
 from sim.units import MINUTE
+from sim.ways_out import option
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ def load_plans(path: Path) -> list[Scenario]:
 def plan_of(file: ScenarioFile, plan: str, changes: Sequence[dict[str, Any]] = ()) -> Scenario:
     """The named plan, with changes laid over it one after another. ScenarioError lists every problem."""
     if plan != BASE and plan not in file.plans:
-        unknown = Problem(f"--plan {plan}", f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
+        unknown = Problem(option("plan", plan), f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
         raise ScenarioError(str(file.path), [*file.problems, unknown])
     scenario, problems = _build(file, plan, changes)
     if scenario is None or problems:

@@ -25,6 +25,7 @@ from sim.study.remembered import recall, remember
 from sim.study.replicate import NOBODY, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
+from sim.ways_out import option
 
 DEFAULT_REPLICATIONS = 20
 SIMPY_PER_SECOND = 60_000
@@ -257,7 +258,7 @@ def _replications_in_order(
         for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
             yield from batch
     except TerminatedWorkerError:
-        raise SimError("a worker process was killed, perhaps for want of memory; try --jobs 1") from None
+        raise SimError(f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}") from None
 
 
 def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:
