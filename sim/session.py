@@ -122,13 +122,16 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
 
 
-def announced(cases: list[Case], options: Options, name: str = "", after: str = "") -> Ready:
-    """The study, ready to play; if it is large, how large is said: of which file (`name`), and what comes `after`."""
+def announced(cases: list[Case], options: Options, name: str = "") -> Ready:
+    """The study, ready to play; if it is large, how large is said: of which file (`name`)."""
     ready = make_ready(cases, options)
     if ready.size.is_large:
-        line = f"{name}: {ready.size}" if name else str(ready.size)
-        Console(stderr=True).print(f"{line}{after}", soft_wrap=True, markup=False, highlight=False)
+        announce(f"{name}: {ready.size}" if name else str(ready.size))
     return ready
+
+
+def announce(line: str) -> None:
+    Console(stderr=True).print(line, soft_wrap=True, markup=False, highlight=False)
 
 
 def _play(

@@ -121,6 +121,17 @@ def make_ready(cases: list[Case], options: Options) -> Ready:
     return Ready(cases, drafts, wanted, bases, engine, jobs, size, solutions)
 
 
+def size_of_more(ready: Ready, plays: int, studies: int) -> Size:
+    """Of so many more plays of these plans, in so many studies, each calibrated anew."""
+    loads = [load_of(draft) for draft in ready.drafts]
+    which = [n % len(loads) for n in range(plays)]
+    pilots = studies * max(pilot_contacts(base) for base in ready.bases.values())
+    return size_of(
+        [loads[n] for n in which], [ready.wanted[n] for n in which], pilots, ready.engine, ready.jobs,
+        cores=os.cpu_count() or 1, keep=False, warm=True,
+    )  # fmt: skip
+
+
 def _size(
     drafts: list[Prepared], wanted: list[int], pilots: float, engine: str, most: int, options: Options, room: float
 ) -> tuple[Size, int]:

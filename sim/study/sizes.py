@@ -194,6 +194,18 @@ class Size:
     def is_large(self) -> bool:
         return self.contacts > LARGE_CONTACTS or self.seconds > LARGE_SECONDS or self.memory > LARGE_MEMORY
 
+    def then(self, other: Size) -> Size:
+        """Of one after the other."""
+        both = self.contacts + other.contacts, self.seconds + other.seconds, max(self.memory, other.memory)
+        return Size(*both, self.jobs, self.at_most or other.at_most)
+
+    def up_to(self, most: Size) -> str:
+        """ "1.2 to 3.4 million contacts, 20 s to 2 min": from this to the most that it may be."""
+        few, many = _many(self.contacts), _many(most.contacts)
+        short, long = _long(self.seconds), _long(most.seconds)
+        contacts = many if few == many else f"{few} to {many}"
+        return f"{contacts} contacts, {long if short == long else f'{short} to {long}'}"
+
     def __str__(self) -> str:
         on = "1 process" if self.jobs == 1 else f"{self.jobs} processes"
         about = "Up to" if self.at_most else "About"
