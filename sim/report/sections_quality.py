@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sim.measures.kpis import TITLED
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side
 from sim.report.numbers import decimal, share, span
+from sim.report.quality import beyond_the_end
 from sim.report.sections import change_cell
 from sim.report.words import (
     ALL,
@@ -42,13 +43,14 @@ MODEL = (
 def cases(f: Figures) -> Part:
     """Cases and their contacts by queue, and of the whole center."""
     kpis = told(f, CASES) if told(f, OF_LOOP) else []
+    later = beyond_the_end(f.facts.days)
     told_of = [
         ("", "A case is what a customer needs, a contact one attempt at it."),
         ("repeat_rate", "Repeats: share of the contacts handled that are followed by another."),
         ("redial_rate", "Redials: share of those lost."),
         ("fcr", "FCR: resolved by the first contact, of those handled."),
         ("fcr_net", "Net: of the cases that anybody can resolve."),
-        ("fcr_observed", "Observed: nobody came again within 7 days."),
+        ("fcr_observed", f"Observed: nobody came again within 7 days{f', of which {later}' if later else ''}."),
         ("case_resolution_rate", "Resolved in the end: of all cases closed, also those whose contacts were lost."),
         ("attempts_per_case", "Cases stand where they began; what they took and how they ended, where that was."),
     ]

@@ -12,7 +12,7 @@ from sim.measures.kpis import TITLED
 from sim.report.figures import half_text
 from sim.report.known import Bill, Summary
 from sim.report.numbers import NOTHING, count, decimal, span
-from sim.report.quality import pace_line
+from sim.report.quality import beyond_the_end, pace_line
 from sim.report.screen import caption_below, grid
 from sim.report.tables import Tables
 from sim.report.words import (
@@ -58,7 +58,12 @@ def loop(result: PlanResult, label: str, tables: Tables) -> list[Grid | Text]:
         found += _by_queue(known, label, "Cases, contacts for each, and who comes again, %", COMES_AGAIN)
         resolved = _by_queue(known, label, "Cases resolved, % (FCR: at first contact)", RESOLVED)
         for table in resolved:
-            explained = [text for kpi, text in EXPLAINED if known.tells(label, kpi)]
+            later = beyond_the_end(result.scenario.clock.days)
+            explained = [
+                f"{text}, of which {later}" if later and kpi == "fcr_observed" else text
+                for kpi, text in EXPLAINED
+                if known.tells(label, kpi)
+            ]
             if explained:
                 caption_below(table, "; ".join(explained))
         found += resolved

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.errors import MOST_SHOWN, Problem, did_you_mean, nearest, shown
 from sim.scenario.overrides import field_kind, options
-from sim.scenario.toml_lines import dotted
+from sim.scenario.toml_lines import as_keys, dotted
 
 NOT_YET = "is not supported yet"
 
@@ -306,12 +306,12 @@ def _what(kind: str, value: Any, place: tuple[int | str, ...], finding: dict[str
         return _unknown_word(value, place, model, of_key=finding["loc"] != place)
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         if isinstance(value, list) and value and all(isinstance(entry, dict) for entry in value):
-            return f"is a list of tables; write [{dotted(place)}] with single brackets"
+            return f"is a list of tables; write [{as_keys(place)}] with single brackets"
         return f"write a table here, not {shown(value)}{_as_table(value, _leaf(model, place))}"
     if kind in ("tuple_type", "list_type"):
         inner = options(_leaf(model, (*place, 0)))[0]
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            return f"write a list of tables here, such as [[{dotted(place)}]], not {shown(value)}"
+            return f"write a list of tables here, such as [[{as_keys(place)}]], not {shown(value)}"
         plain = isinstance(value, str | int | float) and not isinstance(value, bool)
         example = shown(value) if plain else '"…"'
         return f"write a list here, such as [{example}], not {shown(value)}"
