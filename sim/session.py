@@ -117,7 +117,7 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     ready = announced([center.case for center in centers], options)
     result = _play(Comparison, centers, ready, options, folder, command)
     console = Console()
-    show_comparison(console, result.study.results, list(result.plans), result.paired or [])
+    show_comparison(console, result.study.results, result.tables, result.paired or [])
     console.print(speed_of([result.study]))
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
 

@@ -27,7 +27,7 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.shortage import shortage
 from sim.measures.waiting import deferred_queues
-from sim.report.known import Summary
+from sim.report.known import Known
 from sim.report.tables_spread import BANDS, bands_of
 from sim.report.tables_workforce import contract_rows, workforce_table
 from sim.report.words import WAITING
@@ -62,9 +62,9 @@ class Tables:
     comparison: pd.DataFrame | None = None
 
     @cached_property
-    def known(self) -> Summary:
-        """The summary looked up by name."""
-        return Summary(self.summary)
+    def known(self) -> Known:
+        """The figures looked up by name."""
+        return Known(self.summary, self.costs, self.comparison)
 
     def by_file(self) -> dict[str, pd.DataFrame]:
         tables = {name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")}
