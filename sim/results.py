@@ -88,7 +88,7 @@ class Result:
         if plan is not None and plan not in labels:
             raise ScenarioError("this result", [Problem(plan, f"was not played; plans are {', '.join(labels)}")])
         result = self.study.results[0 if plan is None else labels.index(plan)]
-        known = {told.id for told, _ in result.told(scope, name)} if (scope, name) in result.scopes() else set()
+        known = {row.id for row, _ in result.told(scope, name)} if (scope, name) in result.scopes() else set()
         if kpi not in known | {"wait_p90_s"}:
             text = f"is not told of {scope} {name}; see .summary for what is"
             raise ScenarioError("this result", [Problem(kpi, text)])

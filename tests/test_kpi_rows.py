@@ -12,7 +12,7 @@ from shop import but, write
 
 from sim.measures.kpis import KPIS, PRINTED, TITLED
 from sim.report.known import Known
-from sim.report.words import CASES, CUSTOMERS, PILLARS, SATISFACTION, narrow_text
+from sim.report.names import CASES, CUSTOMERS, PILLARS, SATISFACTION, narrow_text
 from sim.study.statistics import UNKNOWN, Estimate
 
 ONE_ROW = """

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.measures.kpis import TITLED
 from sim.report.frontier_values import TOO_CLOSE, mark_of, shares_of, weekly
+from sim.report.names import NET_COST, plural
 from sim.report.style import BLUE, GREEN, GREY, INK, MUTED, PALE, Sheet, clip, drawing, line
-from sim.report.words import NET_COST, plural
 from sim.study.frontier import Frontier
 from sim.study.statistics import Estimate
 

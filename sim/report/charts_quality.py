@@ -10,11 +10,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.facts import Facts
 from sim.report.marks import label_rows
+from sim.report.names import ALL, plural, span_text
 from sim.report.numbers import decimal
 from sim.report.quality import LOOP, beyond_the_end
 from sim.report.style import BLUE, GREEN, INK, ORANGE, SKY, VERMILION, Sheet, area, line, room_for
 from sim.report.tables import Tables
-from sim.report.words import ALL, plural, span_text
 
 CAME = (("first", SKY, "first contacts"), ("repeats", ORANGE, "repeats"), ("redials", VERMILION, "redials"))
 SHARES = (

@@ -11,9 +11,9 @@ import pandas as pd
 
 from sim.report.facts import Facts
 from sim.report.known import Known
+from sim.report.names import WAITING, spread_text, value_text
 from sim.report.numbers import decimal, is_even, share
 from sim.report.tables import Tables
-from sim.report.words import WAITING, spread_text, value_text
 from sim.study.statistics import Estimate
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}

@@ -20,11 +20,11 @@ MARKED = {MISSED: "*", UNCLEAR: "?"}
 
 
 def shares_of(f: Frontier) -> list[tuple[str, str]]:
-    """The shares that the cost is weighed against, of those that the plan tells."""
-    told = {kpi.id for kpi, _ in f.results[0].told(CENTER, "all")}
+    """The shares that the cost is weighed against, of those that the plan has."""
+    reported = {kpi.id for kpi, _ in f.results[0].told(CENTER, "all")}
     # A service level is not told without those who did not get in.
     lost = [(kpi, title) for kpi, title in LOST if any(result.kpi(kpi).mean > 0 for result in f.results)]
-    return [(kpi, title) for kpi, title in SHARES if kpi in told] + lost
+    return [(kpi, title) for kpi, title in SHARES if kpi in reported] + lost
 
 
 def weekly(f: Frontier, kpi: str, n: int) -> Estimate:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.report.frontier_values import TOO_CLOSE, holds
+from sim.report.names import money_digits, plural
 from sim.report.numbers import decimal, money, share
 from sim.report.quality import told_again
 from sim.report.sentences import Sentence
 from sim.report.targets import ONE_REPLICATION, worst_name
-from sim.report.words import money_digits, plural
 from sim.study.choice import rivals_of
 from sim.study.frontier import Frontier
 from sim.study.held import below

@@ -10,8 +10,8 @@ from sim.errors import Problem
 from sim.measures.break_even import load_break_even
 from sim.measures.cases import OBSERVED_WITHIN
 from sim.measures.kpis import CENTER, QUEUE
+from sim.report.names import ALL, plural
 from sim.report.numbers import decimal, share
-from sim.report.words import ALL, plural
 from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
 from sim.units import DAY

@@ -28,7 +28,7 @@ def frontier_table(f: Frontier) -> pd.DataFrame:
     rows = []
     for point, result in zip(f.points, f.results, strict=True):
         for scope, name in result.scopes():
-            for kpi, unit, found in _told(result, scope, name):
+            for kpi, unit, found in _reported(result, scope, name):
                 change = changes.get((point.value.label, scope, name, kpi))
                 rows.append((
                     f.plan.plan, f.lever.name, point.value.label, scope, name, kpi, unit,
@@ -37,8 +37,8 @@ def frontier_table(f: Frontier) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _told(result: PlanResult, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
-    """(KPI, unit, estimate) of everything that is told of a scope."""
+def _reported(result: PlanResult, scope: str, name: str) -> list[tuple[str, str, Estimate]]:
+    """(KPI, unit, estimate) of everything that is reported of a scope."""
     found = [(kpi.id, kpi.unit, estimate(kpi.value, sums, kpi.within)) for kpi, sums in result.told(scope, name)]
     if scope in CONTACTS:
         found.append(("wait_p90_s", "s", result.kpi("wait_p90_s", scope, name)))
@@ -61,10 +61,8 @@ def described(f: Frontier) -> dict[str, Any]:
         "today": f.today.value.label,
         "best": None if f.crown is None else f.best.value.label,
         "is_risk": f.lever.is_risk,
-        "targets_missed": {label: {one.name: _told_of(one) for one in f.missed(n)} for n, label in enumerate(f.labels)},
-        "targets_unclear": {
-            label: {one.name: _told_of(one) for one in f.unclear(n)} for n, label in enumerate(f.labels)
-        },
+        "targets_missed": {label: _levels_of(f.missed(n)) for n, label in enumerate(f.labels)},
+        "targets_unclear": {label: _levels_of(f.unclear(n)) for n, label in enumerate(f.labels)},
         "minimised": f.kpi,
         "sentence": verdict(f).text,
         "against_today_a_week": {label: _plain(d) for label, d in zip(f.labels, f.choice.differences, strict=True)},
@@ -84,8 +82,9 @@ def described(f: Frontier) -> dict[str, Any]:
     }
 
 
-def _told_of(one: Verdict) -> dict[str, float]:
-    return {"level": one.worst_level.mean, "target": one.target}
+def _levels_of(targets: list[Verdict]) -> dict[str, dict[str, float]]:
+    """By queue, in the worst period."""
+    return {one.name: {"level": one.worst_level.mean, "target": one.target} for one in targets}
 
 
 def _plain(e: Estimate) -> dict[str, float | None]:

@@ -14,6 +14,18 @@ from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
 from sim.report.known import OfPlan
 from sim.report.lost import lost_of
+from sim.report.names import (
+    PILLARS,
+    SATISFACTION,
+    calibrated,
+    calibrated_text,
+    certainty,
+    change_span,
+    change_text,
+    compared,
+    residual_span,
+    sameness,
+)
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.quality import pace_line
 from sim.report.screen import caption_below, grid, show
@@ -29,18 +41,6 @@ from sim.report.terminal_service import (
     targets_of_plans,
 )
 from sim.report.uses import deferred
-from sim.report.words import (
-    PILLARS,
-    SATISFACTION,
-    calibrated,
-    calibrated_text,
-    certainty,
-    change_span,
-    change_text,
-    compared,
-    residual_span,
-    sameness,
-)
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.study.compare import Difference

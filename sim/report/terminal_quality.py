@@ -9,11 +9,7 @@ from rich.text import Text
 from sim.measures.kpis import TITLED
 from sim.report.figures import half_text
 from sim.report.known import Known
-from sim.report.numbers import decimal
-from sim.report.quality import beyond_the_end, pace_line
-from sim.report.screen import caption_below, grid
-from sim.report.tables import Tables
-from sim.report.words import (
+from sim.report.names import (
     ALL,
     CASES,
     CUSTOMERS,
@@ -26,6 +22,10 @@ from sim.report.words import (
     amount_digits,
     narrow_text,
 )
+from sim.report.numbers import decimal
+from sim.report.quality import beyond_the_end, pace_line
+from sim.report.screen import caption_below, grid
+from sim.report.tables import Tables
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 

@@ -10,12 +10,12 @@ from rich.text import Text
 
 from sim.measures.kpis import GROUP
 from sim.measures.ledger import comes_and_goes
+from sim.report.names import date_text
 from sim.report.numbers import NOTHING, count, decimal
 from sim.report.screen import caption_below, grid
 from sim.report.shortage import center_short
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent
-from sim.report.words import date_text
 from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of, story_of_all
 from sim.study.result import PlanResult
 
@@ -80,10 +80,10 @@ def _shrinkage(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     names = ("planned, %", "produced, %") if plan is not None else ("produced, %",)
     table = grid("Shrinkage", ("", "l"), *((name, "r") for name in names))
     for kind, planned in rows:
-        told = [decimal(100 * planned)] if planned is not None else []
-        table.add_row(KIND_NAMES[kind], *told, decimal(100 * tables.known.kpi(label, f"shrinkage_{kind}").mean))
-    told = [decimal(100 * plan.combined)] if plan is not None else []
-    table.add_row(Text("in all", style="bold"), *told, decimal(100 * tables.known.kpi(label, "shrinkage").mean))
+        cells = [decimal(100 * planned)] if planned is not None else []
+        table.add_row(KIND_NAMES[kind], *cells, decimal(100 * tables.known.kpi(label, f"shrinkage_{kind}").mean))
+    cells = [decimal(100 * plan.combined)] if plan is not None else []
+    table.add_row(Text("in all", style="bold"), *cells, decimal(100 * tables.known.kpi(label, "shrinkage").mean))
     caption_below(table, "leave, sickness: of contracted hours; others: of attended ones")
     return table
 
