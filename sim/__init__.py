@@ -14,8 +14,10 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import Center, Comparison, Progress, Result, compare, load, load_all, run
+    from sim.api import compare, load, load_all, run
+    from sim.center import Center
     from sim.errors import Problem, ScenarioError, SimError
+    from sim.results import Comparison, Progress, Result
     from sim.study.statistics import Estimate
 
 __version__ = "0.6.0"
@@ -26,7 +28,9 @@ __all__ = [
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("Center", "Comparison", "Progress", "Result", "compare", "load", "load_all", "run"), "sim.api"),
+    **dict.fromkeys(("compare", "load", "load_all", "run"), "sim.api"),
+    "Center": "sim.center",
+    **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
 }

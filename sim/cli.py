@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import shlex
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,32 +19,53 @@ import click
 from sim import __version__
 from sim.errors import SimError
 from sim.plain_text import speak_plainly
+from sim.ways_out import of_the_command
 
 if TYPE_CHECKING:
     from sim.study.run import Options
 
 
+class _ReaderHasLeft(Exception):
+    """Whoever read our output has closed it, as `| head` does: no error, and not ours to exit 1 for, as click would."""
+
+
+@contextmanager
+def _to_a_reader() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise _ReaderHasLeft from None
+        raise
+
+
 class _Program(click.Group):
     """Every error is one message and exit 2; a traceback never reaches a user."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _to_a_reader():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _to_a_reader():
+            return super().invoke(ctx)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         kwargs["standalone_mode"] = False
         for stream in (sys.stdout, sys.stderr):
             speak_plainly(stream)
         try:
-            code = super().main(*args, **kwargs)
+            with of_the_command():
+                code = super().main(*args, **kwargs)
             sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             sys.exit(2)
         except SimError as error:
             _fail(_message(error))
-        except SystemExit as stop:
-            # click ends so when whoever read our output has closed it, as `| head` does.
-            sys.exit(0 if stop.code == 1 else stop.code)
         except (click.Abort, KeyboardInterrupt):
             _fail(f"\n{_stopped()}")
-        except BrokenPipeError:
+        except (BrokenPipeError, _ReaderHasLeft):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
         except RecursionError:

@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from sim import api
+from sim.center import Center
 from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
 from sim.report.terminal import show_comparison, summarise
+from sim.results import Comparison, Result
 from sim.scenario.plans import BASE
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Ready, Study, make_ready, run_study
@@ -83,7 +85,7 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
     ready = [announced([center.entry], options, str(file) if len(centers) > 1 else "") for file, center in centers]
     for (file, center), folder in zip(centers, folders, strict=True):
         command = command_of("run", [file], plan, options, out)
-        result = _play(api.Result, [center], ready.pop(0), options, folder, command)
+        result = _play(Result, [center], ready.pop(0), options, folder, command)
         console = Console()
         summarise(console, result.study.results[0], center.name, result.tables)
         console.print(f"\n{speed_of([result.study])}")
@@ -113,25 +115,28 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     folder = folder_of(out, files[0], "compare", several=False)
     command = command_of("compare", files, plan, options, out)
     ready = announced([center.entry for center in centers], options)
-    result = _play(api.Comparison, centers, ready, options, folder, command)
+    result = _play(Comparison, centers, ready, options, folder, command)
     console = Console()
-    show_comparison(console, result.study.results, list(result.plans), result.paired or [])
+    show_comparison(console, result.study.results, result.tables, result.paired or [])
     console.print(speed_of([result.study]))
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
 
 
-def announced(entries: list[Entry], options: Options, name: str = "", after: str = "") -> Ready:
-    """The study, ready to play; if it is large, how large is said: of which file (`name`), and what comes `after`."""
+def announced(entries: list[Entry], options: Options, name: str = "") -> Ready:
+    """The study, ready to play; if it is large, how large is said: of which file (`name`)."""
     ready = make_ready(entries, options)
     if ready.size.is_large:
-        line = f"{name}: {ready.size}" if name else str(ready.size)
-        Console(stderr=True).print(f"{line}{after}", soft_wrap=True, markup=False, highlight=False)
+        announce(f"{name}: {ready.size}" if name else str(ready.size))
     return ready
 
 
+def announce(line: str) -> None:
+    Console(stderr=True).print(line, soft_wrap=True, markup=False, highlight=False)
+
+
 def _play(
-    kind: type[api.Result], centers: list[api.Center], ready: Ready, options: Options, folder: Path, command: str
-) -> api.Result:
+    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str
+) -> Result:
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:

@@ -14,11 +14,12 @@ from sim.report.manifest import manifest
 from sim.report.write import write_pages
 from sim.scenario.load import load
 from sim.scenario.plans import BASE
-from sim.session import Watcher, announced, command_of, folder_of, speed_of
+from sim.session import Watcher, announce, command_of, folder_of, speed_of
 from sim.study.frontier import Frontier, entries_of, points_of, sweep
 from sim.study.levers import find_lever
-from sim.study.run import Options, check_kpis
-from sim.study.sensitivity import assumptions_of
+from sim.study.run import Options, Ready, check_kpis, make_ready
+from sim.study.sensitivity import size_of_replays
+from sim.study.sizes import Size
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,24 @@ def frontier_of(file: Path, question: Question, plan: str | None, options: Optio
     folder = folder_of(out, file, "frontier", several=False)
     if options.seed is None:
         options = replace(options, seed=chosen.spec.run.seed)
-    replays = " Replays of what the answer hangs on may come on top." if any(assumptions_of(lever, chosen)) else ""
-    ready = announced(entries_of(base, chosen, lever, points)[0], options, after=replays)
+    ready = make_ready(entries_of(base, chosen, lever, points)[0], options)
+    _announce(ready, size_of_replays(lever, chosen, points, ready))
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         found = sweep(base, chosen, lever, points, options, watcher, ready)
         watcher.stage("writing the table and the charts")
         _write(scratch, found, command)
     _show(found, file, question, folder)
+
+
+def _announce(ready: Ready, replays: tuple[Size, Size] | None) -> None:
+    """How large it is, if it is large, or may be once what the answer hangs on is replayed."""
+    whole = ready.size if replays is None else ready.size.then(replays[1])
+    if not whole.is_large:
+        return
+    text = (
+        "" if replays is None else f" Replays of what the answer hangs on come on top: {replays[0].up_to(replays[1])}."
+    )
+    announce(f"{ready.size}{text}")
 
 
 def _texts(file: Path, values: str | None) -> list[str]:
@@ -69,7 +81,8 @@ def _texts(file: Path, values: str | None) -> list[str]:
 def _write(folder: Path, found: Frontier, command: str) -> None:
     from sim.report import charts_frontier
     from sim.report.facts import facts_of
-    from sim.report.frontier import described, frontier_table, page
+    from sim.report.sections_frontier import page
+    from sim.report.tables_frontier import described, frontier_table
 
     study, differences = found.studies[0], list(found.differences)
     labels = [result.label for result in study.results]
@@ -83,8 +96,8 @@ def _write(folder: Path, found: Frontier, command: str) -> None:
 
 
 def _show(found: Frontier, file: Path, question: Question, folder: Path) -> None:
-    from sim.report.frontier import show_frontier
     from sim.report.frontier_words import next_step
+    from sim.report.terminal_frontier import show_frontier
 
     console = Console()
     show_frontier(console, found)

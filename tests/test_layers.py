@@ -24,6 +24,7 @@ LAYERS = {
             "clock",
             "processes",
             "plain_text",
+            "ways_out",
         ),
         0,
     ),
@@ -34,7 +35,7 @@ LAYERS = {
     "measures": 4,
     "study": 5,
     "report": 6,
-    **dict.fromkeys(("api", "session", "session_frontier", "cli", "__main__"), 7),
+    **dict.fromkeys(("api", "center", "results", "session", "session_frontier", "cli", "__main__"), 7),
     # The front door: it names what is public.
     "": 7,
 }

@@ -14,10 +14,10 @@ from worlds import Silent
 
 from sim.report.charts_channels import Beside
 from sim.report.facts import Facts, facts_of
+from sim.report.names import calibrated_text, limit_text
 from sim.report.numbers import span
 from sim.report.tables import Tables, tabulate
 from sim.report.uses import contained_by_machines, desks_taken
-from sim.report.words import calibrated_text, limit_text
 from sim.scenario.load import load
 from sim.study.prepared import prepare
 from sim.study.run import Entry, Options, run_study

@@ -244,7 +244,7 @@ def test_fewer_processes_are_chosen_where_more_do_not_fit(tmp_path: Path, monkey
     room = two.size.memory + 1.5 * worker
     monkeypatch.setattr("sim.study.run.free_memory", lambda: room)
     assert make_ready(entries, options).jobs == 3
-    with pytest.raises(SimError, match=r"--jobs 3 would fit") as refused:
+    with pytest.raises(SimError, match=r"jobs=3 would fit") as refused:
         make_ready(entries, replace(options, jobs=8))
     assert memory(room) in str(refused.value)
 

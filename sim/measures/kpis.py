@@ -71,6 +71,14 @@ def _always(scenario: Scenario, queues: list[str]) -> bool:  # noqa: ARG001
     return True
 
 
+PRINTED = ("percent", "clock", "span", "money", "figure", "count")
+"""A share in percent with one digit; seconds as a clock has them; hours as a stretch of time; an amount; a number of
+two digits, or of one from 10 on; a whole number."""
+
+PRINTED_AS = {"share": "percent", "s": "clock", "money": "money", "points": "figure"}
+"""By unit, where a KPI's own row says nothing else."""
+
+
 @dataclass(frozen=True)
 class Kpi:
     id: str
@@ -87,9 +95,20 @@ class Kpi:
     range: tuple[float, float] | None = None
     """Between what values it lies by nature; if not given, a share between 0 and 1, anything else above 0."""
     title: str = ""
-    """What people read; `short` where room is short, as in a small chart, `head` above a column of cases."""
+    """What people read; `short` where room is short, as in a small chart, `head` above a column of cases, `narrow`
+    above one on the terminal."""
     short: str = ""
     head: str = ""
+    narrow: str = ""
+    printed: str = ""
+    """How, if not as its unit is: PRINTED."""
+    table: str = ""
+    """Where it is listed, behind those that have their places there: cases, satisfaction or customers."""
+
+    @property
+    def form(self) -> str:
+        """How it is printed: one of PRINTED."""
+        return self.printed or PRINTED_AS.get(self.unit, "count")
 
     @property
     def within(self) -> tuple[float, float]:
@@ -110,9 +129,10 @@ def _sum(name: str) -> Callable[[Named], Floats]:
 
 def _per_run(
     kpi: str, unit: str, better: int, scopes: tuple[str, ...], name: str, scale: float = 1.0, where: Where = _always,
-    title: str = "", head: str = "", short: str = "",
+    **told: str,
 ) -> Kpi:  # fmt: skip
-    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs, where, title=title, head=head, short=short)
+    """Of a run; `told`: title, head and so on."""
+    return Kpi(kpi, unit, better, scopes, lambda s: s[name] / scale, _runs, where, **told)  # type: ignore[arg-type]
 
 
 def _any_queue(has: Callable[[Queue], object]) -> Where:
@@ -195,23 +215,27 @@ def _ease(s: Named) -> Floats:
     return s["ease"] - s["felt"]
 
 
-def _pillar(name: str, numerator: Callable[[Named], Floats], denominator: Callable[[Named], Floats]) -> Kpi:
+def _pillar(
+    name: str, narrow: str, numerator: Callable[[Named], Floats], denominator: Callable[[Named], Floats]
+) -> Kpi:
     """Out of 10."""
     scopes = EVERYWHERE if name == "empathy" else CONTACTS
     title = name.replace("_", " ").capitalize()
-    return Kpi(f"pillar_{name}", "points", 1, scopes, numerator, denominator, _feels, at_most=10.0, title=title)
+    return Kpi(
+        f"pillar_{name}", "points", 1, scopes, numerator, denominator, _feels, at_most=10.0, title=title, narrow=narrow
+    )
 
 
 PILLARS = (
-    _pillar("personalisation", lambda s: 10.0 * s["effortless"], _sum("felt")),
+    _pillar("personalisation", "personal", lambda s: 10.0 * s["effortless"], _sum("felt")),
     _pillar(
-        "integrity", lambda s: 10.0 * (s["handled"] + s["kept"]),
+        "integrity", "integrity", lambda s: 10.0 * (s["handled"] + s["kept"]),
         lambda s: s["handled"] + s["abandoned"] + s["blocked"] + s["unreached"] + s["first_reached"],
     ),
-    _pillar("expectations", lambda s: 10.0 * s["waits_met"], _sum("waits")),
-    _pillar("resolution", lambda s: 10.0 * s["closed_resolved"], _sum("closed")),
-    _pillar("time_and_effort", lambda s: 10.0 / 6.0 * _ease(s), _sum("felt")),
-    _pillar("empathy", lambda s: 7.5 * s["courtesy"], _sum("felt")),
+    _pillar("expectations", "expected", lambda s: 10.0 * s["waits_met"], _sum("waits")),
+    _pillar("resolution", "resolved", lambda s: 10.0 * s["closed_resolved"], _sum("closed")),
+    _pillar("time_and_effort", "effort", lambda s: 10.0 / 6.0 * _ease(s), _sum("felt")),
+    _pillar("empathy", "empathy", lambda s: 7.5 * s["courtesy"], _sum("felt")),
 )  # fmt: skip
 """The six pillars of customer experience, from facts; to be read as change against the baseline.
 
@@ -226,29 +250,30 @@ PILLARS = (
 KPIS: tuple[Kpi, ...] = (
     Kpi(
         "service_level", "share", 1, CONTACTS, _sum("level_met"), _sum("level_base"), of_live=True,
-        title="Service level",
+        narrow="service\nlevel, %", title="Service level",
     ),
     *(Kpi(f"sl_{name}", "share", 1, CONTACTS, met, base, of_live=True) for name, (met, base) in LEVELS.items()),
     Kpi("within_target", "share", 1, BACKLOGS, _sum("level_met"), _sum("level_base"), _deferred),
     Kpi(
         "abandon_rate", "share", -1, CONTACTS,
         lambda s: s["abandoned"] - s["abandoned_short"], lambda s: s["offered"] - s["abandoned_short"], of_live=True,
-        title="Abandoned",
+        narrow="aban-\ndoned, %", title="Abandoned",
     ),
     Kpi("balk_rate", "share", -1, CONTACTS, _sum("balked"), _sum("offered"), of_live=True),
     Kpi(
         "blocked_rate", "share", -1, CONTACTS, _sum("blocked"), lambda s: s["offered"] + s["blocked"], of_live=True,
-        title="Busy signal",
+        narrow="busy\nsignal, %", title="Busy signal",
     ),
     Kpi(
         "out_of_hours_rate", "share", -1, CONTACTS,
-        _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"], title="Out of hours",
+        _sum("refused"), lambda s: s["offered"] + s["blocked"] + s["refused"],
+        narrow="out of\nhours, %", title="Out of hours",
     ),
     # Of everybody who tried, whatever the convention leaves out: those who gave up, were refused, or heard it engaged.
     Kpi(
         "service_level_tried", "share", 1, CONTACTS,
         _sum("level_met"), lambda s: s["offered"] + s["blocked"] + s["refused"], _live, of_live=True,
-        title="Service level, all who tried",
+        narrow="all who\ntried, %", title="Service level, all who tried",
     ),
     Kpi(
         "waited_share", "share", -1, CONTACTS,
@@ -256,7 +281,7 @@ KPIS: tuple[Kpi, ...] = (
     ),
     Kpi(
         "asa_s", "s", -1, CONTACTS, _sum("wait_answered"), _sum("answered"), of_live=True,
-        title="Mean wait of answered", short="Mean wait",
+        narrow="ASA", title="Mean wait of answered", short="Mean wait",
     ),
     Kpi("wait_mean_s", "s", -1, CONTACTS, _sum("wait"), _sum("waited"), of_live=True),
     Kpi(
@@ -282,7 +307,10 @@ KPIS: tuple[Kpi, ...] = (
     Kpi("talk_s", "s", 0, EVERYWHERE, _sum("talk"), _sum("handled")),
     Kpi("hold_s", "s", -1, EVERYWHERE, _sum("hold"), _sum("handled")),
     Kpi("wrap_s", "s", 0, EVERYWHERE, _sum("wrap"), _sum("handled")),
-    Kpi("occupancy", "share", 0, STAFF, _sum("handling"), _sum("available"), title="Occupancy"),
+    Kpi(
+        "occupancy", "share", 0, STAFF, _sum("handling"), _sum("available"),
+        narrow="occu-\npancy, %", title="Occupancy",
+    ),
     # Staff kept on after hours to empty the queue dilutes the first.
     Kpi(
         "occupancy_open", "share", 0, STAFF, _sum("handling_open"), _sum("available_open"),
@@ -300,7 +328,7 @@ KPIS: tuple[Kpi, ...] = (
     *(
         Kpi(
             "fcr", "share", 1, EVERYWHERE, _sum(resolved), _sum(handled), where,
-            title="Resolved at first contact", short="Resolved at once", head="FCR",
+            narrow="FCR", title="Resolved at first contact", short="Resolved at once", head="FCR",
         )
         for resolved, handled, where in (
             ("resolved", "handled", _one_contact), ("first_resolved", "first_handled", _cases),
@@ -309,51 +337,74 @@ KPIS: tuple[Kpi, ...] = (
     Kpi(
         "fcr_net", "share", 1, EVERYWHERE,
         _sum("first_resolved"), lambda s: s["first_handled"] - s["first_beyond"], _unresolvable,
-        title="FCR, net of the unresolvable",
+        narrow="net", title="FCR, net of the unresolvable",
     ),
     Kpi(
         "fcr_observed", "share", 1, EVERYWHERE,
-        lambda s: s["first_kept"] - s["first_repeated"], _sum("first_kept"), _repeats, title="No repeat within 7 days",
+        lambda s: s["first_kept"] - s["first_repeated"], _sum("first_kept"), _repeats,
+        narrow="observed", title="No repeat within 7 days",
     ),
     Kpi("resolution_rate", "share", 1, CONTACTS, _sum("resolved"), lambda s: s["offered"] + s["blocked"]),
     Kpi("transfer_rate", "share", -1, CONTACTS, _sum("transferred"), _sum("handled"), _transfers),
-    Kpi("escalation_rate", "share", -1, EVERYWHERE, _sum("escalated"), _sum("handled"), _escalates, title="Escalated"),
-    Kpi("swarm_rate", "share", 0, EVERYWHERE, _sum("swarmed"), _sum("handled"), _swarms, title="Swarmed"),
+    Kpi(
+        "escalation_rate", "share", -1, EVERYWHERE, _sum("escalated"), _sum("handled"), _escalates,
+        narrow="escalated", title="Escalated",
+    ),
+    Kpi(
+        "swarm_rate", "share", 0, EVERYWHERE, _sum("swarmed"), _sum("handled"), _swarms,
+        narrow="swarmed", title="Swarmed",
+    ),
     Kpi(
         "rushed_share", "share", 0, EVERYWHERE, _sum("rushed"), _sum("handled"), _rushes,
-        title="Answered in a rush", head="In a rush",
+        narrow="rushed", title="Answered in a rush", head="In a rush",
     ),
     # What follows: after contacts that were handled, after those that were lost; and what of the load this is.
-    Kpi("repeat_rate", "share", -1, EVERYWHERE, _sum("repeated"), _sum("kept_handled"), _repeats, title="Repeats"),
-    Kpi("redial_rate", "share", 0, CONTACTS, _sum("redialled"), _sum("lost"), _redials, title="Redials"),
+    Kpi(
+        "repeat_rate", "share", -1, EVERYWHERE, _sum("repeated"), _sum("kept_handled"), _repeats,
+        narrow="repeat", title="Repeats",
+    ),
+    Kpi(
+        "redial_rate", "share", 0, CONTACTS, _sum("redialled"), _sum("lost"), _redials,
+        narrow="redial", title="Redials",
+    ),
     Kpi(
         "further_attempts", "share", -1, CONTACTS, _sum("came_again"), _sum("came"), _cases,
         title="Come again, of all",
     ),
-    _per_run("cases", "cases", 0, CONTACTS, "opened", where=_cases, title="Cases"),
+    _per_run("cases", "cases", 0, CONTACTS, "opened", where=_cases, narrow="cases", title="Cases"),
     _per_run(
         "cases_open_end", "cases", -1, CONTACTS, "left_open", where=_cases,
-        title="Cases open at the end", head="Open at the end",
+        narrow="open at end", title="Cases open at the end", head="Open at the end",
     ),
     Kpi(
         "attempts_per_case", "contacts", -1, CONTACTS, _sum("closed_attempts"), _sum("closed"), _cases,
-        title="Contacts per case",
+        narrow="each", printed="figure", title="Contacts per case",
     ),
     Kpi(
         "case_resolution_rate", "share", 1, CONTACTS, _sum("closed_resolved"), _sum("closed"), _cases,
-        title="Cases resolved in the end", head="Resolved in the end",
+        narrow="in the end", title="Cases resolved in the end", head="Resolved in the end",
     ),
     Kpi(
         "time_to_resolution_h", "h", -1, CONTACTS, lambda s: s["resolved_s"] / HOUR, _sum("closed_resolved"), _cases,
-        title="Time to resolution", head="After",
+        narrow="after", printed="span", title="Time to resolution", head="After",
     ),
-    Kpi("csat", "share", 1, EVERYWHERE, _sum("satisfied"), _sum("felt"), _feels, title="Satisfied (CSAT)"),
-    Kpi("csat_case", "share", 1, CONTACTS, _sum("cases_satisfied"), _sum("closed"), _feels, title="Satisfied, by case"),
+    Kpi(
+        "csat", "share", 1, EVERYWHERE, _sum("satisfied"), _sum("felt"), _feels,
+        narrow="CSAT, %", title="Satisfied (CSAT)",
+    ),
+    Kpi(
+        "csat_case", "share", 1, CONTACTS, _sum("cases_satisfied"), _sum("closed"), _feels,
+        narrow="by case, %", title="Satisfied, by case",
+    ),
     Kpi(
         "nps", "points", 1, CONTACTS,
-        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels, range=(-100.0, 100.0), title="NPS",
+        lambda s: 100.0 * (s["promoters"] - s["detractors"]), _sum("felt"), _feels, range=(-100.0, 100.0),
+        narrow="NPS", title="NPS",
     ),
-    Kpi("ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels, range=(1.0, 7.0), title="Ease (CES, 1 to 7)"),
+    Kpi(
+        "ces", "points", 1, CONTACTS, _sum("ease"), _sum("felt"), _feels, range=(1.0, 7.0),
+        narrow="CES (1 to 7)", title="Ease (CES, 1 to 7)",
+    ),
     *PILLARS,
     Kpi(
         "containment_rate", "share", 1, CONTACTS, _sum("contained"), _sum("sessions"), _machine,
@@ -369,7 +420,7 @@ KPIS: tuple[Kpi, ...] = (
     _per_run("cut_off", "contacts", -1, CONTACTS, "cut_off"),
     Kpi(
         "waiting_end", "contacts", -1, CONTACTS, _sum("waiting"), _runs, _live, of_live=True,
-        title="Still waiting at the end",
+        narrow="waiting\nat end", title="Still waiting at the end",
     ),
     _per_run("paid_hours", "h", -1, STAFF, "paid", HOUR, title="Paid hours"),
     _per_run("available_hours", "h", 0, STAFF, "available", HOUR),
@@ -399,7 +450,7 @@ KPIS: tuple[Kpi, ...] = (
     _per_run("sales", "sales", 1, CONTACTS, "sales", where=_sells, title="Sales"),
     _per_run("sales_margin", "money", 1, CONTACTS, "sales_margin", where=_sells, title="Margin of sales"),
     _per_run("staff_cost", "money", -1, (SITE,), "staff_cost"),
-    _per_run("cost_total", "money", -1, (CENTER,), "cost", title="Cost"),
+    _per_run("cost_total", "money", -1, (CENTER,), "cost", narrow="cost", title="Cost"),
     Kpi("cost_per_contact", "money", -1, (CENTER,), _sum("cost"), _sum("handled"), title="Cost per contact"),
     Kpi(
         "cost_per_resolution", "money", -1, (CENTER,), _sum("cost"), _sum("settled"),

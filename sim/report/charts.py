@@ -27,6 +27,7 @@ from sim.report.marks import (
     time_unit,
     with_lone_points,
 )
+from sim.report.names import date_text, money_digits, plural, span_text
 from sim.report.numbers import money, seconds, share
 from sim.report.style import (
     BLUE,
@@ -46,7 +47,6 @@ from sim.report.style import (
 from sim.report.tables import Tables
 from sim.report.uses import callbacks, is_shared
 from sim.report.windows import MOST_DAYS, Timeline, Window, choose_names, choose_window, hours_of
-from sim.report.words import date_text, money_digits, plural, span_text
 from sim.units import WEEKDAYS
 
 MOST_ROW_LABELS = 40

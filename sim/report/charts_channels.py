@@ -13,6 +13,7 @@ from sim.report.facts import Facts
 from sim.report.figures import income_lines
 from sim.report.lost import chart_note
 from sim.report.marks import at_right, label_days, label_hours, label_percent, money_bars, unit_above, with_lone_points
+from sim.report.names import date_text, money_digits, plural, span_text
 from sim.report.numbers import money
 from sim.report.style import (
     BLUE,
@@ -30,7 +31,6 @@ from sim.report.style import (
 from sim.report.tables import Tables
 from sim.report.uses import channels
 from sim.report.windows import MOST_PANELS, Timeline, choose_window, hours_of
-from sim.report.words import date_text, money_digits, plural, span_text
 from sim.scenario.channels import CHANNELS
 from sim.units import HOUR
 

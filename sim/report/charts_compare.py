@@ -15,11 +15,7 @@ from sim.measures.kpis import TITLED
 from sim.report.facts import Facts
 from sim.report.figures import without_income
 from sim.report.lost import lost_of, shut_out
-from sim.report.numbers import decimal, money, share
-from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
-from sim.report.tables import Tables
-from sim.report.windows import choose_names
-from sim.report.words import (
+from sim.report.names import (
     PILLARS,
     change_text,
     compared,
@@ -29,6 +25,10 @@ from sim.report.words import (
     plural,
     value_text,
 )
+from sim.report.numbers import decimal, money, share
+from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
+from sim.report.tables import Tables
+from sim.report.windows import choose_names
 
 Floats = NDArray[np.float64]
 
@@ -74,8 +74,8 @@ def _differences(tables: Tables, facts: Facts, kpis: list[str], title: str, colu
             panel.set_visible(False)
             continue
         kpi = kpis[number]
-        told = TITLED[kpi]
-        name, unit = told.short or told.title, told.unit
+        row = TITLED[kpi]
+        name, unit = row.short or row.title, row.unit
         table = center[center["kpi"] == kpi].drop_duplicates("plan").set_index("plan").reindex(plans)
         _forest(panel, table, unit)
         panel.set_title(f"{name}\n", fontsize=9.5, fontweight="bold", pad=5)

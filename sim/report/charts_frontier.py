@@ -10,9 +10,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.measures.kpis import TITLED
-from sim.report.frontier import mark_of, shares_of, weekly
+from sim.report.frontier_values import TOO_CLOSE, mark_of, shares_of, weekly
+from sim.report.names import NET_COST, plural
 from sim.report.style import BLUE, GREEN, GREY, INK, MUTED, PALE, Sheet, clip, drawing, line
-from sim.report.words import NET_COST, plural
 from sim.study.frontier import Frontier
 from sim.study.statistics import Estimate
 
@@ -59,8 +59,10 @@ def _sheet(f: Frontier) -> Sheet:
     ]
     if f.crown is not None:
         key.insert(1, line(GREEN, best, marker="o", linewidth=0, markersize=9))
-    if any(f.failing(n) for n in range(len(f.points))):
+    if any(f.missed(n) for n in range(len(f.points))):
         key.append(line(BLUE, "hollow: misses a target", marker="o", linewidth=0, markerfacecolor="white"))
+    if any(_is_unclear(f, n) for n in range(len(f.points))):
+        key.append(line(BLUE, f"pale: {TOO_CLOSE}", marker="o", linewidth=0, markerfacecolor=PALE))
     sheet = Sheet(5.9, title, notes, key)
     # Two rows of panels in one grid would have the same columns: the lower is as wide as all the upper together.
     upper = sheet.grid(1, len(shares), left=1.05, right=0.25, above=0.15, bottom=3.25, across=0.22, sharey=True)[0]
@@ -91,10 +93,16 @@ def _colours(f: Frontier) -> list[tuple[str, str, float]]:
     return found
 
 
+def _is_unclear(f: Frontier, n: int) -> bool:
+    """One replication tells nothing of any value."""
+    return bool(f.unclear(n)) and not f.missed(n) and f.results[n].replications > 1
+
+
 def _mark(axes: Axes, x: float, y: float, f: Frontier, n: int) -> None:
-    """A value's point: hollow where it misses a target."""
+    """A value's point: hollow where it misses a target, pale where that is too close to tell."""
     colour, mark, size = _colours(f)[n]
-    face, edge = ("white", colour) if f.failing(n) else (colour, "white")
+    unheld = "white" if f.missed(n) else PALE if _is_unclear(f, n) else ""
+    face, edge = (unheld, colour) if unheld else (colour, "white")
     axes.plot(x, y, color=colour, marker=mark, markersize=size, zorder=3, markerfacecolor=face, markeredgecolor=edge)
 
 

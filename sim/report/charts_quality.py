@@ -10,11 +10,11 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.report.facts import Facts
 from sim.report.marks import label_rows
+from sim.report.names import ALL, plural, span_text
 from sim.report.numbers import decimal
-from sim.report.quality import LOOP
+from sim.report.quality import LOOP, beyond_the_end
 from sim.report.style import BLUE, GREEN, INK, ORANGE, SKY, VERMILION, Sheet, area, line, room_for
 from sim.report.tables import Tables
-from sim.report.words import ALL, plural, span_text
 
 CAME = (("first", SKY, "first contacts"), ("repeats", ORANGE, "repeats"), ("redials", VERMILION, "redials"))
 SHARES = (
@@ -33,6 +33,7 @@ def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
         return {}
     runs = plural(facts.replications[facts.baseline], "replication")
     what = "plan by plan" if facts.compares else "queue by queue"
+    later = beyond_the_end(facts.days)
     key = [
         *(area(colour, name) for _, colour, name in CAME),
         *(line(colour, name, marker=mark, linewidth=2) for _, colour, mark, name in SHARES),
@@ -40,7 +41,8 @@ def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
     notes = (
         "Left: contacts of a run by why they came, and how many a case takes. Right: resolved by the first contact "
         "(FCR) and without another in 7 days (observed), of those handled; cases resolved in the end, of all.",
-        f"Means over {runs}, {span_text(facts.start, facts.last)}; bars through the marks: 95 % interval.",
+        f"Means over {runs}, {span_text(facts.start, facts.last)}; bars through the marks: 95 % interval."
+        f"{f' Of the 7 days, {later}.' if later else ''}",
     )
     labels = [plan if facts.compares else name for plan, name, _ in rows]
     sheet = Sheet(0.85 + 0.62 * max(2, len(rows)), f"How many contacts cases take, {what}", notes, key)

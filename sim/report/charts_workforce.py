@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.report.facts import Facts
 from sim.report.lost import chart_note
 from sim.report.marks import at_right, label_percent, unit_above, with_lone_points
+from sim.report.names import limit_text, month_tick, plural, span_text
 from sim.report.numbers import seconds, share
 from sim.report.style import (
     BLUE,
@@ -32,7 +33,6 @@ from sim.report.style import (
 )
 from sim.report.tables import Tables
 from sim.report.windows import choose_names
-from sim.report.words import limit_text, month_tick, plural, span_text
 from sim.report.workforce import of_all_groups, story_of
 
 Floats = NDArray[np.float64]

@@ -12,10 +12,10 @@ import pandas as pd
 from sim import __version__
 from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.errors import Problem
+from sim.report.names import certainty, sameness
 from sim.report.quality import contacts_by_cause, pace_remarks
 from sim.report.shortage import CenterShort, center_short
 from sim.report.uses import contained_by_machines, desks_taken, oldest_ages
-from sim.report.words import certainty, sameness
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.scenario.model import Scenario

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim.report.facts import Facts
-from sim.report.known import Bill, Summary
+from sim.report.known import Known
+from sim.report.names import WAITING, spread_text, value_text
 from sim.report.numbers import decimal, is_even, share
 from sim.report.tables import Tables
-from sim.report.words import WAITING, spread_text, value_text
-from sim.study.statistics import UNKNOWN, Estimate
+from sim.study.statistics import Estimate
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
 
@@ -65,29 +65,12 @@ def without_income(costs: pd.DataFrame) -> pd.DataFrame:
     return costs[~costs["line"].isin([*income_lines(costs), WAITING])]
 
 
-class Figures(Summary):
-    """The tables looked up by name."""
+class Figures(Known):
+    """The figures looked up by name, with the tables and the facts behind a page."""
 
     def __init__(self, tables: Tables, facts: Facts) -> None:
-        super().__init__(tables.summary)
-        self.tables, self.facts, self.bill = tables, facts, Bill(tables.costs)
-        self._changes: dict[tuple[str, str, str, str], tuple[Estimate, str]] = {}
-        if tables.comparison is not None:
-            c = tables.comparison
-            names = ("plan", "scope", "name", "kpi", "difference", "ci_low", "ci_high", "better")
-            for row in zip(*(c[name].tolist() for name in names), strict=True):
-                self._changes[row[0], row[1], row[2], row[3]] = Estimate(*row[4:7]), str(row[7] or "")
-        self._costs: dict[tuple[str, str], Estimate] = {}
-        costs = (tables.costs[name].tolist() for name in ("plan", "line", "mean", "ci_low", "ci_high"))
-        for plan, line, *three in zip(*costs, strict=True):
-            self._costs.setdefault((plan, line), Estimate(*three))
-
-    def change(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> tuple[Estimate, str]:
-        """(difference from the baseline, verdict)."""
-        return self._changes.get((plan, scope, name, kpi), (UNKNOWN, ""))
-
-    def cost(self, plan: str, line: str) -> Estimate:
-        return self.bill.line(plan, line)
+        super().__init__(tables.summary, tables.costs, tables.comparison)
+        self.tables, self.facts = tables, facts
 
     def intervals(self, plan: str) -> pd.DataFrame:
         """The plan's rows of queues, by interval."""

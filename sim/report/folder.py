@@ -23,6 +23,7 @@ from sim.errors import SimError, one_line
 from sim.processes import is_running, this_machine, this_process
 from sim.report.exchange import exchange, keep_entries, keep_on_disk
 from sim.scenario.names import folder_problem
+from sim.ways_out import option
 
 MANIFEST = "manifest.json"
 FORMAT = {"format": "contact-center-sim results", "format_version": 1}
@@ -46,9 +47,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
     The block writes a manifest by `write_manifest` last.
     """
     if not target.name:
-        raise SimError(f"{target} cannot be a result folder; name another place with --out")
+        raise SimError(f"{target} cannot be a result folder; name another place with {option('out')}")
     if folder_problem(target.name):
-        raise SimError(f"{one_line(str(target))}: the name {folder_problem(target.name)} with --out")
+        raise SimError(f"{one_line(str(target))}: the name {folder_problem(target.name)} with {option('out')}")
     _clean_up(target)
     try:
         refusal = _refusal(target)
@@ -57,7 +58,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=_scratch_prefix(target), suffix=".partial", dir=target.parent))
     except OSError as error:
-        raise SimError(f"{target} cannot be written: {error.strerror}; choose another place with --out") from None
+        raise SimError(f"{target} cannot be written: {error.strerror}; {_elsewhere()}") from None
     try:
         yield scratch
         scratch.chmod(0o755)
@@ -93,7 +94,7 @@ def _plain(value: object) -> object:
 
 def _refusal(target: Path) -> str:
     """Why what lies at the target may not be replaced, with the way out; empty where nothing is lost by it."""
-    elsewhere = "choose another place with --out"
+    elsewhere = _elsewhere()
     if target.is_symlink():
         return f"is a link, not a folder; name the folder itself, or {elsewhere}"
     if target.exists() and not target.is_dir():
@@ -114,6 +115,10 @@ def _refusal(target: Path) -> str:
     named = ", ".join(one_line(name) for name in foreign[:MOST_NAMED])
     more = f" and {len(foreign) - MOST_NAMED} more" if len(foreign) > MOST_NAMED else ""
     return f"holds what no run wrote ({named}{more}); move it away, or {elsewhere}"
+
+
+def _elsewhere() -> str:
+    return f"choose another place with {option('out')}"
 
 
 def _files_of(folder: Path) -> set[str] | None:

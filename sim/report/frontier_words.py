@@ -7,16 +7,18 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.report.frontier_values import TOO_CLOSE, holds
+from sim.report.names import money_digits, plural
 from sim.report.numbers import decimal, money, share
 from sim.report.quality import told_again
 from sim.report.sentences import Sentence
-from sim.report.targets import worst_name
-from sim.report.words import money_digits, plural
+from sim.report.targets import ONE_REPLICATION, worst_name
 from sim.study.choice import rivals_of
 from sim.study.frontier import Frontier
-from sim.study.held import Target
+from sim.study.held import below
 from sim.study.sensitivity import Replay, Sensitivity, Turn, is_clear
 from sim.study.statistics import Estimate
+from sim.study.targets import Verdict
 
 NO_PRICE = (
     "Quality has no price in this scenario: nobody leaves, nothing is sold and no client pays, so the cheapest is not "
@@ -77,12 +79,14 @@ def verdict(f: Frontier) -> Sentence:
     if f.crown is None:
         return _nearest(f)
     saves = f"{about_half(d, currency)} a week"
-    if not f.prices_quality and f.failing(f.choice.today):
+    if not f.prices_quality and not f.holds(f.choice.today):
         return _instead_of_today(f, saves)
     if f.choice.best == f.choice.today:
-        others = [n for n in range(len(f.points)) if n != f.choice.today and (f.prices_quality or not f.failing(n))]
+        rest = [n for n in range(len(f.points)) if n != f.choice.today]
+        others = [n for n in rest if f.prices_quality or f.holds(n)]
         if not others:
-            return Sentence(f"No other value tried than {today} holds every target.", "unsure")
+            average = "" if all(f.missed(n) for n in rest) else " on average"
+            return Sentence(f"No other value tried than {today} holds every target{average}.", "unsure")
         near = min(others, key=lambda n: f.choice.differences[n].mean)
         worse = f.choice.differences[near]
         nearest = f"the next best, {change_of(f, near)}, costs {about_half(worse, currency)} a week more"
@@ -99,19 +103,19 @@ def verdict(f: Frontier) -> Sentence:
     return Sentence(text, "unsure")
 
 
-def misses(targets: Sequence[Target]) -> str:
+def misses(targets: Sequence[Verdict]) -> str:
     """ "orders, 72.0 % in time (target 80 %), and 2 more"."""
     told = [
-        f"{one.queue}, {share(one.level.mean)} in time{_when(one)} (target {share(one.target, 0)})"
+        f"{one.name}, {share(one.worst_level.mean)} in time{_when(one)} (target {share(one.target, 0)})"
         for one in targets[:NAMED]
     ]
     more = len(targets) - len(told)
     return " and ".join(told) + (f" and {plural(more, 'more queue')}" if more else "")
 
 
-def _when(one: Target) -> str:
+def _when(one: Verdict) -> str:
     """The worst of the target's periods."""
-    return "" if one.verdict is None else f" in its worst {one.verdict.per}, {worst_name(one.verdict)}"
+    return f" in its worst {one.per}, {worst_name(one)}" if one.worst[0] else ""
 
 
 def _risk(f: Frontier) -> Sentence:
@@ -127,16 +131,15 @@ def _risk(f: Frontier) -> Sentence:
         f"A risk, not a choice: nobody sets {f.lever.name}. Against today's value of {f.today.value.label}, {what} a "
         f"week changes by {moves}."
     )
-    missed = [(f.points[n].value.label, f.failing(n)) for n in range(len(f.points)) if f.failing(n)]
-    if missed:
-        where = "; ".join(f"{label}: {misses(targets)}" for label, targets in missed)
-        return Sentence(f"{text} Targets are missed at {where}.", "bad")
-    unsure = [
-        point.value.label for point, of in zip(f.points, f.targets, strict=True) if not all(t.is_sure for t in of)
-    ]
-    if unsure:
-        return Sentence(f"{text} On average every target holds; at {', '.join(unsure)} that is not sure.", "unsure")
-    return Sentence(f"{text} Every target holds at every value tried." if f.targets else text, "unsure")
+    if f.results[0].replications < 2:
+        return Sentence(f"{text} Of targets, {ONE_REPLICATION}." if f.targets else text, "unsure")
+    every = range(len(f.points))
+    missed = "; ".join(f"{f.points[n].value.label}: {misses(f.missed(n))}" for n in every if f.missed(n))
+    unclear = ", ".join(f.points[n].value.label for n in every if f.unclear(n) and not f.missed(n))
+    text += f" Targets are missed at {missed}." if missed else ""
+    text += f" Whether every target holds at {unclear} is {TOO_CLOSE}." if unclear else ""
+    text += " Every target holds at every value tried." if f.targets and not missed and not unclear else ""
+    return Sentence(text, "bad" if missed else "unsure")
 
 
 def _signed(d: Estimate, currency: str) -> str:
@@ -145,24 +148,28 @@ def _signed(d: Estimate, currency: str) -> str:
 
 def _nearest(f: Frontier) -> Sentence:
     """Where quality has no price and no value holds the targets."""
-    worst, *others = f.failing(f.choice.best)
-    gap = decimal(100.0 * worst.gap)
-    more = f"; it misses {misses(others)} too" if others else ""
+    worst, *_ = below(f.targets[f.choice.best])
+    gap, others = decimal(100.0 * worst.gap), [one for one in f.missed(f.choice.best) if one is not worst]
+    more = "" if worst.is_missed else f", which is {TOO_CLOSE}"
+    more += f"; it misses {misses(others)} too" if others else ""
+    average = "" if worst.is_missed else " on average"
     text = (
-        f"No value tried holds every target. Nearest is {f.lever.name} {f.best.value.label}: {misses([worst])} is "
-        f"{gap} points short{more}."
+        f"No value tried holds every target{average}. Nearest is {f.lever.name} {f.best.value.label}: "
+        f"{misses([worst])} is {gap} points short{more}."
     )
     return Sentence(text, "bad")
 
 
 def _instead_of_today(f: Frontier, amount_a_week: str) -> Sentence:
-    """Today's value misses a target: the cheapest that does not."""
+    """Today's value does not hold a target: the cheapest that does."""
     more = "costs" if f.choice.best_difference.mean > 0 else "saves"
     told = change_of(f, f.choice.best)
     sure = "" if is_clear(f.choice.best_difference) else ", which is not sure"
-    text = (
-        f"Today's value ({f.lever.name} {f.today.value.label}) misses {misses(f.failing(f.choice.today))}. The "
-        f"cheapest value tried that holds every target is {told}: it {more} {amount_a_week}"
+    today = f"oday's value ({f.lever.name} {f.today.value.label})"
+    missed = f.missed(f.choice.today)
+    text = f"T{today} misses {misses(missed)}." if missed else _whether(f"t{today}", f.unclear(f.choice.today))
+    text += (
+        f" The cheapest value tried that {holds(f, f.choice.best)} every target is {told}: it {more} {amount_a_week}"
         f"{' more' * (more == 'costs')}{sure}."
     )
     return Sentence(text, "unsure")
@@ -173,27 +180,32 @@ def of_targets(f: Frontier) -> list[Sentence]:
     if f.crown is None:
         return []
     best, found = f.choice.best, list[Sentence]()
-    if missed := f.failing(best):
+    if missed := f.missed(best):
         whose = "Today's value itself" if best == f.choice.today else f"{f.lever.name} {f.best.value.label}"
         found.append(Sentence(f"{whose} misses {misses(missed)}.", "bad"))
-    elif f.targets and (unsure := [one for one in f.targets[best] if not one.is_sure]):
-        told = " and ".join(_unsure(one) for one in unsure)
-        text = f"Whether {f.lever.name} {f.best.value.label} holds its targets is not sure: {told}."
-        found.append(Sentence(text, "unsure"))
+    elif unclear := f.unclear(best):
+        found.append(Sentence(_whether(f"{f.lever.name} {f.best.value.label}", unclear), "unsure"))
     limit = f.choice.best_difference.mean
-    cheaper = [n for n, d in enumerate(f.choice.differences) if d.mean < limit and f.failing(n)]
+    cheaper = [n for n, d in enumerate(f.choice.differences) if d.mean < limit and not f.holds(n)]
+    surely = [n for n in cheaper if f.missed(n)]
     if cheaper and cheaper != [f.choice.today]:
-        dearest = max(cheaper, key=lambda n: f.choice.differences[n].mean)
-        which = f"{len(cheaper)} cheaper values miss" if len(cheaper) > 1 else "A cheaper value misses"
-        example = f"{f.lever.name} {f.points[dearest].value.label} misses {misses(f.failing(dearest))}"
-        found.append(Sentence(f"{which} a target: {example}.", "unsure"))
+        dearest = max(surely or cheaper, key=lambda n: f.choice.differences[n].mean)
+        name = f"{f.lever.name} {f.points[dearest].value.label}"
+        which = f"{len(surely)} cheaper values miss" if len(surely) > 1 else "A cheaper value misses"
+        text = f"{which} a target: {name} misses {misses(f.missed(dearest))}." if surely else ""
+        found.append(Sentence(text or f"Cheaper, {_whether(name, f.unclear(dearest), first='w')}", "unsure"))
     return found
 
 
-def _unsure(one: Target) -> str:
-    level = one.level
+def _whether(value: str, unclear: Sequence[Verdict], first: str = "W") -> str:
+    told = " and ".join(_unclear(one) for one in unclear)
+    return f"{first}hether {value} holds its targets is {TOO_CLOSE}: {told}."
+
+
+def _unclear(one: Verdict) -> str:
+    level = one.worst_level
     between = f"{share(level.mean)} ({share(level.low)} to {share(level.high)})"
-    return f"{one.queue}, {between}{_when(one)} for {share(one.target, 0)}"
+    return f"{one.name}, {between}{_when(one)} for {share(one.target, 0)}"
 
 
 def _is_many(f: Frontier, n: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.measures.kpis import QUEUE
-from sim.report.known import Summary
+from sim.report.known import Known
 from sim.report.numbers import decimal, share
 from sim.scenario.model import Scenario
 from sim.study.targets import Verdict
@@ -27,7 +27,7 @@ class Lost(NamedTuple):
         return self.busy > 0 or self.refused > 0
 
 
-def lost_of(known: Summary, plan: str, scope: str = "center", name: str = "all") -> Lost:
+def lost_of(known: Known, plan: str, scope: str = "center", name: str = "all") -> Lost:
     def mean(kpi: str) -> float:
         value = known.kpi(plan, kpi, scope, name).mean
         return value if value == value else 0.0
@@ -55,7 +55,7 @@ def beside_level(lost: Lost) -> str:
     return f"{shut_out(lost)}: {share(lost.tried)} of all who tried" if lost.shut_out else ""
 
 
-def beside_target(known: Summary, plan: str, scenario: Scenario, one: Verdict) -> str:
+def beside_target(known: Known, plan: str, scenario: Scenario, one: Verdict) -> str:
     """The same for a target's queue, or the queues of a contract: "13.4 % got a busy signal"."""
     if one.scope == QUEUE:
         return shut_out(lost_of(known, plan, QUEUE, one.name))
@@ -64,7 +64,7 @@ def beside_target(known: Summary, plan: str, scenario: Scenario, one: Verdict) -
     return "; ".join(f"{name}: {text}" for name, text in texts.items() if text)
 
 
-def chart_note(known: Summary, plan: str) -> str:
+def chart_note(known: Known, plan: str) -> str:
     """Below the title of a chart of service levels or contacts: "Did not get in: 13.4 % got a busy signal."."""
     text = shut_out(lost_of(known, plan))
     return f"Did not get in: {text}." if text else ""

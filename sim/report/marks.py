@@ -11,10 +11,10 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from sim.report.names import date_text, money_digits
 from sim.report.numbers import decimal, share
 from sim.report.style import BLUE, GREY, INK, MUTED, ORANGE, PALE, SKY, VERMILION, Sheet, bare, clip
 from sim.report.windows import Timeline
-from sim.report.words import date_text, money_digits
 
 Floats = NDArray[np.float64]
 

@@ -13,9 +13,9 @@ from jinja2 import Environment, StrictUndefined
 from sim.report import sections, sections_channels, sections_quality, sections_targets, sections_workforce
 from sim.report.facts import Facts
 from sim.report.figures import Figures, Part
+from sim.report.names import plural, span_text
 from sim.report.sentences import Headline, headlines
 from sim.report.tables import Tables
-from sim.report.words import plural, span_text
 
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",

@@ -8,11 +8,13 @@ import pandas as pd
 
 from sim.errors import Problem
 from sim.measures.break_even import load_break_even
+from sim.measures.cases import OBSERVED_WITHIN
 from sim.measures.kpis import CENTER, QUEUE
+from sim.report.names import ALL, plural
 from sim.report.numbers import decimal, share
-from sim.report.words import ALL
 from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
+from sim.units import DAY
 
 LOOP = ("first", "repeats", "redials")
 
@@ -31,6 +33,14 @@ def contacts_by_cause(result: PlanResult, label: str) -> pd.DataFrame:
             again = [sums["came_again"] * sums[cause] / led for cause in ("repeated", "redialled")]
             rows.append((label, shown, sums["opened"], *again))
     return pd.DataFrame(rows, columns=["plan", "name", *LOOP])
+
+
+def beyond_the_end(days: int) -> str:
+    """What "no repeat within 7 days" must not be told without where fewer are played; repeats are drawn as a contact
+    ends, those that are due after the last day, too."""
+    if days * DAY >= OBSERVED_WITHIN:
+        return ""
+    return f"only {plural(days, 'day')} {'is' if days == 1 else 'are'} played: repeats due later are counted as drawn"
 
 
 class BreakEven(NamedTuple):

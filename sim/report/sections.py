@@ -8,10 +8,7 @@ from sim.measures.kpis import TITLED
 from sim.measures.ledger import comes_and_goes
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side, without_income
 from sim.report.lost import beside_level, lost_of
-from sim.report.numbers import NOTHING, count, decimal, seconds, share
-from sim.report.shortage import WORST, Interval
-from sim.report.uses import is_shared, shares_agents
-from sim.report.words import (
+from sim.report.names import (
     HANDED_ON,
     calibrated,
     calibrated_text,
@@ -25,6 +22,9 @@ from sim.report.words import (
     spread_text,
     value_text,
 )
+from sim.report.numbers import NOTHING, count, decimal, seconds, share
+from sim.report.shortage import WORST, Interval
+from sim.report.uses import is_shared, shares_agents
 from sim.scenario.model import Scenario
 from sim.study.statistics import Estimate
 

@@ -7,9 +7,7 @@ from collections.abc import Callable
 
 from sim.measures.kpis import TITLED
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side
-from sim.report.numbers import decimal, share, span
-from sim.report.sections import change_cell
-from sim.report.words import (
+from sim.report.names import (
     ALL,
     CASES,
     CUSTOMERS,
@@ -28,6 +26,9 @@ from sim.report.words import (
     spread_text,
     value_text,
 )
+from sim.report.numbers import decimal, share, span
+from sim.report.quality import beyond_the_end
+from sim.report.sections import change_cell
 from sim.study.statistics import Estimate
 from sim.units import HOUR
 
@@ -41,19 +42,20 @@ MODEL = (
 
 def cases(f: Figures) -> Part:
     """Cases and their contacts by queue, and of the whole center."""
-    kpis = told(f, CASES) if told(f, OF_LOOP) else []
-    told_of = [
+    kpis = reported(f, CASES) if reported(f, OF_LOOP) else []
+    later = beyond_the_end(f.facts.days)
+    explained = [
         ("", "A case is what a customer needs, a contact one attempt at it."),
         ("repeat_rate", "Repeats: share of the contacts handled that are followed by another."),
         ("redial_rate", "Redials: share of those lost."),
         ("fcr", "FCR: resolved by the first contact, of those handled."),
         ("fcr_net", "Net: of the cases that anybody can resolve."),
-        ("fcr_observed", "Observed: nobody came again within 7 days."),
+        ("fcr_observed", f"Observed: nobody came again within 7 days{f', of which {later}' if later else ''}."),
         ("case_resolution_rate", "Resolved in the end: of all cases closed, also those whose contacts were lost."),
         ("attempts_per_case", "Cases stand where they began; what they took and how they ended, where that was."),
     ]
-    note = " ".join(text for kpi, text in told_of if not kpi or kpi in kpis)
-    note += f" {HANDED_ON}" if told(f, ("transfer_rate", "escalation_rate")) else ""
+    note = " ".join(text for kpi, text in explained if not kpi or kpi in kpis)
+    note += f" {HANDED_ON}" if reported(f, ("transfer_rate", "escalation_rate")) else ""
     below = {kpi for kpis_below in BELOW.values() for kpi, _ in kpis_below}
     grids = _by_queue(f, [kpi for kpi in kpis if kpi not in below], _case_cell)
     return Part("cases", "Cases", note, grids, f.facts.pace if grids else ())
@@ -61,7 +63,7 @@ def cases(f: Figures) -> Part:
 
 def feelings(f: Figures) -> Part:
     """Satisfaction by queue, and the six pillars; of several plans, what changes against the baseline."""
-    satisfaction, pillars = told(f, SATISFACTION), told(f, PILLARS)
+    satisfaction, pillars = reported(f, SATISFACTION), reported(f, PILLARS)
     if f.facts.compares:
         grids = [*_changes(f, satisfaction, "Whole center"), *_changes(f, pillars, "Six pillars, out of 10")]
         note = f"{MODEL}read the differences between plans, here from the baseline."
@@ -74,7 +76,7 @@ def feelings(f: Figures) -> Part:
 
 def customers(f: Figures) -> Part:
     """Customers and money, a line each; several plans across."""
-    counted, plans = told(f, CUSTOMERS), f.facts.plans
+    counted, plans = reported(f, CUSTOMERS), f.facts.plans
     lines = [line for line in GOODWILL_LINES if any(math.isfinite(f.cost(plan, line).mean) for plan in plans)]
     if not counted and not lines:
         return Part("customers", "Customers and money")
@@ -83,7 +85,7 @@ def customers(f: Figures) -> Part:
         [Cell(f"{line.capitalize()}, in the cost"), *(_amount(f.cost(p, line), "money") for p in plans)]
         for line in lines
     ]
-    rows += [_kpi_line(f, kpi, "sum" if kpi == "net_cost" else "") for kpi in told(f, IN_ALL)]
+    rows += [_kpi_line(f, kpi, "sum" if kpi == "net_cost" else "") for kpi in reported(f, IN_ALL)]
     note = f"Per replication; money in {f.facts.currency}. "
     if "bad_cases" in counted:
         note += "A case is bad if its customer is less likely satisfied than the file asks for. "
@@ -97,18 +99,18 @@ def customers(f: Figures) -> Part:
     )
 
 
-def told(f: Figures, kpis: tuple[str, ...]) -> list[str]:
-    """Those that some plan tells, of a queue or of the whole center."""
+def reported(f: Figures, kpis: tuple[str, ...]) -> list[str]:
+    """Those that some plan has, of a queue or of the whole center."""
     places = [(plan, "center", "all") for plan in f.facts.plans]
     places += [(plan, "queue", name) for plan in f.facts.plans for name in f.names(plan, "queue")]
     return [kpi for kpi in kpis if any(f.tells(plan, kpi, scope, name) for plan, scope, name in places)]
 
 
-Told = Callable[[str], Estimate]
+LookUp = Callable[[str], Estimate]
 """A KPI of a plan's queue, or of all."""
 
 
-def _by_queue(f: Figures, kpis: list[str], cell_of: Callable[[Told, str], Cell]) -> list[Grid]:
+def _by_queue(f: Figures, kpis: list[str], cell_of: Callable[[LookUp, str], Cell]) -> list[Grid]:
     """A row per queue that tells any of them, and one for all; of several plans a grid for each."""
 
     def at(plan: str, name: str, kpi: str) -> tuple[str, str, str, str]:
@@ -126,7 +128,7 @@ def _by_queue(f: Figures, kpis: list[str], cell_of: Callable[[Told, str], Cell])
     return side_by_side(f, "Queue", names, head, cells)
 
 
-def _case_cell(of: Told, kpi: str) -> Cell:
+def _case_cell(of: LookUp, kpi: str) -> Cell:
     unit, e = TITLED[kpi].unit, of(kpi)
     if unit == "share":
         whole = share_cell(e)
@@ -139,7 +141,7 @@ def _case_cell(of: Told, kpi: str) -> Cell:
     return Cell(decimal(e.mean, digits), half_text(e, digits))
 
 
-def _level_cell(of: Told, kpi: str) -> Cell:
+def _level_cell(of: LookUp, kpi: str) -> Cell:
     unit, e = TITLED[kpi].unit, of(kpi)
     return (
         share_cell(e) if unit == "share" else Cell(figure_text(e.mean, unit), spread_text(e.mean, e.low, e.high, unit))

@@ -10,16 +10,16 @@ from sim.measures.kpis import TITLED
 from sim.report.figures import TONES, Figures, between
 from sim.report.lost import beside_level, beside_target, lost_of
 from sim.report.lost import sentences as lost_sentences
-from sim.report.numbers import decimal, money, seconds, share
-from sim.report.shortage import busiest_text, short_text
-from sim.report.targets import chance_sentence, every, level_of, met_text, target_name, verdict_words, worst_name
-from sim.report.words import (
+from sim.report.names import (
     NET_COST,
     change_span,
     change_text,
     limit_text,
     value_text,
 )
+from sim.report.numbers import decimal, money, seconds, share
+from sim.report.shortage import busiest_text, short_text
+from sim.report.targets import chance_sentence, every, level_of, met_text, target_name, verdict_words, worst_name
 from sim.study.targets import MET, MISSED, NO_VERDICT, UNCLEAR, Verdict
 
 MOST_NAMED = 4

@@ -12,8 +12,8 @@ from sim.measures.kpis import CENTER, LEVELS, by_name
 from sim.measures.periods import first_days
 from sim.measures.shortage import Shortage, shortage
 from sim.measures.sums import DATED_SUMS
+from sim.report.names import date_text, plural
 from sim.report.numbers import decimal
-from sim.report.words import date_text, plural
 from sim.study.result import PlanResult
 from sim.units import HOUR
 

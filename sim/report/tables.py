@@ -27,10 +27,10 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.shortage import shortage
 from sim.measures.waiting import deferred_queues
-from sim.report.known import Summary
+from sim.report.known import Known
+from sim.report.names import WAITING
 from sim.report.tables_spread import BANDS, bands_of
 from sim.report.tables_workforce import contract_rows, workforce_table
-from sim.report.words import WAITING
 from sim.study.compare import Difference
 from sim.study.kept import STAFF_NAMES
 from sim.study.result import PlanResult
@@ -62,9 +62,9 @@ class Tables:
     comparison: pd.DataFrame | None = None
 
     @cached_property
-    def known(self) -> Summary:
-        """The summary looked up by name."""
-        return Summary(self.summary)
+    def known(self) -> Known:
+        """The figures looked up by name."""
+        return Known(self.summary, self.costs, self.comparison)
 
     def by_file(self) -> dict[str, pd.DataFrame]:
         tables = {name: getattr(self, name) for name in ("summary", "intervals", "periods", "workforce", "costs")}
@@ -153,8 +153,7 @@ class _View:
         runs = self.result.replications
         for scope, name in self.result.scopes():
             found: list[tuple[str, str, Estimate]] = [
-                (kpi.id, currency if kpi.unit == "money" else kpi.unit, told)
-                for kpi, told in self.result.kpis(scope, name)
+                (kpi.id, currency if kpi.unit == "money" else kpi.unit, e) for kpi, e in self.result.kpis(scope, name)
             ]
             if scope in CONTACTS:
                 found.append(("wait_p90_s", "s", self.result.kpi("wait_p90_s", scope, name)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from sim.report.names import date_text, month_text, plural
 from sim.report.numbers import NOTHING, share
-from sim.report.words import date_text, month_text, plural
 from sim.scenario.model import Scenario
 from sim.study.targets import CONTRACT, MET, MISSED, NO_VERDICT, UNCLEAR, Verdict
 

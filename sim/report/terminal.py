@@ -12,7 +12,20 @@ from rich.text import Text
 from sim.measures.kpis import CENTER, GROUP, TITLED
 from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
+from sim.report.known import OfPlan
 from sim.report.lost import lost_of
+from sim.report.names import (
+    PILLARS,
+    SATISFACTION,
+    calibrated,
+    calibrated_text,
+    certainty,
+    change_span,
+    change_text,
+    compared,
+    residual_span,
+    sameness,
+)
 from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.quality import pace_line
 from sim.report.screen import caption_below, grid, show
@@ -28,18 +41,6 @@ from sim.report.terminal_service import (
     targets_of_plans,
 )
 from sim.report.uses import deferred
-from sim.report.words import (
-    PILLARS,
-    SATISFACTION,
-    calibrated,
-    calibrated_text,
-    certainty,
-    change_span,
-    change_text,
-    compared,
-    residual_span,
-    sameness,
-)
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.study.compare import Difference
@@ -47,25 +48,19 @@ from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 
 WORST = 5
-SIDE_BY_SIDE = (
-    ("service_level", "service\nlevel, %", "share"),
-    ("abandon_rate", "aban-\ndoned, %", "share"),
-    ("asa_s", "ASA", "s"),
-    ("occupancy", "occu-\npancy, %", "share"),
-    ("cost_total", "cost", "money"),
-)
+SIDE_BY_SIDE = ("service_level", "abandon_rate", "asa_s", "occupancy", "cost_total")
 
 
 def summarise(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
     """One plan at a glance."""
-    scenario = result.scenario
+    scenario, of = result.scenario, tables.known.of(label)
     clock = scenario.clock
     console.print()
     console.print(Text(f"{scenario.spec.title} · plan {label}", style="bold"))
     if about := description_of(scenario):
         console.print(Text(about))
     console.print(
-        f"{clock.dates[0]} to {clock.dates[-1]} · {count(result.kpi('offered').mean)} contacts offered a run · "
+        f"{clock.dates[0]} to {clock.dates[-1]} · {count(of.kpi('offered').mean)} contacts offered a run · "
         + (
             "1 replication, so no intervals"
             if result.replications == 1
@@ -76,19 +71,19 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     show_targets(console, result, label, tables)
     if len(deferred(scenario)) < len(scenario.queues):
         console.print(_beside_the_formula(result, label, tables))
-    for table in terminal_channels.contacts(result):
+    for table in terminal_channels.contacts(result, of):
         show(console, table)
     for told in (*terminal_quality.loop(result, label, tables), *terminal_quality.feelings(label, tables)):
         show(console, told)
     _short(console, center_short(result))
-    show(console, _groups(result))
+    show(console, _groups(result, of))
     if (hours := terminal_workforce.contracts(result)) is not None:
         show(console, hours)
     for table in terminal_workforce.people(result, label, tables):
         show(console, table)
-    for table in terminal_channels.places(result, label, tables):
+    for table in terminal_channels.places(result, of):
         show(console, table)
-    console.print(_cost(result))
+    console.print(_cost(result, of))
     if (money_and_people := terminal_quality.customers(result, label, tables)) is not None:
         show(console, money_and_people)
     if remarks := remarks_of(result):
@@ -104,11 +99,10 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
 
 def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     """The planner's formula on the load expected and the seats scheduled: how far it can be trusted here."""
-    known = tables.known
-    formula = known.kpi(label, "service_level_erlang_a").mean
-    played = result.kpi("service_level")
+    of = tables.known.of(label)
+    formula, played = of.kpi("service_level_erlang_a").mean, of.kpi("service_level")
     what = "Live queues together" if deferred(result.scenario) else "Whole center"
-    level = level_text(played.mean, lost_of(known, label))
+    level = level_text(played.mean, lost_of(tables.known, label))
     return Text(f"{what}: {level} as played; Erlang A would say {share(formula)}.\n")
 
 
@@ -137,27 +131,27 @@ def _short(console: Console, found: CenterShort) -> None:
         console.print(Text(" ".join(one for one in text if one) + "\n"))
 
 
-def _groups(result: PlanResult) -> Grid:
+def _groups(result: PlanResult, of: OfPlan) -> Grid:
     title = "Agents (heads: mean of the days)" if comes_and_goes(result.scenario) else "Agents"
     table = grid(
         title, ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
         ("paid hours", "r"), ("past shift end", "r"),
     )  # fmt: skip
     for name in result.scenario.groups:
-        occupancy = result.kpi("occupancy", GROUP, name)
+        occupancy = of.kpi("occupancy", GROUP, name)
         table.add_row(
             escape(name), heads_text(result, [name]),
             Text(decimal(100 * occupancy.mean) + half_width(occupancy, 100), style="yellow" * (occupancy.mean > 0.9)),
-            decimal(100 * result.kpi("shrinkage", GROUP, name).mean),
-            count(result.kpi("paid_hours", GROUP, name).mean),
-            f"{decimal(result.kpi('overrun_hours', GROUP, name).mean)} h",
+            decimal(100 * of.kpi("shrinkage", GROUP, name).mean),
+            count(of.kpi("paid_hours", GROUP, name).mean),
+            f"{decimal(of.kpi('overrun_hours', GROUP, name).mean)} h",
         )  # fmt: skip
     return table
 
 
-def _cost(result: PlanResult) -> Text:
+def _cost(result: PlanResult, of: OfPlan) -> Text:
     currency = result.scenario.spec.center.currency
-    total, contact, case = (result.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution"))
+    total, contact, case = (of.kpi(kpi) for kpi in ("cost_total", "cost_per_contact", "cost_per_resolution"))
     text = Text("Cost  ", style="bold")
     text.append(f"{money(total.mean, currency)}{half_width(total, digits=0)} in all", style="not bold")
     text.append(f" · {money(contact.mean, currency, 2)}{half_width(contact, digits=2)} a contact", style="not bold")
@@ -182,18 +176,20 @@ def _calibration(result: PlanResult) -> Grid | None:
     return table if interesting else None
 
 
-def show_comparison(
-    console: Console, results: list[PlanResult], labels: list[str], differences: list[Difference]
-) -> None:
+def show_comparison(console: Console, results: list[PlanResult], tables: Tables, differences: list[Difference]) -> None:
     """Plans side by side, then each plan's difference from the first with its interval."""
-    currency = results[0].scenario.spec.center.currency
-    columns = ((f"{title}, {currency}" if unit == "money" else title, "r") for _, title, unit in SIDE_BY_SIDE)
-    lost = lost_columns(results)
+    currency, labels = results[0].scenario.spec.center.currency, [result.label for result in results]
+    plans = [tables.known.of(label) for label in labels]
+    columns = (
+        (f"{kpi.narrow}, {currency}" if kpi.unit == "money" else kpi.narrow, "r")
+        for kpi in (TITLED[name] for name in SIDE_BY_SIDE)
+    )
+    lost = lost_columns(plans)
     table = grid("Plans (whole center)", ("plan", "n"), *columns)
     shut = grid("Plans: who did not get in, or still waits", ("plan", "n"), *((head, "r") for _, head in lost))
-    for label, result in zip(labels, results, strict=True):
-        table.add_row(escape(label), *(_value(result.kpi(kpi), unit) for kpi, _, unit in SIDE_BY_SIDE))
-        shut.add_row(escape(label), *(lost_cell(result, kpi) for kpi, _ in lost))
+    for of in plans:
+        table.add_row(escape(of.plan), *(_value(of.kpi(kpi), TITLED[kpi].form) for kpi in SIDE_BY_SIDE))
+        shut.add_row(escape(of.plan), *(lost_cell(of, kpi) for kpi, _ in lost))
     console.print()
     for label, result in zip(labels, results, strict=True):
         if about := description_of(result.scenario, results[0].scenario):
@@ -202,7 +198,7 @@ def show_comparison(
     if lost:
         show(console, shut)
     show(console, targets_of_plans(results, labels))
-    shut_out = any(result.kpi(kpi).mean > 0 for result in results for kpi in ("blocked_rate", "out_of_hours_rate"))
+    shut_out = any(of.kpi(kpi).mean > 0 for of in plans for kpi in ("blocked_rate", "out_of_hours_rate"))
     by_plan = {label: {d.kpi: d for d in differences if d.plan == label and d.scope == CENTER} for label in labels[1:]}
     for label, found in by_plan.items():
         against = f"{escape(label)} against {escape(labels[0])}"
@@ -230,10 +226,10 @@ def _changes(title: str, differences: list[Difference], currency: str) -> Grid:
     return table
 
 
-def _value(found: Estimate, unit: str) -> str:
-    if unit == "share":
+def _value(found: Estimate, form: str) -> str:
+    if form == "percent":
         return percent(found)
-    if unit == "s":
+    if form == "clock":
         if not math.isfinite(found.low) or is_even(found.mean, found.low, found.high):
             return clock(found.mean) + half_width(found, digits=0).replace("± ", "±")
         return f"{clock(found.mean)} ({clock(found.low).removesuffix(' s')}–{clock(found.high).removesuffix(' s')})"

@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-import math
-
 from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import TITLED
 from sim.report.figures import half_text
-from sim.report.known import Bill, Summary
-from sim.report.numbers import NOTHING, count, decimal, span
-from sim.report.quality import pace_line
-from sim.report.screen import caption_below, grid
-from sim.report.tables import Tables
-from sim.report.words import (
+from sim.report.known import Known
+from sim.report.names import (
     ALL,
+    CASES,
     CUSTOMERS,
     GOODWILL_LINES,
     IN_ALL,
     NET_COST,
     OF_LOOP,
     PILLARS,
+    SATISFACTION,
     amount_digits,
-    figure_text,
+    narrow_text,
 )
+from sim.report.numbers import decimal
+from sim.report.quality import beyond_the_end, pace_line
+from sim.report.screen import caption_below, grid
+from sim.report.tables import Tables
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
-from sim.units import HOUR
 
-COMES_AGAIN = (
-    ("cases", "cases"), ("attempts_per_case", "each"), ("repeat_rate", "repeat"), ("redial_rate", "redial"),
-    ("escalation_rate", "escalated"), ("swarm_rate", "swarmed"), ("rushed_share", "rushed"),
-)  # fmt: skip
-RESOLVED = (
-    ("fcr", "FCR"), ("fcr_net", "net"), ("fcr_observed", "observed"),
-    ("case_resolution_rate", "in the end"), ("time_to_resolution_h", "after"), ("cases_open_end", "open at end"),
-)  # fmt: skip
+COMES_AGAIN = CASES[: CASES.index("fcr")]
+RESOLVED = CASES[CASES.index("fcr") :]
 EXPLAINED = (
     ("fcr_net", "net: of those that anybody can resolve"),
     ("fcr_observed", "observed: nobody came again in 7 days"),
@@ -47,9 +40,6 @@ EXPLAINED = (
 EXACT = ("case_resolution_rate", "fcr", "csat", "csat_case")
 """Shares with their intervals; the others are told by their means where room is short."""
 
-FEELINGS = (("csat", "CSAT, %"), ("csat_case", "by case, %"), ("nps", "NPS"), ("ces", "CES (1 to 7)"))
-SIX = dict(zip(PILLARS, ("personal", "integrity", "expected", "resolved", "effort", "empathy"), strict=True))
-
 
 def loop(result: PlanResult, label: str, tables: Tables) -> list[Grid | Text]:
     """Cases and their contacts; below them, where anybody hurries or dawdles, the elasticity beside its break-even."""
@@ -58,7 +48,12 @@ def loop(result: PlanResult, label: str, tables: Tables) -> list[Grid | Text]:
         found += _by_queue(known, label, "Cases, contacts for each, and who comes again, %", COMES_AGAIN)
         resolved = _by_queue(known, label, "Cases resolved, % (FCR: at first contact)", RESOLVED)
         for table in resolved:
-            explained = [text for kpi, text in EXPLAINED if known.tells(label, kpi)]
+            later = beyond_the_end(result.scenario.clock.days)
+            explained = [
+                f"{text}, of which {later}" if later and kpi == "fcr_observed" else text
+                for kpi, text in EXPLAINED
+                if known.tells(label, kpi)
+            ]
             if explained:
                 caption_below(table, "; ".join(explained))
         found += resolved
@@ -69,8 +64,8 @@ def loop(result: PlanResult, label: str, tables: Tables) -> list[Grid | Text]:
 def feelings(label: str, tables: Tables) -> list[Grid]:
     """Satisfaction and the six pillars."""
     known = tables.known
-    satisfied = _by_queue(known, label, "What customers feel (a model)", FEELINGS)
-    pillars = _by_queue(known, label, "Six pillars, out of 10", tuple(SIX.items()))
+    satisfied = _by_queue(known, label, "What customers feel (a model)", SATISFACTION)
+    pillars = _by_queue(known, label, "Six pillars, out of 10", PILLARS)
     for table in (pillars or satisfied)[-1:]:
         caption_below(table, "by weights given or assumed: good for comparing plans, not as a level")
     return [*satisfied, *pillars]
@@ -79,9 +74,8 @@ def feelings(label: str, tables: Tables) -> list[Grid]:
 def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     """Who was let down, who left, and what a plan costs once that is counted."""
     known, currency = tables.known, result.scenario.spec.center.currency
-    bill = Bill(tables.costs)
     counted = [kpi for kpi in CUSTOMERS if known.tells(label, kpi)]
-    spent = [line for line in GOODWILL_LINES if bill.tells(label, line)]
+    spent = [line for line in GOODWILL_LINES if known.has_cost(label, line)]
     if not counted and not spent:
         return None
     table = grid("Customers and money (a run)", ("", "l"), ("", "r"), ("95 %", "r"), ("", "n"))
@@ -94,7 +88,7 @@ def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
         if kpi not in IN_ALL:
             add(TITLED[kpi].title, known.kpi(label, kpi), TITLED[kpi].unit)
     for line in spent:
-        add(f"{line.capitalize()}, in the cost", bill.line(label, line), "money")
+        add(f"{line.capitalize()}, in the cost", known.cost(label, line), "money")
     for kpi in IN_ALL:
         if known.tells(label, kpi):
             add(TITLED[kpi].title, known.kpi(label, kpi), TITLED[kpi].unit)
@@ -103,29 +97,17 @@ def customers(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     return table
 
 
-def _by_queue(known: Summary, label: str, title: str, columns: tuple[tuple[str, str], ...]) -> list[Grid]:
+def _by_queue(known: Known, label: str, title: str, kpis: tuple[str, ...]) -> list[Grid]:
     """A row per queue, and one for all of them; no table where nobody tells any of the columns."""
     places = [("queue", name) for name in known.names(label, "queue")] + [("center", "all")]
-    shown = [(kpi, head) for kpi, head in columns if any(known.tells(label, kpi, *place) for place in places)]
-    rows = [place for place in places if any(known.tells(label, kpi, *place) for kpi, _ in shown)]
+    shown = [kpi for kpi in kpis if TITLED[kpi].narrow and any(known.tells(label, kpi, *place) for place in places)]
+    rows = [place for place in places if any(known.tells(label, kpi, *place) for kpi in shown)]
     if not rows:
         return []
     # One queue is the whole center.
     rows = rows[:-1] if len(rows) == 2 and rows[-1][0] == "center" else rows
-    table = grid(title, ("queue", "l"), *((head, "r") for _, head in shown))
+    table = grid(title, ("queue", "l"), *((TITLED[kpi].narrow, "r") for kpi in shown))
     for scope, name in rows:
-        cells = [_cell(known.kpi(label, kpi, scope, name), kpi) for kpi, _ in shown]
+        cells = [narrow_text(known.kpi(label, kpi, scope, name), kpi, kpi in EXACT) for kpi in shown]
         table.add_row(escape(name) if scope == "queue" else ALL, *cells)
     return [table]
-
-
-def _cell(e: Estimate, kpi: str) -> str:
-    unit = TITLED[kpi].unit
-    if not math.isfinite(e.mean):
-        return NOTHING
-    if unit == "share":
-        half = half_text(e.times(100), 1) if kpi in EXACT else ""
-        return f"{decimal(100 * e.mean)} {half.replace('± ', '±').replace(' to ', '–')}".rstrip()
-    if unit == "h":
-        return span(e.mean * HOUR)
-    return figure_text(e.mean, unit) if unit in ("points", "contacts") else count(e.mean)

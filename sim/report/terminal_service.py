@@ -7,8 +7,8 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
-from sim.measures.kpis import QUEUE
-from sim.report.known import Summary
+from sim.measures.kpis import QUEUE, TITLED
+from sim.report.known import Known, OfPlan
 from sim.report.lost import Lost, beside_target, lost_of, sentences
 from sim.report.numbers import NOTHING, clock, count, decimal, share
 from sim.report.screen import caption_below, grid, show
@@ -34,7 +34,7 @@ def show_service(console: Console, result: PlanResult, label: str, tables: Table
     """The queues in which customers wait for the answer."""
     live = [name for name in result.scenario.queues if result.scenario.is_live(name)]
     if live:
-        show(console, _service(result, label, tables.known, live))
+        show(console, _service(tables.known.of(label), live))
 
 
 def show_targets(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
@@ -53,8 +53,8 @@ def level_text(level: float, lost: Lost) -> str:
     return f"{share(level)} in time of those who got in, {share(lost.tried)} of all who tried"
 
 
-def _service(result: PlanResult, label: str, known: Summary, live: list[str]) -> Grid:
-    found = {name: lost_of(known, label, QUEUE, name) for name in live}
+def _service(of: OfPlan, live: list[str]) -> Grid:
+    found = {name: lost_of(of.known, of.plan, QUEUE, name) for name in live}
     # Who came out of hours is in the level of all who tried, and named below.
     columns = {
         "all who\ntried, %": any(lost.shut_out for lost in found.values()),
@@ -71,11 +71,11 @@ def _service(result: PlanResult, label: str, known: Summary, live: list[str]) ->
         cells = (decimal(100 * lost.tried), _percent(lost.busy), _number(lost.waiting))
         shares = (*(("waited_share",) if waits else ()), "abandon_rate")
         table.add_row(
-            escape(name), count(result.kpi("offered", QUEUE, name).mean),
-            percent(result.kpi("service_level", QUEUE, name)),
+            escape(name), count(of.kpi("offered", QUEUE, name).mean),
+            percent(of.kpi("service_level", QUEUE, name)),
             *(cell for cell, there in zip(cells, columns.values(), strict=True) if there),
-            *(decimal(100 * result.kpi(kpi, QUEUE, name).mean) for kpi in shares),
-            clock(result.kpi("asa_s", QUEUE, name).mean), clock(result.kpi("aht_s", QUEUE, name).mean),
+            *(decimal(100 * of.kpi(kpi, QUEUE, name).mean) for kpi in shares),
+            clock(of.kpi("asa_s", QUEUE, name).mean), clock(of.kpi("aht_s", QUEUE, name).mean),
         )  # fmt: skip
     for queue, lost in found.items():
         if told := sentences(lost):
@@ -84,24 +84,19 @@ def _service(result: PlanResult, label: str, known: Summary, live: list[str]) ->
     return table
 
 
-LOST_HEADS = {
-    "service_level_tried": "all who\ntried, %",
-    "blocked_rate": "busy\nsignal, %",
-    "out_of_hours_rate": "out of\nhours, %",
-    "waiting_end": "waiting\nat end",
-}
+LOST = ("service_level_tried", "blocked_rate", "out_of_hours_rate", "waiting_end")
 
 
-def lost_columns(results: list[PlanResult]) -> list[tuple[str, str]]:
+def lost_columns(plans: list[OfPlan]) -> list[tuple[str, str]]:
     """(KPI, head) of what a service level must not be told without, where some plan has any."""
-    there = {kpi for kpi in LOST_HEADS if any(result.kpi(kpi).mean > 0 for result in results)}
+    there = {kpi for kpi in LOST if any(of.kpi(kpi).mean > 0 for of in plans)}
     # Of all who tried is another level only where somebody did not get in.
     there -= set() if there & {"blocked_rate", "out_of_hours_rate"} else {"service_level_tried"}
-    return [(kpi, head) for kpi, head in LOST_HEADS.items() if kpi in there]
+    return [(kpi, TITLED[kpi].narrow) for kpi in LOST if kpi in there]
 
 
-def lost_cell(result: PlanResult, kpi: str) -> str:
-    value = result.kpi(kpi).mean
+def lost_cell(of: OfPlan, kpi: str) -> str:
+    value = of.kpi(kpi).mean
     return _number(value) if kpi == "waiting_end" else _percent(value)
 
 
@@ -134,7 +129,7 @@ def _number(value: float) -> str:
     return "< 0.1" if 0.0 < value < 0.05 else decimal(value, 0 if value >= 10 else 1)
 
 
-def _targets(result: PlanResult, verdicts: list[Verdict], label: str, known: Summary) -> Grid:
+def _targets(result: PlanResult, verdicts: list[Verdict], label: str, known: Known) -> Grid:
     table = grid(
         "Targets, each in its own periods", ("queue", "l"), ("target", "r"), ("", "n"), ("met in", "r"),
         ("all met in", "r"), ("worst", "l"),

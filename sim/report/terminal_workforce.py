@@ -10,12 +10,12 @@ from rich.text import Text
 
 from sim.measures.kpis import GROUP
 from sim.measures.ledger import comes_and_goes
+from sim.report.names import date_text
 from sim.report.numbers import NOTHING, count, decimal
 from sim.report.screen import caption_below, grid
 from sim.report.shortage import center_short
 from sim.report.tables import Tables
 from sim.report.terminal_channels import percent
-from sim.report.words import date_text
 from sim.report.workforce import KIND_NAMES, SEEN, shrinkage_rows, story_of, story_of_all
 from sim.study.result import PlanResult
 
@@ -24,7 +24,7 @@ def people(result: PlanResult, label: str, tables: Tables) -> list[Grid]:
     """Who came and went, effective people against need, and shrinkage; nothing where nobody moves."""
     if not result.scenario.workforce_moves:
         return []
-    tables_of = (_lives(result, label, tables), _need(result, label, tables), _shrinkage(result))
+    tables_of = (_lives(result, label, tables), _need(result, label, tables), _shrinkage(result, label, tables))
     return [table for table in tables_of if table is not None]
 
 
@@ -39,13 +39,13 @@ def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     columns += [("proficient after", "r")] if ramps else []
     table = grid("Workforce (heads at start and end)", *columns)
     for name in scenario.groups:
-        story, rate = story_of(tables.workforce, label, name), result.kpi("attrition_rate", GROUP, name)
+        story, rate = story_of(tables.workforce, label, name), tables.known.kpi(label, "attrition_rate", GROUP, name)
         cells = [escape(name), f"{count(story.heads_start)} → {count(story.heads_end)}"]
         cells += [decimal(story.hired), decimal(story.left)]
         cells += [decimal(story.moved_in - story.moved_out)] if moves else []
         cells.append(percent(rate))
         if ramps:
-            weeks = result.kpi("weeks_to_proficiency", GROUP, name).mean
+            weeks = tables.known.kpi(label, "weeks_to_proficiency", GROUP, name).mean
             cells.append(f"{decimal(weeks)} weeks" if math.isfinite(weeks) else NOTHING)
         table.add_row(*cells)
     return table
@@ -72,7 +72,7 @@ def _need(result: PlanResult, label: str, tables: Tables) -> Grid:
     return table
 
 
-def _shrinkage(result: PlanResult) -> Grid | None:
+def _shrinkage(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     rows = shrinkage_rows(result.scenario)
     if not rows:
         return None
@@ -80,10 +80,10 @@ def _shrinkage(result: PlanResult) -> Grid | None:
     names = ("planned, %", "produced, %") if plan is not None else ("produced, %",)
     table = grid("Shrinkage", ("", "l"), *((name, "r") for name in names))
     for kind, planned in rows:
-        told = [decimal(100 * planned)] if planned is not None else []
-        table.add_row(KIND_NAMES[kind], *told, decimal(100 * result.kpi(f"shrinkage_{kind}").mean))
-    told = [decimal(100 * plan.combined)] if plan is not None else []
-    table.add_row(Text("in all", style="bold"), *told, decimal(100 * result.kpi("shrinkage").mean))
+        cells = [decimal(100 * planned)] if planned is not None else []
+        table.add_row(KIND_NAMES[kind], *cells, decimal(100 * tables.known.kpi(label, f"shrinkage_{kind}").mean))
+    cells = [decimal(100 * plan.combined)] if plan is not None else []
+    table.add_row(Text("in all", style="bold"), *cells, decimal(100 * tables.known.kpi(label, "shrinkage").mean))
     caption_below(table, "leave, sickness: of contracted hours; others: of attended ones")
     return table
 

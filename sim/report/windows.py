@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.report.words import plural, span_text
+from sim.report.names import plural, span_text
 from sim.units import WEEKDAYS
 
 Floats = NDArray[np.float64]

@@ -16,9 +16,9 @@ from sim.measures.kpis import GROUP, ratio
 from sim.measures.ledger import comes_and_goes
 from sim.measures.people_costs import PUBLISHED_REPLACEMENT, REPLACEMENT_SUMS
 from sim.measures.shrinkage import kinds_of, planned
+from sim.report.names import plural
 from sim.report.numbers import count, decimal, money, share
 from sim.report.shortage import CenterShort
-from sim.report.words import plural
 from sim.scenario.model import Scenario
 from sim.study.kept import STAFF_NAMES
 from sim.study.result import PlanResult

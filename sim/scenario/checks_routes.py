@@ -22,6 +22,7 @@ from sim.scenario.plans import BASE
 from sim.scenario.schema_groups import OF_WAITS, Group
 from sim.scenario.schema_queues import LOADS, Queue, Tier
 from sim.scenario.serving import groups_serving, has_vendor
+from sim.scenario.toml_lines import as_key
 from sim.units import format_duration
 
 OF_QUEUES = {"skill_priority", "priority_class"}
@@ -41,7 +42,9 @@ def queues_are_served(s: Scenario) -> Iterator[Finding]:
     for name, queue in s.spec.queues.items():
         somebody = is_lost(s, "groups") or any(_may_serve(s, group, name) for group in names_of(s, "groups"))
         if not somebody and not has_vendor(queue):
-            yield error(f"queues.{name}", f"no group serves this queue; add {name} = {{}} to the skills of a group")
+            yield error(
+                f"queues.{name}", f"no group serves this queue; add {as_key(name)} = {{}} to the skills of a group"
+            )
             continue
         yield from _groups_of_tiers(s, name, queue)
         routed = {g for tier in queue.route or () for g in tier.groups}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.errors import Problem, did_you_mean
 from sim.scenario.model import Scenario
 from sim.scenario.schema_queues import Queue
+from sim.scenario.toml_lines import as_key
 from sim.units import DAY, WEEKDAYS, format_time_of_day
 
 ALL = 1.0 - 1e-9
@@ -62,7 +63,7 @@ def names_of(s: Scenario, table: str) -> list[str]:
 def way_to(s: Scenario, table: str, name: str) -> str:
     """The way out of a name that is in none of the file's tables of its kind."""
     known = names_of(s, table)
-    return did_you_mean(name, known) if known else f"add a table [{table}.{name}]"
+    return did_you_mean(name, known) if known else f"add a table [{table}.{as_key(name)}]"
 
 
 def queues_of_known_channel(s: Scenario) -> Iterator[tuple[str, Queue]]:

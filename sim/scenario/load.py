@@ -23,6 +23,7 @@ from sim.scenario.overrides import INCOMPLETE, merge
 from sim.scenario.plans import BASE, ScenarioFile, new_in, read_file, resolve_likes
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.sound_parts import readable
+from sim.ways_out import option
 
 MOST_FOUND = 1000
 """Problems after which no further plan is looked at."""
@@ -43,7 +44,7 @@ def load_plans(path: Path) -> list[Scenario]:
 def plan_of(file: ScenarioFile, plan: str, changes: Sequence[dict[str, Any]] = ()) -> Scenario:
     """The named plan, with changes laid over it one after another. ScenarioError lists every problem."""
     if plan != BASE and plan not in file.plans:
-        unknown = Problem(f"--plan {plan}", f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
+        unknown = Problem(option("plan", plan), f"no such plan; {did_you_mean(plan, [BASE, *file.plans])}")
         raise ScenarioError(str(file.path), [*file.problems, unknown])
     scenario, problems = _build(file, plan, changes)
     if scenario is None or problems:

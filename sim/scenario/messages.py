@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sim.errors import MOST_SHOWN, Problem, did_you_mean, nearest, shown
 from sim.scenario.hints import ELSEWHERE, NOT_YET, OTHER_WORDS, SETTINGS_TO_COME, WAYS_OUT
 from sim.scenario.overrides import field_kind, options
-from sim.scenario.toml_lines import dotted
+from sim.scenario.toml_lines import as_keys, dotted
 
 Place = tuple[int | str, ...]
 """pydantic's path to a setting."""
@@ -88,14 +88,14 @@ def _missing(w: _Wrong) -> str:
 
 def _no_table(w: _Wrong) -> str:
     if isinstance(w.value, list) and w.value and all(isinstance(entry, dict) for entry in w.value):
-        return f"is a list of tables; write [{dotted(w.place)}] with single brackets"
+        return f"is a list of tables; write [{as_keys(w.place)}] with single brackets"
     return f"write a table here, not {shown(w.value)}{_as_table(w.value, _leaf(w.model, w.place))}"
 
 
 def _no_list(w: _Wrong) -> str:
     inner = options(_leaf(w.model, (*w.place, 0)))[0]
     if isinstance(inner, type) and issubclass(inner, BaseModel):
-        return f"write a list of tables here, such as [[{dotted(w.place)}]], not {shown(w.value)}"
+        return f"write a list of tables here, such as [[{as_keys(w.place)}]], not {shown(w.value)}"
     plain = isinstance(w.value, str | int | float) and not isinstance(w.value, bool)
     example = shown(w.value) if plain else '"…"'
     return f"write a list here, such as [{example}], not {shown(w.value)}"

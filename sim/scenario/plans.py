@@ -20,7 +20,7 @@ from sim.scenario.schema_groups import Group
 from sim.scenario.schema_queues import Queue
 from sim.scenario.schema_shifts import Shift
 from sim.scenario.toml_budget import MOST_PLANS, TOO_MANY_PLANS, require_few_entries, require_moderate, require_shallow
-from sim.scenario.toml_lines import Lines, dotted
+from sim.scenario.toml_lines import Lines, as_keys, dotted
 from sim.scenario.toml_reader import Document, plain_lines, read
 
 BASE = "base"
@@ -98,16 +98,16 @@ def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioF
         problems.append(Problem("plans", "write [plans.NAME] tables", str(origin or "")))
         plans = {}
     for name, plan in list(plans.items()):
-        at = str(origin_of(plans, name) or "")
+        at, place = str(origin_of(plans, name) or ""), as_keys(("plans", name))
         if not isinstance(plan, dict):
-            problems.append(Problem(f"plans.{name}", f"write a table [plans.{name}], not {shown(plan)}", at))
+            problems.append(Problem(place, f"write a table [{place}], not {shown(plan)}", at))
             plans.pop(name)
         elif not _is_plan_name(name):
             problems.append(Problem(f'plans."{name}"', 'a plan names a folder: use letters, digits, "-" and "_"', at))
             plans.pop(name)
         elif is_of_results(name) or folder_problem(name):
             taken = "is taken: choose another" if is_of_results(name) else folder_problem(name)
-            problems.append(Problem(f"plans.{name}", f"the name {taken}", at))
+            problems.append(Problem(place, f"the name {taken}", at))
             plans.pop(name)
     if len(plans) > MOST_PLANS:
         raise ScenarioError(str(path), [Problem("plans", TOO_MANY_PLANS, str(origin or ""))])

@@ -6,6 +6,7 @@ against that parser on texts at random.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -63,6 +64,16 @@ class Statement:
 def dotted(place: Place) -> str:
     """A place in the file as messages write it; list entries count from 1."""
     return ".".join(str(part + 1) if isinstance(part, int) else part or '""' for part in place)
+
+
+def as_key(name: str) -> str:
+    """A name as one types it in a file: in quotes where it is more than letters, digits, "-" and "_"."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def as_keys(place: Place) -> str:
+    """A place as one types it between brackets; list entries have no name there."""
+    return ".".join(as_key(part) for part in place if isinstance(part, str))
 
 
 def split_keys(dotted: str) -> tuple[str, ...]:

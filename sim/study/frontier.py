@@ -15,12 +15,13 @@ from sim.scenario.load import load_varied
 from sim.scenario.model import Scenario
 from sim.study.choice import Choice, Point, a_week, choose, money_of, rivals_of
 from sim.study.compare import Difference, compare
-from sim.study.held import Target, failing, shortfall, targets_of
+from sim.study.held import missed, shortfall, targets_of
 from sim.study.levers import Lever
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Ready, Study, Watcher, run_study
 from sim.study.sensitivity import Replays, Sensitivity, assumptions_of
 from sim.study.settings import Value
+from sim.study.targets import Verdict
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Frontier:
     sensitivities: tuple[Sensitivity, ...]
     studies: tuple[Study, ...]
     """The sweep, and the replays."""
-    targets: tuple[tuple[Target, ...], ...] = ()
-    """By value: what each queue's service level is, and should be."""
+    targets: tuple[tuple[Verdict, ...], ...] = ()
+    """By value: how each queue's target is held."""
 
     @property
     def a_week(self) -> float:
@@ -60,14 +61,22 @@ class Frontier:
     def best(self) -> Point:
         return self.points[self.choice.best]
 
-    def failing(self, n: int) -> list[Target]:
-        """The targets that a value misses, the worst first."""
-        return failing(self.targets[n]) if self.targets else []
+    def missed(self, n: int) -> list[Verdict]:
+        """The targets that a value surely misses, the worst first."""
+        return missed(self.targets[n]) if self.targets else []
+
+    def unclear(self, n: int) -> list[Verdict]:
+        """The targets of a value that the replications do not tell from being held."""
+        return [one for one in self.targets[n] if not one.is_sure] if self.targets else []
+
+    def holds(self, n: int) -> bool:
+        """Whether a value holds every target on average: what it is chosen by, sure or not."""
+        return not self.targets or shortfall(self.targets[n]) == 0.0
 
     @property
     def nobody_holds(self) -> bool:
-        """Whether every value misses some target."""
-        return bool(self.targets) and all(failing(targets) for targets in self.targets)
+        """Whether no value does."""
+        return bool(self.targets) and not any(self.holds(n) for n in range(len(self.points)))
 
     @property
     def prices_quality(self) -> bool:
@@ -78,7 +87,7 @@ class Frontier:
         """The value to be called the best.
 
         None of a risk, which nobody chooses; where nothing changes; from one replication; where quality has no price
-        and every value misses a target.
+        and no value holds its targets.
         """
         nothing_to_choose = self.choice.is_flat or self.lever.is_risk or self.results[0].replications < 2
         return None if nothing_to_choose or (self.nobody_holds and not self.prices_quality) else self.choice.best
@@ -176,11 +185,11 @@ def sweep(
     )  # fmt: skip
 
 
-def _holding(targets: Sequence[Sequence[Target]]) -> list[int]:
-    """The values that hold every target; where none does, the one that is nearest to it."""
-    missed = [shortfall(one) for one in targets]
-    holding = [n for n, gap in enumerate(missed) if gap == 0.0]
-    return holding or [missed.index(min(missed))]
+def _holding(targets: Sequence[Sequence[Verdict]]) -> list[int]:
+    """The values that hold every target on average; where none does, the one that is nearest to it."""
+    short = [shortfall(one) for one in targets]
+    holding = [n for n, gap in enumerate(short) if gap == 0.0]
+    return holding or [short.index(min(short))]
 
 
 def load_of(lever: Lever, plan: Scenario, points: Sequence[Point], rival: int) -> dict[str, float]:

@@ -13,6 +13,7 @@ from sim.scenario.fields import IS_DURATION, PERCENT_IS_VALUE
 from sim.scenario.heads import heads_given
 from sim.scenario.model import Scenario
 from sim.scenario.overrides import has_mark, options
+from sim.scenario.toml_lines import as_keys
 from sim.shares import shared_out
 from sim.study.settings import Path, Value, check_path, kind_at, setter, value_at
 from sim.units import format_duration, parse_number, parse_rate
@@ -45,7 +46,7 @@ class Lever:
     @property
     def settings(self) -> list[str]:
         """The settings that it moves, as they stand in the file."""
-        return [".".join(path) for path in self.paths]
+        return [as_keys(path) for path in self.paths]
 
     @property
     def is_risk(self) -> bool:

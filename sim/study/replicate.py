@@ -27,6 +27,7 @@ from sim.observations import HELD, Table
 from sim.scenario.model import Scenario
 from sim.study.moving_staff import MovingStaff
 from sim.study.prepared import Prepared
+from sim.ways_out import option
 from sim.workforce.careers import MOVEMENTS, STANDING
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,8 @@ def open_floor(setting: Setting, engine: str) -> Engine:
             from sim.floor.calendar_compiled import CompiledFloor
         except KeyError as error:
             # numba says so of an option it does not know (see build_loop).
-            raise SimError(f"this version of numba cannot compile the floor ({error}); use --engine simpy") from None
+            way = f"use {option('engine', 'simpy')}"
+            raise SimError(f"this version of numba cannot compile the floor ({error}); {way}") from None
         return CompiledFloor(setting)
     from sim.floor.calendar_simpy import SimpyFloor
 

@@ -26,6 +26,7 @@ from sim.study.remembered import recall, remember
 from sim.study.replicate import NO_BIRTHS, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
+from sim.ways_out import option
 
 DEFAULT_REPLICATIONS = 20
 SIMPY_PER_SECOND = 60_000
@@ -119,6 +120,17 @@ def make_ready(entries: list[Entry], options: Options) -> Ready:
     engine = choose_engine(options.engine, contacts + pilots)
     size, jobs = _size(drafts, wanted, pilots, engine, _jobs(options.jobs, contacts, engine), options, room)
     return Ready(entries, drafts, wanted, bases, engine, jobs, size, solutions)
+
+
+def size_of_more(ready: Ready, plays: int, studies: int) -> Size:
+    """Of so many more plays of these plans, in so many studies, each calibrated anew."""
+    loads = [load_of(draft) for draft in ready.drafts]
+    which = [n % len(loads) for n in range(plays)]
+    pilots = studies * max(pilot_contacts(base) for base in ready.bases.values())
+    return size_of(
+        [loads[n] for n in which], [ready.wanted[n] for n in which], pilots, ready.engine, ready.jobs,
+        cores=os.cpu_count() or 1, keep=False, warm=True,
+    )  # fmt: skip
 
 
 def _size(
@@ -258,7 +270,7 @@ def _replications_in_order(
         for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
             yield from batch
     except TerminatedWorkerError:
-        raise SimError("a worker process was killed, perhaps for want of memory; try --jobs 1") from None
+        raise SimError(f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}") from None
 
 
 def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:

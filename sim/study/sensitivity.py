@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sim.scenario.model import Scenario
 from sim.study.choice import Choice, Point, a_week, mean_of, money_of, t_of
 from sim.study.levers import Lever
-from sim.study.run import Entry, Options, Study, Watcher, run_study
+from sim.study.run import Entry, Options, Ready, Study, Watcher, run_study, size_of_more
+from sim.study.sizes import Size
 from sim.study.statistics import Estimate
 
 RULE_OF_THUMB = (1.0, 85 / 91, 78 / 91, 70 / 91)
@@ -80,6 +81,21 @@ def assumptions_of(lever: Lever, plan: Scenario) -> Iterator[Assumption]:
 
         unit = "times the loss given" if given else "times the rule of thumb (88, 82, 74 % at 1.5, 2.5, 3.5 together)"
         yield Assumption("resolution_by_load", float(given), 0.0, 2.0 if given else 1.0, with_loss, unit)
+
+
+def size_of_replays(lever: Lever, plan: Scenario, points: Sequence[Point], ready: Ready) -> tuple[Size, Size] | None:
+    """The least and the most that is replayed once these values are played; None where no number is assumed."""
+    ends = sum((a.low != a.assumed) + (a.high != a.assumed) for a in assumptions_of(lever, plan))
+    if not ends:
+        return None
+    today = next(n for n, point in enumerate(points) if point.plan is plan)
+    # One rival, or if today's value is the best, one on each side of it.
+    rivals = (today > 0) + (today < len(points) - 1)
+    steps = rivals * ends * MOST_STEPS
+    return (
+        size_of_more(ready, 2 * ends, ends),
+        size_of_more(ready, (1 + rivals) * ends + 2 * steps, ends + steps),
+    )  # fmt: skip
 
 
 def _with_elasticity(scenario: Scenario, elasticity: float) -> Scenario:

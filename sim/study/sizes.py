@@ -22,6 +22,7 @@ from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
 from sim.units import DAY, HOUR
+from sim.ways_out import option
 from sim.workforce.joining import joining_sources
 from sim.workforce.people import heads_of
 
@@ -193,6 +194,18 @@ class Size:
     def is_large(self) -> bool:
         return self.contacts > LARGE_CONTACTS or self.seconds > LARGE_SECONDS or self.memory > LARGE_MEMORY
 
+    def then(self, other: Size) -> Size:
+        """Of one after the other."""
+        both = self.contacts + other.contacts, self.seconds + other.seconds, max(self.memory, other.memory)
+        return Size(*both, self.jobs, self.at_most or other.at_most)
+
+    def up_to(self, most: Size) -> str:
+        """ "1.2 to 3.4 million contacts, 20 s to 2 min": from this to the most that it may be."""
+        few, many = _many(self.contacts), _many(most.contacts)
+        short, long = _long(self.seconds), _long(most.seconds)
+        contacts = many if few == many else f"{few} to {many}"
+        return f"{contacts} contacts, {long if short == long else f'{short} to {long}'}"
+
     def __str__(self) -> str:
         on = "1 process" if self.jobs == 1 else f"{self.jobs} processes"
         about = "Up to" if self.at_most else "About"
@@ -259,7 +272,7 @@ def check_room(scenarios: Sequence[Scenario], room: float) -> None:
         return
     if room < MAIN:
         text = f"the program itself takes about {memory(MAIN)} of memory; {memory(room)} are free: close other programs"
-        raise ScenarioError(scenarios[0].name, [Problem("memory", text + ANYWAY)])
+        raise ScenarioError(scenarios[0].name, [Problem("memory", text + _anyway())])
     largest = max(range(len(bulks)), key=lambda n: bulks[n].unplayed)
     raise ScenarioError(scenarios[largest].name, list(_too_large(scenarios[largest], bulks[largest], len(bulks), room)))
 
@@ -274,17 +287,18 @@ def _too_large(scenario: Scenario, bulk: Bulk, plans: int, room: float) -> list[
             f"{memory(room)} are free: about {_down(fits):,} heads would fit; or play fewer days"
         )
         table = "groups" if name in scenario.spec.groups else "vendors"
-        return [Problem(f"{table}.{name}", text + ANYWAY)]
+        return [Problem(f"{table}.{name}", text + _anyway())]
     text = (
         f"{bulk.intervals:,} intervals × {bulk.queues + bulk.groups} queues and groups take about "
         f"{memory(bulk.unplayed)} of memory{of_plans}; {memory(room)} are free: play fewer days, or a coarser interval"
     )
     if bulk.listed == bulk.intervals and bulk.days > 7:
         text += ', or tell results by [results] intervals = "typical week"'
-    return [Problem("center.interval", text + ANYWAY)]
+    return [Problem("center.interval", text + _anyway())]
 
 
-ANYWAY = "; --anyway plays all the same"
+def _anyway() -> str:
+    return f"; {option('anyway')} plays all the same"
 
 
 def refusal(size: Size, load: Load, engine: str, *, keep: bool, room: float, fewer: int) -> str:
@@ -294,16 +308,18 @@ def refusal(size: Size, load: Load, engine: str, *, keep: bool, room: float, few
     """
     text = f"{str(size)[:-1]}; {memory(room)} are free. "
     if fewer:
-        return f"{text}--jobs {fewer} would fit{ANYWAY}"
+        return f"{text}{option('jobs', fewer)} would fit{_anyway()}"
     ways = {
-        "leave out --keep contacts": load.contacts * A_KEPT_CONTACT if keep else 0.0,
+        f"leave out {option('keep', 'contacts')}": load.contacts * A_KEPT_CONTACT if keep else 0.0,
         f"about {_many(load.waiting)} contacts would wait at one time: plan more people, or shorter waits": load.waiting
         * A_WAITING_CONTACT,
         "play fewer days or plans, or a coarser interval": load.bulk.unplayed + 2.0 * load.bulk.sums,
-        "use --engine compiled": A_CONTACT["simpy"] * min(load.busiest, A_PART) if engine == "simpy" else 0.0,
+        f"use {option('engine', 'compiled')}": (
+            A_CONTACT["simpy"] * min(load.busiest, A_PART) if engine == "simpy" else 0.0
+        ),
     }
     way = max(ways, key=lambda way: ways[way])
-    return f"{text}{way[0].upper()}{way[1:]}{ANYWAY}"
+    return f"{text}{way[0].upper()}{way[1:]}{_anyway()}"
 
 
 def memory(size: float) -> str:

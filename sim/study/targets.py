@@ -9,6 +9,7 @@ or k of them by those of 1 − 5 % k/n (Simes 1986). One replication has no inte
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,20 @@ class Verdict:
     worst: tuple[str, str] = ("", "")
     """(date, start) of the period with the lowest mean level: its first date, and an interval's start."""
     worst_level: Estimate = UNKNOWN
+
+    @property
+    def gap(self) -> float:
+        """By how much the worst period lies below on average; not above 0 where it does not, or nobody came."""
+        return -math.inf if math.isnan(self.worst_level.mean) else self.target - self.worst_level.mean
+
+    @property
+    def is_missed(self) -> bool:
+        return self.verdict == MISSED
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the replications tell that it is met, or missed. Where nobody came, nobody is late."""
+        return self.verdict in (MET, MISSED, NOBODY_CAME)
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,31 @@ from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from sim.measures import kpis
-from sim.report.numbers import NOTHING, count, decimal, is_even, money, seconds, share, span
+from sim.measures.kpis import TITLED
+from sim.report.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, seconds, share, span
 from sim.scenario.schema_center import Matters
 from sim.study.compare import HEADLINES, OF_THE_SHUT_OUT, Difference, jointly
+from sim.study.statistics import Estimate
+from sim.units import HOUR
 
-CASES = (
+
+def _listed(table: str, *first: str) -> tuple[str, ...]:
+    """The KPIs of a table in their places, and behind them whatever else says that it is listed there."""
+    return (*first, *(kpi.id for kpi in kpis.KPIS if kpi.table == table and kpi.id not in first))
+
+
+CASES = _listed(
+    "cases",
     "cases", "attempts_per_case", "further_attempts", "repeat_rate", "redial_rate", "escalation_rate", "swarm_rate",
     "rushed_share", "fcr", "fcr_net", "fcr_observed", "case_resolution_rate", "time_to_resolution_h", "cases_open_end",
 )  # fmt: skip
 OF_LOOP = ("attempts_per_case", "escalation_rate", "rushed_share")
 """Cases are told of where one of these is."""
 
-SATISFACTION = ("csat", "csat_case", "nps", "ces")
+SATISFACTION = _listed("satisfaction", "csat", "csat_case", "nps", "ces")
 PILLARS = tuple(pillar.id for pillar in kpis.PILLARS)
-CUSTOMERS = (
+CUSTOMERS = _listed(
+    "customers",
     "outreach_prevented", "bad_cases", "customers_left", "sales", "sales_margin", "value_lost", "waiting_cost",
     "net_cost",
 )  # fmt: skip
@@ -125,6 +136,21 @@ def value_text(value: float, unit: str, currency: str) -> str:
     if unit == "money":
         return money(value, currency, money_digits(value))
     return f"{count(value)} h" if unit == "h" else figure_text(value, unit)
+
+
+def narrow_text(e: Estimate, kpi: str, with_interval: bool = False) -> str:
+    """A KPI where room is short, without its unit; of a share, with its interval if that is asked for."""
+    form = TITLED[kpi].form
+    if not math.isfinite(e.mean):
+        return NOTHING
+    if form == "percent":
+        interval = half_width(e, 100) if with_interval else ""
+        return decimal(100 * e.mean) + interval.replace("± ", "±").replace(" to ", "–")
+    if form == "span":
+        return span(e.mean * HOUR)
+    if form == "figure":
+        return figure_text(e.mean, "points")
+    return clock(e.mean) if form == "clock" else count(e.mean)
 
 
 def figure_text(value: float, unit: str) -> str:
