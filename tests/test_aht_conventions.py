@@ -76,7 +76,7 @@ def test_what_is_not_said_is_as_if_wrap_were_in_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("aht", "seconds"), [("talk + hold + wrap", 280.0), ("talk + hold", 340.0)])
 def test_the_base_plan_reproduces_the_handle_time_with_wrap(tmp_path: Path, aht: str, seconds: float) -> None:
-    """280 s in the mean as told; where wrap is not in it, its 60 s are on top, whatever the agents' speed."""
+    """280 s in the mean as given; where wrap is not in it, its 60 s are on top, whatever the agents' speed."""
     path = path_of(tmp_path, APART, aht)
     path.write_text(path.read_text().replace("skills = { orders = {} }", "skills = { orders = { speed = 0.8 } }"))
     scenario = load(path)

@@ -201,7 +201,7 @@ nesting = { length = "10d", speed = 0.4, resolution = 0.6, mentor_share = 0 }
 
 
 class NoCourses:
-    """No effect, and no skill learnt but by those it is told of."""
+    """No effect, and no skill learnt but by those it names."""
 
     def __init__(self, agents: Agents, learnt: dict[int, tuple[float, float]] | None = None) -> None:
         self._count, self._learnt = len(agents.names), learnt or {}

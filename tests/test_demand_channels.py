@@ -162,7 +162,7 @@ def test_days_later_nobody_who_comes_back_is_lost_or_counted_twice(tmp_path: Pat
     days = [demand.day(day) for day in range(8)]
     sessions, contacts = days[0].sessions, together(day.contacts for day in days)
     assert len(contacts["arrived"]) == len(sessions["began"]) > 3_500
-    # One contact's luck is told apart by its index, below the days that it stayed away.
+    # One contact's luck is distinguished by its index, below the days that it stayed away.
     assert len(np.unique(contacts["index"] % (1 << 48))) == len(contacts["index"])
     delay = contacts["arrived"].mean() - sessions["ended"].mean()
     agrees(delay, 12 * HOUR, 12 * HOUR / math.sqrt(len(contacts["arrived"])))

@@ -1,4 +1,4 @@
-"""Stories of a few callers with scripted luck and exact endings, each told by both calendars."""
+"""Stories of a few callers with scripted luck and exact endings, each played by both calendars."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ SPANS = st.lists(st.tuples(st.integers(0, 100), st.integers(1, 30)), max_size=12
 def test_what_nobody_covers_by_looking_at_every_step(
     open_: list[tuple[int, int]], there: list[tuple[int, int]]
 ) -> None:
-    """In steps of the shortest gap that is told of; opening hours do not overlap."""
+    """In steps of the shortest gap that is announced; opening hours do not overlap."""
     spans, until = [], 0
     for start, length in sorted(open_):
         if start >= until:

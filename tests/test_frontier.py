@@ -409,7 +409,7 @@ def test_every_elasticity_is_calibrated_anew_with_the_base_plans_pace(
 
 
 def test_what_clients_pay_is_a_price_of_quality(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Net cost is cost − income then, though no KPI of that name is told where nobody leaves and nothing is sold."""
+    """Net cost is cost − income then, though no KPI of that name is reported where nobody leaves and nothing is sold."""
     seen: list[Frontier] = []
     monkeypatch.setattr("sim.session_frontier._show", lambda found, *_: seen.append(found))
     paid = (

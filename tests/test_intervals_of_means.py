@@ -1,4 +1,4 @@
-"""Intervals: inside the range of what they are of, as wide as they should be, and told as they are."""
+"""Intervals: inside the range of what they are of, as wide as they should be, and reported as they are."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_shrinkage_by_kind_combines_to_the_whole() -> None:
     assert kpi("shrinkage", **hours) == pytest.approx(whole) == pytest.approx(1 - 814 / 1000)
 
 
-# ---- What is told where ---------------------------------------------------------------------------------------------
+# ---- What is shown where --------------------------------------------------------------------------------------------
 
 HIRING = """
 [hiring.spring]

@@ -65,7 +65,7 @@ def world(folder: Path, text: str) -> Scenario:
 
 
 def contact(outcome: int = obs.ANSWERED, **told: Any) -> tuple[Any, ...]:
-    """A contact row, times in seconds from midnight; held alone by agent 0 of group 0, unless told otherwise."""
+    """A contact row, times in seconds from midnight; held alone by agent 0 of group 0, unless said otherwise."""
     row = obs.ContactRow(outcome=outcome, answered=-1.0)
     if outcome in (obs.ANSWERED, obs.IN_HAND):
         row = replace(row, agent=0, group=0, effort=told["ended"] - told["answered"] - told.get("paused", 0.0))
@@ -166,7 +166,7 @@ def test_who_holds_several_contacts(tmp_path: Path, skills: str, capacity: str, 
 
 
 def test_a_missed_call_keeps_an_agent_busy_who_holds_one_contact_at_a_time(tmp_path: Path) -> None:
-    """60 s of handling told by the contact, 25 s of ringing told by the agent: as many seconds of the one place."""
+    """60 s of handling in the contact's row, 25 s of ringing in the agent's: as many seconds of the one place."""
     phone = world(tmp_path, f"{CENTER}[queues.q]{PHONE}[groups.g]\n{SEATED}skills = {{ q = {{}} }}\n")
     rows = [contact(arrived=0.0, answered=0.0, ended=60.0)]
     presence = [(0, 0, obs.AVAILABLE, 0.0, 100.0), (0, 0, obs.HELD + 1, 70.0, 95.0)]

@@ -26,7 +26,7 @@ from sim.workforce.segments import Segments, absent, joined
 
 @dataclass
 class Careers:
-    """Nobody nests, all are proficient, the first is there longest; unless told otherwise."""
+    """Nobody nests, all are proficient, the first is there longest; unless said otherwise."""
 
     heads: int
     nesting_entry: NDArray[np.int64] = field(init=False)

@@ -122,7 +122,7 @@ def mixed(folder: Path, contacts: float, days: int = 1) -> Scenario:
 
 
 def test_a_pilot_plays_until_nothing_is_missing(tmp_path: Path) -> None:
-    """It looks after its first run, then when it has grown as it was told, at most twofold."""
+    """It looks after its first run, then when it has grown as it was asked, at most twofold."""
     prepared, seen = prepare(mixed(tmp_path, 4)), []
 
     def missing(batches: Sequence[Seen]) -> float:

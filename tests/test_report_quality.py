@@ -112,7 +112,7 @@ def figures(results: list[PlanResult]) -> Figures:
     return Figures(tabulate(results, labels, differences), facts_of(results, labels, differences, "compiled", "sim"))
 
 
-# ---- What is told -----------------------------------------------------------------------------------------------
+# ---- What is shown ----------------------------------------------------------------------------------------------
 
 
 def test_what_is_used_is_reported(played: tuple[Path, str]) -> None:

@@ -58,7 +58,7 @@ def test_sessions_of_agents_who_differ_with_wrap_and_by_interval_are_reproduced(
 
 
 def test_the_need_is_that_of_the_work_behind(tmp_path: Path) -> None:
-    """The same center told by its sessions and by its solo work needs the same seats."""
+    """The same center described by its sessions and by its solo work needs the same seats."""
     exact = exact_of.sharing(6.0 / 300.0, 1.0 / 300.0, AGENTS, SPEEDS, impatience=1.0 / 600.0, room=80)
     says = f'patience = {{ family = "exponential", mean = "600s" }}\nspeed_by_load = {SPEEDS}\n'
     seats = {"agents": Staff(AGENTS, "skills.chats = {}\ncapacity.chat.at_once = 3")}

@@ -1,4 +1,4 @@
-"""People missing: one figure for one thing, counted out of open intervals, wherever it is told."""
+"""People missing: one figure for one thing, counted out of open intervals, wherever it is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a study is, told before it is played: against real peaks and times; and what does not fit is refused."""
+"""How large a study is, announced before it is played: against real peaks and times; and what does not fit is refused."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def real(path: Path, *words: str) -> tuple[float, float]:
     ],
 )
 def test_estimates_are_near_the_real_thing(kind: str, tmp_path: Path) -> None:
-    """Memory is told between 0.9 and 2.2 times what it takes; time within a factor of three."""
+    """Memory is announced between 0.9 and 2.2 times what it takes; time within a factor of three."""
     calls = {"contacts": Calls(20_000, TALKS), "waiting": Calls(20_000, TALKS, channel="email")}.get(kind)
     seats = {"contacts": 120, "waiting": 2}.get(kind, 1)
     days = {"contacts": 2, "waiting": 1, "heads": 28, "tables": 14}[kind]

@@ -120,7 +120,7 @@ def test_busy_days_are_the_mixture_over_both_factors(
     exact = float((part * factor * steady).sum() / (part * factor).sum())
     calls = line(load, patience, day=day, interval=interval)
     told = float(formula(calls, float(seats), Asked(20.0)).service_level("negative")[0])
-    # Two factors are told as one of the same mean, spread and skewness.
+    # Two factors are given as one of the same mean, spread and skewness.
     assert told == pytest.approx(exact, abs=2e-3 if day and interval else 5e-4)
     # And it matters: the formula that knows no busy days says something else.
     plain = float(formula(line(load, patience), float(seats), Asked(20.0)).service_level("negative")[0])
@@ -171,7 +171,7 @@ def test_seats_in_fractions_are_where_the_target_is_just_reached() -> None:
 @pytest.mark.parametrize("seats", [1, 5, 60, 500])
 @pytest.mark.parametrize("load", [0.5, 80.0, 699.0, 701.0, 14_849.0, 1e7])
 def test_the_chance_to_find_a_free_seat_is_erlang_b_however_deep_the_overload(seats: int, load: float) -> None:
-    """Five people under a load of 14,849 were told to answer everybody: a sum of the Poisson law underflowed."""
+    """Five people under a load of 14,849 were said to answer everybody: a sum of the Poisson law underflowed."""
     weight = 0.0
     for n in range(1, seats):
         weight = float(np.logaddexp(0.0, np.log(n / load) + weight))

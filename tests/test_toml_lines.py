@@ -70,7 +70,7 @@ def test_any_valid_text_is_located_as_it_is_parsed(text: str) -> None:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
-        # Keys that stand twice: refused there, and told here.
+        # Keys that stand twice: refused there, and reported here.
         assert read(text).mistakes
         return
     found = locate(text)

@@ -121,7 +121,7 @@ def test_a_replayed_log_is_what_was_observed(tmp_path: Path) -> None:
 
 
 def test_a_bad_week_is_not_hidden_by_the_average_of_its_month(tmp_path: Path) -> None:
-    """Nine weeks are told as typical weeks, but the ledger still shows who was missing in the third."""
+    """Nine weeks are shown as typical weeks, but the ledger still shows who was missing in the third."""
     volumes(tmp_path, "contacts", "20", 8, 16)
     dates = pd.date_range("2026-03-02", periods=63)
     seats = [

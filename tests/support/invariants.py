@@ -784,7 +784,7 @@ def first_come_first_served(played: Played) -> None:
         mine = known & (story.rows["queue"] == q)
         arrived, leaves, answered = story.rows["arrived"][mine], story.leaves_line[mine], story.taken[mine]
         overtakes = (arrived[:, None] > arrived) & (leaves[:, None] < leaves) & answered[:, None]
-        # Two who arrived before, and left at one moment with, each other are not told apart.
+        # Two who arrived before, and left at one moment with, each other are not distinguished.
         assert not overtakes.any(), f"{played.scenario.queues[q]}: {arrived[overtakes.any(axis=1)]}"
 
 
