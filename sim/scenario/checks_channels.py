@@ -20,7 +20,6 @@ from sim.scenario.findings import (
     queues_of_known_channel,
     warning,
 )
-from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.scenario.schema_channels import Capacity, Transfer
 from sim.units import DAY, format_duration
@@ -39,7 +38,7 @@ def queues_can_be_held(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
         routed = [g for tier in queue.route for g in tier.groups] if queue.route else s.groups
         groups = [g for g in routed if g in s.spec.groups and name in s.spec.groups[g].skills]
-        room = {g: s.holding(g, queue.channel).at_once for g in groups if not is_lost(s, f"groups.{g}.capacity")}
+        room = {g: s.group(g).holding(queue.channel).at_once for g in groups if not is_lost(s, f"groups.{g}.capacity")}
         somebody = has_vendor(queue) or any(room.get(g) != 0 for g in groups)
         for g in [g for g, at_once in room.items() if at_once == 0]:
             where = f"groups.{g}.capacity.{queue.channel}.at_once"
@@ -62,7 +61,7 @@ def capacity_is_of_the_groups_channels(s: Scenario) -> Iterator[Finding]:
 def capacity_can_be_held(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
         for channel, own in group.capacity.items():
-            where, held, usual = f"groups.{name}.capacity.{channel}", s.holding(name, channel), CHANNELS[channel]
+            where, held, usual = f"groups.{name}.capacity.{channel}", s.group(name).holding(channel), CHANNELS[channel]
             if own.interrupted_by:
                 continue
             if held.alone and held.at_once > 1:
@@ -72,12 +71,12 @@ def capacity_can_be_held(s: Scenario) -> Iterator[Finding]:
             elif held.at_once > 1 and usual.live and usual.alone:
                 yield warning(f"{where}.at_once", f"one agent talks to {held.at_once} customers at once")
             mine = [queue for queue in group.skills if queue in s.spec.queues]
-            carried = [q for q in mine if s.spec.queues[q].channel == channel and s.carries_over(q)]
+            carried = [q for q in mine if s.spec.queues[q].channel == channel and s.queue(q).carries_over]
             if own.resume_penalty and not carried:
                 yield warning(f"{where}.resume_penalty", "nothing interrupts these contacts; add interrupted_by")
             if own.resumed_by == "anybody":
                 yield warning(f"{where}.resumed_by", "nothing interrupts these contacts; add interrupted_by")
-        most = places(s, name)
+        most = s.group(name).places
         if most > MOST_TOGETHER:
             text = f"an agent would hold {most} contacts at once; {MOST_TOGETHER} at most"
             yield error(f"groups.{name}.capacity", text)
@@ -126,9 +125,9 @@ def speeds_by_load_are_used(s: Scenario) -> Iterator[Finding]:
         if not shared:
             yield warning(where, f"no group holds {queue.channel} beside other contacts: it does nothing")
             continue
-        most = max(shared, key=lambda g: places(s, g))
-        if places(s, most) > len(speeds):
-            text = f"agents of {most} hold up to {places(s, most)} contacts"
+        most = max(shared, key=lambda g: s.group(g).places)
+        if s.group(most).places > len(speeds):
+            text = f"agents of {most} hold up to {s.group(most).places} contacts"
             yield warning(where, f"{text}: the last speed, {speeds[-1]:g}, holds from {len(speeds) + 1} on")
 
 
@@ -138,7 +137,7 @@ def silence_is_possible(s: Scenario) -> Iterator[Finding]:
         if queue.silent is None:
             continue
         where, usual = f"queues.{name}.silent", CHANNELS[queue.channel]
-        alone = [g for g in groups_serving(s, name) if s.holding(g, queue.channel).alone]
+        alone = [g for g in groups_serving(s, name) if s.group(g).holding(queue.channel).alone]
         if not usual.live or usual.alone:
             yield error(where, f"goes with chat and messaging, not with {queue.channel}; remove it")
         elif alone:
@@ -151,7 +150,7 @@ def silence_is_possible(s: Scenario) -> Iterator[Finding]:
 
 def waiting_is_of_live_channels(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if s.is_live(name):
+        if s.queue(name).is_live:
             continue
         for key in OF_WAITING:
             if key in queue.model_fields_set and getattr(queue, key) is not None:
@@ -165,7 +164,7 @@ def waiting_is_of_live_channels(s: Scenario) -> Iterator[Finding]:
 
 def deferring_is_of_deferred_channels(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             continue
         where = f"queues.{name}"
         if queue.at_shift_end == "carry over":
@@ -184,7 +183,7 @@ def backlogs_are_possible(s: Scenario) -> Iterator[Finding]:
         backlog, where = queue.backlog_at_start, f"queues.{name}.backlog_at_start"
         if backlog is None:
             continue
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             if backlog.in_hand:
                 yield error(f"{where}.in_hand", f"goes with channels on which customers wait, not with {queue.channel}")
             continue
@@ -198,9 +197,9 @@ def backlogs_are_possible(s: Scenario) -> Iterator[Finding]:
 
 def replies_take_their_time(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if s.is_live(name) or (queue.talk is None and queue.handle is None):
+        if s.queue(name).is_live or (queue.talk is None and queue.handle is None):
             continue
-        work, within = mean_work(s, name, queue), s.level(name).within
+        work, within = mean_work(s, name, queue), s.queue(name).level.within
         if work > within:
             yield warning(
                 f"queues.{name}.service_level.within",
@@ -215,7 +214,7 @@ def replies_take_their_time(s: Scenario) -> Iterator[Finding]:
 def callbacks_are_made(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
         callback, where = queue.callback, f"queues.{name}.callback"
-        if callback is None or not s.is_live(name):
+        if callback is None or not s.queue(name).is_live:
             continue
         if queue.channel != "phone":
             yield error(where, f"goes with phone: customers of {queue.channel} are not called back; remove it")
@@ -251,7 +250,7 @@ def callbacks_come_in_time(s: Scenario) -> Iterator[Finding]:
         open_spans = [
             (day * DAY + first, day * DAY + last)
             for day, date in enumerate(s.clock.dates)
-            for first, last in s.open_spans(name, date)
+            for first, last in s.queue(name).open_spans(date)
         ]
         if open_spans and not any(_meets_daily(callback.quiet, span) for span in open_spans):
             text = f"the queue is never open at {hours_text(callback.quiet)}, and nobody works then"
@@ -329,7 +328,7 @@ def why_not_joined(s: Scenario, deed: str, *queues: str) -> str | None:
     """Why two agents cannot serve a customer of these queues together; None if they can."""
     for name in queues:
         channel = s.spec.queues[name].channel
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             return f"{deed} joins two agents and a customer who waits; nobody waits in {name}"
         if shared := holding_several(s, name):
             text = f"{deed} joins agents with nothing else in hand"
@@ -340,7 +339,7 @@ def why_not_joined(s: Scenario, deed: str, *queues: str) -> str | None:
 def holding_several(s: Scenario, queue: str) -> list[str]:
     """The groups that hold the queue's contacts beside others."""
     channel = s.spec.queues[queue].channel
-    return [g for g in groups_serving(s, queue) if not s.holding(g, channel).alone]
+    return [g for g in groups_serving(s, queue) if not s.group(g).holding(channel).alone]
 
 
 def transfers_end(s: Scenario) -> Iterator[Finding]:

@@ -19,7 +19,6 @@ from sim.scenario.findings import (
     queues_of_known_channel,
     warning,
 )
-from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes
 from sim.scenario.plans import BASE
@@ -70,7 +69,7 @@ def _gaps(s: Scenario, queue: str, profile: Profile, key: str, column: str) -> I
         some = ", ".join(list(missing)[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 in {file} if none come")
-    if closed > 0.005 * total and not s.accepts_at_all_hours(queue):
+    if closed > 0.005 * total and not s.queue(queue).accepts_at_all_hours:
         yield warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
 
 
@@ -112,8 +111,8 @@ def queues_can_empty(s: Scenario) -> Iterator[Finding]:
         if staff == 0 and load > 0:
             yield warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
         if (
-            s.law(name, "patience").family != "never"
-            or not s.is_live(name)
+            s.queue(name).law("patience").family != "never"
+            or not s.queue(name).is_live
             or queue.at_close != "serve"
             or queue.lines is not None
         ):
@@ -131,7 +130,7 @@ def backlogs_can_be_worked_off(s: Scenario) -> Iterator[Finding]:
     deferred = {
         name: set(groups_serving(s, name))
         for name, queue in queues_of_known_channel(s)
-        if not s.is_live(name) and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
+        if not s.queue(name).is_live and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
     }
     told: set[frozenset[str]] = set()
     loads = {name: _rough_load(s, name, s.spec.queues[name]) for name in deferred}
@@ -228,7 +227,7 @@ def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
     forecast = queue.forecast
     if forecast.csv is not None:
         volumes, once = over_horizon(s.data.volumes[name]["contacts"], s.clock), ~s.clock.folded
-        contacts = float(volumes[once if s.accepts_at_all_hours(name) else once & is_open(s, name)].sum())
+        contacts = float(volumes[once if s.queue(name).accepts_at_all_hours else once & is_open(s, name)].sum())
     elif forecast.week is not None:
         contacts = forecast.week * s.clock.days / 7
     elif forecast.month is not None or forecast.months is not None:
@@ -249,9 +248,11 @@ def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
 
 def _work_together(s: Scenario, queue: str) -> float:
     """How many times faster than one contact after another the best of the queue's agents work on several."""
-    channel, speeds = s.spec.queues[queue].channel, s.speed_by_load(queue) or (1.0,)
-    if s.as_session(queue):
+    channel, speeds = s.spec.queues[queue].channel, s.queue(queue).speed_by_load or (1.0,)
+    if s.queue(queue).as_session:
         # The time that several take side by side.
         speeds = (1.0,)
-    most = max((places(s, g) for g in groups_serving(s, queue) if not s.holding(g, channel).alone), default=1)
+    most = max(
+        (s.group(g).places for g in groups_serving(s, queue) if not s.group(g).holding(channel).alone), default=1
+    )
     return max(load * speeds[min(load, len(speeds)) - 1] for load in range(1, most + 1))

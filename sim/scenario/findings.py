@@ -74,7 +74,7 @@ def channels_of(s: Scenario, group: str) -> set[str] | None:
 
 def groups_serving(s: Scenario, queue: str) -> list[str]:
     """Groups that the queue's route reaches and that have its skill."""
-    return list(dict.fromkeys(group for tier in s.tiers_of(queue) for group in tier.groups))
+    return s.queue(queue).routed_to
 
 
 def has_vendor(queue: Queue) -> bool:
@@ -85,7 +85,7 @@ def mean_work(s: Scenario, name: str, queue: Queue) -> float:
     """Mean seconds of work on a contact, as the file says; NaN where the forecast does."""
     if queue.handle is not None:
         return queue.handle.mean
-    return sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
+    return sum(s.queue(name).law(part).mean for part in ("talk", "hold", "wrap"))
 
 
 def hours_text(span: tuple[float, float]) -> str:

@@ -89,7 +89,7 @@ def brought_work(
     volumes: Mapping[str, Expected] | None = None,
 ) -> BroughtWork:
     """`shares`: of the forecasts, what comes by itself; `volumes`: the forecasts by interval, if they are at hand."""
-    queues, spec = scenario.queues, scenario.spec.queues
+    queues = scenario.queues
     total = totals(scenario, forecast, inflow.whole, shares)
     per_contact = np.where(total > 0, total, np.inf)
     by_transfer, by_escalation, repeats = (
@@ -101,9 +101,10 @@ def brought_work(
     hold = np.array([law.hold.mean * e.usual(e.spoken) for law, e in laws])
     told, again = np.zeros((2, *inflow.whole.shape))
     handed, afterwards = np.zeros(len(queues)) + hard.stayed, np.zeros(len(queues))
-    for p, queue in enumerate(spec.values()):
-        for target, transfer in queue.transfer.items():
-            q = queues.index(target)
+    for one in scenario.numbered.queues:
+        p, queue = one.number, one.spec
+        for target, transfer in one.transfers:
+            q = target.number
             told[p, q] = by_transfer[p, q] * transfer.repeated
             handed[q] += by_transfer[p, q] * transfer.handover
             handed[p] += inflow.transferred[p, q] * transfer.handover
@@ -113,15 +114,15 @@ def brought_work(
         if escalation is None:
             continue
         if escalation.to is None:
-            afterwards[p] = hard.worked_on[p] * scenario.law(queues[p], "escalation.length").mean
+            afterwards[p] = hard.worked_on[p] * one.law("escalation.length").mean
         else:
-            q = queues.index(escalation.to)
+            q = scenario.queue(escalation.to).number
             told[p, q] += by_escalation[p, q] * escalation.repeated
             # Of a warm one, the first agent's time is in what they stay.
             handed[q] += by_escalation[p, q] * escalation.handover
     saved = np.zeros(len(queues))
-    for q, queue in enumerate(spec.values()):
-        machine = queue.self_service
+    for one in scenario.numbered.queues:
+        q, machine = one.number, one.spec.self_service
         if machine is not None and machine.containment < 1.0:
             on = 1.0 - machine.containment
             saved[q] = machine.work_saved * on / (on + machine.containment * machine.come_back.share)

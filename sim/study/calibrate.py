@@ -99,7 +99,7 @@ def calibrate(prepared: Prepared, engine: str) -> Calibration:
     """The solution for the base plan, which every plan of the file inherits."""
     base = prepared.scenario
     center = _Center(prepared)
-    turns = _turns(base)
+    turns = base.uses.feedback
     nothing = Seen.nothing(*center.skilled.shape)
     assumed = assumed_inflow(base) if turns else nothing.inflow(base)
     volume = fresh_shares(base, center.forecast, assumed.whole) if turns else {}
@@ -151,7 +151,7 @@ def pilot_contacts(prepared: Prepared) -> int:
     """About how many contacts the pilots of this base plan play."""
     base, center = prepared.scenario, _Center(prepared)
     sessions = bool(center.sessions.given.any())
-    returns = _turns(base) or sessions
+    returns = base.uses.feedback or sessions
     coming = center.forecast[center.forecast > 0.0]
     if not (returns or center.asks_pilots) or not len(coming):
         return 0
@@ -163,17 +163,6 @@ def pilot_contacts(prepared: Prepared) -> int:
     most = LOOP_PILOTS if returns else (PILOT_CONTACTS,) * PILOTS
     first, others = (SCOUTS, 2) if returns else (PILOTS - 1, 1)
     return int(first * min(most[0], seen) + (others + 1) * min(PILOT_CONTACTS, known))
-
-
-def _turns(base: Scenario) -> bool:
-    """Whether what contacts bring about, or what the floor does to people's work, comes back to the floor."""
-    queues, groups = base.spec.queues.values(), base.spec.groups.values()
-    return (
-        base.has_cases
-        or base.spec.customers is not None
-        or any(queue.escalation is not None or queue.resolution_by_load is not None for queue in queues)
-        or any(group.pressure is not None or group.fatigue is not None for group in groups)
-    )
 
 
 @dataclass(frozen=True)
@@ -246,11 +235,11 @@ class _Center:
     @property
     def asks_pilots(self) -> bool:
         """Whether some figure has no closed form."""
-        return self.is_mixed or any(queue.transfer for queue in self.base.spec.queues.values())
+        return self.is_mixed or self.base.uses.transfers
 
     @property
     def takes_pilots(self) -> bool:
-        return _turns(self.base) or bool(self.sessions.given.any()) or self.asks_pilots
+        return self.base.uses.feedback or bool(self.sessions.given.any()) or self.asks_pilots
 
     def luck(self, q: int, best: float, seen: Seen) -> float:
         """By how much the best that was seen may lie below the best there is, by the luck of the pilots alone."""
@@ -312,7 +301,8 @@ class _Center:
         mix = self.mix(seen)
         ended = np.maximum(seen.by_queue("ended"), 1.0)
         worked_on = np.zeros(len(self.base.queues))
-        for q, (queue, spec) in enumerate(self.base.spec.queues.items()):
+        for one in self.base.numbered.queues:
+            q, queue, spec = one.number, one.name, one.spec
             if spec.escalation is not None and spec.escalation.to is None:
                 # Among all attempts, more are beyond everybody than among the first.
                 somebody_can = 1.0 - seen.by_queue("beyond")[q] / ended[q]
@@ -401,13 +391,14 @@ class _Center:
         left_over = self.left_over(standard, seen, inflow, volume).tolist()
         unsure = unsure or np.zeros((3, len(base.queues))).tolist()
         rows: list[CalibrationRow] = []
-        for q, (queue, spec) in enumerate(base.spec.queues.items()):
+        for one in base.numbered.queues:
+            q, queue, spec = one.number, one.name, one.spec
             aht, factor = _mean_handle_time(self.prepared, queue), standard.work[queue]
             fcr, chance = _observed_fcr(base, queue, float(mix.kept[q])), standard.resolution[queue]
             work, closed = "aht_s", bool(self.same_speed[q])
             if self.sessions.given[q]:
                 work, closed = "session_s", False
-            elif not all(base.holding(g, spec.channel).alone for g in base.groups):
+            elif not all(base.group(g).holding(spec.channel).alone for g in base.groups):
                 work = "solo_s"
             figures = [
                 (work, aht, aht * factor, factor, closed),

@@ -176,7 +176,7 @@ class _Legs:
 
     def keep(self, rows: Table, batch: int) -> None:
         """Of a day's contact rows those handed on; the day belongs to a batch."""
-        if self.base.has_cases or any(queue.escalation for queue in self.base.spec.queues.values()):
+        if self.base.uses.cases or self.base.uses.escalations:
             kept = rows[list(LIGHT)][(rows["leg"] > 0) | (rows["transferred"] > 0)]
             self.rows.append(kept)
             self.batch.append(np.full(len(kept), batch))

@@ -206,8 +206,8 @@ def _with_known_fcr(case: Case) -> Scenario:
     """The plan, whose customers expect what they are used to: the base plan's FCR."""
     known = case.base.spec.queues
     queues = {
-        name: queue.model_copy(update={"fcr": known[name].fcr}) if name in known else queue
-        for name, queue in case.plan.spec.queues.items()
+        one.name: one.spec.model_copy(update={"fcr": known[one.name].fcr}) if one.name in known else one.spec
+        for one in case.plan.numbered.queues
     }
     return case.plan if queues == case.plan.spec.queues else case.plan.with_spec(queues=queues)
 
