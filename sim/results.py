@@ -223,7 +223,7 @@ def _people_of(result: PlanResult) -> pd.DataFrame:
     groups = [scenario.groups[number] for number in agents.group]
     table = pd.DataFrame({
         "plan": result.label, "agent": agents.names, "group": groups,
-        "site": [scenario.site_of(group) or "" for group in groups], "tenure_weeks": agents.tenure_weeks,
+        "site": [scenario.group(group).site or "" for group in groups], "tenure_weeks": agents.tenure_weeks,
         "contract_hours": agents.contract_hours, "wage": agents.wage,
         "speed": agents.speed, "resolution": agents.resolution,
     })  # fmt: skip

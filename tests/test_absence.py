@@ -50,7 +50,7 @@ class Weekly:
 
     def scheduled(self, day: int) -> NDArray[np.bool_]:
         date = self._scenario.clock.start + dt.timedelta(days=day)
-        return self._works[date.weekday()] & (date not in self._scenario.days_off("g"))
+        return self._works[date.weekday()] & (date not in self._scenario.group("g").days_off)
 
 
 class World:

@@ -93,7 +93,7 @@ priority_after = "none"
     toml = put(RETURNS, 'head_start = "1min"', 'priority_after = [["60s", 2]]') + plans
     base, *others = load_plans(write(tmp_path, toml))
     finish, ahead, more, none = others
-    assert (base.carries_over("email"), finish.carries_over("email")) == (True, False)
+    assert (base.queue("email").carries_over, finish.queue("email").carries_over) == (True, False)
     starts = [s.spec.queues["returns"].head_start for s in (base, ahead, more)]
     assert starts == [60.0, 120.0, 90.0]
     assert (base.spec.queues["returns"].priority_after, none.spec.queues["returns"].priority_after) == (

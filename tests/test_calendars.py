@@ -219,7 +219,7 @@ def customers(scenario: Scenario, queue: str) -> Table:
     """A queue's contacts of the first day, with all their luck but not their queue's number."""
     demand = Demand(scenario, Luck(scenario.spec.run.seed, 0), dict.fromkeys(scenario.queues, 1.0))
     born = lower_contacts(demand.day(0).contacts)
-    born = born[born["queue"] == scenario.queues.index(queue)]
+    born = born[born["queue"] == scenario.queue(queue).number]
     return born[[name for name in born.dtype.names or () if name != "queue"]]
 
 

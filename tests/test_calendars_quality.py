@@ -90,7 +90,7 @@ def cases_keep_their_limits(scenario: Scenario, rows: Table) -> None:
 def follow_ups_keep_hours(scenario: Scenario, rows: Table) -> None:
     """Nobody comes again to a queue that is closed."""
     for q, name in enumerate(scenario.queues):
-        if scenario.accepts_at_all_hours(name):
+        if scenario.queue(name).accepts_at_all_hours:
             continue
         spans = [span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)]
         came = rows["arrived"][(rows["queue"] == q) & (rows["attempt"] > 1) & (rows["leg"] == 0)]

@@ -63,7 +63,7 @@ class School:
         (folder / "world.toml").write_text(WORLD + text)
         scenario = load(folder / "world.toml")
         self.agents = build_agents(scenario)
-        self.chat = scenario.queues.index("chat")
+        self.chat = scenario.queue("chat").number
         self.courses = Courses(scenario, self.agents)
         self.on_floor = self.agents.starting.copy()
         self.tenure = np.arange(len(self.on_floor), dtype=np.float64)

@@ -489,14 +489,14 @@ def test_like_takes_the_cases_and_the_haste_too(tmp_path: Path) -> None:
 
 def test_cases_and_experience_are_there_where_they_are_asked_for(tmp_path: Path) -> None:
     plain = load(write(tmp_path))
-    assert not plain.has_cases
-    assert plain.experience is None
-    assert load(write(tmp_path, but("fcr = 0.7", "redial = { share = 0.4 }"))).has_cases
-    given = load(write(tmp_path, SHOP + "[experience]\ncsat = 0.8\n")).experience
+    assert not plain.uses.cases
+    assert plain.uses.experience is None
+    assert load(write(tmp_path, but("fcr = 0.7", "redial = { share = 0.4 }"))).uses.cases
+    given = load(write(tmp_path, SHOP + "[experience]\ncsat = 0.8\n")).uses.experience
     assert given is not None
     assert given.csat == 0.8
     # A memory needs something to remember.
-    usual = load(write(tmp_path, SHOP + "[customers]\nnumber = 900\nvalue = 9\nleave = [0.1]\n")).experience
+    usual = load(write(tmp_path, SHOP + "[customers]\nnumber = 900\nvalue = 9\nleave = [0.1]\n")).uses.experience
     assert usual is not None
     assert usual.csat == 0.78
 
@@ -512,8 +512,8 @@ def test_delays_may_be_files_beside_the_base(tmp_path: Path) -> None:
     scenario = load(write(tmp_path, 'extends = "a/base.toml"', files))
     for part in ("repeat.after", "redial.after", "escalation.length"):
         assert scenario.data.samples[f"orders.{part}"] == (200, 400)
-        assert scenario.law("orders", part).mean == 300
-        assert scenario.law("orders", part).sample == (200, 400)
+        assert scenario.queue("orders").law(part).mean == 300
+        assert scenario.queue("orders").law(part).sample == (200, 400)
 
 
 def test_a_queue_is_like_another_in_everything_but_its_channel(tmp_path: Path) -> None:
@@ -541,7 +541,7 @@ def test_a_queue_is_like_another_in_everything_but_its_channel(tmp_path: Path) -
     assert at(scenario, "queues.again.callback.offer_above.wait") is None
     assert at(scenario, "queues.again.contract") == "telco"
     assert at(scenario, "queues.post.backlog_at_start.contacts") == 50
-    assert not scenario.is_live("post")
+    assert not scenario.queue("post").is_live
 
 
 def test_what_a_deferred_queue_inherits_from_a_live_one_can_be_removed(tmp_path: Path) -> None:
@@ -684,7 +684,7 @@ def test_a_plan_may_take_a_skill_and_leave_the_route(tmp_path: Path) -> None:
     """A plan takes a skill away; the tier does without the group, and says so."""
     toml = put("queues.email", 'route = [{ groups = ["flex", "core"], share = { flex = "50%", core = "50%" } }]')
     scenario = plan(tmp_path, 'groups.flex.skills.email = "none"', toml)
-    (tier,) = scenario.tiers_of("email")
+    (tier,) = scenario.queue("email").tiers
     assert tier.groups == ("core",)
     assert [problem.where for problem in scenario.warnings] == ["queues.email.route.1.groups"]
 
@@ -780,6 +780,6 @@ def test_what_the_starter_shows_of_quality_runs_when_its_marks_are_taken_off(tmp
     assert result.exit_code == 0, result.output
     assert "warning" not in result.output
     scenario = load(tmp_path / "my.toml")
-    assert scenario.has_cases
+    assert scenario.uses.cases
     assert scenario.spec.customers is not None
     assert scenario.spec.groups["core"].fatigue is not None

@@ -14,7 +14,6 @@ from sim.measures.kpis import CENTER, GROUP, KPIS, kpis_of
 from sim.measures.ledger import (
     LEDGER_SUMS,
     by_week,
-    comes_and_goes,
     emptied_on,
     imbalance,
     ledger_sums,
@@ -184,7 +183,7 @@ def test_what_was_planned_is_reported_even_if_nothing_produces_it(tmp_path: Path
     scenario = load(write(tmp_path, but() + HIRING + "[shrinkage_plan]\nleave = 0.1\ncoaching = 0.05\n"))
     assert kinds_of(scenario) == ["leave", "breaks", "coaching"]
     assert planned_in_all(scenario, "core") == pytest.approx(1 - 0.9 * 0.95)
-    assert comes_and_goes(scenario)
+    assert scenario.uses.turnover
 
 
 # ---- The table ------------------------------------------------------------------------------------------------------

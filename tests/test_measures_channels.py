@@ -18,7 +18,6 @@ from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, Folder, slo
 from sim.measures.waiting import Backlog, OpenHours
 from sim.report.contacts import contact_table
 from sim.report.tables import tabulate
-from sim.scenario.holding import blends, places
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.calibrate import Calibration
@@ -104,7 +103,7 @@ def told(result: PlanResult, scope: str, name: str = "all") -> dict[str, float]:
 
 def of_queue(folder: Folder, scenario: Scenario, queue: str) -> dict[str, float]:
     """A queue's sums, its service level's among them."""
-    totals = with_levels(scenario, folder.sums.queue_days).sum(axis=0)[scenario.queues.index(queue)]
+    totals = with_levels(scenario, folder.sums.queue_days).sum(axis=0)[scenario.queue(queue).number]
     return {name: float(value) for name, value in by_name(LEVEL_SUMS, totals).items()}
 
 
@@ -162,7 +161,7 @@ def test_who_holds_several_contacts(tmp_path: Path, skills: str, capacity: str, 
     everybody = f"[groups.all]\n{SEATED}skills = {{ q = {{}}, chat = {{}}, text = {{}}, mail = {{}} }}\n"
     group = f"[groups.g]\n{SEATED}skills = {{ {skills} }}\ncapacity = {{ {capacity} }}\n"
     scenario = world(tmp_path, CENTER + queues + everybody + group)
-    assert (blends(scenario, "g"), places(scenario, "g")) == (blending, together)
+    assert (scenario.group("g").blends, scenario.group("g").places) == (blending, together)
 
 
 def test_a_missed_call_keeps_an_agent_busy_who_holds_one_contact_at_a_time(tmp_path: Path) -> None:
@@ -544,13 +543,13 @@ def need(scenario: Scenario, contacts: dict[str, dict[int, float]], handle: dict
     load = np.zeros((scenario.clock.intervals, len(scenario.queues)))
     for queue, by_interval in contacts.items():
         for interval, count in by_interval.items():
-            load[interval, scenario.queues.index(queue)] = count
+            load[interval, scenario.queue(queue).number] = count
     times = np.broadcast_to([handle[queue] for queue in scenario.queues], load.shape)
-    impatience = np.array([0.01 if scenario.is_live(queue) else 0.0 for queue in scenario.queues])
+    impatience = np.array([0.01 if scenario.queue(queue).is_live else 0.0 for queue in scenario.queues])
     group_seats = np.zeros((scenario.clock.intervals, len(scenario.groups)))
     for group, by_interval in seats.items():
         for interval, count in by_interval.items():
-            group_seats[interval, scenario.groups.index(group)] = count
+            group_seats[interval, scenario.group(group).number] = count
     kinds = seat_kinds(scenario, build_agents(scenario))
     return requirement(scenario, Load(load, times, impatience), group_seats[:, kinds.group] * kinds.share, kinds)
 
@@ -642,11 +641,11 @@ def test_a_chat_needs_its_part_of_an_agent_with_full_hands(chats: Scenario) -> N
     """Solo work, at the speed of as many as there are places, divided by them: whatever is held as played. One chat is
     expected, by the log that is replayed."""
     found = Need(prepare(chats))
-    solo = sum(chats.law("chat", part).mean for part in ("talk", "hold", "wrap"))
-    seconds = solo / chats.speed_by_load("chat")[1] / 2
+    solo = sum(chats.queue("chat").law(part).mean for part in ("talk", "hold", "wrap"))
+    seconds = solo / chats.queue("chat").speed_by_load[1] / 2
     assert found.contacts[16].tolist() == [1.0]
     assert found.load.handle[:, 0] == pytest.approx(np.full(len(found.contacts), seconds))
-    impatience = np.array([1.0 / chats.law("chat", "patience").mean])
+    impatience = np.array([1.0 / chats.queue("chat").law("patience").mean])
     load = np.zeros((chats.clock.intervals, 1))
     load[16] = 30
     kinds = seat_kinds(chats, build_agents(chats))

@@ -12,7 +12,7 @@ import pytest
 from test_measures_channels import study, told
 
 from sim import observations as obs
-from sim.measures.cases import CASE_SUMS, counts_cases
+from sim.measures.cases import CASE_SUMS
 from sim.measures.customers import CUSTOMER_SUMS
 from sim.measures.judging import Judge
 from sim.measures.kpis import CENTER, GROUP, LEVEL_SUMS, QUEUE, by_name, kpis_of, with_levels
@@ -418,7 +418,7 @@ def test_what_lay_there_at_first_is_a_case_but_no_contact_of_the_horizon(tmp_pat
 def test_nothing_is_counted_that_nobody_asks_for(tmp_path: Path) -> None:
     scenario = world(tmp_path, {"q": PHONE})
     sums = fold(scenario, row(resolved=1))
-    assert not counts_cases(scenario)
+    assert not scenario.uses.case_counts
     assert sums.cases.size == sums.group_cases.size == sums.experience.size == sums.group_experience.size == 0
     known = {kpi.id for scope in (CENTER, QUEUE, GROUP) for kpi in kpis_of(scenario, scope, "all")}
     assert known & TOLD == {"fcr"}

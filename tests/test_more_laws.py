@@ -111,8 +111,8 @@ def test_a_plan_replaces_one_law_by_another(tmp_path: Path) -> None:
     text = SHOP.replace(TALK, 'talk = { family = "uniform", from = "2min", to = "6min" }')
     text += '[plans.long]\nqueues.orders.talk.to = "+1min"\n[plans.other]\nqueues.orders.talk = '
     path = write(tmp_path, text + '{ family = "hyperexponential", branches = [[0.5, "1min"], [0.5, "3min"]] }\n')
-    assert load(path, "long").law("orders", "talk").mean == 270.0
-    assert load(path, "other").law("orders", "talk").mean == 120.0
+    assert load(path, "long").queue("orders").law("talk").mean == 270.0
+    assert load(path, "other").queue("orders").law("talk").mean == 120.0
 
 
 def test_both_calendars_play_them_alike(tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_where_sessions_mean_nothing_they_are_refused(tmp_path: Path, toml: str,
 
 def test_a_call_as_a_session_is_a_call(tmp_path: Path) -> None:
     scenario = load(write_shop(tmp_path, omni(CALLS, CALLS.replace(" }", ', is = "session" }'), TALK, SESSION)))
-    assert scenario.as_session("chat")
-    assert not scenario.as_session("returns")
+    assert scenario.queue("chat").as_session
+    assert not scenario.queue("returns").as_session
     told = {problem.where: problem.what for problem in scenario.warnings}
     assert told["queues.returns.talk.is"].startswith("every agent holds one of these contacts at a time")
     assert "queues.chat.talk.is" in {problem.where for problem in scenario.assumptions}

@@ -16,7 +16,6 @@ from worlds import write as world
 from sim.measures.judging import Judge
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, WAITING
 from sim.scenario.load import load
-from sim.study.frontier import prices_quality
 
 PATIENCE = 'patience = { family = "exponential", mean = "120s" }\n'
 
@@ -53,7 +52,7 @@ def test_who_still_waits_has_waited_and_a_callback_is_no_waiting(tmp_path: Path)
     scenario = load(write(tmp_path, omni("fcr = 0.7", offer)))
     judge, end = Judge(scenario), scenario.clock.end
     rows = np.zeros(5, CONTACT_ROW)
-    rows["queue"] = [0, 0, 0, scenario.queues.index("email"), 0]
+    rows["queue"] = [0, 0, 0, scenario.queue("email").number, 0]
     rows["arrived"] = [10.0, 20.0, 30.0, 40.0, 50.0]
     rows["outcome"] = [ABANDONED, WAITING, ANSWERED, WAITING, ANSWERED]
     rows["ended"] = [70.0, end, 900.0, end, 800.0]
@@ -83,10 +82,10 @@ def test_the_line_stands_below_the_total_and_in_the_report(tmp_path: Path) -> No
 
 
 def test_a_price_makes_the_frontier_look_at_the_net_cost(tmp_path: Path) -> None:
-    assert not prices_quality(load(write(tmp_path)))
-    assert prices_quality(load(write(tmp_path, SHOP + "[costs]\nwaiting_per_minute = 0.5\n")))
+    assert not load(write(tmp_path)).uses.quality_prices
+    assert load(write(tmp_path, SHOP + "[costs]\nwaiting_per_minute = 0.5\n")).uses.quality_prices
     own = SHOP.replace("fcr = 0.7", "fcr = 0.7\nwaiting_per_minute = 0.5")
-    assert prices_quality(load(write(tmp_path, own)))
+    assert load(write(tmp_path, own)).uses.quality_prices
 
 
 def test_mail_waits_for_nothing(tmp_path: Path) -> None:
@@ -94,4 +93,4 @@ def test_mail_waits_for_nothing(tmp_path: Path) -> None:
     scenario = load(write(tmp_path, toml))
     told = {p.where: p.what for p in scenario.warnings}
     assert told["queues.email.waiting_per_minute"] == "customers of email do not wait on the line: it prices nothing"
-    assert not scenario.prices_waiting
+    assert not scenario.uses.waiting_prices

@@ -321,7 +321,7 @@ def test_breaks_come_once_a_shift(lived: Lived) -> None:
 
 
 def leave_kinds(lived: Lived, group: int):  # type: ignore[no-untyped-def]
-    return lived.scenario.absences(lived.scenario.groups[group], sickness=False)
+    return lived.scenario.group(lived.scenario.groups[group]).absences(sickness=False)
 
 
 def granted(lived: Lived, agent: int) -> set[int]:
@@ -420,7 +420,7 @@ def shift_of(lived: Lived, agent: int, day: int) -> list[Stretch]:
 def test_mentors_are_the_longest_there_and_mentor_their_share(lived: Lived) -> None:
     hirings = lived.scenario.spec.hiring
     entries = [
-        (number, hiring.nesting, lived.scenario.groups.index(hiring.group))
+        (number, hiring.nesting, lived.scenario.group(hiring.group).number)
         for number, hiring in enumerate(hirings.values())
         if hiring.nesting is not None and hiring.nesting.mentor_share
     ]
@@ -531,7 +531,7 @@ def test_speed_is_ramp_times_talent(lived: Lived) -> None:
                 today, since = (lived.scenario.clock.day_start[int(max(d, 0))] for d in (number, start))
                 handled = sum(since <= end < today for end in ends[a])
                 expected = proficiency(ramp, handled + max(0.0, -start) / 7.0 * (ramp.contacts_a_week or 0.0))
-            own = day.speed[a, [lived.scenario.queues.index(queue) for queue in group.skills]]
+            own = day.speed[a, [lived.scenario.queue(queue).number for queue in group.skills]]
             np.testing.assert_allclose(own[own > 0.0], expected * lived.talent[0, a], rtol=1e-6)
 
 
@@ -622,14 +622,14 @@ def books_of(lived: Lived) -> Books:
                 trainer = hiring.training.trainer
                 hours = math.ceil(len(of_class) / trainer.per) * max(of_class)
                 assert day.trainers[entry] == pytest.approx(hours)
-                books.trainers += hours * trainer.wage * scenario.exchange(hiring.group)
+                books.trainers += hours * trainer.wage * scenario.group(hiring.group).exchange
         for g, (name, group) in enumerate(spec.groups.items()):
             led = group.supervisors
             if led is not None:
                 mine = lived.prepared.agents.group == g
                 heads = int((day.on_floor & mine).sum() + (mine & (day.stage == stages.TRAINING)).sum())
                 a_day = spec.center.full_time_hours / 7.0
-                books.supervisors += math.ceil(heads / led.per) * led.wage * a_day * scenario.exchange(name)
+                books.supervisors += math.ceil(heads / led.per) * led.wage * a_day * scenario.group(name).exchange
         for a in np.flatnonzero(day.mentoring).tolist():
             books.mentors += day.mentoring[a] / 3600.0 * wage(lived, a, number, day.hired[a], False)
     return books
@@ -686,19 +686,19 @@ def test_premiums_and_overtime_hour_by_hour(lived: Lived, books: Books) -> None:
     around = range(-3, scenario.clock.days + 2)
     spans: dict[tuple[int, str], list[tuple[float, float]]] = {}
     for g, name in enumerate(scenario.groups):
-        local, pay, start = scenario.local_time(name), scenario.pay(name), scenario.clock.start
+        local, pay, start = scenario.group(name).local_time, scenario.group(name).pay, scenario.clock.start
         if pay.night is not None:
             spans[g, "night"] = [tuple(local.elapsed(day, time) for time in pay.night.hours) for day in around]  # type: ignore[misc]
         dates = {day: start + dt.timedelta(days=day) for day in around}
         for kind, chosen in (
             ("weekend", [day for day, date in dates.items() if date.weekday() >= 5]),
-            ("holiday", [day for day, date in dates.items() if date in scenario.holidays(name)]),
+            ("holiday", [day for day, date in dates.items() if date in scenario.group(name).holidays]),
         ):
             spans[g, kind] = [(local.elapsed(day, 0.0), local.elapsed(day + 1, 0.0)) for day in chosen]
     expected = Counter[str]()
     for agent, dates_of in lived.plan.items():
         g = lived.group[agent]
-        pay = scenario.pay(scenario.groups[g])
+        pay = scenario.group(scenario.groups[g]).pay
         for date, stretches in dates_of.items():
             night = pay.night.premium if pay.night else 0.0
             for kind, rate in (("night", night), ("weekend", pay.weekend), ("holiday", pay.holiday)):
@@ -714,7 +714,7 @@ def test_premiums_and_overtime_hour_by_hour(lived: Lived, books: Books) -> None:
     overtime = 0.0
     for agent in {agent for agent, _ in books.hours}:
         name = scenario.groups[lived.group[agent]]
-        limits = scenario.overtime_after(name)
+        limits = scenario.group(name).overtime_after
         most_day, most_week = ((math.inf if one is None else one / 3600.0) for one in (limits.day, limits.week))
         weeks: dict[int, float] = defaultdict(float)
         for date in sorted(date for a, date in books.hours if a == agent):
@@ -724,7 +724,7 @@ def test_premiums_and_overtime_hour_by_hour(lived: Lived, books: Books) -> None:
             normal = worked - beyond
             over_week = max(0.0, weeks[week] + normal - most_week) - max(0.0, weeks[week] - most_week)
             weeks[week] += normal
-            overtime += (beyond + over_week) * books.wage[agent, date] * scenario.pay(name).overtime
+            overtime += (beyond + over_week) * books.wage[agent, date] * scenario.group(name).pay.overtime
     found = lived.lines.get("overtime premium", 0.0)
     assert overtime - 1e-6 <= found * (1 + 1e-9) <= overtime * (1 + 1e-9) + late + 1e-6
 
@@ -773,7 +773,7 @@ def test_known_leavers_are_gone_on_their_day(lived: Lived) -> None:
                 persons = [a for a, first in lived.people.items() if first == agent]
                 assert not any(employed(day.stage)[persons].any() for day in lived.days[on:])
             elif on > 0:
-                mine = np.array([g == lived.scenario.groups.index(name) for g in lived.group])
+                mine = np.array([g == lived.scenario.group(name).number for g in lived.group])
                 before, after = lived.evenings[on - 1], lived.days[on].stage
                 gone = int((mine & (after == stages.LEFT) & (before != stages.LEFT)).sum())
                 floor = int((mine & np.isin(before, (stages.NESTING, stages.ON_FLOOR))).sum())
@@ -785,7 +785,7 @@ def test_standing_orders_fill_each_vacancy_on_its_day(lived: Lived) -> None:
     for name, hiring in lived.scenario.spec.hiring.items():
         if hiring.is_class or hiring.first is not None or hiring.last is not None:
             continue
-        mine = group == lived.scenario.groups.index(hiring.group)
+        mine = group == lived.scenario.group(hiring.group).number
         if hiring.hold is not None:
             if hiring.vacancy == 0:
                 # Whoever fails the licence on the morning on which somebody is hired is missed the day after.
@@ -840,7 +840,7 @@ def test_proficiency_is_booked_once(lived: Lived) -> None:
 def test_nobody_works_through_a_meeting(lived: Lived) -> None:
     clock = lived.scenario.clock
     for g, (name, group) in enumerate(lived.scenario.spec.groups.items()):
-        local = lived.scenario.local_time(name)
+        local = lived.scenario.group(name).local_time
         windows = [
             tuple(local.elapsed(day, time) for time in one.hours)
             for one in [*group.meetings.values(), *group.coaching.values()]
@@ -892,7 +892,7 @@ def test_a_skill_is_held_after_its_hours(lived: Lived) -> None:
     """Where nobody holds it before, as many as were to be trained do at most, and not before the hours are over."""
     for g, group in enumerate(lived.scenario.spec.groups.values()):
         for queue, terms in group.cross_training.items():
-            q = lived.scenario.queues.index(queue)
+            q = lived.scenario.queue(queue).number
             if group.skills[queue].holders > 0 or group.roster is not None:
                 continue
             own = [a for a in range(lived.own) if lived.group[a] == g and lived.source[a][0] != "moves"]

@@ -59,7 +59,7 @@ def test_a_workforce_to_which_nothing_happens_is_the_paper_roster(seed: int, tmp
     found = []
     for moves in (False, True):
         scenario = load(path)
-        scenario.__dict__["workforce_moves"] = moves
+        scenario.uses.__dict__["moving_workforce"] = moves
         found.append(replicate(prepare(scenario), 0, "simpy"))
     still, moving = found
     for name in Sums.families():

@@ -187,7 +187,7 @@ def test_hours_and_pay_are_those_of_a_naive_calendar(tmp_path: Path) -> None:
     paid, wages = np.zeros((DAYS, 3)), dict.fromkeys(scenario.groups, 0.0)
     extra = {"night": 0.0, "weekend": 0.0, "holiday": 0.0, "overtime": 0.0}
     for a, group in enumerate(groups):
-        zone, g = ZoneInfo(ZONES[group]), scenario.groups.index(group)
+        zone, g = ZoneInfo(ZONES[group]), scenario.group(group).number
         weekdays, spans = SHIFTS["night" if agents.names[a] == "us 3" else shift_of[group]]
         of_week: dict[dt.date, float] = {}
         for k in range(-2, DAYS):

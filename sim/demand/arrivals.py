@@ -35,10 +35,11 @@ from sim.demand.forecast import Expected, expected, replay_times, work_of
 from sim.demand.legs import add_legs, onward_of
 from sim.demand.opening import open_seconds
 from sim.demand.parts import A_PART, Span, cuts_of
-from sim.demand.self_service import Machine, all_sessions, machine_of
+from sim.demand.self_service import Machine, all_sessions
 from sim.distributions import Law
 from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, Words, uniforms
 from sim.scenario.model import Scenario
+from sim.scenario.numbered import NumberedQueue
 from sim.scenario.schema_channels import Backlog
 from sim.scenario.schema_quality import Outreach
 
@@ -108,7 +109,8 @@ class Demand:
         self.aht_error = _lognormal(lasting.uniform(0, 0, 2), error.aht_cv)
         self._busyness = Busyness(scenario, luck)
         self._queues: list[_QueueDemand] = []
-        for number, (name, queue) in enumerate(scenario.spec.queues.items()):
+        for one in scenario.numbered.queues:
+            number, name, queue = one.number, one.name, one.spec
             volumes = prepared[name] if prepared else expected(scenario, name)
             backlog, service = queue.backlog_at_start, queue.self_service
             self._queues.append(
@@ -116,13 +118,13 @@ class Demand:
                     name,
                     number,
                     volumes,
-                    self._laws(number, name, volumes, standard[name]),
+                    self._laws(one, volumes, standard[name]),
                     luck.stream(f"queue/{name}"),
                     luck.stream(f"queue/{name}/counts"),
                     None if backlog is None else (backlog, luck.stream(f"queue/{name}/backlog")),
                     replay_times(scenario, name) if name in scenario.data.replays else None,
-                    None if service is None else machine_of(scenario, name, number, service),
-                    [scenario.queues.index(other) for other in queue.deflect],
+                    None if service is None else Machine(number, service, one.law("self_service.session")),
+                    [other.number for other, _ in one.deflects_to],
                     np.cumsum(list(queue.deflect.values())),
                     queue.outreach,
                     queue.unresolvable,
@@ -139,19 +141,19 @@ class Demand:
         """Whom a machine keeps past the part in which they enter it: by that day, queue, and place of where they come
         from."""
 
-    def _laws(self, number: int, name: str, volumes: Expected, standard: float) -> QueueLaws:
-        scenario, queue = self._scenario, self._scenario.spec.queues[name]
+    def _laws(self, one: NumberedQueue, volumes: Expected, standard: float) -> QueueLaws:
+        scenario, name, queue = self._scenario, one.name, one.spec
         replay = scenario.data.replays.get(name)
         by_time = [_by_time(scenario, factors) for factors in (queue.patience_by_time, queue.balk_by_time)]
         return QueueLaws(
-            number,
+            one.number,
             volumes,
             work_of(scenario, name),
-            scenario.law(name, "patience"),
+            one.law("patience"),
             standard=standard * self.aht_error,
             balk=queue.balk,
-            shared_route=any(tier.share is not None for tier in scenario.tiers_of(name)),
-            random_agent=any("random" in tier.choose for tier in scenario.tiers_of(name)),
+            shared_route=any(tier.share is not None for tier in one.tiers),
+            random_agent=any("random" in tier.choose for tier in one.tiers),
             silent=queue.silent.share if queue.silent is not None else 0.0,
             callback=queue.callback is not None,
             replay={key: np.array(values) for key, values in replay.times.items()} if replay is not None else {},
@@ -210,7 +212,7 @@ class Demand:
         for queue, batch in zip(self._queues, batches, strict=True):
             born = queue.laws.born(batch) | {"refused": self._refused(queue.name, day, batch.arrived)}
             mark(born, batch.keys, queue.unresolvable, self._customers)
-            if day == 0 and queue.backlog is not None and self._scenario.is_live(queue.name):
+            if day == 0 and queue.backlog is not None and self._scenario.queue(queue.name).is_live:
                 born |= _there_already(queue.laws, batch, queue.backlog[0], born["patience"])
             parts.append(born)
         if self._carried:
@@ -348,7 +350,7 @@ class Demand:
     def _refused(self, queue: str, day: int, arrived: Floats) -> Ints:
         """1 for contacts outside the queue's opening hours."""
         scenario, clock = self._scenario, self._scenario.clock
-        if scenario.accepts_at_all_hours(queue):
+        if scenario.queue(queue).accepts_at_all_hours:
             return np.array(0)
         # A backlog is already there.
         is_open: NDArray[np.bool_] = arrived < clock.day_start[day]

@@ -24,14 +24,15 @@ class Busyness:
     def __init__(self, scenario: Scenario, luck: Luck) -> None:
         queues = scenario.spec.queues
         self._scenario, self._queues = scenario, queues
-        self._unit = {name: unit_of(name, queue) for name, queue in queues.items()}
+        self._unit = {queue.name: unit_of(queue.name, queue.spec) for queue in scenario.numbered.queues}
         self._days = {unit: luck.stream(unit) for unit in dict.fromkeys(self._unit.values())}
         self._intervals = {name: luck.stream(f"queue/{name}/interval busyness") for name in queues}
         self._handle: dict[str, Stream] = {}
         self._handle_unit: dict[str, str] = {}
-        for name, queue in queues.items():
-            if queue.busyness.handle_day_cv:
-                word = queue.busyness.handle_shared
+        for queue in scenario.numbered.queues:
+            name, busyness = queue.name, queue.spec.busyness
+            if busyness.handle_day_cv:
+                word = busyness.handle_shared
                 self._handle_unit[name] = unit = f"handle busyness/{word}" if word else f"queue/{name}/handle busyness"
                 if unit not in self._handle:
                     self._handle[unit] = luck.stream(unit)
@@ -45,7 +46,7 @@ class Busyness:
         }
         self._persistence = {
             name: normal_correlation(b.interval_cv, b.interval_cv, b.interval_correlation)
-            for name, b in ((name, queue.busyness) for name, queue in queues.items())
+            for name, b in ((queue.name, queue.spec.busyness) for queue in scenario.numbered.queues)
             if b.interval_cv and b.interval_correlation
         }
 

@@ -82,19 +82,19 @@ class ComingAgain:
 def coming_again_of(scenario: Scenario) -> ComingAgain:
     repeats: dict[int, Repeats] = {}
     redials: dict[int, Redials] = {}
-    for number, (name, queue) in enumerate(scenario.spec.queues.items()):
-        if queue.repeat is not None and queue.repeat.share:
-            spec = queue.repeat
-            repeats[number] = Repeats(
+    for queue in scenario.numbered.queues:
+        spec, redial = queue.spec.repeat, queue.spec.redial
+        if spec is not None and spec.share:
+            repeats[queue.number] = Repeats(
                 spec.share,
                 spec.attempts,
-                scenario.law(name, "repeat.after"),
-                np.array([scenario.queues.index(other) for other in spec.to], dtype=np.int64),
+                queue.law("repeat.after"),
+                np.array([other.number for other, _ in queue.repeats_to], dtype=np.int64),
                 np.cumsum(list(spec.to.values())),
                 0.0 if scenario.spec.quality.history_shared else spec.repeated,
             )
-        if queue.redial is not None and queue.redial.share:
-            redials[number] = Redials(queue.redial.share, queue.redial.attempts, scenario.law(name, "redial.after"))
+        if redial is not None and redial.share:
+            redials[queue.number] = Redials(redial.share, redial.attempts, queue.law("redial.after"))
     return ComingAgain(repeats, redials)
 
 

@@ -80,9 +80,10 @@ NO_WORK = Law("constant", 0.0, 0.0)
 
 
 def work_of(scenario: Scenario, queue: str) -> Work:
-    handle = scenario.spec.queues[queue].handle
+    own = scenario.queue(queue)
+    handle = own.spec.handle
     if handle is None:
-        return Work(scenario.law(queue, "talk"), scenario.law(queue, "hold"), scenario.law(queue, "wrap"))
+        return Work(own.law("talk"), own.law("hold"), own.law("wrap"))
     cv = {"constant": 0.0, "exponential": 1.0}.get(handle.family, handle.cv)
     # "from forecast": one second, times the forecast's aht_s.
     mean = 1.0 if math.isnan(handle.mean) else handle.mean
@@ -114,7 +115,7 @@ def expected(scenario: Scenario, queue: str) -> Expected:
     if shape is not None:
         of_shape = _ShapeTotals(weekday_totals(shape), sum(shape.values.values()))
     for day, date in enumerate(clock.dates):
-        if date in scenario.closed_days and not scenario.accepts_at_all_hours(queue):
+        if date in scenario.closed_days and not scenario.queue(queue).accepts_at_all_hours:
             continue
         first, end = int(clock.day_first[day]), int(clock.day_first[day + 1])
         factor = forecast.factor * (1.0 + forecast.growth) ** (day / 365.0)

@@ -60,19 +60,19 @@ class Onward:
 def onward_of(scenario: Scenario) -> Onward:
     transfers: dict[int, Transfers] = {}
     escalates: dict[int, Escalates] = {}
-    for number, (name, queue) in enumerate(scenario.spec.queues.items()):
-        if queue.transfer:
-            to = np.array([scenario.queues.index(other) for other in queue.transfer])
-            shares = [transfer.share for transfer in queue.transfer.values()]
-            repeated = [transfer.repeated for transfer in queue.transfer.values()]
-            transfers[number] = Transfers(to, np.cumsum(shares), np.array(repeated))
-        spec = queue.escalation
+    for queue in scenario.numbered.queues:
+        if queue.transfers:
+            to = np.array([other.number for other, _ in queue.transfers])
+            shares = [transfer.share for _, transfer in queue.transfers]
+            repeated = [transfer.repeated for _, transfer in queue.transfers]
+            transfers[queue.number] = Transfers(to, np.cumsum(shares), np.array(repeated))
+        spec, other = queue.spec.escalation, queue.second_line
         if spec is not None and spec.share:
-            escalates[number] = Escalates(
+            escalates[queue.number] = Escalates(
                 spec.share,
-                number if spec.to is None else scenario.queues.index(spec.to),
+                queue.number if other is None else other.number,
                 spec.repeated,
-                scenario.law(name, "escalation.length") if spec.to is None else None,
+                queue.law("escalation.length") if other is None else None,
                 spec.kind in ("follow up", "swarm"),
             )
     return Onward(transfers, escalates)

@@ -19,8 +19,8 @@ def open_seconds(scenario: Scenario, queue: str, day: int) -> list[tuple[float, 
     clock = scenario.clock
     today = clock.start + dt.timedelta(days=day)
     eve = today - dt.timedelta(days=1)
-    spans = [(day - 1, span) for span in scenario.open_spans(queue, eve) if span[1] > DAY]
-    spans += [(day, span) for span in scenario.open_spans(queue, today)]
+    spans = [(day - 1, span) for span in scenario.queue(queue).open_spans(eve) if span[1] > DAY]
+    spans += [(day, span) for span in scenario.queue(queue).open_spans(today)]
     return [(clock.elapsed(on, start), clock.elapsed(on, end)) for on, (start, end) in spans]
 
 
@@ -50,7 +50,7 @@ def windows_of(scenario: Scenario, queue: str, first: int, end: int) -> Windows:
     """The windows of days `first` to `end`, the last not included; the day after stands for what does not fit in."""
     clock = scenario.clock
     after = (clock.elapsed(end, 0.0), clock.elapsed(end + 1, 0.0))
-    if scenario.accepts_at_all_hours(queue):
+    if scenario.queue(queue).accepts_at_all_hours:
         spans = [(clock.elapsed(first, 0.0), after[0])]
     else:
         spans = sorted({span for day in range(first, end) for span in open_seconds(scenario, queue, day)})

@@ -9,7 +9,6 @@ import numpy as np
 from sim.demand.contacts import Batch, Columns, drawn, grid_up
 from sim.distributions import Law
 from sim.luck import COME_BACK, COME_BACK_AFTER, CONTAIN, SESSION, uniforms
-from sim.scenario.model import Scenario
 from sim.scenario.schema_channels import SelfService
 
 SESSION_COLUMNS = {"queue": np.int64, "began": np.float64, "ended": np.float64, "contained": np.int64}
@@ -42,11 +41,6 @@ class Machine:
         # Those who were contained begin anew with the agent.
         left = np.where(back, 1.0, 1.0 - spec.work_saved)
         return sessions, replace(onward, arrived=arrived, left=left)
-
-
-def machine_of(scenario: Scenario, queue: str, number: int, spec: SelfService) -> Machine:
-    sample = scenario.data.samples.get(f"{queue}.self_service.session", ())
-    return Machine(number, spec, spec.session.law(sample))
 
 
 def all_sessions(parts: list[Columns]) -> Columns:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.opening import open_seconds
-from sim.floor.lower import transfer_targets
 from sim.floor.part_seats import Floats, changes_of_seats
 from sim.floor.records import ASSIGN, CLOSE, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Duty
 from sim.floor.tables import blank, table_of
@@ -80,16 +79,15 @@ Row = tuple[float, int, int, int, float]
 def _closing_rows(scenario: Scenario) -> list[Row]:
     """When queues close, and open, for whom it matters: those cut off at closing, and those sent on to the queue."""
     rows: list[Row] = []
-    targets = transfer_targets(scenario)
-    for number, (name, queue) in enumerate(scenario.spec.queues.items()):
-        is_target = name in targets and scenario.is_live(name)
-        if queue.at_close == "cut off" or is_target:
-            spans = {span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)}
+    for queue in scenario.numbered.queues:
+        is_target = queue.ways_in and queue.is_live
+        if queue.spec.at_close == "cut off" or is_target:
+            spans = {span for day in range(scenario.clock.days) for span in open_seconds(scenario, queue.name, day)}
             reopened, closed = {start for start, _ in spans}, {end for _, end in spans}
-            rows += [(end, CLOSE, number, 0, 0.0) for _, end in spans if end not in reopened]
+            rows += [(end, CLOSE, queue.number, 0, 0.0) for _, end in spans if end not in reopened]
             if is_target:
                 starts = [start for start, _ in spans if start > 0.0 and start not in closed]
-                rows += [(start, OPEN_QUEUE, number, 0, 0.0) for start in starts]
+                rows += [(start, OPEN_QUEUE, queue.number, 0, 0.0) for start in starts]
     return sorted(rows)
 
 
@@ -97,18 +95,19 @@ def _seat_rows(scenario: Scenario) -> list[Row]:
     """One row per seat that comes or goes: at the start of an interval, or within one where seats are fractions."""
     clock = scenario.clock
     rows: list[Row] = []
-    for number, name in enumerate(scenario.groups):
-        if name not in scenario.data.seats:
+    for group in scenario.numbered.groups:
+        if group.name not in scenario.data.seats:
             continue
         on = 0
-        for time, wanted in changes_of_seats(seats_by_interval(scenario, name), clock.interval_day, clock.interval):
-            rows += [(time, SEAT_ON if wanted > on else SEAT_OFF, number, 0, 0.0)] * abs(wanted - on)
+        seats = seats_by_interval(scenario, group.name)
+        for time, wanted in changes_of_seats(seats, clock.interval_day, clock.interval):
+            rows += [(time, SEAT_ON if wanted > on else SEAT_OFF, group.number, 0, 0.0)] * abs(wanted - on)
             on = wanted
     return rows
 
 
 def seats_by_interval(scenario: Scenario, group: str) -> Floats:
     """The seats of a group that is given as seats; none on its days off."""
-    clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.days_off(group)
+    clock, seats, days_off = scenario.clock, scenario.data.seats[group], scenario.group(group).days_off
     works = np.array([date not in days_off for date in clock.dates])
     return np.where(works[clock.interval_day], over_horizon(seats, clock), 0.0)

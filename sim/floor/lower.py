@@ -28,9 +28,7 @@ from sim.floor.records import (
 )
 from sim.floor.tables import LUCK, MOST_LOAD, Setting, blank, table_of
 from sim.observations import Table
-from sim.scenario import schema_queues
 from sim.scenario.channels import CHANNELS
-from sim.scenario.holding import holdings
 from sim.scenario.model import Scenario
 from sim.units import HOUR
 from sim.workforce.people import Agents
@@ -44,23 +42,21 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     Vendors come after the groups, as groups whose agents are always there.
     """
     spec = scenario.spec
-    tiers, members, routes = lower_routes(scenario)
-    skills, openings, rises, groups = lower_skills(scenario, routes)
+    tiers, members = lower_routes(scenario)
+    skills, openings, rises, groups = lower_skills(scenario)
     people, speed, resolution = _people(scenario, agents, speed, resolution)
     _lower_rush_and_fatigue(scenario, groups)
     callbacks, windows = _callbacks(scenario)
-    transfers, queues = _queues(scenario, routes)
+    transfers, queues = _queues(scenario)
     windows = _follow_up_windows(scenario, queues, windows)
     table = _holdings(scenario)
     _note_holdings(queues, table)
     center = blank(CenterState, 1)
     center["queues"], center["groups"], center["agents"] = len(queues), len(groups), len(people)
     center["lines"] = _limit(spec.center.lines)
-    center["blends"] = groups["blends"].any()
-    rushes = (groups["rush_above"] >= 0.0).any()
-    center["estimates"] = rushes or any(queue.callback or queue.announce for queue in spec.queues.values())
-    center["rushes_or_tires"] = rushes or groups["tires"].any()
-    center["cases"] = scenario.has_cases
+    center["blends"], center["cases"] = scenario.uses.blending, scenario.uses.cases
+    center["estimates"] = scenario.uses.estimates
+    center["rushes_or_tires"] = scenario.uses.pressure or scenario.uses.fatigue
     center["carries"] = queues["carries"].any()
     center["calls_behind"] = callbacks["behind"].any()
     sites = blank(Site, len(spec.sites))
@@ -69,8 +65,8 @@ def lower_setting(scenario: Scenario, agents: Agents, speed: Table, resolution: 
     return Setting(
         center, people, queues, groups, tiers, members, skills, openings, rises, table, transfers, callbacks,
         windows, sites, np.ascontiguousarray(speed.reshape(-1)), np.ascontiguousarray(resolution.reshape(-1)),
-        _by_load(scenario, [scenario.speed_by_load(queue) for queue in scenario.queues]),
-        _by_load(scenario, [queue.resolution_by_load or (1.0,) for queue in spec.queues.values()]),
+        _by_load([queue.speed_by_load for queue in scenario.numbered.queues]),
+        _by_load([queue.spec.resolution_by_load or (1.0,) for queue in scenario.numbered.queues]),
         np.concatenate([courtesy, np.ones(len(people) - len(agents.names))]),
     )  # fmt: skip
 
@@ -95,13 +91,13 @@ def _lower_rush_and_fatigue(scenario: Scenario, groups: Table) -> None:
 def _follow_up_windows(scenario: Scenario, queues: Table, windows: Table) -> Table:
     """The windows, and behind them the opening hours of queues to which customers come again."""
     rows = [tuple(row) for row in windows.tolist()]
-    for number, name in enumerate(scenario.queues):
-        if not scenario.is_followed_up(name):
+    for queue in scenario.numbered.queues:
+        if not queue.is_followed_up:
             continue
-        queues[number]["next_window"] = len(rows)
-        open_at = windows_of(scenario, name, 0, scenario.clock.days)
+        queues[queue.number]["next_window"] = len(rows)
+        open_at = windows_of(scenario, queue.name, 0, scenario.clock.days)
         rows += zip(open_at.start.tolist(), open_at.end.tolist(), strict=True)
-        queues[number]["end_window"] = len(rows)
+        queues[queue.number]["end_window"] = len(rows)
     return table_of(Window, rows)
 
 
@@ -123,53 +119,54 @@ def _people(scenario: Scenario, agents: Agents, speed: Table, resolution: Table)
     people = blank(Agent, len(agents.names))
     people["group"] = agents.group
     limited = [name for name, site in spec.sites.items() if site.seats is not None]
-    sites = [scenario.site_of(name) for name in scenario.groups]
+    sites = [group.site for group in scenario.numbered.groups]
     numbers = np.array([list(spec.sites).index(site) if site in limited else -1 for site in sites], dtype=np.int64)
     people["site"] = numbers[agents.group]
-    for number, vendor in enumerate(spec.vendors.values()):
-        places = blank(Agent, vendor.capacity)
-        places["group"] = len(scenario.groups) + number
+    for vendor in scenario.numbered.vendors:
+        capacity, shape = vendor.spec.capacity, (vendor.spec.capacity, queues)
+        places = blank(Agent, capacity)
+        places["group"] = vendor.as_group
         people = np.concatenate([people, places])
-        speed = np.concatenate([speed, np.full((vendor.capacity, queues), 1.0 / vendor.handle_factor)])
-        resolution = np.concatenate([resolution, np.full((vendor.capacity, queues), vendor.resolution)])
+        speed = np.concatenate([speed, np.full(shape, 1.0 / vendor.spec.handle_factor)])
+        resolution = np.concatenate([resolution, np.full(shape, vendor.spec.resolution)])
     return people, speed, resolution
 
 
-def _queues(scenario: Scenario, routes: dict[str, list[schema_queues.Tier]]) -> tuple[Table, Table]:
+def _queues(scenario: Scenario) -> tuple[Table, Table]:
     """(transfers, queues)."""
-    spec, names = scenario.spec, scenario.queues
+    queues = scenario.numbered.queues
     transfers: list[tuple[Any, ...]] = []
-    table = blank(Queue, len(names))
+    table = blank(Queue, len(queues))
     first = callbacks = 0
-    targets = transfer_targets(scenario)
-    any_limit = any(limit is not None for limit in [spec.center.lines, *(q.lines for q in spec.queues.values())])
-    for number, (name, queue) in enumerate(spec.queues.items()):
-        row, channel = table[number], CHANNELS[queue.channel]
-        row["first_tier"], first = first, first + len(routes[name])
+    limits = [scenario.spec.center.lines, *(queue.spec.lines for queue in queues)]
+    any_limit = any(limit is not None for limit in limits)
+    for one in queues:
+        row, channel, queue = table[one.number], one.channel, one.spec
+        row["first_tier"], first = first, first + len(one.tiers)
         row["end_tier"] = first
         row["lines"], row["trunk"] = _limit(queue.lines), int(channel.lines)
         row["lines_counted"] = int(any_limit and (channel.lines or queue.lines is not None))
         row["cut_off"] = int(queue.at_close == "cut off")
-        row["carries"] = int(scenario.carries_over(name))
+        row["carries"] = int(one.carries_over)
         row["channel"], row["live"] = list(CHANNELS).index(queue.channel), int(channel.live)
-        if name in targets and channel.live:
-            row["closed"] = int(not any(start <= 0.0 < end for start, end in open_seconds(scenario, name, 0)))
+        if one.ways_in and channel.live:
+            row["closed"] = int(not any(start <= 0.0 < end for start, end in open_seconds(scenario, one.name, 0)))
         if queue.silent is not None:
             row["closes_after"] = on_grid(queue.silent.closes_after)
         if queue.callback is not None:
             row["callback"], callbacks = callbacks, callbacks + 1
         if queue.announce is not None:
-            announce = queue.announce
-            row["announces"], row["announce_above"] = 1, announce.above
-            row["tolerance"], row["patience_factor"] = announce.tolerance, announce.patience_factor
-        row["handle"] = _planned_handle_time(scenario, name) if queue.announce or queue.callback else 0.0
+            told = queue.announce
+            row["announces"], row["announce_above"] = 1, told.above
+            row["tolerance"], row["patience_factor"] = told.tolerance, told.patience_factor
+        row["handle"] = _planned_handle_time(scenario, one.name) if queue.announce or queue.callback else 0.0
         row["first_transfer"] = len(transfers)
-        for target, transfer in queue.transfer.items():
-            transfers.append((names.index(target), KINDS[transfer.kind], on_grid(transfer.handover), 0, 0.0))
+        for target, transfer in one.transfers:
+            transfers.append((target.number, KINDS[transfer.kind], on_grid(transfer.handover), 0, 0.0))
         if (escalation := queue.escalation) is not None:
-            target = name if escalation.to is None else escalation.to
+            target = one.second_line or one
             handover, chance = on_grid(escalation.handover), escalation.resolution
-            transfers.append((names.index(target), KINDS[escalation.kind], handover, 1, chance))
+            transfers.append((target.number, KINDS[escalation.kind], handover, 1, chance))
         row["end_transfer"] = len(transfers)
     return table_of(Transfer, transfers), table
 
@@ -177,12 +174,6 @@ def _queues(scenario: Scenario, routes: dict[str, list[schema_queues.Tier]]) -> 
 def _planned_handle_time(scenario: Scenario, queue: str) -> float:
     """Mean handle time as planned, over the forecast; a replayed log's own times are not in it."""
     return work_of(scenario, queue).mean * expected(scenario, queue).usual_work
-
-
-def transfer_targets(scenario: Scenario) -> set[str]:
-    queues = scenario.spec.queues.values()
-    lines = {queue.escalation.to for queue in queues if queue.escalation is not None and queue.escalation.to}
-    return lines | {target for queue in queues for target in queue.transfer}
 
 
 def _callbacks(scenario: Scenario) -> tuple[Table, Table]:
@@ -213,19 +204,19 @@ def _callbacks(scenario: Scenario) -> tuple[Table, Table]:
 
 def _holdings(scenario: Scenario) -> Table:
     """group × queue, vendors last: they hold everything alone."""
-    names, queues = [*scenario.groups, *scenario.spec.vendors], scenario.queues
-    table = blank(Holding, len(names) * len(queues))
+    view = scenario.numbered
+    table = blank(Holding, (len(view.groups) + len(view.vendors)) * len(view.queues))
     channels = list(CHANNELS)
-    for g, group in enumerate(scenario.groups):
-        known = set(holdings(scenario, group))
-        for q, queue in enumerate(queues):
-            holding = scenario.holding(group, scenario.spec.queues[queue].channel)
-            mask = 0 if scenario.is_live(queue) else sum(
+    for group in view.groups:
+        known = set(group.holdings)
+        for queue in view.queues:
+            holding = group.holding(queue.spec.channel)
+            mask = 0 if queue.is_live else sum(
                 1 << channels.index(other) for other in set(holding.interrupted_by) & known
             )  # fmt: skip
             alone, penalty = int(holding.alone or mask != 0), on_grid(holding.resume_penalty)
             row = (holding.at_once, alone, mask, penalty, int(holding.by_anybody))
-            table[g * len(queues) + q] = row
+            table[group.number * len(view.queues) + queue.number] = row
     return table
 
 
@@ -237,9 +228,9 @@ def _note_holdings(queues: Table, table: Table) -> None:
     queues["interrupts"] = (masks >> queues["channel"]) & 1
 
 
-def _by_load(scenario: Scenario, given: list[tuple[float, ...]]) -> Table:
+def _by_load(given: list[tuple[float, ...]]) -> Table:
     """queue × load, flat: what is given for 1, 2, 3 … contacts worked on at once; the last value goes on."""
-    table = np.ones((len(scenario.queues), MOST_LOAD))
+    table = np.ones((len(given), MOST_LOAD))
     for q, values in enumerate(given):
         for load in range(1, MOST_LOAD):
             table[q, load] = values[min(load, len(values)) - 1]

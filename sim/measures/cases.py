@@ -36,17 +36,6 @@ ENTERED = ("first_handled", "first_beyond", "escalated", "swarmed", "rushed")
 OBSERVED_WITHIN = 7 * DAY
 
 
-def counts_cases(scenario: Scenario) -> bool:
-    """Whether anything that the scenario does shows in CASE_SUMS alone."""
-    queues, groups = scenario.spec.queues.values(), scenario.spec.groups.values()
-    return (
-        scenario.has_cases
-        or scenario.experience is not None
-        or any(queue.unresolvable or queue.escalation for queue in queues)
-        or any(group.pressure for group in groups)
-    )
-
-
 def is_over(rows: Table) -> Flags:
     """Contacts that the end of the horizon did not cut short."""
     return np.asarray((rows["outcome"] != obs.WAITING) & (rows["outcome"] != obs.IN_HAND))
@@ -59,7 +48,7 @@ def closes_case(rows: Table) -> Flags:
 
 def comes_again(scenario: Scenario) -> Flags:
     """Per queue, whether its unresolved customers may come again."""
-    return np.array([queue.repeat is not None for queue in scenario.spec.queues.values()])
+    return np.array([queue.spec.repeat is not None for queue in scenario.numbered.queues])
 
 
 def case_columns(rows: Table, judged: Judged, end: float, again_at: Flags) -> Columns:

@@ -18,18 +18,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def vendors_in_use(scenario: Scenario) -> list[str]:
-    """Vendors that some queue's route names; from the others nothing is bought."""
-    named = {tier.vendor for queue in scenario.queues for tier in scenario.tiers_of(queue)}
-    return [vendor for vendor in scenario.spec.vendors if vendor in named]
-
-
 def vendor_bills(scenario: Scenario, sums: Sums) -> dict[str, float]:
     """What each vendor in use charges: in every period for what it did, and the minimum at least."""
     amounts = {}
-    for name in vendors_in_use(scenario):
-        price, number = scenario.spec.vendors[name].price, list(scenario.spec.vendors).index(name)
-        s = by_name(VENDOR_SUMS, sums.vendor_days[number])
+    for name in scenario.uses.vendors:
+        vendor = scenario.vendor(name)
+        price, s = vendor.spec.price, by_name(VENDOR_SUMS, sums.vendor_days[vendor.number])
         quantity = s["handle_s"] / 60.0 if price.per == "handled minute" else s["answered"]
         billed = price.rate * by_period(quantity, first_days(scenario.clock, price.per_period))
         minimum = price.minimum * shares_inside(scenario.clock, price.per_period)
@@ -39,7 +33,7 @@ def vendor_bills(scenario: Scenario, sums: Sums) -> dict[str, float]:
 
 def _in_use(scenario: Scenario) -> dict[str, Contract]:
     """Contracts that some queue is under."""
-    named = {queue.contract for queue in scenario.spec.queues.values()}
+    named = {queue.spec.contract for queue in scenario.numbered.queues}
     return {name: contract for name, contract in scenario.spec.contracts.items() if name in named}
 
 
@@ -53,7 +47,7 @@ def contract_levels(scenario: Scenario, sums: Sums) -> Floats:
     """Days × `judged_contracts` × (met, base): each contract's queues together, under its own limit and counting."""
     levels = np.zeros((len(sums.contract_days), len(judged_contracts(scenario)), 2))
     for number, (name, level) in enumerate(judged_contracts(scenario).items()):
-        queues = [queue.contract == name for queue in scenario.spec.queues.values()]
+        queues = [queue.spec.contract == name for queue in scenario.numbered.queues]
         met, base = LEVELS[level.counting]
         s = by_name(CONTRACT_SUMS, sums.contract_days[:, queues].sum(axis=1))
         levels[:, number] = np.stack([met(s), base(s)], axis=-1)
@@ -74,7 +68,7 @@ def income(scenario: Scenario, sums: Sums) -> Floats:
     """The amount of each of `income_lines` in one replication; credits are below 0."""
     amounts = {}
     for name, contract in _in_use(scenario).items():
-        queues = np.array([queue.contract == name for queue in scenario.spec.queues.values()])
+        queues = np.array([queue.spec.contract == name for queue in scenario.numbered.queues])
         # Without a service level nothing is judged; the bill is made out by the month.
         per = "month" if contract.service_level is None else contract.service_level.per
         first = first_days(scenario.clock, per)
@@ -99,9 +93,8 @@ def _billed(scenario: Scenario, bill: Bill, queues: NDArray[np.bool_], sums: Sum
 
 def _staffed_hours(scenario: Scenario, queues: NDArray[np.bool_], sums: Sums, first: Ints) -> Floats:
     """Per period, hours signed on of the groups that serve these queues; of those shared with others, their part."""
-    skills = np.array(
-        [[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()], dtype=float
-    )
+    groups = scenario.numbered.groups
+    skills = np.array([[queue in group.spec.skills for queue in scenario.queues] for group in groups], dtype=float)
     work = by_period(sums.group_work, first)
     # A period in which a group did nothing is split as its skills are.
     work = np.where(work.sum(axis=2, keepdims=True) > 0, work, skills)

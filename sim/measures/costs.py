@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.clock import Clock
-from sim.measures.contracts import income_lines, vendor_bills, vendors_in_use
+from sim.measures.contracts import income_lines, vendor_bills
 from sim.measures.families import by_name
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Sums, spread
@@ -108,7 +108,7 @@ class Payroll:
     @cached_property
     def exchange(self) -> Floats:
         """What one unit of the currency of each group's wages is worth in the center's."""
-        return np.array([self.scenario.exchange(group) for group in self.scenario.groups])
+        return np.array([group.exchange for group in self.scenario.numbered.groups])
 
     @property
     def income_lines(self) -> list[str]:
@@ -124,12 +124,12 @@ class Payroll:
         loaded, fees = people_lines(self.scenario)
         lines += ["overtime premium", *loaded, "load", *fees]
         lines += ["seats"] if spec.costs.seat_per_hour else []
-        per_contact = spec.costs.per_contact or any(queue.cost_per_contact for queue in spec.queues.values())
+        per_contact = spec.costs.per_contact or self.scenario.uses.contact_costs
         lines += ["contacts"] if per_contact else []
         lines += ["telecom"] if spec.costs.telecom_per_minute else []
-        lines += [f"vendor {vendor}" for vendor in vendors_in_use(self.scenario)]
+        lines += [f"vendor {vendor}" for vendor in self.scenario.uses.vendors]
         lines += ["self-service"] if any(_session_costs(self.scenario)) else []
-        lines += ["goodwill"] if spec.customers and any(queue.credit for queue in spec.queues.values()) else []
+        lines += ["goodwill"] if spec.customers and self.scenario.uses.credits else []
         return lines + (["outreach"] if any(_outreach(self.scenario)) else [])
 
 
@@ -137,12 +137,14 @@ def people_lines(scenario: Scenario) -> tuple[list[str], list[str]]:
     """What is spent on people beside wages and premiums, where the plan has it: pay, under the load, and fees."""
     spec = scenario.spec
     trainings = [hiring.training for hiring in spec.hiring.values() if hiring.training is not None]
-    tables: list[Mapping[str, Course | CrossTraining]] = [group.cross_training for group in spec.groups.values()]
+    tables: list[Mapping[str, Course | CrossTraining]] = [
+        group.spec.cross_training for group in scenario.numbered.groups
+    ]
     taught = [course for table in (spec.courses, *tables) for course in table.values()]
     pay = {
         "training pay": any(training.paid for training in trainings),
         "trainers": any(training.trainer is not None for training in trainings),
-        "supervisors": any(group.supervisors is not None for group in spec.groups.values()),
+        "supervisors": scenario.uses.supervisors,
     }
     fees = {
         "recruiting": any(hiring.cost for hiring in spec.hiring.values()),
@@ -153,12 +155,12 @@ def people_lines(scenario: Scenario) -> tuple[list[str], list[str]]:
 
 def _session_costs(scenario: Scenario) -> list[float]:
     """What a session with the machine in front of each queue costs."""
-    machines = [queue.self_service for queue in scenario.spec.queues.values()]
+    machines = [queue.spec.self_service for queue in scenario.numbered.queues]
     return [0.0 if machine is None else machine.cost_per_session for machine in machines]
 
 
 def _outreach(scenario: Scenario) -> list[Outreach | None]:
-    return [queue.outreach for queue in scenario.spec.queues.values()]
+    return [queue.spec.outreach for queue in scenario.numbered.queues]
 
 
 def prepare_payroll(
@@ -184,7 +186,7 @@ def prepare_payroll(
     book_staff(clock, slot_of_interval, group_of, segments, staff_slots, staff_days)
     ends = np.zeros(hours.shape)
     np.maximum.at(ends, (segments.agent, segments.day - dates.start), segments.end)
-    seats = [group.seats for group in scenario.spec.groups.values()]
+    seats = [group.spec.seats for group in scenario.numbered.groups]
     return Payroll(
         scenario, agents, rules, dates.start, hours, overrun_days(scenario, agents, ends, dates.start),
         premium_hours, staff_slots, staff_days, slot_of_interval,
@@ -201,7 +203,7 @@ def overrun_days(scenario: Scenario, agents: Agents, ends: Floats, first_day: in
     """
     clock = scenario.clock
     columns = np.tile(np.arange(clock.days) - first_day, (len(agents.names), 1))
-    at_site = np.array([scenario.site_of(group) is not None for group in scenario.groups])
+    at_site = np.array([group.site is not None for group in scenario.numbered.groups])
     for a in np.flatnonzero(at_site[agents.group]):
         worked = np.flatnonzero(ends[a])
         if len(worked):
@@ -312,7 +314,7 @@ def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mappi
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.fees.items()}
     available = by_name(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
-    per_contact = np.array([queue.cost_per_contact for queue in scenario.spec.queues.values()]) + costs.per_contact
+    per_contact = np.array([queue.spec.cost_per_contact for queue in scenario.numbered.queues]) + costs.per_contact
     answered = queue_totals["answered"]
     # A transferred contact costs its price at every queue that answered it, and the center's own once.
     again = sums.named(Sums.later_legs)["answered"]

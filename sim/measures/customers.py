@@ -34,7 +34,7 @@ class Customers:
         assert spec is not None
         self._judge, self._feelings = Judge(scenario), Feelings(scenario)
         self._bad_below, self._value, self._leave = spec.bad_below, spec.value, np.array(spec.leave)
-        credits = [queue.credit for queue in scenario.spec.queues.values()]
+        credits = [queue.spec.credit for queue in scenario.numbered.queues]
         self._credited = np.array([0.0 if one is None else one.share for one in credits])
         self._amount = np.array([0.0 if one is None else one.amount for one in credits])
         self._softens = np.array([0.0 if one is None else one.softens for one in credits])

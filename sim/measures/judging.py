@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sim import observations as obs
 from sim.measures.waiting import ReplyClocks, WaitingLine
 from sim.observations import Table
-from sim.scenario.channels import CHANNELS
 from sim.scenario.model import Scenario
 from sim.scenario.schema_channels import ServiceLevel
 
@@ -91,34 +90,20 @@ class _Limits:
         }
 
 
-def ways_in(scenario: Scenario, queue: str) -> set[str]:
-    """How contacts are handed on to the queue: cold, warm, swarm."""
-    kinds = set[str]()
-    for other in scenario.spec.queues.values():
-        if queue in other.transfer:
-            kinds.add(other.transfer[queue].kind)
-        if other.escalation is not None and other.escalation.to == queue:
-            kinds.add(other.escalation.kind)
-    return kinds
-
-
 class Judge:
     """The scenario's rules for what counts, lowered once."""
 
     def __init__(self, scenario: Scenario) -> None:
-        queues = scenario.spec.queues
-        contracts = {name: scenario.spec.contracts.get(queue.contract or "") for name, queue in queues.items()}
-        levels = {name: contract.service_level for name, contract in contracts.items() if contract is not None}
-        self._limits = _Limits(scenario, {name: scenario.level(name) for name in queues})
+        queues = scenario.numbered.queues
+        levels = {queue.name: queue.contract.service_level for queue in queues if queue.contract is not None}
+        self._limits = _Limits(scenario, {queue.name: queue.level for queue in queues})
         self._under_contract = _Limits(scenario, {name: level for name, level in levels.items() if level is not None})
         self._end = scenario.clock.end
-        self._deferred = np.array([not scenario.is_live(queue) for queue in queues])
-        self._on_line = np.array([CHANNELS[queue.channel].lines for queue in queues.values()])
-        escalations = [queue.escalation for queue in queues.values() if queue.escalation is not None]
-        self._transfers = bool(escalations) or any(queue.transfer for queue in queues.values())
-        self._callbacks = any(queue.callback is not None for queue in queues.values())
+        self._deferred = np.array([not queue.is_live for queue in queues])
+        self._on_line = np.array([queue.channel.lines for queue in queues])
+        self._transfers, self._callbacks = scenario.uses.legs, bool(scenario.uses.callbacks)
         self._line = WaitingLine(scenario)
-        self._joined = np.array([ways_in(scenario, queue) == {"swarm"} for queue in queues])
+        self._joined = np.array([queue.ways_in == {"swarm"} for queue in queues])
 
     def __call__(self, rows: Table) -> Judged:
         outcome, queue, group = rows["outcome"].copy(), rows["queue"].copy(), rows["group"].copy()

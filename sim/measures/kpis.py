@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.families import by_name as by_name
-from sim.measures.ledger import comes_and_goes
 from sim.measures.shrinkage import KINDS, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
 from sim.scenario.model import Scenario
@@ -50,10 +49,10 @@ def with_levels(scenario: Scenario, sums: Floats) -> Floats:
     """Queue sums (… × queues × QUEUE_SUMS) with each queue's own service level appended: LEVEL_SUMS."""
     extended = np.empty((*sums.shape[:-1], len(LEVEL_SUMS)))
     extended[..., : len(QUEUE_SUMS)] = sums
-    for number, queue in enumerate(scenario.queues):
-        met, base = LEVELS[scenario.level(queue).counting]
-        s = by_name(QUEUE_SUMS, sums[..., number, :])
-        extended[..., number, -2], extended[..., number, -1] = met(s), base(s)
+    for queue in scenario.numbered.queues:
+        met, base = LEVELS[queue.level.counting]
+        s = by_name(QUEUE_SUMS, sums[..., queue.number, :])
+        extended[..., queue.number, -2], extended[..., queue.number, -1] = met(s), base(s)
     return extended
 
 
@@ -136,19 +135,19 @@ def _per_run(
 
 
 def _any_queue(has: Callable[[Queue], object]) -> Where:
-    return lambda scenario, queues: any(has(scenario.spec.queues[queue]) for queue in queues)
+    return lambda scenario, queues: any(has(scenario.queue(queue).spec) for queue in queues)
 
 
 def _live(scenario: Scenario, queues: list[str]) -> bool:
-    return any(scenario.is_live(queue) for queue in queues)
+    return any(scenario.queue(queue).is_live for queue in queues)
 
 
 def _deferred(scenario: Scenario, queues: list[str]) -> bool:
-    return any(not scenario.is_live(queue) for queue in queues)
+    return any(not scenario.queue(queue).is_live for queue in queues)
 
 
 def _prices_waiting(scenario: Scenario, queues: list[str]) -> bool:
-    return any(scenario.waiting_price(queue) for queue in queues)
+    return any(scenario.queue(queue).waiting_price for queue in queues)
 
 
 def _any(has: Callable[[Scenario], object]) -> Where:
@@ -189,26 +188,22 @@ _transfers = _any_queue(_goes_on)
 _callbacks = _any_queue(lambda queue: queue.callback)
 _machine = _any_queue(lambda queue: queue.self_service)
 _contracts = _any(lambda scenario: scenario.spec.contracts)
-_people_come_and_go = _any(comes_and_goes)
-_ramps = _any(lambda scenario: any(group.ramp for group in scenario.spec.groups.values()))
-_one_contact = _any(lambda scenario: not scenario.has_cases)
-_cases = _any(lambda scenario: scenario.has_cases)
+_people_come_and_go = _any(lambda scenario: scenario.uses.turnover)
+_ramps = _any(lambda scenario: scenario.uses.ramps)
+_one_contact = _any(lambda scenario: not scenario.uses.cases)
+_cases = _any(lambda scenario: scenario.uses.cases)
 _repeats = _any_of_theirs(lambda queue: queue.repeat)
 _redials = _any_of_theirs(lambda queue: queue.redial)
 _escalates = _any_of_theirs(lambda queue: queue.escalation is not None and queue.escalation.to)
 _swarms = _any_of_theirs(lambda queue: queue.escalation is not None and queue.escalation.kind == "swarm")
 _unresolvable = _any_of_theirs(lambda queue: queue.unresolvable)
-_rushes = _any(lambda scenario: any(group.pressure for group in scenario.spec.groups.values()))
-_feels = _any(lambda scenario: scenario.experience is not None)
-_customers = _any(lambda scenario: scenario.spec.customers)
+_rushes = _any(lambda scenario: scenario.uses.pressure)
+_feels = _any(lambda scenario: scenario.uses.experience is not None)
+_customers = _any(lambda scenario: scenario.uses.customers)
 _sells = _any_queue(lambda queue: queue.sale)
 _outreach = _any_queue(lambda queue: queue.outreach)
-_worth = _any(
-    lambda scenario: (
-        scenario.spec.customers or scenario.prices_waiting or any(q.sale for q in scenario.spec.queues.values())
-    )
-)
-_trains = _any(lambda scenario: any(hiring.training for hiring in scenario.spec.hiring.values()))
+_worth = _any(lambda scenario: scenario.uses.worth)
+_trains = _any(lambda scenario: scenario.uses.training)
 
 
 def _ease(s: Named) -> Floats:
@@ -481,11 +476,11 @@ TITLED = {kpi.id: kpi for kpi in KPIS if kpi.title}
 
 def queues_of(scenario: Scenario, scope: str, name: str) -> list[str]:
     """The queues whose contacts a scope counts: none for groups, sites and vendors."""
-    known = scenario.spec.queues
+    known = scenario.queues
     if scope == CENTER:
-        return list(known)
+        return known
     if scope == CHANNEL:
-        return [queue for queue in known if known[queue].channel == name]
+        return scenario.uses.channels.get(name, [])
     return [name] if scope == QUEUE and name in known else []
 
 
@@ -495,8 +490,8 @@ def groups_of(scenario: Scenario, scope: str, name: str) -> list[str]:
     if scope == CENTER:
         return known
     if scope == SITE:
-        return [group for group in known if scenario.site_of(group) == name]
-    return [name] if scope == GROUP and name in scenario.spec.groups else []
+        return scenario.uses.sites.get(name, [])
+    return [name] if scope == GROUP and name in known else []
 
 
 def kpis_of(scenario: Scenario, scope: str, name: str) -> list[Kpi]:

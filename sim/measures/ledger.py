@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from sim.measures.families import by_name
 from sim.measures.periods import by_period
-from sim.scenario.model import Scenario
 from sim.workforce.careers import MOVEMENTS, STANDING
 
 Floats = NDArray[np.float64]
@@ -16,12 +15,6 @@ Ints = NDArray[np.int64]
 LEDGER_SUMS = ("hired", "left", "contract_ended", "head_days", "heads_end", "became_proficient", "weeks_to_proficient")
 """Per group. `head_days`: a day counts the mean of the heads at its two ends; `weeks_to_proficient`: added up over
 those who became so, since the hire."""
-
-
-def comes_and_goes(scenario: Scenario) -> bool:
-    """Whether heads change within the horizon."""
-    spec = scenario.spec
-    return bool(spec.hiring or spec.moves) or any(group.attrition or group.leavers for group in spec.groups.values())
 
 
 def nobody_moves(heads: Floats, days: int) -> tuple[Floats, Floats]:

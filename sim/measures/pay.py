@@ -48,21 +48,21 @@ class PayRules:
 
 def pay_rules(scenario: Scenario) -> tuple[PayRules, ...]:
     """The rules of every site with a group, and the center's where a group has no site."""
-    sites = [scenario.site_of(group) for group in scenario.groups]
+    sites = [group.site for group in scenario.numbered.groups]
     rules = []
     for site in dict.fromkeys(sites):
         one = scenario.groups[sites.index(site)]
         premiums = _premiums(scenario, one)
-        rates = {kind: rate for kind, (rate, _) in premiums.items()} | {"overtime": scenario.pay(one).overtime}
+        rates = {kind: rate for kind, (rate, _) in premiums.items()} | {"overtime": scenario.group(one).pay.overtime}
         hours = {kind: hours_of for kind, (_, hours_of) in premiums.items()}
-        rules.append(PayRules(np.array([s == site for s in sites]), rates, hours, scenario.overtime_after(one)))
+        rules.append(PayRules(np.array([s == site for s in sites]), rates, hours, scenario.group(one).overtime_after))
     return tuple(rules)
 
 
 def _premiums(scenario: Scenario, group: str) -> dict[str, tuple[float, Premium]]:
     """(rate, hours) of each premium that the group is paid."""
-    clock, local = scenario.clock, scenario.local_time(group)
-    pay, holidays = scenario.pay(group), scenario.holidays(group)
+    clock, local = scenario.clock, scenario.group(group).local_time
+    pay, holidays = scenario.group(group).pay, scenario.group(group).holidays
     # A site's dates lie up to two days from the center's, and a night began on the eve.
     days = range(EARLIEST, clock.days + BEYOND)
     dates = [clock.start + dt.timedelta(days=day) for day in days]

@@ -32,23 +32,24 @@ class PeopleCosts:
         self._careers, self._courses = careers, courses
         spec, heads, groups = scenario.spec, len(agents.names), len(scenario.groups)
         self._load, self._group, self._groups = spec.costs.load, agents.group, groups
-        exchange = np.array([scenario.exchange(group) for group in scenario.groups])
+        exchange = np.array([group.exchange for group in scenario.numbered.groups])
         entries = list(spec.hiring.values())
         self._entry = np.full(heads, -1)
         for source in agents.sources:
             if source.kind == "hiring":
                 self._entry[source.members] = list(spec.hiring).index(source.entry)
-        self._entry_group = np.array([scenario.groups.index(entry.group) for entry in entries], np.int64)
+        self._entry_group = np.array([scenario.group(entry.group).number for entry in entries], np.int64)
         trainers = [entry.training.trainer if entry.training else None for entry in entries]
         self._trainer_wage = np.array([one.wage if one else 0.0 for one in trainers]) * exchange[self._entry_group]
         self._recruiting_cost = np.array([entry.cost for entry in entries])
-        led = [group.supervisors for group in spec.groups.values()]
+        led = [group.spec.supervisors for group in scenario.numbered.groups]
         self._led_by_one = np.array([one.per if one else np.inf for one in led])
         a_day = spec.center.full_time_hours / 7
         self._supervisor_pay = np.array([one.wage * a_day if one else 0.0 for one in led]) * exchange
         self._course_cost = {f"courses/{name}": course.cost for name, course in spec.courses.items()}
-        for name, group in spec.groups.items():
-            self._course_cost |= {f"cross_training/{name}/{queue}": c.cost for queue, c in group.cross_training.items()}
+        for group in scenario.numbered.groups:
+            taught = group.spec.cross_training.items()
+            self._course_cost |= {f"cross_training/{group.name}/{queue}": course.cost for queue, course in taught}
         # Per agent; the trainers' pay is shared out among those whom they train.
         self._training_pay, self._trainers, self._mentors, self._ramp = np.zeros((4, heads))
         self._supervisors = np.zeros(groups)

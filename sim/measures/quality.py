@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.cases import closes_case
-from sim.measures.judging import Columns, Judged, ways_in
+from sim.measures.judging import Columns, Judged
 from sim.observations import Table
 from sim.scenario.model import Scenario
 
@@ -70,22 +70,19 @@ class Feelings:
     """The scenario's `experience`, lowered once."""
 
     def __init__(self, scenario: Scenario) -> None:
-        experience = scenario.experience
+        experience = scenario.uses.experience
         assert experience is not None
-        queues = scenario.spec.queues
+        queues = scenario.numbered.queues
         self._weights = experience.weights
         self._csat, self._ease = logit(experience.csat), logit((experience.ces - 1.0) / 6.0)
         self._promoters, self._detractors = logit(experience.nps.promoters), logit(experience.nps.detractors)
-        self._fcr = np.array([queue.fcr for queue in queues.values()])
+        self._fcr = np.array([queue.spec.fcr for queue in queues])
         given = experience.expected_wait
         self._expected_wait = np.array(
-            [
-                scenario.level(queue).within if given is None or not scenario.is_live(queue) else given
-                for queue in queues
-            ]
+            [queue.level.within if given is None or not queue.is_live else given for queue in queues]
         )
         self._history_shared = scenario.spec.quality.history_shared
-        ways = [ways_in(scenario, queue) for queue in queues]
+        ways = [queue.ways_in for queue in queues]
         self._cold = np.array(["cold" in kinds for kinds in ways])
         self._handed = np.array([bool(kinds - {"swarm"}) for kinds in ways])
 

@@ -23,8 +23,6 @@ from sim.demand.forecast import work_of
 from sim.measures.erlang import Asked, Line, alike, formula, seats_in_fractions
 from sim.measures.seat_shares import SeatKinds, given_to, pools_of, skills_matrix
 from sim.measures.waiting import OpenHours
-from sim.scenario.channels import CHANNELS
-from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -73,19 +71,18 @@ class Requirement:
 
 def hands(scenario: Scenario, queue: str) -> int:
     """Contacts that an agent with full hands holds of a live queue, all channels together; 1 where they are alone."""
-    channel = scenario.spec.queues[queue].channel
-    groups = [g for g, group in scenario.spec.groups.items() if queue in group.skills]
-    shared = [g for g in groups if scenario.is_live(queue) and not scenario.holding(g, channel).alone]
-    return max((places(scenario, g) for g in shared), default=1)
+    own = scenario.queue(queue)
+    return max((group.places for group in own.sharing), default=1) if own.is_live else 1
 
 
 def at_full_hands(scenario: Scenario, queue: str, work: Floats) -> Floats:
     """Agent seconds of contacts of so much work each when their agent holds all it may; the work itself where they are
     held alone."""
-    spec, held, speeds = scenario.spec.queues[queue], hands(scenario, queue), scenario.speed_by_load(queue)
+    own, held = scenario.queue(queue), hands(scenario, queue)
     if held == 1:
         return work
-    silence = spec.silent.share * spec.silent.closes_after if spec.silent is not None else 0.0
+    speeds, silent = own.speed_by_load, own.spec.silent
+    silence = silent.share * silent.closes_after if silent is not None else 0.0
     return (work / speeds[min(held, len(speeds)) - 1] + silence) / held
 
 
@@ -114,7 +111,7 @@ def requirement(scenario: Scenario, load: Load, kind_seats: Floats, kinds: SeatK
         for table, needed in ((whole, np.ceil(needs)), (exact, needs)):
             table[:, live] = share * needed[:, None] / pool.at_once
     for pool_queues in all_pools:
-        live = [q for q in pool_queues if scenario.is_live(scenario.queues[q])]
+        live = [q for q in pool_queues if scenario.numbered.queues[q].is_live]
         room = kind_seats.copy()
         _take(room, np.asarray(kinds.can[:, live].any(axis=1)), whole[:, live].sum(axis=1))
         for queue in sorted(set(pool_queues) - set(live)):
@@ -123,8 +120,8 @@ def requirement(scenario: Scenario, load: Load, kind_seats: Floats, kinds: SeatK
             whole[:, queue] = _fit_in(scenario, queue, work[:, queue], room[:, able].sum(axis=1), there)
             exact[:, queue] = whole[:, queue]
             _take(room, able, whole[:, queue])
-    deferred = np.array([not scenario.is_live(queue) for queue in scenario.queues])
-    minimum = np.array([queue.minimum for queue in scenario.spec.queues.values()], float)
+    deferred = np.array([not queue.is_live for queue in scenario.numbered.queues])
+    minimum = np.array([queue.spec.minimum for queue in scenario.numbered.queues], float)
     least = np.where(np.where(deferred, whole, load.contacts) > 0, minimum, 0.0)
     served = skills_matrix(scenario).any(axis=0)
     required, exact = np.maximum(whole, least) * served, np.maximum(exact, least) * served
@@ -182,25 +179,25 @@ def _counted(line: Line, places_there: Floats, asked: Asked) -> tuple[Floats, Fl
 
 
 def _asked(scenario: Scenario, queue: int) -> Asked:
-    level = scenario.level(scenario.queues[queue])
+    level = scenario.numbered.queues[queue].level
     return Asked(level.within, level.short_abandon, level.counting, level.target)
 
 
 def _line_of(scenario: Scenario, load: Load, pool: list[int]) -> _Pool | None:
     """The pool's live queues as one line of contacts, without a limit; None where there are none."""
-    names, spec = scenario.queues, scenario.spec.queues
-    live = [q for q in pool if scenario.is_live(names[q])]
+    queues = scenario.numbered.queues
+    live = [q for q in pool if queues[q].is_live]
     if not live:
         return None
     # Where all are held by so many, each place is served for itself; else an agent is one place.
-    held = {hands(scenario, names[q]) for q in live}
+    held = {hands(scenario, queues[q].name) for q in live}
     at_once = held.pop() if len(held) == 1 else 1
     rate = load.contacts[:, live] / scenario.clock.interval
     total = rate.sum(axis=1)
     share = rate / np.maximum(total, 1e-300)[:, None]
     handle = (share * np.nan_to_num(load.handle[:, live])).sum(axis=1) * at_once
-    balk, busy = share @ np.array([spec[names[q]].balk for q in live]), _busyness(scenario, live, share)
-    wrap = share @ np.array([_wrap_share(scenario, names[q]) for q in live])
+    balk, busy = share @ np.array([queues[q].spec.balk for q in live]), _busyness(scenario, live, share)
+    wrap = share @ np.array([_wrap_share(scenario, queues[q].name) for q in live])
     return _Pool(live, at_once, Line(total, handle, share @ load.impatience[live], balk, np.inf, *busy, wrap=wrap))
 
 
@@ -213,11 +210,11 @@ def _wrap_share(scenario: Scenario, queue: str) -> float:
 def _busyness(scenario: Scenario, live: list[int], share: Floats) -> tuple[Floats, Floats]:
     """CV of the days', and of the intervals', factor on the pool's contacts: days that queues share add up, others
     even out."""
-    specs = [(name, scenario.spec.queues[name]) for name in (scenario.queues[q] for q in live)]
-    played = [0.0 if spec.forecast.replay is not None else 1.0 for _, spec in specs]
-    days = np.array([spec.busyness.day_cv for _, spec in specs]) * played
-    intervals = np.array([spec.busyness.interval_cv for _, spec in specs]) * played
-    together = [spec.busyness.shared or f"queue/{name}" for name, spec in specs]
+    queues = [scenario.numbered.queues[q] for q in live]
+    played = [0.0 if queue.spec.forecast.replay is not None else 1.0 for queue in queues]
+    days = np.array([queue.spec.busyness.day_cv for queue in queues]) * played
+    intervals = np.array([queue.spec.busyness.interval_cv for queue in queues]) * played
+    together = [queue.spec.busyness.shared or f"queue/{queue.name}" for queue in queues]
     by_day = np.zeros(len(share))
     for name in dict.fromkeys(together):
         by_day += (share @ (days * [other == name for other in together])) ** 2
@@ -227,16 +224,16 @@ def _busyness(scenario: Scenario, live: list[int], share: Floats) -> tuple[Float
 def _with_room(scenario: Scenario, pools: list[_Pool]) -> list[_Pool]:
     """The pools with the lines that their contacts may take: the queues' own, and what other pools leave of the
     center's."""
-    spec, names = scenario.spec, scenario.queues
-    trunk = [any(CHANNELS[spec.queues[names[q]].channel].lines for q in pool.queues) for pool in pools]
+    queues, lines = scenario.numbered.queues, scenario.spec.center.lines
+    trunk = [any(queues[q].channel.lines for q in pool.queues) for pool in pools]
     busy = [pool.line.arrivals * pool.line.handle / pool.at_once for pool in pools]
     found = []
     for number, pool in enumerate(pools):
-        own = [spec.queues[names[q]].lines for q in pool.queues]
+        own = [queues[q].spec.lines for q in pool.queues]
         room = np.full(len(busy[number]), float(sum(o for o in own if o is not None)) if None not in own else np.inf)
-        if trunk[number] and spec.center.lines is not None:
+        if trunk[number] and lines is not None:
             others = sum((b for n, b in enumerate(busy) if n != number and trunk[n]), np.zeros_like(room))
-            room = np.minimum(room, np.maximum(spec.center.lines - others, 0.0))
+            room = np.minimum(room, np.maximum(lines - others, 0.0))
         found.append(replace(pool, line=replace(pool.line, room=room)))
     return found
 

@@ -32,7 +32,8 @@ def pools_of(scenario: Scenario) -> list[list[int]]:
 
 def skills_matrix(scenario: Scenario) -> Flags:
     """Whether a group serves a queue; groups × queues."""
-    return np.array([[queue in group.skills for queue in scenario.queues] for group in scenario.spec.groups.values()])
+    groups = scenario.numbered.groups
+    return np.array([[queue in group.spec.skills for queue in scenario.queues] for group in groups])
 
 
 @dataclass(frozen=True)

@@ -61,10 +61,10 @@ class Shortage:
 def shortage(scenario: Scenario, need: Requirement, scope: str, name: str) -> Shortage:
     """Of the center, a site, a channel, a queue or a group."""
     if scope in CONTACTS:
-        queues = [scenario.queues.index(queue) for queue in queues_of(scenario, scope, name)]
+        queues = [scenario.queue(queue).number for queue in queues_of(scenario, scope, name)]
         return Shortage(need.short[:, queues].sum(axis=1), np.asarray(need.is_open[:, queues].any(axis=1)))
     groups = groups_of(scenario, scope, name)
     known = {queue for group in groups for queue in scenario.spec.groups[group].skills}
     queues = [q for q, queue in enumerate(scenario.queues) if queue in known]
-    numbers = [scenario.groups.index(group) for group in groups]
+    numbers = [scenario.group(group).number for group in groups]
     return Shortage(need.group_short[:, numbers].sum(axis=1), np.asarray(need.is_open[:, queues].any(axis=1)))

@@ -26,6 +26,6 @@ def planned_in_all(scenario: Scenario, group: str) -> float | None:
 
 def kinds_of(scenario: Scenario) -> list[str]:
     """The kinds that are reported: those that a workforce that moves can produce, or that were planned for it."""
-    if not scenario.workforce_moves:
+    if not scenario.uses.moving_workforce:
         return []
     return [kind for kind in KINDS if planned(scenario, kind) or produces(scenario, kind)]

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.clock import Clock
-from sim.measures.cases import CASE_SUMS, case_columns, comes_again, counts_cases
+from sim.measures.cases import CASE_SUMS, case_columns, comes_again
 from sim.measures.families import WHOLE, AtMost, Families, Family
 from sim.measures.judging import Columns, Judge, Judged
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, experience_columns
 from sim.measures.running import Stretch, more
-from sim.measures.waiting import Backlog, deferred_queues, open_parts
+from sim.measures.waiting import Backlog, open_parts
 from sim.observations import Table
-from sim.scenario.holding import blends, places
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -120,8 +119,12 @@ def _has_contracts(scenario: Scenario) -> bool:
     return bool(scenario.spec.contracts)
 
 
+def counts_cases(scenario: Scenario) -> bool:
+    return scenario.uses.case_counts
+
+
 def _asks_customers(scenario: Scenario) -> bool:
-    return scenario.experience is not None
+    return scenario.uses.experience is not None
 
 
 OFFERED_IS_THE_MOST = AtMost(
@@ -182,19 +185,19 @@ class Folder:
         clock, days = scenario.clock, scenario.clock.days
         queues, groups, vendors = len(scenario.queues), len(scenario.groups), len(scenario.spec.vendors)
         self._clock, self._slots, self._groups = clock, slots, groups
-        self._skilled = np.array([[q in own.skills for q in scenario.queues] for own in scenario.spec.groups.values()])
+        self._skilled = np.array([[q in g.spec.skills for q in scenario.queues] for g in scenario.numbered.groups])
         self._judge, self._backlog = Judge(scenario), Backlog(scenario)
         # Where contacts overlap or are interrupted, only the agents' own rows tell how long they were busy.
-        self._told_by_contacts = np.array([*(not blends(scenario, g) for g in scenario.groups), *[False] * vendors])
-        self._places = np.array([places(scenario, group) for group in scenario.groups], dtype=np.float64)
-        self._counts_cases = counts_cases(scenario)
+        self._told_by_contacts = np.array([*(not g.blends for g in scenario.numbered.groups), *[False] * vendors])
+        self._places = np.array([group.places for group in scenario.numbered.groups], dtype=np.float64)
+        self._counts_cases = scenario.uses.case_counts
         self._again_at = comes_again(scenario)
-        self._feelings = None if scenario.experience is None else Feelings(scenario)
+        self._feelings = None if scenario.uses.experience is None else Feelings(scenario)
         self._open_part = open_parts(scenario)
-        bins = 1 + (len(WAIT_EDGES) if deferred_queues(scenario) else LIVE_EDGES)
+        bins = 1 + (len(WAIT_EDGES) if scenario.uses.deferred else LIVE_EDGES)
         sizes = {
             "slots": slots.count, "days": days, "intervals": clock.intervals, "queues": queues, "groups": groups,
-            "vendors": vendors, "agents": agents, "bins": bins, "deferred queues": len(deferred_queues(scenario)),
+            "vendors": vendors, "agents": agents, "bins": bins, "deferred queues": len(scenario.uses.deferred),
             "legs": 2,
         }  # fmt: skip
         self._sums = Sums.zeros(scenario, sizes)

@@ -17,10 +17,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def deferred_queues(scenario: Scenario) -> list[str]:
-    return [queue for queue in scenario.queues if not scenario.is_live(queue)]
-
-
 class OpenHours:
     """Counts the seconds in which any of some queues is open, also before the horizon as far back as a backlog goes."""
 
@@ -30,7 +26,7 @@ class OpenHours:
         edges, total = [clock.elapsed(-past, 0.0)], [0.0]
         for day in range(-past, clock.days):
             date = clock.start + dt.timedelta(days=day)
-            for start, end in sorted({span for queue in queues for span in scenario.open_spans(queue, date)}):
+            for start, end in sorted({span for queue in queues for span in scenario.queue(queue).open_spans(date)}):
                 # Last night's hours may reach into today's.
                 opens, closes = max(clock.elapsed(day, start), edges[-1]), clock.elapsed(day, end)
                 if closes > opens:
@@ -55,12 +51,12 @@ def open_parts(scenario: Scenario) -> Floats:
     clock, of_queues = scenario.clock, dict[tuple[str, ...], Floats]()
     edges = np.asarray(np.arange(clock.intervals + 1) * clock.interval, dtype=np.float64)
     parts = np.zeros((clock.intervals, len(scenario.groups)))
-    for number, group in enumerate(scenario.groups):
-        own = [queue for queue in scenario.queues if queue in scenario.spec.groups[group].skills]
-        queues = tuple([queue for queue in own if scenario.is_live(queue)] or own)
+    for group in scenario.numbered.groups:
+        live = [queue for queue in group.queues if queue.is_live]
+        queues = tuple(queue.name for queue in live or group.queues)
         if queues not in of_queues:
             of_queues[queues] = OpenHours(scenario, *queues).between(edges[:-1], edges[1:]) / clock.interval
-        parts[:, number] = of_queues[queues]
+        parts[:, group.number] = of_queues[queues]
     return parts
 
 
@@ -70,9 +66,7 @@ class WaitingLine:
     def __init__(self, scenario: Scenario) -> None:
         self._end = scenario.clock.end
         self._hours = {
-            number: OpenHours(scenario, queue)
-            for number, queue in enumerate(scenario.queues)
-            if scenario.is_live(queue)
+            queue.number: OpenHours(scenario, queue.name) for queue in scenario.numbered.queues if queue.is_live
         }
 
     def seconds(self, queue: Ints, arrived: Floats, until: Floats, counted: NDArray[np.bool_]) -> Floats:
@@ -91,9 +85,9 @@ class ReplyClocks:
 
     def __init__(self, scenario: Scenario, levels: Mapping[str, ServiceLevel]) -> None:
         self._hours = {
-            scenario.queues.index(queue): OpenHours(scenario, queue)
+            scenario.queue(queue).number: OpenHours(scenario, queue)
             for queue, level in levels.items()
-            if level.clock == "open" and not scenario.is_live(queue)
+            if level.clock == "open" and not scenario.queue(queue).is_live
         }
 
     def wait(self, queue: Ints, arrived: Floats, until: Floats) -> Floats:
@@ -112,10 +106,10 @@ class Backlog:
     """
 
     def __init__(self, scenario: Scenario) -> None:
-        clock, queues = scenario.clock, deferred_queues(scenario)
+        clock, queues = scenario.clock, scenario.uses.deferred
         self._interval, self._intervals = clock.interval, clock.intervals
         self._column = np.full(len(scenario.queues), -1)
-        self._column[[scenario.queues.index(queue) for queue in queues]] = np.arange(len(queues))
+        self._column[[scenario.queue(queue).number for queue in queues]] = np.arange(len(queues))
         self._steps = np.zeros((clock.intervals + 1, len(queues)))
         levels = clock.intervals.bit_length() if queues else 0
         self._earliest = np.full((levels, clock.intervals, len(queues)), np.inf)

@@ -45,7 +45,6 @@ from sim.report.style import (
     room_for,
 )
 from sim.report.tables import Tables
-from sim.report.uses import callbacks, is_shared
 from sim.report.windows import MOST_DAYS, Timeline, Window, choose_names, choose_window, hours_of
 from sim.units import WEEKDAYS
 
@@ -122,7 +121,7 @@ class _Single:
         parts = dict.fromkeys((str(name) for name in self.queues["name"]), 1.0)
         scenario = self.facts.scenarios[self.facts.baseline]
         for name in parts:
-            if is_shared(scenario, name):
+            if scenario.queue(name).sharing:
                 effort, session = (self.estimate("queue", name, kpi)[0] for kpi in ("effort_s", "aht_s"))
                 parts[name] = effort / session if session > 0 else 1.0
         return parts
@@ -258,7 +257,7 @@ class _Single:
         bars = (
             f"Bars through the marks: 95 % interval over {self.runs}. Right: mean wait of the answered, by time of day."
         )
-        calls_back = callbacks(self.facts.scenarios[self.facts.baseline])
+        calls_back = self.facts.scenarios[self.facts.baseline].uses.callbacks
         since = "Whoever is called back has waited since the own call." if calls_back else ""
         waiting = still_waiting(lost_of(self.known, self.facts.baseline))
         still = f"{waiting[0].upper()}{waiting[1:]}: their waits are in no mean." if waiting else ""

@@ -29,7 +29,6 @@ from sim.report.style import (
     room_for,
 )
 from sim.report.tables import Tables
-from sim.report.uses import channels
 from sim.report.windows import MOST_PANELS, Timeline, choose_window, hours_of
 from sim.scenario.channels import CHANNELS
 from sim.units import HOUR
@@ -45,7 +44,7 @@ class Beside:
     def __init__(self, tables: Tables, facts: Facts, queues: pd.DataFrame, groups: pd.DataFrame) -> None:
         self.tables, self.facts, self.groups = tables, facts, groups
         self.scenario = facts.scenarios[facts.baseline]
-        channel_of = {name: queue.channel for name, queue in self.scenario.spec.queues.items()}
+        channel_of = {queue.name: queue.spec.channel for queue in self.scenario.numbered.queues}
         self.queues = queues.assign(channel=queues["name"].map(channel_of), hour=hours_of(queues["start"]))
         self.step = facts.interval_minutes / 60.0
         self.runs = plural(facts.replications[facts.baseline], "replication")
@@ -55,7 +54,7 @@ class Beside:
 
     def day_by_channel(self) -> dict[str, bytes]:
         """The busiest day: contacts by channel, then service level (live channels) and backlog (deferred ones)."""
-        names = [name for name in CHANNELS if name in channels(self.scenario)]
+        names = [name for name in CHANNELS if name in self.scenario.uses.channels]
         if len(names) < 2:
             return {}
         contained = self._contained()
@@ -92,7 +91,7 @@ class Beside:
     def _contained(self) -> pd.DataFrame:
         """What machines contain, with the channel of their queue; nothing where they contain nothing."""
         table = self.facts.contained
-        channel_of = {name: queue.channel for name, queue in self.scenario.spec.queues.items()}
+        channel_of = {queue.name: queue.spec.channel for queue in self.scenario.numbered.queues}
         table = table.assign(channel=table["name"].map(channel_of), hour=hours_of(table["start"]))
         return table[table["contained"].astype(float) > 0]
 
@@ -211,7 +210,7 @@ class Beside:
     def _shade_closed(self, axes: Axes, name: str) -> None:
         closed_from = 0.0
         for day, date in enumerate(self.scenario.clock.dates):
-            for start, end in sorted(self.scenario.open_spans(name, date)):
+            for start, end in sorted(self.scenario.queue(name).open_spans(date)):
                 opens, closes = day + start / (24 * HOUR), day + end / (24 * HOUR)
                 if opens > closed_from:
                     axes.axvspan(closed_from, opens, color=PALE, alpha=0.45, linewidth=0)
@@ -250,14 +249,14 @@ class Beside:
             area(VERMILION, "no desk free", alpha=0.4),
         ]
         note = f"Means over {self.runs}, in the center's time. Whoever is on shift keeps the desk during breaks."
-        note += " On shift: the starting staff, if everybody comes." if self.scenario.workforce_moves else ""
+        note += " On shift: the starting staff, if everybody comes." if self.scenario.uses.moving_workforce else ""
         week = window.note.replace("most people short", "fewest desks free")
         notes = (week.replace("most people needed, nobody short", "most people on shift"), note)
         bottom = 0.35 if len(timeline.dates) > 2 else 0.5
         sheet = Sheet(0.3 + bottom + 1.6 * len(names), "People and desks, by site", notes, key)
         axes = sheet.grid(len(names), 1, left=0.65, right=0.85, above=0.32, down=0.34, bottom=bottom, sharex=True)
         for name, panel in zip(names, axes[:, 0], strict=True):
-            at_site = [group for group in self.scenario.groups if self.scenario.site_of(group) == name]
+            at_site = self.scenario.uses.sites.get(name, [])
             seats = self.groups[self.groups["name"].isin(at_site)].groupby(["date", "start"], sort=False)["seats"].sum()
             people = timeline.spread(window.of(desks[desks["name"] == name]), "people")
             x, limit = np.arange(timeline.length), float(limits[name])

@@ -85,7 +85,7 @@ class Weeks:
 def over_time(tables: Tables, facts: Facts) -> dict[str, bytes]:
     """The ledger of a single plan whose workforce moves, over two weeks or more."""
     weeks = Weeks(facts)
-    if weeks.count < 2 or not facts.scenarios[facts.baseline].workforce_moves:
+    if weeks.count < 2 or not facts.scenarios[facts.baseline].uses.moving_workforce:
         return {}
     return {"workforce.png": _ledger(_of_plan(tables.workforce, facts.baseline), facts, weeks)}
 
@@ -93,7 +93,7 @@ def over_time(tables: Tables, facts: Facts) -> dict[str, bytes]:
 def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
     """Every plan's effective people against its need, all groups together, where some plan's workforce moves."""
     weeks, ledger = Weeks(facts), tables.workforce
-    if weeks.count < 2 or not any(scenario.workforce_moves for scenario in facts.scenarios.values()):
+    if weeks.count < 2 or not any(scenario.uses.moving_workforce for scenario in facts.scenarios.values()):
         return {}
     plans = list(facts.plans)[:MOST_PLANS]
     left_out = f" The first {MOST_PLANS} of {len(facts.plans)} plans." if len(facts.plans) > MOST_PLANS else ""

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from sim import observations as obs
 from sim.observations import Table
-from sim.scenario.holding import blends
 from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
 
@@ -36,8 +35,7 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
     # A vendor's places have no names.
     names, agents = np.array([*own, ""]), np.where(rows["agent"] < len(own), rows["agent"], -1)
     groups = np.array([*scenario.groups, *scenario.spec.vendors, ""])
-    queues = scenario.spec.queues.values()
-    calls_back = any(queue.callback is not None for queue in queues)
+    calls_back = bool(scenario.uses.callbacks)
     outcomes = obs.OUTCOMES if calls_back else obs.OUTCOMES[: obs.UNREACHED]
     talk = rows["hung_up"] - rows["answered"] - rows["on_hold"] - rows["paused"]
     columns: dict[str, Any] = {
@@ -54,20 +52,20 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
         "wrap_s": np.where(handled, rows["ended"] - rows["hung_up"], np.nan),
         "resolved": handled & (rows["resolved"] == 1),
     }
-    if any(blends(scenario, group) for group in scenario.groups):
+    if scenario.uses.blending:
         columns["effort_s"] = np.where(handled, rows["effort"], np.nan)
-    if any(queue.transfer or queue.escalation for queue in queues):
+    if scenario.uses.legs:
         columns |= {"leg": rows["leg"], "transferred": rows["transferred"] == obs.TRANSFERRED}
-    if any(queue.escalation for queue in queues):
+    if scenario.uses.escalations:
         columns["escalated"] = np.isin(rows["transferred"], (obs.ESCALATED, obs.SWARMED))
-    if follows_cases(scenario):
+    if scenario.uses.case_numbers:
         later = np.where(rows["again"] >= 0, rows["again"], np.nan)
         columns |= {"case": case_numbers(rows), "attempt": rows["attempt"], "again": local(later)}
-    if scenario.spec.customers is not None:
+    if scenario.uses.customers:
         columns["customer"] = rows["customer"]
-    if any(group.pressure or group.fatigue for group in scenario.spec.groups.values()):
+    if scenario.uses.pressure or scenario.uses.fatigue:
         columns["pace"] = np.where(handled, rows["pace"], np.nan)
-    if shows_courtesy(scenario):
+    if scenario.uses.courtesy:
         columns["courtesy"] = np.where(handled, rows["courtesy"], np.nan)
     if calls_back:
         promised = rows["promised"] - rows["arrived"]
@@ -76,21 +74,6 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
             "missed_attempts": rows["attempts"],
         }
     return pa.Table.from_pandas(pd.DataFrame(columns), preserve_index=False)
-
-
-def follows_cases(scenario: Scenario) -> bool:
-    """Whether a case may take more than one row, or is somebody's."""
-    return (
-        scenario.has_cases
-        or any(queue.escalation for queue in scenario.spec.queues.values())
-        or scenario.spec.customers is not None
-    )
-
-
-def shows_courtesy(scenario: Scenario) -> bool:
-    """Whether courtesy may be other than usual, or anybody feels it."""
-    hurried = scenario.changes_pace or any(group.fatigue for group in scenario.spec.groups.values())
-    return hurried or scenario.experience is not None
 
 
 def case_numbers(rows: Table) -> NDArray[np.int64]:
@@ -105,7 +88,7 @@ def case_numbers(rows: Table) -> NDArray[np.int64]:
 
 def _waits(scenario: Scenario, rows: Table) -> Any:
     """Until the answer, or until the customer left; of deferred queues until the reply, at all hours."""
-    live = np.array([scenario.is_live(queue) for queue in scenario.queues])[rows["queue"]]
+    live = np.array([queue.is_live for queue in scenario.numbered.queues])[rows["queue"]]
     replied = np.minimum(rows["ended"], scenario.clock.end)
     until = np.where(live, np.where(rows["answered"] >= 0, rows["answered"], rows["ended"]), replied)
     return until - rows["arrived"]

@@ -165,7 +165,7 @@ def facts_of(
 def _targets(result: PlanResult) -> dict[str, Target]:
     scenario, targets = result.scenario, dict[str, Target]()
     for name in scenario.queues:
-        level, live = scenario.level(name), scenario.is_live(name)
+        level, live = scenario.queue(name).level, scenario.queue(name).is_live
         targets[name] = Target(level.target, level.within, level.counting, level.per, live, level.clock)
     return targets
 

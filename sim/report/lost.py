@@ -59,7 +59,7 @@ def beside_target(known: Known, plan: str, scenario: Scenario, one: Verdict) -> 
     """The same for a target's queue, or the queues of a contract: "13.4 % got a busy signal"."""
     if one.scope == QUEUE:
         return shut_out(lost_of(known, plan, QUEUE, one.name))
-    queues = [name for name, queue in scenario.spec.queues.items() if queue.contract == one.name]
+    queues = [queue.name for queue in scenario.numbered.queues if queue.spec.contract == one.name]
     texts = {name: shut_out(lost_of(known, plan, QUEUE, name)) for name in queues}
     return "; ".join(f"{name}: {text}" for name, text in texts.items() if text)
 

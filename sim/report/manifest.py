@@ -61,7 +61,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "targets": [_target(one) for one in verdicts_of(result)],
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
         "spread_of_daily_work": {queue: work_variance_shares(scenario, queue) for queue in scenario.queues},
-        **({"pace": haste} if scenario.changes_pace else {}),
+        **({"pace": haste} if scenario.uses.pace else {}),
         "assumptions": [{"where": p.where, "what": p.what} for p in scenario.assumptions],
         "warnings": [{"where": p.where, "what": p.what} for p in findings_of(result)],
         "resolved": plain(scenario.resolved),

@@ -25,7 +25,7 @@ def contacts_by_cause(result: PlanResult, label: str) -> pd.DataFrame:
     Those who come again are told apart by what led to it: no resolution, or no answer.
     """
     rows = []
-    if result.scenario.has_cases:
+    if result.scenario.uses.cases:
         places = [*((QUEUE, name, name) for name in result.scenario.queues), (CENTER, "all", ALL)]
         for scope, name, shown in places:
             sums = {key: column.mean() for key, column in result.sums_of(scope, name).items()}
@@ -56,19 +56,20 @@ class BreakEven(NamedTuple):
 def break_evens(scenario: Scenario) -> list[BreakEven]:
     """Where the pace is not everywhere the standard one: a break-even for each queue whose unresolved come again."""
     found: list[BreakEven] = []
-    if not scenario.changes_pace:
+    if not scenario.uses.pace:
         return found
-    for name, queue in scenario.spec.queues.items():
-        if queue.repeat is not None:
-            elasticity = load_break_even(queue.repeat.share, queue.fcr)
+    for queue in scenario.numbered.queues:
+        repeat, fcr = queue.spec.repeat, queue.spec.fcr
+        if repeat is not None:
+            elasticity = load_break_even(repeat.share, fcr)
             if elasticity is not None:
-                found.append(BreakEven(name, queue.repeat.share, queue.fcr, elasticity))
+                found.append(BreakEven(queue.name, repeat.share, fcr, elasticity))
     return found
 
 
 def told_again(scenario: Scenario) -> str:
     """What the formula leaves out, where customers go through a part of the talk again."""
-    repeats = [queue.repeat for queue in scenario.spec.queues.values() if queue.repeat is not None]
+    repeats = [queue.spec.repeat for queue in scenario.numbered.queues if queue.spec.repeat is not None]
     if scenario.spec.quality.history_shared or not any(repeat.repeated > 0.0 for repeat in repeats):
         return ""
     return " The formula leaves out what is told again: with it, load breaks even at less."
@@ -76,7 +77,7 @@ def told_again(scenario: Scenario) -> str:
 
 def pace_line(scenario: Scenario) -> str:
     """The assumed elasticity beside its break-evens, in a line; nothing where the pace is standard everywhere."""
-    if not scenario.changes_pace:
+    if not scenario.uses.pace:
         return ""
     found = break_evens(scenario)
     told = ", ".join(f"{decimal(one.elasticity, 2)} ({one.queue})" for one in found)
@@ -86,7 +87,7 @@ def pace_line(scenario: Scenario) -> str:
 
 def pace_remarks(scenario: Scenario) -> tuple[Problem, ...]:
     """(what, in words): the same for the page, with what it means."""
-    if not scenario.changes_pace:
+    if not scenario.uses.pace:
         return ()
     found = break_evens(scenario)
     meaning = (

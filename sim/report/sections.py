@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import TITLED
-from sim.measures.ledger import comes_and_goes
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side, without_income
 from sim.report.lost import beside_level, lost_of
 from sim.report.names import (
@@ -24,7 +23,6 @@ from sim.report.names import (
 )
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.shortage import WORST, Interval
-from sim.report.uses import is_shared, shares_agents
 from sim.scenario.model import Scenario
 from sim.study.statistics import Estimate
 
@@ -69,7 +67,7 @@ def queues(f: Figures) -> Part:
     )
     if any(f.tells(plan, kpi) for plan in f.facts.plans for kpi in ("transfer_rate", "escalation_rate")):
         note += " " + HANDED_ON
-    if any(shares_agents(scenario) for scenario in f.facts.scenarios.values()):
+    if any(scenario.uses.concurrency for scenario in f.facts.scenarios.values()):
         note += " Where an agent holds several contacts, the handle time is the session's; below it, the agent's part."
     return Part("queues", "Queues", note, side_by_side(f, "Queue", f.facts.live, head, _queue_cells))
 
@@ -104,7 +102,7 @@ def level_cell(f: Figures, plan: str, scope: str, name: str, level: Estimate) ->
 
 def _handle_time(f: Figures, plan: str, name: str, aht: Estimate) -> Cell:
     half, effort = spread_text(aht.mean, aht.low, aht.high, "s"), f.kpi(plan, "effort_s", "queue", name)
-    own = f"{seconds(effort.mean)} of an agent" if is_shared(f.facts.scenarios[plan], name) else ""
+    own = f"{seconds(effort.mean)} of an agent" if f.facts.scenarios[plan].queue(name).sharing else ""
     return Cell(seconds(aht.mean), "\n".join(text for text in (half, own) if text))
 
 
@@ -147,7 +145,7 @@ def groups(f: Figures) -> Part:
         "free. Utilisation: signed on ÷ paid. "
         "Hours required: paid hours that reach the targets in every interval."
     )
-    if any(comes_and_goes(scenario) for scenario in f.facts.scenarios.values()):
+    if any(scenario.uses.turnover for scenario in f.facts.scenarios.values()):
         note += " Heads: on average over the days, where people come and go."
     grids = side_by_side(f, "Group", lambda plan: f.names(plan, "group"), head, _group_cells)
     return Part("groups", "Agents", note, grids)
@@ -251,7 +249,7 @@ def calibration(f: Figures) -> Part:
     head = ("Queue", "Figure", "Observed", "Standard", "Factor", "Residual", "How")
     several = len(f.facts.calibration) > 1
     grids = []
-    again = any(scenario.has_cases for scenario in f.facts.scenarios.values())
+    again = any(scenario.uses.cases for scenario in f.facts.scenarios.values())
     for file, solved in f.facts.calibration.items():
         rows = []
         for row in solved:

@@ -8,18 +8,18 @@ from sim.report.figures import Cell, Figures, Grid, Part, income_lines, share_ce
 from sim.report.names import money_digits, spread_text
 from sim.report.numbers import count, decimal, seconds, share, span
 from sim.report.sections import level_cell
-from sim.report.uses import callbacks, channels, machines, sites, transfers
+from sim.report.uses import transfers
 from sim.study.statistics import UNKNOWN, Estimate
 
 
 def of_channels(f: Figures) -> Part:
     head = ("Queues", "Offered", "Answered in time", "Abandoned", "Mean wait", "Handle time", "Of an agent", "FCR")
-    several = any(len(channels(scenario)) > 1 for scenario in f.facts.scenarios.values())
+    several = any(len(scenario.uses.channels) > 1 for scenario in f.facts.scenarios.values())
     note = (
         "Each channel's queues together, each under its own limit. Mean wait: until the answer, or until the reply is "
         "sent, on the clock of its limit. Of an agent: handling shared among the contacts in hand."
     )
-    grids = side_by_side(f, "Channel", lambda plan: list(channels(f.facts.scenarios[plan])), head, _channel_cells)
+    grids = side_by_side(f, "Channel", lambda plan: list(f.facts.scenarios[plan].uses.channels), head, _channel_cells)
     return Part("channels", "Channels", note, grids if several else [])
 
 
@@ -27,7 +27,7 @@ def _channel_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     def kpi(which: str) -> Estimate:
         return f.kpi(plan, which, "channel", name)
 
-    own = channels(f.facts.scenarios[plan])[name]
+    own = f.facts.scenarios[plan].uses.channels[name]
     live = f.facts.targets[plan][own[0]].live
     wait = kpi("asa_s")
     return [
@@ -73,7 +73,7 @@ def self_service(f: Figures) -> Part:
         "In front of the queue: whoever is contained needs no agent; some of them come to one later all the same. "
         f"Cost in {f.facts.currency}."
     )
-    grids = side_by_side(f, "Queue", lambda plan: machines(f.facts.scenarios[plan]), head, _machine_cells, words=2)
+    grids = side_by_side(f, "Queue", lambda plan: f.facts.scenarios[plan].uses.machines, head, _machine_cells, words=2)
     return Part("self-service", "Self-service", note, grids)
 
 
@@ -101,7 +101,7 @@ def call_backs(f: Figures) -> Part:
         "Called back: share of the contacts offered that took the offer. Of those reached: the wait they were told, "
         "the wait until they were called, and the share called by the time promised. It counts in the queue's ASA."
     )
-    grids = side_by_side(f, "Queue", lambda plan: callbacks(f.facts.scenarios[plan]), head, _callback_cells)
+    grids = side_by_side(f, "Queue", lambda plan: f.facts.scenarios[plan].uses.callbacks, head, _callback_cells)
     return Part("callbacks", "Callbacks", note, grids)
 
 
@@ -139,7 +139,7 @@ def of_sites(f: Figures) -> Part:
         "Per paid hour",
     )  # fmt: skip
     note = f"Staff cost in {f.facts.currency}: wages with premiums and load."
-    grids = side_by_side(f, "Site", lambda plan: list(sites(f.facts.scenarios[plan])), head, _site_cells, words=3)
+    grids = side_by_side(f, "Site", lambda plan: list(f.facts.scenarios[plan].uses.sites), head, _site_cells, words=3)
     return Part("sites", "Sites", note, grids)
 
 
@@ -151,7 +151,7 @@ def _site_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     site, cost, hours = scenario.spec.sites[name], kpi("staff_cost").mean, kpi("paid_hours").mean
     return [
         Cell(site.timezone or scenario.spec.center.timezone),
-        Cell(", ".join(sites(scenario)[name])),
+        Cell(", ".join(scenario.uses.sites[name])),
         Cell("no limit" if site.seats is None else count(site.seats)),
         share_cell(kpi("occupancy")),
         Cell(share(kpi("shrinkage").mean)),
@@ -195,9 +195,7 @@ def contracts(f: Figures) -> Part:
             cells = [_amount(e, digits, tone) for e in amounts]
             rows.append([Cell({"margin": "income less cost"}.get(line, line), "", tone), *cells])
         grids.append(Grid(("Line", *(f.facts.plans if f.facts.compares else (currency,))), rows))
-    free = any(
-        queue.contract is None for scenario in f.facts.scenarios.values() for queue in scenario.spec.queues.values()
-    )
+    free = any(queue.contract is None for scenario in f.facts.scenarios.values() for queue in scenario.numbered.queues)
     note = f"{currency}. Credits are given for periods below the contract's service level, a bonus for those above it."
     note += " The cost is of all queues, also of those that no client pays for." if free else ""
     return Part("contracts", "Contracts", note, grids)

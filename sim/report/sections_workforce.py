@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from sim.measures.ledger import comes_and_goes
 from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.names import date_text, month_text, spread_text, verdict_on
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
@@ -20,7 +19,7 @@ LONG = 56
 
 def people(f: Figures) -> Part:
     """Each group's ledger over the horizon."""
-    changes = any(comes_and_goes(scenario) for scenario in f.facts.scenarios.values())
+    changes = any(scenario.uses.turnover for scenario in f.facts.scenarios.values())
     lives = ("Heads", "Hired", "Left", *_moved_head(f), "Attrition a year", "Proficient after")
     need = ("Effective FTE", "FTE required", "Weeks of hours enough", "Intervals short", "Short at worst")
     note = (
@@ -41,7 +40,7 @@ def people(f: Figures) -> Part:
 
 def _moving(f: Figures, plan: str) -> list[str]:
     scenario = f.facts.scenarios[plan]
-    return scenario.groups if scenario.workforce_moves else []
+    return scenario.groups if scenario.uses.moving_workforce else []
 
 
 def _moved_head(f: Figures) -> tuple[str, ...]:

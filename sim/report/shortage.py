@@ -85,9 +85,9 @@ def _service_level(result: PlanResult, number: int) -> float:
     """Of all who tried, live queues, as played; NaN where nobody came."""
     scenario, met, counted = result.scenario, 0.0, 0.0
     for q, name in enumerate(scenario.queues):
-        if scenario.is_live(name):
+        if scenario.queue(name).is_live:
             sums = by_name(DATED_SUMS, result.dated[number, q])
-            top, base = LEVELS[scenario.level(name).counting]
+            top, base = LEVELS[scenario.queue(name).level.counting]
             # Whoever heard it engaged was not answered in time.
             met, counted = met + float(top(sums)), counted + float(base(sums)) + float(sums["blocked"])
     return met / counted if counted else float("nan")

@@ -26,7 +26,6 @@ from sim.measures.kpis import (
 from sim.measures.periods import first_days
 from sim.measures.requirement import Requirement
 from sim.measures.shortage import shortage
-from sim.measures.waiting import deferred_queues
 from sim.report.known import Known
 from sim.report.names import WAITING
 from sim.report.tables_spread import BANDS, bands_of
@@ -124,12 +123,12 @@ class _View:
             {name: number for number, name in enumerate(names)}
             for names in (self.scenario.queues, self.scenario.groups)
         )
-        self.is_live = [self.scenario.is_live(queue) for queue in self.queues]
+        self.is_live = [self.scenario.queue(queue).is_live for queue in self.queues]
         self.verdicts = {(one.scope, one.name): one for one in verdicts_of(result)}
         self.slot_levels, self.day_levels = result.slot_levels, result.day_levels
         self.paid_need = self.need.group_required * self.clock.interval / HOUR / (1.0 - self._shrinkage())
         backlog = result.backlog / result.replications
-        self.backlogs = dict(zip(deferred_queues(self.scenario), backlog.T, strict=True))
+        self.backlogs = dict(zip(self.scenario.uses.deferred, backlog.T, strict=True))
 
     def _shrinkage(self) -> Floats:
         """Share of contracted time off the floor, as scheduled; intervals × groups."""
@@ -278,7 +277,7 @@ class _View:
             levels = of_days[:, :, q]
             measures = self._queue_measures(queue_days[:, q], levels, runs)
             met = ratio(levels[..., 0], levels[..., 1])
-            target = self.scenario.level(name).target
+            target = self.scenario.queue(name).level.target
             counted = np.isfinite(met)
             measures["target_met"] = ratio(((met >= target) & counted).sum(axis=0), counted.sum(axis=0))
             tables_of = (self.need.seats, self.need.required, self.need.short, self.need.exact)
@@ -307,7 +306,7 @@ class _View:
             named |= {line: income[:, k] for k, line in enumerate(payroll.income_lines)}
             named["income total"] = income.sum(axis=1)
             named["margin"] = named["income total"] - named["total"]
-        if self.scenario.prices_waiting:
+        if self.scenario.uses.waiting_prices:
             named[WAITING] = self.result.sums_of("center", "all")["waiting_cost"]
         rows = []
         for line, column in named.items():

@@ -31,10 +31,10 @@ def level_of(scenario: Scenario, one: Verdict) -> tuple[float, bool, str]:
     if one.scope == CONTRACT:
         level = scenario.spec.contracts[one.name].service_level
         assert level is not None
-        queues = [name for name, queue in scenario.spec.queues.items() if queue.contract == one.name]
-        return level.within, any(scenario.is_live(queue) for queue in queues), level.clock
-    level = scenario.level(one.name)
-    return level.within, scenario.is_live(one.name), level.clock
+        queues = [queue for queue in scenario.numbered.queues if queue.spec.contract == one.name]
+        return level.within, any(queue.is_live for queue in queues), level.clock
+    queue = scenario.queue(one.name)
+    return queue.level.within, queue.is_live, queue.level.clock
 
 
 def worst_name(one: Verdict) -> str:

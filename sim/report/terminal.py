@@ -10,7 +10,6 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import CENTER, GROUP, TITLED
-from sim.measures.ledger import comes_and_goes
 from sim.report import terminal_channels, terminal_quality, terminal_workforce
 from sim.report.known import OfPlan
 from sim.report.lost import lost_of
@@ -40,7 +39,6 @@ from sim.report.terminal_service import (
     show_targets,
     targets_of_plans,
 )
-from sim.report.uses import deferred
 from sim.report.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.study.compare import Difference
@@ -69,7 +67,7 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     )
     show_service(console, result, label, tables)
     show_targets(console, result, label, tables)
-    if len(deferred(scenario)) < len(scenario.queues):
+    if len(scenario.uses.deferred) < len(scenario.queues):
         console.print(_beside_the_formula(result, label, tables))
     for table in terminal_channels.contacts(result, of):
         show(console, table)
@@ -101,7 +99,7 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     """The planner's formula on the load expected and the seats scheduled: how far it can be trusted here."""
     of = tables.known.of(label)
     formula, played = of.kpi("service_level_erlang_a").mean, of.kpi("service_level")
-    what = "Live queues together" if deferred(result.scenario) else "Whole center"
+    what = "Live queues together" if result.scenario.uses.deferred else "Whole center"
     level = level_text(played.mean, lost_of(tables.known, label))
     return Text(f"{what}: {level} as played; Erlang A would say {share(formula)}.\n")
 
@@ -132,7 +130,7 @@ def _short(console: Console, found: CenterShort) -> None:
 
 
 def _groups(result: PlanResult, of: OfPlan) -> Grid:
-    title = "Agents (heads: mean of the days)" if comes_and_goes(result.scenario) else "Agents"
+    title = "Agents (heads: mean of the days)" if result.scenario.uses.turnover else "Agents"
     table = grid(
         title, ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
         ("paid hours", "r"), ("past shift end", "r"),
@@ -165,7 +163,7 @@ def _calibration(result: PlanResult) -> Grid | None:
         "Calibration to what was observed", ("queue", "l"), ("figure", "l"), ("observed", "r"), ("standard", "r"),
         ("factor", "r"), ("residual", "r"), ("how", "l"),
     )  # fmt: skip
-    again = result.scenario.has_cases
+    again = result.scenario.uses.cases
     for row in result.calibration.rows:
         words = calibrated(row.figure, again)
         shown = calibrated_text(row.figure, row.observed), calibrated_text(row.figure, row.standard)

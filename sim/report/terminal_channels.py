@@ -13,7 +13,7 @@ from sim.report.known import OfPlan
 from sim.report.numbers import clock, count, decimal, half_width, span
 from sim.report.screen import STYLES, grid
 from sim.report.tables import Tables
-from sim.report.uses import callbacks, deferred, machines, sites, transfers
+from sim.report.uses import transfers
 from sim.report.workforce import heads_text
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -24,8 +24,8 @@ def contacts(result: PlanResult, of: OfPlan) -> list[Grid]:
     """What becomes of contacts beside the answer to a call."""
     scenario = result.scenario
     made = (
-        (deferred(scenario), _deferred), (machines(scenario), _self_service), (callbacks(scenario), _callbacks),
-        (list(transfers(scenario)), _transfers),
+        (scenario.uses.deferred, _deferred), (scenario.uses.machines, _self_service),
+        (scenario.uses.callbacks, _callbacks), (list(transfers(scenario)), _transfers),
     )  # fmt: skip
     return [make(result, of, names) for names, make in made if names]
 
@@ -33,7 +33,7 @@ def contacts(result: PlanResult, of: OfPlan) -> list[Grid]:
 def places(result: PlanResult, of: OfPlan) -> list[Grid]:
     """Who does the work elsewhere, and what that costs."""
     scenario = result.scenario
-    found = [_sites(result, of, sites(scenario))] if sites(scenario) else []
+    found = [_sites(result, of, scenario.uses.sites)] if scenario.uses.sites else []
     return [*found, _vendors(result, of)] if scenario.spec.vendors else found
 
 

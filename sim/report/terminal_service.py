@@ -32,7 +32,7 @@ from sim.units import format_duration
 
 def show_service(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
     """The queues in which customers wait for the answer."""
-    live = [name for name in result.scenario.queues if result.scenario.is_live(name)]
+    live = result.scenario.uses.live
     if live:
         show(console, _service(tables.known.of(label), live))
 

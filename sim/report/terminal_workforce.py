@@ -9,7 +9,6 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import GROUP
-from sim.measures.ledger import comes_and_goes
 from sim.report.names import date_text
 from sim.report.numbers import NOTHING, count, decimal
 from sim.report.screen import caption_below, grid
@@ -22,7 +21,7 @@ from sim.study.result import PlanResult
 
 def people(result: PlanResult, label: str, tables: Tables) -> list[Grid]:
     """Who came and went, effective people against need, and shrinkage; nothing where nobody moves."""
-    if not result.scenario.workforce_moves:
+    if not result.scenario.uses.moving_workforce:
         return []
     tables_of = (_lives(result, label, tables), _need(result, label, tables), _shrinkage(result, label, tables))
     return [table for table in tables_of if table is not None]
@@ -30,9 +29,9 @@ def people(result: PlanResult, label: str, tables: Tables) -> list[Grid]:
 
 def _lives(result: PlanResult, label: str, tables: Tables) -> Grid | None:
     scenario, moves = result.scenario, bool(result.scenario.spec.moves)
-    if not comes_and_goes(scenario):
+    if not scenario.uses.turnover:
         return None
-    ramps = any(group.ramp for group in scenario.spec.groups.values())
+    ramps = scenario.uses.ramps
     columns = [("group", "l"), ("heads", "r"), ("hired", "r"), ("left", "r")]
     columns += [("moved", "r")] if moves else []
     columns += [("attrition a year, %", "r")]

@@ -1,4 +1,4 @@
-"""What a scenario uses beside the telephone: which tables, sections and charts there are follows from it."""
+"""What tables, sections and charts tell of transfers, machines, replies and desks, where a scenario uses them."""
 
 from __future__ import annotations
 
@@ -18,84 +18,47 @@ from sim.workforce.roster import build_segments
 Floats = NDArray[np.float64]
 
 
-def deferred(scenario: Scenario) -> list[str]:
-    """Queues that are replied to later."""
-    return [queue for queue in scenario.queues if not scenario.is_live(queue)]
-
-
-def is_shared(scenario: Scenario, queue: str) -> bool:
-    """Whether some group's agents hold the queue's contacts beside others."""
-    channel = scenario.spec.queues[queue].channel
-    skilled = (name for name, group in scenario.spec.groups.items() if queue in group.skills)
-    return any(not scenario.holding(group, channel).alone for group in skilled)
-
-
-def shares_agents(scenario: Scenario) -> bool:
-    return any(is_shared(scenario, queue) for queue in scenario.queues)
-
-
-def machines(scenario: Scenario) -> list[str]:
-    """Queues behind a bot or a voice menu."""
-    return [name for name, queue in scenario.spec.queues.items() if queue.self_service is not None]
-
-
-def callbacks(scenario: Scenario) -> list[str]:
-    return [name for name, queue in scenario.spec.queues.items() if queue.callback is not None]
-
-
 def transfers(scenario: Scenario) -> dict[str, str]:
     """By queue, where its contacts go on to: "billing (cold), retention (warm)"."""
     return {
-        name: ", ".join(f"{target} ({transfer.kind})" for target, transfer in queue.transfer.items())
-        for name, queue in scenario.spec.queues.items()
-        if queue.transfer
+        queue.name: ", ".join(f"{other.name} ({transfer.kind})" for other, transfer in queue.transfers)
+        for queue in scenario.numbered.queues
+        if queue.transfers
     }
-
-
-def sites(scenario: Scenario) -> dict[str, list[str]]:
-    """The groups of every site at which anybody works."""
-    of_site = {site: [g for g in scenario.groups if scenario.site_of(g) == site] for site in scenario.spec.sites}
-    return {site: groups for site, groups in of_site.items() if groups}
-
-
-def channels(scenario: Scenario) -> dict[str, list[str]]:
-    """The queues of every channel, in the order of the file."""
-    found: dict[str, list[str]] = {}
-    for name, queue in scenario.spec.queues.items():
-        found.setdefault(queue.channel, []).append(name)
-    return found
 
 
 def contained_by_machines(prepared: Prepared) -> pd.DataFrame:
     """Contacts that end with the machine, by its queue and slot, as the forecast has them."""
     scenario, fresh = prepared.scenario, prepared.fresh()
     tables = []
-    for name in machines(scenario):
-        service = scenario.spec.queues[name].self_service
+    for name in scenario.uses.machines:
+        queue = scenario.queue(name).spec
+        service = queue.self_service
         assert service is not None
-        enter = fresh[name].contacts * (1.0 - sum(scenario.spec.queues[name].deflect.values()))
-        for other, queue in scenario.spec.queues.items():
-            enter = enter + fresh[other].contacts * queue.deflect.get(name, 0.0)
+        enter = fresh[name].contacts * (1.0 - sum(queue.deflect.values()))
+        for other in scenario.numbered.queues:
+            enter = enter + fresh[other.name].contacts * other.spec.deflect.get(name, 0.0)
         tables.append(_by_slot(prepared.slots, name, "contained", enter * service.containment))
     return pd.concat(tables) if tables else pd.DataFrame(columns=["name", "date", "start", "contained"])
 
 
 def oldest_ages(result: PlanResult) -> pd.DataFrame:
     """Hours since the arrival of the oldest contact that waits for a reply, by queue and slot, at intervals' ends."""
-    if not result.oldest.size or not deferred(result.scenario):
+    deferred = result.scenario.uses.deferred
+    if not result.oldest.size or not deferred:
         return pd.DataFrame(columns=["name", "date", "start", "age"])
     ages = result.oldest / result.replications / HOUR
     slots = result.prepared.slots
-    return pd.concat([_by_slot(slots, name, "age", ages[:, k]) for k, name in enumerate(deferred(result.scenario))])
+    return pd.concat([_by_slot(slots, name, "age", ages[:, k]) for k, name in enumerate(deferred)])
 
 
 def desks_taken(prepared: Prepared) -> pd.DataFrame:
     """People on shift at sites with limited desks, breaks included, by slot: each takes a desk if there is one."""
     scenario, clock = prepared.scenario, prepared.scenario.clock
-    limited = [site for site in sites(scenario) if scenario.spec.sites[site].seats is not None]
+    limited = [site for site in scenario.uses.sites if scenario.spec.sites[site].seats is not None]
     if not limited:
         return pd.DataFrame(columns=["name", "date", "start", "people"])
-    site_of = np.array([limited.index(s) if (s := scenario.site_of(g)) in limited else -1 for g in scenario.groups])
+    site_of = np.array([limited.index(g.site) if g.site in limited else -1 for g in scenario.numbered.groups])
     people = np.zeros((clock.intervals + 1, len(limited)))
     segments = build_segments(scenario, prepared.agents)
     site = site_of[prepared.agents.group[segments.agent]]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from sim.errors import Problem
 from sim.measures.families import by_name
 from sim.measures.kpis import GROUP, ratio
-from sim.measures.ledger import comes_and_goes
 from sim.measures.people_costs import PUBLISHED_REPLACEMENT, REPLACEMENT_SUMS
 from sim.measures.shrinkage import kinds_of, planned
 from sim.report.names import plural
@@ -101,8 +100,8 @@ def story_of_all(ledger: pd.DataFrame, plan: str, whole: CenterShort) -> Story:
 
 def heads_text(result: PlanResult, groups: list[str]) -> str:
     """How many people the groups have, on average if they come and go; at most so many if they are given as seats."""
-    scenario, numbers = result.scenario, [result.scenario.groups.index(group) for group in groups]
-    if comes_and_goes(scenario):
+    scenario, numbers = result.scenario, [result.scenario.group(group).number for group in groups]
+    if scenario.uses.turnover:
         head_days = result.named(PlanResult.ledgers)["head_days"][:, numbers]
         return count(float(head_days.sum(axis=1).mean()) / scenario.clock.days)
     heads = sum(len(result.prepared.agents.of_group(number)) for number in numbers)
@@ -139,8 +138,8 @@ def wear_of(result: PlanResult) -> list[Wear]:
     if not result.group_days.size:
         return []
     signed_on = by_name(STAFF_NAMES, result.group_days)
-    for g, (name, group) in enumerate(scenario.spec.groups.items()):
-        law = scenario.spec.attrition.get(group.attrition or "")
+    for group in scenario.numbered.groups:
+        g, name, law = group.number, group.name, scenario.spec.attrition.get(group.spec.attrition or "")
         burnout = law.burnout if law is not None else None
         if burnout is None:
             continue
@@ -198,7 +197,7 @@ def _wear_text(wear: Wear) -> str:
 
 def remarks_of(result: PlanResult) -> tuple[Problem, ...]:
     """(what, how) of burnout, and of what a leaver costs beside what is published; nothing where nobody moves."""
-    if not result.scenario.workforce_moves:
+    if not result.scenario.uses.moving_workforce:
         return ()
     burnout = (Problem(f"Burnout of {wear.group}", _wear_text(wear)) for wear in wear_of(result))
     days = float(result.leave_not_taken) / result.replications

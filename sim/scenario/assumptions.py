@@ -11,7 +11,6 @@ from sim.scenario.assumptions_quality import assumptions_of_quality
 from sim.scenario.assumptions_workforce import assumptions_of_workforce
 from sim.scenario.channels import SPEED_BY_LOAD
 from sim.scenario.heads import starting_heads
-from sim.scenario.holding import holdings, places
 from sim.scenario.model import Scenario
 from sim.scenario.schema_queues import Queue
 from sim.scenario.serving import groups_serving
@@ -36,7 +35,7 @@ def assumptions_of(s: Scenario) -> Iterator[Problem]:
 def _of_queues(s: Scenario) -> Iterator[Problem]:
     for name, queue in s.spec.queues.items():
         given = queue.model_fields_set
-        if "patience" not in given and s.is_live(name):
+        if "patience" not in given and s.queue(name).is_live:
             yield Problem(f"queues.{name}.patience", "exponential, mean 5 min (assumption; test 1 to 10 min)")
         if "fcr" not in given:
             yield Problem(f"queues.{name}.fcr", "70 % (industry average, SQM)")
@@ -53,7 +52,7 @@ def _of_groups(s: Scenario) -> Iterator[Problem]:
         people = s.data.people.get(name, ())
         if "wage" not in group.model_fields_set and not (people and all(person.wage is not None for person in people)):
             yield Problem(f"groups.{name}.wage", "20.92 per hour (US mean, BLS OEWS May 2023, 43-4051)")
-        for channel, held in holdings(s, name).items():
+        for channel, held in s.group(name).holdings.items():
             own = group.capacity.get(channel)  # type: ignore[call-overload]
             if not held.alone and (own is None or own.at_once is None):
                 yield Problem(f"groups.{name}.capacity.{channel}", f"at_once = {held.at_once} (assumption)")
@@ -70,7 +69,7 @@ def _of_business(s: Scenario) -> Iterator[Problem]:
 
 
 def _of_costs(s: Scenario) -> Iterator[Problem]:
-    if s.prices_waiting and s.spec.customers is not None:
+    if s.uses.waiting_prices and s.spec.customers is not None:
         text = "counts in the net cost beside what customers who leave are worth: a price of their time, not of leaving"
         yield Problem("costs.waiting_per_minute", text)
     if "load" not in s.spec.costs.model_fields_set:
@@ -81,13 +80,17 @@ def _of_the_start(s: Scenario) -> Iterator[Problem]:
     """What the floor is like when the horizon begins, where customers are there at midnight."""
     if s.warm_up_days:
         before = "day" if s.warm_up_days == 1 else f"{s.warm_up_days} days"
-        whose = "; by the starting staff, none of them absent" if s.workforce_moves else ""
+        whose = "; by the starting staff, none of them absent" if s.uses.moving_workforce else ""
         yield Problem("run.warm_up", f"the {before} before the first, like the first week; counted nowhere{whose}")
         return
     first, eve = s.clock.start, s.clock.start - dt.timedelta(days=1)
     for name in s.spec.queues:
-        closes = max((end for _, end in s.open_spans(name, eve)), default=0.0)
-        if s.is_live(name) and closes >= DAY and any(start == 0.0 for start, _ in s.open_spans(name, first)):
+        closes = max((end for _, end in s.queue(name).open_spans(eve)), default=0.0)
+        if (
+            s.queue(name).is_live
+            and closes >= DAY
+            and any(start == 0.0 for start, _ in s.queue(name).open_spans(first))
+        ):
             yield Problem(
                 "run.warm_up", 'begins with nobody waiting, though it never closes; write "1d" to play a day before'
             )
@@ -98,7 +101,7 @@ def _of_level(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
     contract = s.spec.contracts.get(queue.contract or "")
     if "service_level" in queue.model_fields_set or (contract is not None and contract.service_level is not None):
         return
-    if s.is_live(name):
+    if s.queue(name).is_live:
         yield Problem(f"queues.{name}.service_level", "80 % in 20 s per day (industry habit)")
     else:
         yield Problem(f"queues.{name}.service_level", "80 % replied in 24 h per day, all hours counted (assumption)")
@@ -108,12 +111,13 @@ def _of_channel(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
     """What goes with the queue's channel, where the file says less than it could."""
     where = f"queues.{name}"
     if queue.speed_by_load is None and any(
-        not s.holding(group, queue.channel).alone and places(s, group) > 1 for group in groups_serving(s, name)
+        not s.group(group).holding(queue.channel).alone and s.group(group).places > 1
+        for group in groups_serving(s, name)
     ):
         speeds = ", ".join(f"{speed:.2f}" for speed in SPEED_BY_LOAD)
         text = "the last goes on (planners' rule of thumb: sessions of 18, 22 and 30 min at 1.5, 2.5 and 3.5 together)"
         yield Problem(f"{where}.speed_by_load", f"{speeds} with 1, 2, 3, 4 in hand; {text}")
-    if s.carries_over(name) and queue.at_shift_end is None:
+    if s.queue(name).carries_over and queue.at_shift_end is None:
         text = "work in hand when a shift ends is carried over to whoever takes it up next, with nothing lost"
         yield Problem(f"{where}.at_shift_end", text)
     machine, callback, backlog = queue.self_service, queue.callback, queue.backlog_at_start
@@ -127,7 +131,7 @@ def _of_channel(s: Scenario, name: str, queue: Queue) -> Iterator[Problem]:
         for key, of in (("accept", "of offers"), ("answered", "of calls")):
             if key not in callback.model_fields_set:
                 yield Problem(f"{where}.callback.{key}", f"{100 * getattr(callback, key):g} % {of} (assumption)")
-    if backlog is not None and not s.is_live(name) and "oldest" not in backlog.model_fields_set:
+    if backlog is not None and not s.queue(name).is_live and "oldest" not in backlog.model_fields_set:
         yield Problem(f"{where}.backlog_at_start.oldest", f"{format_duration(backlog.oldest)} (assumption)")
 
 

@@ -24,10 +24,10 @@ def assumptions_of_conventions(s: Scenario) -> Iterator[Problem]:
                 )
                 text = f"contains wrap, as all handle times here do; {apart}"
             yield Problem(f"{where}.forecast.aht", f"aht_s = talk + hold + wrap: {text}")
-        elif queue.talk is not None and "wrap" not in queue.model_fields_set and aht is None and s.is_live(name):
+        elif queue.talk is not None and "wrap" not in queue.model_fields_set and aht is None and s.queue(name).is_live:
             text = "none: agents are free when the customer hangs up. An ACD's talk time is without wrap"
             yield Problem(f"{where}.wrap", text)
-        if s.as_session(name):
+        if s.queue(name).as_session:
             text = "handle time is that of sessions, from the answer to the end of wrap, at the base plan's concurrency"
             yield Problem(f"{where}.{'talk' if queue.handle is None else 'handle'}.is", text)
     for name, group in s.spec.groups.items():
@@ -55,5 +55,5 @@ def _wrap(s: Scenario, queue: str, aht: float | None) -> float:
     handle = s.spec.queues[queue].handle
     if handle is not None:
         return handle.wrap_share / (1.0 - handle.wrap_share) if handle.wrap_share < 1.0 else 0.0
-    wrap: Law = s.law(queue, "wrap")
+    wrap: Law = s.queue(queue).law("wrap")
     return wrap.mean / aht if aht else 0.0

@@ -21,7 +21,7 @@ def assumptions_of_quality(s: Scenario) -> Iterator[Problem]:
         yield from _of_money(f"queues.{name}", queue)
         if queue.escalation is not None:
             yield from _of_escalation(f"queues.{name}.escalation", queue.escalation)
-        asked = s.has_cases or s.experience is not None
+        asked = s.uses.cases or s.uses.experience is not None
         if asked and queue.resolution_by_load is None and holding_several(s, name):
             text = "agents resolve as much with several contacts in hand (assumption)"
             rule = "a planners' rule of thumb: 88, 82 and 74 % at 1.5, 2.5 and 3.5 together"
@@ -79,7 +79,7 @@ def _of_cases(s: Scenario, name: str, queue: Queue, senders: dict[str, dict[str,
     brought = [kind for by in senders.values() for kind in by]
     brought += ["redials"] if queue.redial is not None else []
     kinds = " and ".join(kind for kind in ("escalations", "repeats", "redials") if kind in brought)
-    if kinds and s.counts_what_is_brought(name) and _leaves(queue.forecast, "contains"):
+    if kinds and s.queue(name).counts_what_is_brought and _leaves(queue.forecast, "contains"):
         yield Problem(f"{where}.forecast.contains", f"all contacts: the volumes, being observed, contain {kinds}")
 
 
@@ -109,7 +109,7 @@ def _of_money(where: str, queue: Queue) -> Iterator[Problem]:
 def _of_pace(s: Scenario) -> Iterator[Problem]:
     """The elasticities, wherever anybody's pace may differ from the standard."""
     elasticity = s.spec.quality.pace
-    if not s.changes_pace:
+    if not s.uses.pace:
         return
     low, high = elasticity.range
     if _leaves(elasticity, "resolution"):
@@ -117,12 +117,12 @@ def _of_pace(s: Scenario) -> Iterator[Problem]:
         yield Problem("quality.pace.resolution", text)
     elif _leaves(elasticity, "range"):
         yield Problem("quality.pace.range", f"resolution may lie from {low:g} to {high:g} (assumption)")
-    if s.experience is not None and _leaves(elasticity, "courtesy"):
+    if s.uses.experience is not None and _leaves(elasticity, "courtesy"):
         yield Problem("quality.pace.courtesy", f"{elasticity.courtesy:g} (assumption)")
 
 
 def _of_experience(s: Scenario) -> Iterator[Problem]:
-    experience = s.experience
+    experience = s.uses.experience
     if experience is None:
         return
     if s.spec.experience is None:

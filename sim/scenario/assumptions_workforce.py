@@ -67,7 +67,7 @@ def _of_absence(s: Scenario) -> Iterator[Problem]:
 def _of_courses(s: Scenario) -> Iterator[Problem]:
     for name, course in s.spec.courses.items():
         yield from _of_lessons(f"courses.{name}", course)
-        if course.effect.courtesy != 1 and s.experience is None:
+        if course.effect.courtesy != 1 and s.uses.experience is None:
             yield Problem(f"courses.{name}.effect.courtesy", "is recorded; no KPI uses it without [experience]")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sim.scenario.channels import CHANNELS, DEFERRED, MOST_TOGETHER
 from sim.scenario.findings import Finding, channels_of, error, is_lost, queues_of_known_channel, warning
-from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.scenario.schema_channels import Capacity
 from sim.scenario.serving import groups_serving, has_vendor, holding_several
@@ -17,7 +16,7 @@ def queues_can_be_held(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
         routed = [g for tier in queue.route for g in tier.groups] if queue.route else s.groups
         groups = [g for g in routed if g in s.spec.groups and name in s.spec.groups[g].skills]
-        room = {g: s.holding(g, queue.channel).at_once for g in groups if not is_lost(s, f"groups.{g}.capacity")}
+        room = {g: s.group(g).holding(queue.channel).at_once for g in groups if not is_lost(s, f"groups.{g}.capacity")}
         somebody = has_vendor(queue) or any(room.get(g) != 0 for g in groups)
         for g in [g for g, at_once in room.items() if at_once == 0]:
             where = f"groups.{g}.capacity.{queue.channel}.at_once"
@@ -40,7 +39,7 @@ def capacity_is_of_the_groups_channels(s: Scenario) -> Iterator[Finding]:
 def capacity_can_be_held(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
         for channel, own in group.capacity.items():
-            where, held, usual = f"groups.{name}.capacity.{channel}", s.holding(name, channel), CHANNELS[channel]
+            where, held, usual = f"groups.{name}.capacity.{channel}", s.group(name).holding(channel), CHANNELS[channel]
             if own.interrupted_by:
                 continue
             if held.alone and held.at_once > 1:
@@ -50,12 +49,12 @@ def capacity_can_be_held(s: Scenario) -> Iterator[Finding]:
             elif held.at_once > 1 and usual.live and usual.alone:
                 yield warning(f"{where}.at_once", f"one agent talks to {held.at_once} customers at once")
             mine = [queue for queue in group.skills if queue in s.spec.queues]
-            carried = [q for q in mine if s.spec.queues[q].channel == channel and s.carries_over(q)]
+            carried = [q for q in mine if s.spec.queues[q].channel == channel and s.queue(q).carries_over]
             if own.resume_penalty and not carried:
                 yield warning(f"{where}.resume_penalty", "nothing interrupts these contacts; add interrupted_by")
             if own.resumed_by == "anybody":
                 yield warning(f"{where}.resumed_by", "nothing interrupts these contacts; add interrupted_by")
-        most = places(s, name)
+        most = s.group(name).places
         if most > MOST_TOGETHER:
             text = f"an agent would hold {most} contacts at once; {MOST_TOGETHER} at most"
             yield error(f"groups.{name}.capacity", text)
@@ -104,9 +103,9 @@ def speeds_by_load_are_used(s: Scenario) -> Iterator[Finding]:
         if not shared:
             yield warning(where, f"no group holds {queue.channel} beside other contacts: it does nothing")
             continue
-        most = max(shared, key=lambda g: places(s, g))
-        if places(s, most) > len(speeds):
-            text = f"agents of {most} hold up to {places(s, most)} contacts"
+        most = max(shared, key=lambda g: s.group(g).places)
+        if s.group(most).places > len(speeds):
+            text = f"agents of {most} hold up to {s.group(most).places} contacts"
             yield warning(where, f"{text}: the last speed, {speeds[-1]:g}, holds from {len(speeds) + 1} on")
 
 
@@ -116,7 +115,7 @@ def silence_is_possible(s: Scenario) -> Iterator[Finding]:
         if queue.silent is None:
             continue
         where, usual = f"queues.{name}.silent", CHANNELS[queue.channel]
-        alone = [g for g in groups_serving(s, name) if s.holding(g, queue.channel).alone]
+        alone = [g for g in groups_serving(s, name) if s.group(g).holding(queue.channel).alone]
         if not usual.live or usual.alone:
             yield error(where, f"goes with chat and messaging, not with {queue.channel}; remove it")
         elif alone:

@@ -94,15 +94,15 @@ def follow_ups_are_possible(s: Scenario) -> Iterator[Finding]:
                 yield warning(where, "the log that is replayed holds all that came: these contacts come on top")
         if queue.redial is not None and _nobody_is_lost(s, name, queue):
             reason = f"customers of {queue.channel} do not wait on the line"
-            reason = "customers never give up, and always get a line" if s.is_live(name) else reason
+            reason = "customers never give up, and always get a line" if s.queue(name).is_live else reason
             yield warning(f"queues.{name}.redial", f"{reason}: nobody is lost, and nobody tries again")
 
 
 def _nobody_is_lost(s: Scenario, name: str, queue: Queue) -> bool:
-    if not s.is_live(name):
+    if not s.queue(name).is_live:
         return True
     may_be_blocked = queue.lines is not None or (s.spec.center.lines is not None and CHANNELS[queue.channel].lines)
-    may_leave = queue.balk > 0 or queue.announce is not None or s.law(name, "patience").family != "never"
+    may_leave = queue.balk > 0 or queue.announce is not None or s.queue(name).law("patience").family != "never"
     return not may_be_blocked and not may_leave and queue.at_close == "serve"
 
 
@@ -112,7 +112,7 @@ def repeats_come_in_time(s: Scenario) -> Iterator[Finding]:
             again = getattr(queue, key)
             if again is None or again.after.family == "never":
                 continue
-            mean = s.law(name, f"{key}.after").mean
+            mean = s.queue(name).law(f"{key}.after").mean
             if mean > s.clock.end:
                 text = f"is {format_duration(round(mean))} on average: most come after the end of the horizon"
                 yield warning(f"queues.{name}.{key}.after", text)
@@ -133,7 +133,7 @@ def repeats_settle(s: Scenario) -> Iterator[Finding]:
         text = f"each contact{of} brings {ratio:.2f} more on average"
         if ratio >= ALL:
             text += f": load grows without bound, until the limit of {most} attempts; lower the share, or raise fcr"
-            if any(s.counts_what_is_brought(name) for name in queues):
+            if any(s.queue(name).counts_what_is_brought for name in queues):
                 text += ". And the forecast contains the repeats: no first contacts would be left"
         else:
             limited = sum(ratio**attempt for attempt in range(most))

@@ -20,7 +20,7 @@ OF_WAITING = ("patience", "balk", "announce", "lines", "at_close", "minimum", "s
 
 def waiting_is_of_live_channels(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if s.is_live(name):
+        if s.queue(name).is_live:
             continue
         for key in OF_WAITING:
             if key in queue.model_fields_set and getattr(queue, key) is not None:
@@ -34,7 +34,7 @@ def waiting_is_of_live_channels(s: Scenario) -> Iterator[Finding]:
 
 def deferring_is_of_deferred_channels(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             continue
         where = f"queues.{name}"
         if queue.at_shift_end == "carry over":
@@ -53,7 +53,7 @@ def backlogs_are_possible(s: Scenario) -> Iterator[Finding]:
         backlog, where = queue.backlog_at_start, f"queues.{name}.backlog_at_start"
         if backlog is None:
             continue
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             if backlog.in_hand:
                 yield error(f"{where}.in_hand", f"goes with channels on which customers wait, not with {queue.channel}")
             continue
@@ -67,9 +67,9 @@ def backlogs_are_possible(s: Scenario) -> Iterator[Finding]:
 
 def replies_take_their_time(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if s.is_live(name) or (queue.talk is None and queue.handle is None):
+        if s.queue(name).is_live or (queue.talk is None and queue.handle is None):
             continue
-        work, within = mean_work(s, name, queue), s.level(name).within
+        work, within = mean_work(s, name, queue), s.queue(name).level.within
         if work > within:
             yield warning(
                 f"queues.{name}.service_level.within",
@@ -84,7 +84,7 @@ def replies_take_their_time(s: Scenario) -> Iterator[Finding]:
 def callbacks_are_made(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
         callback, where = queue.callback, f"queues.{name}.callback"
-        if callback is None or not s.is_live(name):
+        if callback is None or not s.queue(name).is_live:
             continue
         if queue.channel != "phone":
             yield error(where, f"goes with phone: customers of {queue.channel} are not called back; remove it")
@@ -120,7 +120,7 @@ def callbacks_come_in_time(s: Scenario) -> Iterator[Finding]:
         open_spans = [
             (day * DAY + first, day * DAY + last)
             for day, date in enumerate(s.clock.dates)
-            for first, last in s.open_spans(name, date)
+            for first, last in s.queue(name).open_spans(date)
         ]
         if open_spans and not any(_meets_daily(callback.quiet, span) for span in open_spans):
             text = f"the queue is never open at {hours_text(callback.quiet)}, and nobody works then"

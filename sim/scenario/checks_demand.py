@@ -58,7 +58,7 @@ def _gaps(s: Scenario, queue: str, profile: Profile, key: str, column: str) -> I
         some = ", ".join(list(missing)[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         yield error(where, f"no row for {some}{more}; the queue is open then: write {column} 0 in {file} if none come")
-    if closed > 0.005 * total and not s.accepts_at_all_hours(queue):
+    if closed > 0.005 * total and not s.queue(queue).accepts_at_all_hours:
         yield warning(where, f"{closed / total:.0%} of the volume falls outside opening hours and will be refused")
 
 
@@ -100,8 +100,8 @@ def queues_can_empty(s: Scenario) -> Iterator[Finding]:
         if staff == 0 and load > 0:
             yield warning(f"queues.{name}", "nobody is ever there to answer: the groups with the skill have no heads")
         if (
-            s.law(name, "patience").family != "never"
-            or not s.is_live(name)
+            s.queue(name).law("patience").family != "never"
+            or not s.queue(name).is_live
             or queue.at_close != "serve"
             or queue.lines is not None
         ):
@@ -119,7 +119,7 @@ def backlogs_can_be_worked_off(s: Scenario) -> Iterator[Finding]:
     deferred = {
         name: set(groups_serving(s, name))
         for name, queue in queues_of_known_channel(s)
-        if not s.is_live(name) and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
+        if not s.queue(name).is_live and not (queue.talk is None and queue.handle is None) and not has_vendor(queue)
     }
     listed: set[frozenset[str]] = set()
     loads = {name: rough_load(s, name, s.spec.queues[name]) for name in deferred}

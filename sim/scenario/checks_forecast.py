@@ -78,18 +78,18 @@ def sessions_are_of_shared_work(s: Scenario) -> Iterator[Finding]:
             yield error(f"{where}.{part}.is", text)
         if not of_session:
             continue
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             yield error(f"{where}.{main}.is", f"contacts of {queue.channel} are not sessions; remove it")
         elif queue.basis == "standard":
             text = "a session's length is what was observed of today's staff; remove it, or basis"
             yield error(f"{where}.{main}.is", text)
-        elif groups_serving(s, name) and not s.as_session(name):
+        elif groups_serving(s, name) and not s.queue(name).as_session:
             text = "every agent holds one of these contacts at a time: a session is its work, and nothing is solved for"
             yield warning(f"{where}.{main}.is", text)
 
 
 def priced_waiting_is_waiting(s: Scenario) -> Iterator[Finding]:
     for name, queue in queues_of_known_channel(s):
-        if queue.waiting_per_minute and not s.is_live(name):
+        if queue.waiting_per_minute and not s.queue(name).is_live:
             text = f"customers of {queue.channel} do not wait on the line: it prices nothing"
             yield warning(f"queues.{name}.waiting_per_minute", text)

@@ -66,7 +66,7 @@ def absence_leaves_days_to_work(s: Scenario) -> Iterator[Finding]:
 def leave_fits_under_its_cap(s: Scenario) -> Iterator[Finding]:
     for name, absence in s.spec.absence.items():
         for group in s.groups:
-            if name in s.absences(group, sickness=False) and 0 < absence.annual_days < WORKING_DAYS:
+            if name in s.group(group).absences(sickness=False) and 0 < absence.annual_days < WORKING_DAYS:
                 yield from _fits(s, f"absence.{name}.at_most", absence, group)
 
 
@@ -94,7 +94,7 @@ def granted_leave_is_of_agents(s: Scenario) -> Iterator[Finding]:
     for name, granted in s.data.granted_leave.items():
         known: set[str] = set()
         for group in s.groups:
-            if name in s.absences(group, sickness=False):
+            if name in s.group(group).absences(sickness=False):
                 known |= {person.name for person in s.data.people.get(group, ())}
                 known |= {row.agent for row in s.data.rosters.get(group, ())}
         unknown = sorted({leave.agent for leave in granted} - known)

@@ -89,13 +89,13 @@ def chances_stay_chances(s: Scenario) -> Iterator[Finding]:
 
 
 def experience_is_felt(s: Scenario) -> Iterator[Finding]:
-    experience = s.experience
+    experience = s.uses.experience
     if experience is None:
         return
     if not any(weight for _, weight in experience.weights):
         yield warning("experience.weights", "are all 0: whatever happens, customers are as satisfied as ever")
     for name, _ in queues_of_known_channel(s):
-        if experience.expected_wait is None and s.level(name).within == 0:
+        if experience.expected_wait is None and s.queue(name).level.within == 0:
             text = "is 0s, and would be the wait that customers expect; write expected_wait in [experience]"
             yield error(f"queues.{name}.service_level.within", text)
 
@@ -107,7 +107,7 @@ def history_is_shared_with_somebody(s: Scenario) -> Iterator[Finding]:
 
 
 def customers_leave_for_a_reason(s: Scenario) -> Iterator[Finding]:
-    customers, experience = s.spec.customers, s.experience
+    customers, experience = s.spec.customers, s.uses.experience
     if customers is None or experience is None:
         return
     leave = customers.leave

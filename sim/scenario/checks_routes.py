@@ -146,7 +146,7 @@ def vendors_take_contacts(s: Scenario) -> Iterator[Finding]:
             if is_unknown(s, "vendors", tier.vendor):
                 way_out = way_to(s, "vendors", tier.vendor)
                 yield error(f"{where}.vendor", f'"{tier.vendor}" is not a vendor; {way_out}')
-            elif not s.is_live(name) and not is_lost(s, f"queues.{name}.channel"):
+            elif not s.queue(name).is_live and not is_lost(s, f"queues.{name}.channel"):
                 text = f"vendors take live channels only, not {queue.channel}; name groups instead"
                 yield error(f"{where}.vendor", text)
             for key in ("keep_idle", "choose", "share"):
@@ -162,7 +162,7 @@ def loads_decide(s: Scenario) -> Iterator[Finding]:
             groups = [g for g in tier.groups if g in s.spec.groups]
             if by_load and by_load != [tier.choose[0]]:
                 yield error(where, f"how much agents hold decides before anything else: name {by_load[-1]} first")
-            elif by_load and groups and all(s.holding(g, queue.channel).alone for g in groups):
+            elif by_load and groups and all(s.group(g).holding(queue.channel).alone for g in groups):
                 text = f"{queue.channel} is held alone, by agents with nothing in hand"
                 yield warning(where, f"{text}: {by_load[0]} is the same as longest_idle")
 

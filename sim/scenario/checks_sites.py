@@ -33,7 +33,7 @@ def wages_are_exchanged(s: Scenario) -> Iterator[Finding]:
         elif not given and site.currency not in (None, own):
             yield error(f"{where}.exchange", f"is missing; write what one {site.currency} is worth in {own}")
     for name, group in s.spec.groups.items():
-        place = s.site_of(name)
+        place = s.group(name).site
         currency = s.spec.sites[place].currency if place is not None else None
         people = s.data.people.get(name, ())
         if "wage" in group.model_fields_set or (people and all(person.wage is not None for person in people)):
@@ -66,7 +66,7 @@ def _most_on_shift(s: Scenario, site: str) -> tuple[float, int, float]:
     """Most agents on shift together at a site, part-timers as if they came every day; the day, and the local time."""
     changes: list[tuple[float, float]] = []
     for name, group in s.spec.groups.items():
-        if s.site_of(name) != site:
+        if s.group(name).site != site:
             continue
         for first, last, heads in (*_on_shift(s, name, group), *_on_roster(s, name), *_on_seats(s, name, site)):
             changes += [(first, heads), (last, -heads)]
@@ -94,7 +94,7 @@ def _on_shift(s: Scenario, name: str, group: Group) -> Iterator[tuple[float, flo
         for day in range(-1, s.clock.days):
             date = s.clock.start + dt.timedelta(days=day)
             weekday = date.weekday()
-            if weekday not in shift.days or date in s.days_off(name):
+            if weekday not in shift.days or date in s.group(name).days_off:
                 continue
             share = 1.0
             if rotation is not None:
@@ -114,7 +114,7 @@ def _on_seats(s: Scenario, name: str, site: str) -> Iterator[tuple[float, float,
     if name not in s.data.seats or s.spec.sites[site].timezone not in (None, s.spec.center.timezone):
         return
     for day, date in enumerate(s.clock.dates):
-        for start, _ in s.clock.local_starts(day) if date not in s.days_off(name) else ():
+        for start, _ in s.clock.local_starts(day) if date not in s.group(name).days_off else ():
             begin, seats = day * DAY + start, s.data.seats[name].at(date, start)
             # A cell that could not be read is reported already.
             if math.isfinite(seats):
@@ -155,7 +155,7 @@ def contracts_are_judged_alike(s: Scenario) -> Iterator[Finding]:
             continue
         if level.per == "interval":
             yield error(f"{where}.service_level.per", 'a contract is judged per "day", "week" or "month"')
-        own = [(queue, s.is_live(queue)) for queue, spec in queues_of_known_channel(s) if spec.contract == name]
+        own = [(queue, s.queue(queue).is_live) for queue, spec in queues_of_known_channel(s) if spec.contract == name]
         live, deferred = ([queue for queue, waits in own if waits == kind] for kind in (True, False))
         if level.clock == "open" and live:
             text = f'goes with channels on which nobody waits, and {live[0]} is live; write clock = "all"'

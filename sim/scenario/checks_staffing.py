@@ -192,7 +192,7 @@ def rest_is_possible(s: Scenario) -> Iterator[Finding]:
 
 def _rest_wanted(s: Scenario, name: str, group: Group) -> float | None:
     """The group's own rule, else its site's, else the center's."""
-    site = s.site_of(name)
+    site = s.group(name).site
     rules = (group, s.spec.sites[site] if site is not None else s.spec.center, s.spec.center)
     return next((rule.rest_between_shifts for rule in rules if rule.rest_between_shifts is not None), None)
 
@@ -216,7 +216,7 @@ def rosters_name_people(s: Scenario) -> Iterator[Finding]:
 def _lies_within(s: Scenario, group: str, row: RosterRow) -> bool:
     """Whether any of a row's hours are of the horizon; a site's days begin and end elsewhere."""
     day = (row.date - s.clock.start).days
-    return s.clock.reached(s.local_time(group), day, (row.start, row.end))
+    return s.clock.reached(s.group(group).local_time, day, (row.start, row.end))
 
 
 def away_is_possible(s: Scenario) -> Iterator[Finding]:

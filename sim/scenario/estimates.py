@@ -16,7 +16,7 @@ def mean_work(s: Scenario, name: str, queue: Queue) -> float:
     """Mean seconds of work on a contact, as the file says; NaN where the forecast does."""
     if queue.handle is not None:
         return queue.handle.mean
-    return sum(s.law(name, part).mean for part in ("talk", "hold", "wrap"))
+    return sum(s.queue(name).law(part).mean for part in ("talk", "hold", "wrap"))
 
 
 def brought_by(sender: Queue, sender_name: str, name: str) -> dict[str, float]:
@@ -61,7 +61,7 @@ def rough_contacts(s: Scenario, name: str, queue: Queue) -> float:
     forecast = queue.forecast
     if forecast.csv is not None:
         volumes, once = over_horizon(s.data.volumes[name]["contacts"], s.clock), ~s.clock.folded
-        contacts = float(volumes[once if s.accepts_at_all_hours(name) else once & is_open(s, name)].sum())
+        contacts = float(volumes[once if s.queue(name).accepts_at_all_hours else once & is_open(s, name)].sum())
     elif forecast.week is not None:
         contacts = forecast.week * s.clock.days / 7
     elif forecast.month is not None or forecast.months is not None:

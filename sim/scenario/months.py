@@ -20,7 +20,7 @@ def reopens(s: Scenario, queue: str, date: dt.date) -> bool:
         before = date - dt.timedelta(days=back)
         if before in s.closed_days:
             return True
-        if s.open_spans(queue, before):
+        if s.queue(queue).open_spans(before):
             return False
     return False
 
@@ -54,7 +54,7 @@ def _days(month: tuple[int, int]) -> range:
 
 def _weight(s: Scenario, queue: str, date: dt.date, of_shape: dict[int | dt.date, float]) -> float:
     """How much of its month a day takes, against other days; `of_shape`: what the shape comes to, by weekday."""
-    if not s.open_spans(queue, date) and not s.accepts_at_all_hours(queue):
+    if not s.queue(queue).open_spans(date) and not s.queue(queue).accepts_at_all_hours:
         return 0.0
     forecast, weekday = s.spec.queues[queue].forecast, date.weekday()
     own = of_shape.get(weekday, 0.0)

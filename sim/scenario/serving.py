@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.scenario.schema_queues import Queue
 
 
 def groups_serving(s: Scenario, queue: str) -> list[str]:
     """Groups that the queue's route reaches and that have its skill."""
-    return list(dict.fromkeys(group for tier in s.tiers_of(queue) for group in tier.groups))
+    return list(dict.fromkeys(group for tier in s.queue(queue).tiers for group in tier.groups))
 
 
 def has_vendor(queue: Queue) -> bool:
@@ -21,7 +20,7 @@ def why_not_joined(s: Scenario, deed: str, *queues: str) -> str | None:
     """Why two agents cannot serve a customer of these queues together; None if they can."""
     for name in queues:
         channel = s.spec.queues[name].channel
-        if not s.is_live(name):
+        if not s.queue(name).is_live:
             return f"{deed} joins two agents and a customer who waits; nobody waits in {name}"
         if shared := holding_several(s, name):
             text = f"{deed} joins agents with nothing else in hand"
@@ -32,7 +31,7 @@ def why_not_joined(s: Scenario, deed: str, *queues: str) -> str | None:
 def holding_several(s: Scenario, queue: str) -> list[str]:
     """The groups that hold the queue's contacts beside others."""
     channel = s.spec.queues[queue].channel
-    return [g for g in groups_serving(s, queue) if not s.holding(g, channel).alone]
+    return [g for g in groups_serving(s, queue) if not s.group(g).holding(channel).alone]
 
 
 def paces_of(s: Scenario, group: str, queue: str) -> dict[str, float]:
@@ -47,9 +46,9 @@ def paces_of(s: Scenario, group: str, queue: str) -> dict[str, float]:
 
 def work_together(s: Scenario, queue: str) -> float:
     """How many times faster than one contact after another the best of the queue's agents work on several."""
-    speeds = s.speed_by_load(queue) or (1.0,)
-    if s.as_session(queue):
+    speeds = s.queue(queue).speed_by_load or (1.0,)
+    if s.queue(queue).as_session:
         # The time that several take side by side.
         speeds = (1.0,)
-    most = max((places(s, g) for g in holding_several(s, queue)), default=1)
+    most = max((s.group(g).places for g in holding_several(s, queue)), default=1)
     return max(load * speeds[min(load, len(speeds)) - 1] for load in range(1, most + 1))

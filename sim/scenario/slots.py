@@ -35,9 +35,9 @@ def is_open(s: Scenario, queue: str) -> Bools:
     """Whether the queue is open when each interval of the horizon begins, be it by the hours of the eve."""
     clock = s.clock
     found = np.zeros(clock.intervals, np.bool_)
-    before = s.open_spans(queue, clock.start - dt.timedelta(days=1))
+    before = s.queue(queue).open_spans(clock.start - dt.timedelta(days=1))
     for day, date in enumerate(clock.dates):
-        today = s.open_spans(queue, date)
+        today = s.queue(queue).open_spans(date)
         spans = [*today, *((first - DAY, last - DAY) for first, last in before if last > DAY)]
         begin, end = int(clock.day_first[day]), int(clock.day_first[day + 1])
         starts = clock.starts[begin:end]

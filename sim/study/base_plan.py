@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.model import Scenario
 from sim.study.brought_work import BroughtWork, HardCases, brought_work
 from sim.study.customers_there import share_there
 from sim.study.evidence import Evidence
@@ -44,7 +43,7 @@ class BasePlan:
         self.base, self.prepared = base, prepared
         self.speed, self.resolution = skill_tables(base, agents)
         self.skilled: Flags = holds(base, agents) & agents.starting[:, None]
-        self.observed = np.array([queue.basis == "observed" for queue in base.spec.queues.values()])
+        self.observed = np.array([queue.spec.basis == "observed" for queue in base.numbered.queues])
         self.same_speed, self.same_resolution = (_alike(t, self.skilled) for t in (self.speed, self.resolution))
         self.sessions = Sessions(base)
         self.forecast = np.array([prepared.expected[queue].contacts.sum() for queue in base.queues])
@@ -59,7 +58,7 @@ class BasePlan:
     @property
     def turns(self) -> bool:
         """Whether what contacts bring about, or what the floor does to people's work, comes back to the floor."""
-        return _turns(self.base)
+        return self.base.uses.feedback
 
     @property
     def has_sessions(self) -> bool:
@@ -70,7 +69,7 @@ class BasePlan:
         """Whether some figure has no closed form: the mix of agents has a say in it, or contacts go on."""
         alike = zip(self.observed, self.same_speed, self.same_resolution, strict=True)
         is_mixed = any(observed and not (speed and resolution) for observed, speed, resolution in alike)
-        return is_mixed or any(queue.transfer for queue in self.base.spec.queues.values())
+        return is_mixed or self.base.uses.transfers
 
     @property
     def takes_pilots(self) -> bool:
@@ -131,7 +130,8 @@ class BasePlan:
         mix = self.mix(seen)
         ended = np.maximum(seen.by_queue("ended"), 1.0)
         worked_on = np.zeros(len(self.base.queues))
-        for q, (queue, spec) in enumerate(self.base.spec.queues.items()):
+        for one in self.base.numbered.queues:
+            q, queue, spec = one.number, one.name, one.spec
             if spec.escalation is not None and spec.escalation.to is None:
                 # Among all attempts, more are beyond everybody than among the first.
                 somebody_can = 1.0 - seen.by_queue("beyond")[q] / ended[q]
@@ -198,17 +198,6 @@ class BasePlan:
         if customers is None:
             return 1.0
         return share_there(seen.bad_cases_a_case() * float(self.forecast.sum()) / customers.number, customers.leave)
-
-
-def _turns(base: Scenario) -> bool:
-    """Whether what contacts bring about, or what the floor does to people's work, comes back to the floor."""
-    queues, groups = base.spec.queues.values(), base.spec.groups.values()
-    return (
-        base.has_cases
-        or base.spec.customers is not None
-        or any(queue.escalation is not None or queue.resolution_by_load is not None for queue in queues)
-        or any(group.pressure is not None or group.fatigue is not None for group in groups)
-    )
 
 
 def _alike(table: Floats, skilled: Flags) -> list[bool]:

@@ -83,7 +83,7 @@ class BroughtWork:
 def brought_work(traffic: Traffic, hard: HardCases, volumes: Mapping[str, Expected] | None = None) -> BroughtWork:
     """`volumes`: the forecasts by interval, if they are at hand."""
     scenario, inflow, total = traffic.scenario, traffic.inflow, traffic.totals()
-    queues, spec = scenario.queues, scenario.spec.queues
+    queues = scenario.queues
     per_contact = np.where(total > 0, total, np.inf)
     by_transfer, by_escalation, repeats = (
         total[:, None] * moves / per_contact for moves in (inflow.transferred, inflow.escalated, inflow.repeated)
@@ -94,9 +94,10 @@ def brought_work(traffic: Traffic, hard: HardCases, volumes: Mapping[str, Expect
     hold = np.array([law.hold.mean * e.usual(e.spoken) for law, e in laws])
     on, later = np.zeros((2, *inflow.whole.shape))
     handed, afterwards = np.zeros(len(queues)) + hard.stayed, np.zeros(len(queues))
-    for p, queue in enumerate(spec.values()):
-        for target, transfer in queue.transfer.items():
-            q = queues.index(target)
+    for one in scenario.numbered.queues:
+        p, queue = one.number, one.spec
+        for target, transfer in one.transfers:
+            q = target.number
             on[p, q] = by_transfer[p, q] * transfer.repeated
             handed[q] += by_transfer[p, q] * transfer.handover
             handed[p] += inflow.transferred[p, q] * transfer.handover
@@ -106,9 +107,9 @@ def brought_work(traffic: Traffic, hard: HardCases, volumes: Mapping[str, Expect
         if escalation is None:
             continue
         if escalation.to is None:
-            afterwards[p] = hard.worked_on[p] * scenario.law(queues[p], "escalation.length").mean
+            afterwards[p] = hard.worked_on[p] * one.law("escalation.length").mean
         else:
-            q = queues.index(escalation.to)
+            q = scenario.queue(escalation.to).number
             on[p, q] += by_escalation[p, q] * escalation.repeated
             # Of a warm one, the first agent's time is in what they stay.
             handed[q] += by_escalation[p, q] * escalation.handover
@@ -121,9 +122,9 @@ def brought_work(traffic: Traffic, hard: HardCases, volumes: Mapping[str, Expect
 def _saved_by_machines(scenario: Scenario) -> Floats:
     """Per queue: the share of talk and hold that a machine has done before, of the contacts that it hands on."""
     saved = np.zeros(len(scenario.queues))
-    for q, queue in enumerate(scenario.spec.queues.values()):
-        machine = queue.self_service
+    for queue in scenario.numbered.queues:
+        machine = queue.spec.self_service
         if machine is not None and machine.containment < 1.0:
             on = 1.0 - machine.containment
-            saved[q] = machine.work_saved * on / (on + machine.containment * machine.come_back.share)
+            saved[queue.number] = machine.work_saved * on / (on + machine.containment * machine.come_back.share)
     return saved

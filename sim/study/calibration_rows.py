@@ -104,7 +104,7 @@ def _name_of_work(plan: BasePlan, q: int) -> str:
     if plan.sessions.given[q]:
         return "session_s"
     channel = plan.base.spec.queues[plan.base.queues[q]].channel
-    return "aht_s" if all(plan.base.holding(g, channel).alone for g in plan.base.groups) else "solo_s"
+    return "aht_s" if all(plan.base.group(g).holding(channel).alone for g in plan.base.groups) else "solo_s"
 
 
 def _handle_time(prepared: Prepared, queue: str) -> float:

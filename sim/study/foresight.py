@@ -41,17 +41,17 @@ def foreseen_in(plans: Sequence[Scenario]) -> list[Problem]:
 def _outside_hours(staff: MostStaff) -> Iterator[Problem]:
     """Groups that only serve queues in which customers wait, and are on shift when all of these are closed."""
     scenario = staff.scenario
-    for number, (name, group) in enumerate(scenario.spec.groups.items()):
-        queues = [queue for queue in scenario.queues if queue in group.skills]
-        if not queues or not all(scenario.is_live(queue) for queue in queues):
+    for group in scenario.numbered.groups:
+        if not group.queues or not all(queue.is_live for queue in group.queues):
             continue
-        own = staff.agents.group[staff.agent] == number
+        queues = [queue.name for queue in group.queues]
+        own = staff.agents.group[staff.agent] == group.number
         start, end = staff.start[own], staff.end[own]
         whole = float((end - start).sum())
         outside = whole - float(OpenHours(scenario, *queues).between(start, end).sum())
         if whole and outside > MOST_OUTSIDE * whole:
             text = f"{outside / whole:.0%} of its hours on shift lie outside the opening hours of its queues"
-            yield Problem(f"groups.{name}", f"{text}; give its shifts days, or other hours")
+            yield Problem(f"groups.{group.name}", f"{text}; give its shifts days, or other hours")
 
 
 def _contracts(staff: MostStaff) -> Iterator[Problem]:

@@ -93,14 +93,6 @@ class Frontier:
         return None if nothing_to_choose or (self.nobody_holds and not self.prices_quality) else self.choice.best
 
 
-def prices_quality(scenario: Scenario) -> bool:
-    """Whether anything but the work has a price: customers who leave, their waiting, sales, or what clients pay."""
-    spec = scenario.spec
-    if scenario.prices_waiting:
-        return True
-    return bool(spec.customers or spec.contracts or any(queue.sale for queue in spec.queues.values()))
-
-
 def points_of(file: Path, plan: Scenario, lever: Lever, values: Sequence[str]) -> list[Point]:
     """The plan under each value, today's among them, in order; every value that is wrong is named at once."""
     changes, problems = {}, list[Problem]()
@@ -161,7 +153,7 @@ def sweep(
         options = replace(options, seed=plan.spec.run.seed)
     study = run_study(entries, options, watcher, ready)
     results = [study.results[order.index(n)] for n in range(len(points))]
-    kpi = "net_cost" if prices_quality(plan) else "cost_total"
+    kpi = "net_cost" if plan.uses.quality_prices else "cost_total"
     runs = min(result.replications for result in results)
     weekly = a_week(plan)
     targets = tuple(targets_of(result) for result in results)
@@ -216,5 +208,5 @@ def load_of(lever: Lever, plan: Scenario, points: Sequence[Point], rival: int) -
 
 def _at_once_speed(plan: Scenario, queue: str, at_once: Value) -> float:
     """Work that an agent with full hands does, against one contact at a time."""
-    hands, speeds = int(at_once.number or 1), plan.speed_by_load(queue)
+    hands, speeds = int(at_once.number or 1), plan.queue(queue).speed_by_load
     return hands * speeds[min(hands, len(speeds)) - 1]

@@ -30,8 +30,9 @@ MOST_LISTED = 4
 def gaps(staff: MostStaff) -> Iterator[Problem]:
     """One warning for each live queue that is left alone; a vendor behind it, or nobody at all, is another matter."""
     scenario = staff.scenario
-    for name, queue in scenario.spec.queues.items():
-        if not scenario.is_live(name) or has_vendor(queue):
+    for queue in scenario.numbered.queues:
+        name = queue.name
+        if not queue.is_live or has_vendor(queue.spec):
             continue
         rows = staff.serving(name)[staff.agent]
         if not rows.any():
@@ -101,8 +102,9 @@ def _days_text(scenario: Scenario, queue: str, dates: list[dt.date], hours: str)
 
 def _is_open(scenario: Scenario, queue: str, date: dt.date) -> bool:
     """Whether it is open at all on a date, be it by the hours of the eve."""
-    last_night = scenario.open_spans(queue, date - dt.timedelta(days=1))
-    return bool(scenario.open_spans(queue, date)) or any(end > DAY for _, end in last_night)
+    own = scenario.queue(queue)
+    last_night = own.open_spans(date - dt.timedelta(days=1))
+    return bool(own.open_spans(date)) or any(end > DAY for _, end in last_night)
 
 
 def weekdays_text(days: list[int]) -> str:

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.cases import CASE_SUMS, ENTERED, counts_cases
+from sim.measures.cases import CASE_SUMS, ENTERED
 from sim.measures.contracts import contract_levels
 from sim.measures.costs import STAFF_SUMS, with_staff
 from sim.measures.families import WHOLE, Families, Family, Kept, always
 from sim.measures.kpis import CHANNEL, LEVEL_SUMS, LEVELS, QUEUE, by_name, queues_of, ratio, with_levels
 from sim.measures.ledger import LEDGER_SUMS, emptied_on, ledger_sums
-from sim.measures.sums import DATED_SUMS, EVERY_LEG, GROUP_SUMS, VENDOR_SUMS
-from sim.measures.waiting import deferred_queues
+from sim.measures.sums import DATED_SUMS, EVERY_LEG, GROUP_SUMS, VENDOR_SUMS, counts_cases
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
 from sim.study.replicate import Replication
@@ -72,8 +71,8 @@ class Played:
         """Intervals of the horizon × queues × INTERVAL_COUNTS."""
         dated = self.one.sums.dated
         counts = np.zeros((*dated.shape[:2], len(INTERVAL_COUNTS)))
-        for q, queue in enumerate(self.scenario.queues):
-            met, base = LEVELS[self.scenario.level(queue).counting]
+        for q, queue in enumerate(self.scenario.numbered.queues):
+            met, base = LEVELS[queue.level.counting]
             s = by_name(DATED_SUMS, dated[:, q])
             counts[:, q] = np.stack([s["offered"], s["answered"], s["abandoned"], met(s), base(s)], axis=-1)
         return counts
@@ -87,13 +86,13 @@ class Played:
 
     @property
     def intervals_met(self) -> Floats:
-        targets = np.array([self.scenario.level(queue).target for queue in self.scenario.queues])
+        targets = np.array([queue.level.target for queue in self.scenario.numbered.queues])
         level = ratio(self.counts[..., -2], self.counts[..., -1])
         return np.stack([(level >= targets).sum(axis=0), np.isfinite(level).sum(axis=0)], axis=1).astype(np.float64)
 
     @property
     def backlog_totals(self) -> Floats:
-        sums, deferred, rows = self.one.sums, deferred_queues(self.scenario), []
+        sums, deferred, rows = self.one.sums, self.scenario.uses.deferred, []
         for scope, name in backlog_scopes(self.scenario):
             own = [deferred.index(queue) for queue in queues_of(self.scenario, scope, name)]
             contacts, oldest = sums.backlog[:, own].sum(axis=1), sums.oldest[:, own].max(axis=1)
@@ -108,8 +107,8 @@ class Played:
 
 def backlog_scopes(scenario: Scenario) -> list[tuple[str, str]]:
     """Deferred queues and their channels."""
-    queues = deferred_queues(scenario)
-    channels = sorted({scenario.spec.queues[queue].channel for queue in queues})
+    queues = scenario.uses.deferred
+    channels = sorted({scenario.queue(queue).spec.channel for queue in queues})
     return [*((CHANNEL, channel) for channel in channels), *((QUEUE, queue) for queue in queues)]
 
 

@@ -133,7 +133,7 @@ def _pace(plan: Scenario, name: str, paths: tuple[Path, ...]) -> Lever:
     groups = tuple(path[1] for path in paths if path[0] == "groups")
     queues = tuple(path[1] for path in paths if path[0] == "queues")
     if groups:
-        queues = tuple(q for q in plan.queues if any(q in plan.spec.groups[g].skills for g in groups))
+        queues = tuple(q.name for q in plan.numbered.queues if any(group.name in groups for group in q.groups))
     everywhere = set(groups) == set(plan.groups) or (not groups and set(queues) == set(plan.queues))
     return Lever(
         name, "pace", paths, lambda s: value_at(s, paths[0]), setter(paths), tuple(f"{value:g}" for value in around),
@@ -146,20 +146,21 @@ def _concurrency(plan: Scenario, name: str, groups: Sequence[str], channel: str 
     held = [
         (g, c)
         for g in groups
-        for c in dict.fromkeys(plan.spec.queues[q].channel for q in plan.spec.groups[g].skills if q in plan.queues)
-        if (channel is None or c == channel) and not plan.holding(g, c).alone
+        for c in dict.fromkeys(plan.queue(q).spec.channel for q in plan.spec.groups[g].skills)
+        if (channel is None or c == channel) and not plan.group(g).holding(c).alone
     ]
     if not held:
         raise ValueError("nobody there holds several contacts of a channel at once, as on chat and messaging")
     paths = tuple(("groups", g, "capacity", c, "at_once") for g, c in held)
 
     def read(scenario: Scenario, number: int = 0) -> Value:
-        at_once = scenario.holding(*held[number]).at_once
+        group, channel = held[number]
+        at_once = scenario.group(group).holding(channel).at_once
         return Value(str(at_once), float(at_once))
 
     _same([(path, read(plan, number)) for number, path in enumerate(paths)])
     channels = {c for _, c in held}
-    queues = tuple(q for q in plan.queues if plan.spec.queues[q].channel in channels)
+    queues = tuple(q.name for q in plan.numbered.queues if q.spec.channel in channels)
     usual = tuple(str(n) for n in range(1, MOST_AT_ONCE + 1))
     own = tuple(dict.fromkeys(g for g, _ in held))
     return Lever(name, "concurrency", paths, read, setter(paths), usual, own, queues, channel is None)

@@ -37,7 +37,7 @@ class Mix:
     def of(cls, base: Scenario, skilled: Flags, seen: Seen) -> Mix:
         """`skilled`: agents × queues, whose contacts these are where nothing was seen."""
         first, work = seen.by_agent("first"), seen.by_agent("work")
-        hard = [queue.escalation for queue in base.spec.queues.values()]
+        hard = [queue.spec.escalation for queue in base.numbered.queues]
         worked_on = np.array([0.0 if e is None or e.to is not None else e.share * e.resolution for e in hard])
         return cls(
             _shares(first, skilled), _shares(work, skilled), _mean(seen.by_agent("care"), first),

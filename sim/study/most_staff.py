@@ -44,9 +44,9 @@ class MostStaff:
 
     def serving(self, queue: str) -> Bools:
         """Per agent: whether the queue's route reaches them, and they have its skill."""
-        groups = {group for tier in self.scenario.tiers_of(queue) for group in tier.groups}
+        groups = set(self.scenario.queue(queue).routed_to)
         reached = np.array([group in groups for group in self.scenario.groups])[self.agents.group]
-        return np.asarray(reached & self.can[:, self.scenario.queues.index(queue)])
+        return np.asarray(reached & self.can[:, self.scenario.queue(queue).number])
 
 
 def most_staff_of(scenario: Scenario) -> MostStaff:
@@ -68,13 +68,13 @@ def most_staff_of(scenario: Scenario) -> MostStaff:
             there[own] = roster.may_be_there(source)[found.day[own] - EARLIEST]
     work = clipped(found.take(there & (found.activity == AVAILABLE)), scenario.clock)
     stretches = [(work.agent, work.start, work.end)]
-    for number, (name, group) in enumerate(scenario.spec.groups.items()):
-        if group.seats is not None:
-            members = agents.of_group(number)
-            stretches.append(_seats(scenario, name, members))
+    for group in scenario.numbered.groups:
+        if group.spec.seats is not None:
+            members = agents.of_group(group.number)
+            stretches.append(_seats(scenario, group.name, members))
             # Which of its people sits where is nobody's choice.
-            for queue, skill in group.skills.items():
-                can[members, scenario.queues.index(queue)] = skill.holders > 0.0
+            for queue in group.queues:
+                can[members, queue.number] = group.spec.skills[queue.name].holders > 0.0
     agent, start, end = (np.concatenate(column) for column in zip(*stretches, strict=True))
     return MostStaff(scenario, agents, roster, agent, start, end, can, frozenset(endless))
 

@@ -42,7 +42,7 @@ class Need:
         self.requirement: Requirement = requirement(self.scenario, self.load, self.presence.seats, kinds)
 
     def _presence(self, own: Floats) -> Presence:
-        if not self.scenario.workforce_moves:
+        if not self.scenario.uses.moving_workforce:
             return starting_staff(self.prepared)
         return lived_on_paper(self.prepared, self.contacts, own * self.tempo())
 
@@ -52,7 +52,7 @@ class Need:
         if seen:
             return np.array([seen[queue].tempo if queue in seen else 1.0 for queue in self.scenario.queues])
         # Nothing is calibrated: what the file gives is what its own people need.
-        observed = np.array([queue.basis == "observed" for queue in self.scenario.spec.queues.values()])
+        observed = np.array([queue.spec.basis == "observed" for queue in self.scenario.numbered.queues])
         return np.where(observed, 1.0 / mean_slowness(starting_staff(self.prepared), self.contacts), 1.0)
 
     def _work(self) -> tuple[Floats, Floats]:
@@ -71,7 +71,7 @@ class Need:
     def _given(self, queue: str) -> Floats:
         """The handle time that the file gives, per interval; a follow-up's is the usual one."""
         scenario, volumes, law = self.scenario, self.prepared.expected[queue], work_of(self.scenario, queue)
-        q = scenario.queues.index(queue)
+        q = scenario.queue(queue).number
         mean = mean_handle_time(scenario, queue)
         talk = law.mean_of("talk") * mean / law.mean if law.mean else 0.0
         by_interval = volumes.work_factor * (mean + talk * (volumes.talk_factor - 1.0))
@@ -87,7 +87,7 @@ class Need:
         scenario = self.scenario
         handle = own * self.tempo() * self.presence.slowness + fixed
         handle = np.stack([at_full_hands(scenario, queue, handle[:, q]) for q, queue in enumerate(scenario.queues)], 1)
-        patience = np.array([scenario.law(queue, "patience").mean for queue in scenario.queues])
+        patience = np.array([queue.law("patience").mean for queue in scenario.numbered.queues])
         return Load(self.contacts, handle, 1.0 / np.maximum(patience, 1e-9))
 
 
@@ -115,7 +115,7 @@ def expected_contacts(prepared: Prepared, rates: Brought, shares: Floats) -> tup
     own = coming(scenario, forecast * shares[:, None]) * is_open
     at_once, later = inflow.transferred + inflow.escalated, inflow.repeated + inflow.redialled
     # Who is sent to a queue that is closed does not come there; a deferred one takes everybody.
-    admits = np.array([scenario.is_live(queue) for queue in scenario.queues])[:, None] <= (is_open > 0.0)
+    admits = np.array([scenario.queue(queue).is_live for queue in scenario.queues])[:, None] <= (is_open > 0.0)
     whole = np.linalg.solve(np.eye(len(own)) - (at_once + later).T, own.sum(axis=1))
     due = np.maximum(whole @ later, 0.0)
     usual = forecast * is_open
@@ -140,7 +140,7 @@ def open_parts(scenario: Scenario) -> Floats:
     return np.array(
         [
             np.ones(clock.intervals)
-            if scenario.accepts_at_all_hours(queue)
+            if scenario.queue(queue).accepts_at_all_hours
             else OpenHours(scenario, queue).between(edges[:-1], edges[1:]) / clock.interval
             for queue in scenario.queues
         ]

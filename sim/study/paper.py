@@ -44,7 +44,7 @@ def _live(prepared: Prepared, replication: int, lived: Lived, contacts: Floats, 
     lived.run()
     handling, available = np.zeros((2, clock.days, len(scenario.groups)))
     pools, skills = pools_of(scenario), skills_matrix(scenario)
-    live = np.array([scenario.is_live(queue) for queue in scenario.queues])
+    live = np.array([queue.is_live for queue in scenario.numbered.queues])
     of_day = _by_day(prepared, contacts)
     for day in range(clock.days):
         today = workforce.morning(day)

@@ -115,7 +115,7 @@ class Prepared:
 def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
     """The plan under a calibration's solution; without one, its figures are taken as standard."""
     if standard is None:
-        chances = {name: queue.fcr for name, queue in scenario.spec.queues.items()}
+        chances = {queue.name: queue.spec.fcr for queue in scenario.numbered.queues}
         standard = Standard(dict.fromkeys(scenario.queues, 1.0), chances)
     agents = build_agents(scenario)
     roster = Roster(scenario, agents)
@@ -127,7 +127,7 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
         scenario, agents, speed,
         lower_duties(scenario, segments) if warm_up is None else warm_up.duties,
         fixed_duties(scenario) if warm_up is None else warm_up.fixed,
-        roster if scenario.workforce_moves else None,
+        roster if scenario.uses.moving_workforce else None,
         lower_setting(
             scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
             courtesy_on(scenario, agents, None, 0),

@@ -53,7 +53,7 @@ class Lived:
         self._contracted, self._there, self._fast = np.zeros((3, clock.intervals, groups))
         self._of_group = (agents.group[:, None] == np.arange(groups)).astype(np.float64)
         self._of_kind: tuple[bytes, Floats, list[int]] = b"", np.zeros((0, 0)), []
-        places = [scenario.site_of(group) for group in scenario.groups]
+        places = [group.site for group in scenario.numbered.groups]
         self._desks = {
             site: np.flatnonzero(np.array([place == site for place in places])[agents.group])
             for site, one in scenario.spec.sites.items()

@@ -27,9 +27,8 @@ def rates_seen(prepared: Prepared, inflow: Inflow, hard: HardCases, tempo: Float
     chances = mean_chances(prepared)
     columns = (inflow.transferred, inflow.escalated, inflow.repeated, inflow.redialled)
     table = np.array([*(column.sum(axis=1) for column in columns), hard.stayed, hard.worked_on, tempo, chances])
-    queues = prepared.scenario.spec.queues.items()
-    seen = zip(table.T.tolist(), queues, strict=True)
-    return {name: Rates._make([*row, _shares(queue)]) for row, (name, queue) in seen}
+    seen = zip(table.T.tolist(), prepared.scenario.numbered.queues, strict=True)
+    return {queue.name: Rates._make([*row, _shares(queue.spec)]) for row, queue in seen}
 
 
 def _shares(queue: Queue) -> tuple[float, float, float, float]:

@@ -22,7 +22,7 @@ from sim.measures.periods import first_days
 from sim.measures.requirement import at_full_hands, hands
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
-from sim.scenario.serving import groups_serving, has_vendor
+from sim.scenario.serving import has_vendor
 from sim.study.most_staff import MostStaff
 from sim.units import HOUR
 from sim.workforce.people import build_agents
@@ -55,7 +55,7 @@ def out_of_reach(staff: MostStaff, base: Scenario) -> Iterator[Problem]:
     asked = {name: _asked(scenario, name, usual[name]) for name in scenario.queues if _can_be_judged(staff, name)}
     refused = set[int]()
     for name, one in asked.items():
-        pool = pools[scenario.groups.index(groups_serving(scenario, name)[0])]
+        pool = pools[scenario.group(scenario.queue(name).routed_to[0]).number]
         together[pool].append(name)
         worst = _worst(staff, {name: one})
         if worst is not None:
@@ -69,17 +69,18 @@ def out_of_reach(staff: MostStaff, base: Scenario) -> Iterator[Problem]:
 
 
 def _can_be_judged(staff: MostStaff, name: str) -> bool:
-    scenario, queue = staff.scenario, staff.scenario.spec.queues[name]
+    scenario, own = staff.scenario, staff.scenario.queue(name)
+    queue = own.spec
     serving = staff.serving(name)
     groups = set(staff.agents.group[serving].tolist())
-    if not scenario.is_live(name) or not serving.any() or groups & staff.endless:
+    if not own.is_live or not serving.any() or groups & staff.endless:
         return False
     if has_vendor(queue) or queue.callback is not None or queue.outreach is not None or scenario.spec.customers:
         return False
     # Whoever gets a busy signal is not among those who count.
     if queue.lines is not None or scenario.spec.center.lines is not None:
         return False
-    return scenario.level(name).counting == COUNTED_WITH_ALL
+    return own.level.counting == COUNTED_WITH_ALL
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,11 @@ def _asked(scenario: Scenario, name: str, usual_speed: float) -> _Asked:
         handle = handle * min(1.0, float(at_full_hands(scenario, name, np.array(work.mean))) / work.mean)
     contained = queue.self_service.containment if queue.self_service is not None else 0.0
     handed_on = (1.0 - contained) * max(0.0, 1.0 - sum(queue.deflect.values()))
-    again = COME_AGAIN if scenario.is_followed_up(name) else 1.0
+    again = COME_AGAIN if scenario.queue(name).is_followed_up else 1.0
     contacts = volume.contacts * handed_on
     variety = max(law.cv**2 if law.mean else 0.0 for law in (work.talk, work.hold, work.wrap))
     longest = float(handle[contacts > 0.0].max(initial=0.0)) * hands(scenario, name) * (1.0 + variety)
-    level = scenario.level(name)
+    level = scenario.queue(name).level
     return _Asked(contacts, contacts * handle, longest, level.target / again, level.within, level.per)
 
 
@@ -194,7 +195,7 @@ def _capacity(staff: MostStaff, names: list[str], within: float) -> tuple[_Capac
     who, start, end = staff.agent[rows], staff.start[rows], staff.end[rows]
     begins = np.arange(clock.intervals, dtype=np.float64) * clock.interval
     ends = begins + clock.interval
-    sites, known = [scenario.site_of(group) for group in scenario.groups], list(scenario.spec.sites)
+    sites, known = [group.site for group in scenario.numbered.groups], list(scenario.spec.sites)
     place = np.array([-1 if site is None else known.index(site) for site in sites])[agents.group[who]]
     able = np.zeros((2, 2, clock.intervals))
     for site in np.unique(place):
@@ -220,24 +221,24 @@ def _usual_speeds(base: Scenario) -> dict[str, float]:
     """No less than this, of a standard agent, was the speed of those of whom a queue's handle time was observed."""
     agents = build_agents(base)
     speeds, found = skill_tables(base, agents)[0], dict[str, float]()
-    for number, (name, queue) in enumerate(base.spec.queues.items()):
-        speed = speeds[:, number]
+    for queue in base.numbered.queues:
+        speed = speeds[:, queue.number]
         own = agents.starting & (speed > 0.0)
         # Which of the groups answered most is not known: of the slowest one, the mean by contacts.
         means = [1.0 / float((1.0 / speed[own & (agents.group == g)]).mean()) for g in np.unique(agents.group[own])]
-        found[name] = 1.0 if queue.basis == "standard" else min(means, default=1.0)
+        found[queue.name] = 1.0 if queue.spec.basis == "standard" else min(means, default=1.0)
     return found
 
 
 def _best_speed(staff: MostStaff, name: str) -> Floats:
     """Per agent: the best speed that the file lets them have, of a standard agent: at the start, or proficient."""
-    scenario, agents, groups = staff.scenario, staff.agents, list(staff.scenario.spec.groups.values())
+    scenario, agents, groups = staff.scenario, staff.agents, [group.spec for group in staff.scenario.numbered.groups]
     spread = np.array([math.exp(group.talent.speed**2) for group in groups])[agents.group]
     # Of those who come, the luck is not known yet: their mean.
     talent = np.where(agents.starting, np.maximum(agents.talent[0], agents.speed), spread)
     taught = math.prod(max(1.0, course.effect.speed) for course in scenario.spec.courses.values())
     haste = np.array([1.0 / min(1.0, group.pressure.pace) if group.pressure else 1.0 for group in groups])
-    skill = group_skills(scenario)[0][:, scenario.queues.index(name)] * haste * taught
+    skill = group_skills(scenario)[0][:, scenario.queue(name).number] * haste * taught
     return np.asarray(talent * skill[agents.group])
 
 
@@ -257,7 +258,7 @@ def _worked(start: Floats, end: Floats, rate: Floats, moments: Floats) -> Floats
 
 
 def _own_text(scenario: Scenario, name: str, worst: _Worst) -> str:
-    target = scenario.level(name).target
+    target = scenario.queue(name).level.target
     share, missing = worst.possible * target, worst.hours * (1.0 - worst.possible)
     who, way_out = _who(worst, "the skill")
     return (

@@ -18,7 +18,6 @@ from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
 from sim.scenario.model import Scenario
 from sim.scenario.origins import placed
 from sim.scenario.plans import BASE
-from sim.scenario.serving import groups_serving
 from sim.study.calibrate import in_closed_form
 from sim.study.prepared import Prepared, Standard, prepare
 from sim.workforce.people import holds
@@ -61,10 +60,10 @@ def plan_chances(standard: Standard, plan: Scenario, base: Scenario) -> tuple[di
 
 def _other_fcr(plan: Scenario, base: Scenario) -> Iterator[tuple[str, float, float]]:
     """(queue, the plan's FCR, the base plan's) where they differ."""
-    for name, queue in plan.spec.queues.items():
-        before = base.spec.queues.get(name)
-        if before is not None and before.fcr not in (queue.fcr, 0.0):
-            yield name, queue.fcr, before.fcr
+    for queue in plan.numbered.queues:
+        own, before = queue.spec.fcr, base.spec.queues.get(queue.name)
+        if before is not None and before.fcr not in (own, 0.0):
+            yield queue.name, own, before.fcr
 
 
 def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
@@ -120,7 +119,8 @@ def _solved(prepared: Prepared, problems: list[Problem], open_questions: list[Pr
     if solution is not None:
         return solution
     scenario = prepared.scenario
-    for name, queue in scenario.spec.queues.items():
+    for one in scenario.numbered.queues:
+        name, queue = one.name, one.spec
         if queue.basis != "observed":
             continue
         own = _resolution(prepared, name)
@@ -148,7 +148,7 @@ def _unsure_of_plan(prepared: Prepared, plan: Scenario) -> Iterator[Problem]:
 
 def _resolution(prepared: Prepared, name: str) -> Floats:
     """Relative resolution of the starting staff who have the queue's skill."""
-    q = prepared.scenario.queues.index(name)
+    q = prepared.scenario.queue(name).number
     skilled = holds(prepared.scenario, prepared.agents)[:, q] & prepared.agents.starting
     resolution = skill_tables(prepared.scenario, prepared.agents)[1]
     return np.asarray(resolution[skilled, q])
@@ -161,7 +161,7 @@ def _sure(prepared: Prepared, name: str) -> float:
         return 0.0
     care = min(1.0, *(queue.resolution_by_load or (1.0,)))
     worst = 1.0
-    for group in groups_serving(scenario, name):
+    for group in scenario.queue(name).routed_to:
         pressure, tired = scenario.spec.groups[group].pressure, scenario.spec.groups[group].fatigue
         rush = 1.0 if pressure is None else pressure.pace**scenario.spec.quality.pace.resolution
         worst = min(worst, min(1.0, rush) * (1.0 if tired is None else tired.resolution))
@@ -175,14 +175,10 @@ def _sure(prepared: Prepared, name: str) -> float:
 
 def _resolvable(scenario: Scenario, name: str) -> float:
     """Share of cases that somebody could resolve, where it is least: of the queue's own, or of what reaches it."""
-    queues, reached, new = scenario.spec.queues, set[str](), {name}
+    reached, new = set[str](), {name}
     while new:
         reached |= new
         new = {
-            other
-            for other, queue in queues.items()
-            if other not in reached
-            and (reached & {*queue.transfer, *queue.deflect, *(() if queue.repeat is None else queue.repeat.to)}
-                 or (queue.escalation is not None and queue.escalation.to in reached))
-        }  # fmt: skip
-    return 1.0 - max(queues[queue].unresolvable for queue in reached)
+            other.name for other in scenario.numbered.queues if other.name not in reached and reached & other.hands_to
+        }
+    return 1.0 - max(scenario.queue(queue).spec.unresolvable for queue in reached)

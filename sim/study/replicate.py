@@ -163,7 +163,7 @@ def ended_and_due(contacts: Table, end: float) -> tuple[int, int]:
 
 
 def _moves(scenario: Scenario) -> bool:
-    return scenario.workforce_moves
+    return scenario.uses.moving_workforce
 
 
 class Lives(Families):
@@ -214,7 +214,7 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     """Play the whole horizon once and fold it into sums."""
     scenario, payroll = prepared.scenario, prepared.payroll
     folder = Folder(scenario, prepared.slots, len(prepared.agents.names))
-    staff = MovingStaff(prepared, replication) if scenario.workforce_moves else None
+    staff = MovingStaff(prepared, replication) if scenario.uses.moving_workforce else None
     customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
     loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}

@@ -91,12 +91,11 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
     def scopes(self) -> list[tuple[str, str]]:
         """(scope, name) of everything results are reported for."""
         scenario = self.scenario
-        channels = sorted({queue.channel for queue in scenario.spec.queues.values()})
-        sites = {scenario.site_of(group) for group in scenario.groups}
+        uses = scenario.uses
         return [
             (CENTER, "all"),
-            *((CHANNEL, channel) for channel in channels),
-            *((SITE, site) for site in scenario.spec.sites if site in sites),
+            *((CHANNEL, channel) for channel in sorted(uses.channels)),
+            *((SITE, site) for site in uses.sites),
             *((QUEUE, queue) for queue in scenario.queues),
             *((GROUP, group) for group in scenario.groups),
             *((VENDOR, vendor) for vendor in scenario.spec.vendors),
@@ -119,7 +118,7 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         """Sums by name over replications, for `kpis` and `statistics`; the center's also of live channels alone."""
         scenario, result = self.scenario, dict[str, Floats]()
         if scope in (CENTER, SITE, GROUP):
-            own = self._numbers(self._group_numbers, groups_of(scenario, scope, name))
+            own = sorted(scenario.group(group).number for group in groups_of(scenario, scope, name))
             for row in self._looked_up("groups"):
                 result |= _over(own, self.named(row))
         if scope in (CENTER, CHANNEL, QUEUE):
@@ -128,7 +127,7 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
                 result |= self._over_queues(row, chosen, scope == CENTER)
             result |= self._worth(chosen)
             # The line of those who wait for their answer: deferred work waits outside it, and has a backlog.
-            live = [queue for queue in queues_of(scenario, scope, name) if scenario.is_live(queue)]
+            live = [queue for queue in queues_of(scenario, scope, name) if scenario.queue(queue).is_live]
             result["open_s"] = np.full(self.replications, open_seconds(scenario, live))
         if scope == CENTER:
             # Money per resolved case: a machine's customers who do not come back needed nobody.
@@ -141,7 +140,7 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         if scope == SITE:
             result["staff_cost"] = self.group_costs[:, own].sum(axis=1)
         if scope == VENDOR:
-            number = list(scenario.spec.vendors).index(name)
+            number = scenario.vendor(name).number
             result |= {key: column[:, number] for key, column in self.named(PlanResult.vendors).items()}
         if scope in (CHANNEL, QUEUE) and (scope, name) in (scopes := backlog_scopes(scenario)):
             totals = self.named(PlanResult.backlog_totals)
@@ -187,35 +186,23 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
     def _prices(self) -> tuple[Floats, Floats, Floats]:
         """By queue: the share of resolved contacts that buy, the margin of a sale, and the price of a minute's wait."""
         # A sale is what is to be expected of a contact that resolved its case.
-        offers = [queue.sale for queue in self.scenario.spec.queues.values()]
+        offers = [queue.spec.sale for queue in self.scenario.numbered.queues]
         share = np.array([0.0 if sale is None else sale.share for sale in offers])
         margin = np.array([0.0 if sale is None else sale.margin for sale in offers])
         # All waiting has its price, also that of a contact that has been handed on.
-        return share, margin, np.array([self.scenario.waiting_price(queue) for queue in self.scenario.queues])
+        return share, margin, np.array([queue.waiting_price for queue in self.scenario.numbered.queues])
 
     def _queues_of(self, scope: str, name: str, of_live: bool) -> list[int]:
         """Numbers of the queues that a scope adds up; if those of live channels are asked for and there are none,
         all."""
         scenario, wanted = self.scenario, queues_of(self.scenario, scope, name)
         if of_live and scope == CENTER:
-            wanted = [queue for queue in wanted if scenario.is_live(queue)] or wanted
-        return self._numbers(self._queue_numbers, wanted)
-
-    @staticmethod
-    def _numbers(known: dict[str, int], names: list[str]) -> list[int]:
-        return sorted(known[name] for name in names)
-
-    @cached_property
-    def _queue_numbers(self) -> dict[str, int]:
-        return {queue: number for number, queue in enumerate(self.scenario.queues)}
-
-    @cached_property
-    def _group_numbers(self) -> dict[str, int]:
-        return {group: number for number, group in enumerate(self.scenario.groups)}
+            wanted = [queue for queue in wanted if scenario.queue(queue).is_live] or wanted
+        return sorted(scenario.queue(queue).number for queue in wanted)
 
     def _stay_away(self) -> Floats:
         """By queue: share of the contained who do not come to an agent later."""
-        machines = [queue.self_service for queue in self.scenario.spec.queues.values()]
+        machines = [queue.spec.self_service for queue in self.scenario.numbered.queues]
         return np.array([0.0 if machine is None else 1.0 - machine.come_back.share for machine in machines])
 
     def waits_of(self, scope: str, name: str) -> Replications:

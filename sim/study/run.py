@@ -219,8 +219,8 @@ def _with_known_fcr(entry: Entry) -> Scenario:
     """The plan, whose customers expect what they are used to: the base plan's FCR."""
     known = entry.base.spec.queues
     queues = {
-        name: queue.model_copy(update={"fcr": known[name].fcr}) if name in known else queue
-        for name, queue in entry.plan.spec.queues.items()
+        one.name: one.spec.model_copy(update={"fcr": known[one.name].fcr}) if one.name in known else one.spec
+        for one in entry.plan.numbered.queues
     }
     return entry.plan if queues == entry.plan.spec.queues else entry.plan.with_spec(queues=queues)
 

@@ -80,7 +80,7 @@ class Seen:
 
     def share_kept(self, base: Scenario) -> Floats:
         """Of the answered, those who end with the queue's own agents or its second line, the customer still there."""
-        silent = [queue.silent.share if queue.silent else 0.0 for queue in base.spec.queues.values()]
+        silent = [queue.spec.silent.share if queue.spec.silent else 0.0 for queue in base.numbered.queues]
         sent = self.by_queue("sent") / np.maximum(self.by_queue("ended"), 1.0)
         return (1.0 - sent) * (1.0 - np.array(silent))
 
@@ -90,7 +90,7 @@ class Seen:
 
     def share_resolvable(self, base: Scenario) -> Floats:
         """Of the first attempts answered, those that somebody could resolve."""
-        own = np.array([1.0 - queue.unresolvable for queue in base.spec.queues.values()])
+        own = np.array([1.0 - queue.spec.unresolvable for queue in base.numbered.queues])
         legs, beyond = self.by_queue("first_legs"), self.by_queue("first_legs_beyond")
         handed_on = 1.0 - beyond / np.maximum(legs, 1.0)
         return own + self.share_later_legs() * np.where(legs > 0, handed_on - own, 0.0)
@@ -160,7 +160,7 @@ class Legs:
 
     def keep(self, rows: Table, batch: int) -> None:
         """Of a day's contact rows those handed on; the day belongs to a batch."""
-        if self.base.has_cases or any(queue.escalation for queue in self.base.spec.queues.values()):
+        if self.base.uses.cases or self.base.uses.escalations:
             kept = rows[list(LIGHT)][(rows["leg"] > 0) | (rows["transferred"] > 0)]
             self.rows.append(kept)
             self.batch.append(np.full(len(kept), batch))
@@ -191,7 +191,7 @@ class Legs:
         for name, chosen in (("repeats", again & ended), ("redials", again & ~ended)):
             add(name, chosen, began[chosen])
         before, after = legs[:-1], legs[1:]
-        kinds = [queue.escalation.kind if queue.escalation else "" for queue in self.base.spec.queues.values()]
+        kinds = [queue.spec.escalation.kind if queue.spec.escalation else "" for queue in self.base.numbered.queues]
         warm, handover = np.array([kind == "warm" for kind in kinds]), _handovers(self.base)
         stays = same & (before["leg"] + 1 == after["leg"])
         stays &= (before["transferred"] == SWARMED) | ((before["transferred"] == ESCALATED) & warm[before["queue"]])
@@ -213,4 +213,6 @@ def together(batches: Sequence[Seen]) -> Seen:
 
 
 def _handovers(base: Scenario) -> Floats:
-    return np.array([queue.escalation.handover if queue.escalation else 0.0 for queue in base.spec.queues.values()])
+    return np.array(
+        [queue.spec.escalation.handover if queue.spec.escalation else 0.0 for queue in base.numbered.queues]
+    )

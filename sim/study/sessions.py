@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.holding import places
 from sim.scenario.model import Scenario
 from sim.study.seen import Seen
 
@@ -38,14 +37,12 @@ class Sessions:
 
     def __post_init__(self) -> None:
         queues = self.scenario.queues
-        self.given = np.array([self.scenario.as_session(queue) for queue in queues])
+        self.given = np.array([queue.as_session for queue in self.scenario.numbered.queues])
         self.factor: Floats = np.ones(len(queues))
         for q in np.flatnonzero(self.given):
             # To begin with, as if half the places were taken.
-            channel, speeds = self.scenario.spec.queues[queues[q]].channel, self.scenario.speed_by_load(queues[q])
-            held = [
-                places(self.scenario, g) for g in self.scenario.groups if not self.scenario.holding(g, channel).alone
-            ]
+            own, groups = self.scenario.numbered.queues[q], self.scenario.numbered.groups
+            held, speeds = [g.places for g in groups if not g.holding(own.spec.channel).alone], own.speed_by_load
             self.factor[q] = speeds[min(max(1, (max(held) + 1) // 2), len(speeds)) - 1]
 
     def learn(self, seen: Seen) -> None:

@@ -18,7 +18,6 @@ from sim.demand.forecast import work_of
 from sim.demand.parts import A_PART
 from sim.errors import Problem, ScenarioError
 from sim.measures.sums import DATED_SUMS, GROUP_SUMS, LONGEST_BY_DATE, QUEUE_SUMS
-from sim.measures.waiting import deferred_queues
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
 from sim.units import DAY, HOUR
@@ -111,7 +110,7 @@ def bulk_of(scenario: Scenario) -> Bulk:
     heads = dict(zip(scenario.groups, starting, strict=True))
     for source in joining_sources(scenario, starting):
         heads[scenario.groups[source.group]] += source.count
-    heads |= {name: vendor.capacity for name, vendor in scenario.spec.vendors.items()}
+    heads |= {vendor.name: vendor.spec.capacity for vendor in scenario.numbered.vendors}
     clock, mode = scenario.clock, scenario.spec.results.intervals
     by_date = mode == "date" or (mode == "auto" and clock.days <= LONGEST_BY_DATE)
     # A typical week a month, and its closed days.
@@ -120,7 +119,7 @@ def bulk_of(scenario: Scenario) -> Bulk:
     listed = clock.intervals if by_date else min(clock.intervals, len(kinds) * math.ceil(clock.intervals / clock.days))
     return Bulk(
         heads, clock.days + scenario.warm_up_days, clock.intervals, listed,
-        len(scenario.queues), len(scenario.groups), len(deferred_queues(scenario)),
+        len(scenario.queues), len(scenario.groups), len(scenario.uses.deferred),
     )  # fmt: skip
 
 
@@ -152,9 +151,9 @@ def load_of(prepared: Prepared) -> Load:
     scenario, bulk = prepared.scenario, bulk_of(prepared.scenario)
     clock, waiting, work = scenario.clock, 0.0, 0.0
     total, patient = np.zeros(clock.intervals), 0.0
-    for name, queue in scenario.spec.queues.items():
-        volume, patience = prepared.expected[name].contacts, scenario.law(name, "patience")
-        handle = _handle_time(prepared, name)
+    for one in scenario.numbered.queues:
+        queue, volume, patience = one.spec, prepared.expected[one.name].contacts, one.law("patience")
+        handle = _handle_time(prepared, one.name)
         total += volume
         work += float(volume.sum()) * handle
         peak = float(volume.max(initial=0.0)) / clock.interval
@@ -165,7 +164,7 @@ def load_of(prepared: Prepared) -> Load:
         waiting += peak * handle
         for again in (queue.repeat, queue.redial):
             if again is not None:
-                after = scenario.law(name, "repeat.after" if again is queue.repeat else "redial.after").mean
+                after = one.law("repeat.after" if again is queue.repeat else "redial.after").mean
                 waiting += float(volume.sum()) * again.share * (1.0 - queue.fcr) * min(1.0, after / clock.end)
     there = sum(bulk.heads.values()) * A_WORKDAY * clock.days
     # Who does not give up waits for as long as there is more work than people.

@@ -141,7 +141,7 @@ def _sure(met: Floats, base: Floats, confidence: float) -> tuple[Floats, Floats,
 
 def _of_queue(result: PlanResult, number: int) -> _Periods:
     queue, clock = result.scenario.queues[number], result.scenario.clock
-    level = result.scenario.level(queue)
+    level = result.scenario.queue(queue).level
     if level.per != "interval":
         return _by_period(result, QUEUE, queue, level, result.day_levels[:, :, number])
     labels = [

@@ -36,7 +36,7 @@ class Inflow:
 
 def assumed_inflow(scenario: Scenario) -> Inflow:
     """What the file alone says: as if everybody were answered, with the FCR that it gives, and nobody redialled."""
-    queues = scenario.spec.queues.values()
+    queues = [queue.spec for queue in scenario.numbered.queues]
     unresolved = np.array([1.0 - queue.fcr for queue in queues])
     sent = np.array([sum(transfer.share for transfer in queue.transfer.values()) for queue in queues])
     shares = np.array([0.0 if queue.escalation is None else queue.escalation.share for queue in queues])
@@ -49,9 +49,8 @@ def assumed_inflow(scenario: Scenario) -> Inflow:
 
 def receives(scenario: Scenario, queue: str) -> bool:
     """Whether the queue's forecast contains contacts that others bring to it."""
-    others = scenario.spec.queues.values()
-    handed_on = any(queue in q.transfer or (q.escalation is not None and q.escalation.to == queue) for q in others)
-    return scenario.counts_what_is_brought(queue) and (handed_on or scenario.is_followed_up(queue))
+    own = scenario.queue(queue)
+    return own.counts_what_is_brought and (bool(own.ways_in) or own.is_followed_up)
 
 
 @dataclass(frozen=True)
@@ -98,46 +97,47 @@ class Traffic:
     def before_outreach(self) -> dict[str, float]:
         """The shares of the forecasts that come by themselves, with those whom outreach keeps from coming."""
         found = dict(self.fresh)
-        for name, queue in self.scenario.spec.queues.items():
-            kept = 1.0 - prevented(self.scenario, name)
-            if queue.forecast.replay is None and 0.0 < kept < 1.0:
+        for queue in self.scenario.numbered.queues:
+            name, kept = queue.name, 1.0 - prevented(self.scenario, queue.name)
+            if queue.spec.forecast.replay is None and 0.0 < kept < 1.0:
                 found[name] = self.fresh.get(name, 1.0) / kept
         return found
 
 
 def prevented(scenario: Scenario, queue: str) -> float:
     """Share of the queue's cases that outreach prevents."""
-    outreach = scenario.spec.queues[queue].outreach
+    outreach = scenario.queue(queue).spec.outreach
     return 0.0 if outreach is None else outreach.reached * outreach.prevents
 
 
 def split_transfers(scenario: Scenario, sent: Floats) -> Floats:
     """Queues × queues: shares of each queue's contacts that it transfers, split as the file says."""
     table = np.zeros((len(scenario.queues), len(scenario.queues)))
-    for q, queue in enumerate(scenario.spec.queues.values()):
-        whole = sum(transfer.share for transfer in queue.transfer.values())
-        for target, transfer in queue.transfer.items():
-            table[q, scenario.queues.index(target)] = sent[q] * transfer.share / whole if whole else 0.0
+    for queue in scenario.numbered.queues:
+        q, whole = queue.number, sum(transfer.share for _, transfer in queue.transfers)
+        for target, transfer in queue.transfers:
+            table[q, target.number] = sent[q] * transfer.share / whole if whole else 0.0
     return table
 
 
 def split_escalations(scenario: Scenario, escalated: Floats) -> Floats:
     """The same of contacts that each queue sends to its second line."""
     table = np.zeros((len(scenario.queues), len(scenario.queues)))
-    for q, queue in enumerate(scenario.spec.queues.values()):
-        if queue.escalation is not None and queue.escalation.to is not None:
-            table[q, scenario.queues.index(queue.escalation.to)] = escalated[q]
+    for queue in scenario.numbered.queues:
+        if queue.second_line is not None:
+            table[queue.number, queue.second_line.number] = escalated[queue.number]
     return table
 
 
 def split_repeats(scenario: Scenario, repeats: Floats) -> Floats:
     """The same of repeats, by the queue that they come to."""
     table = np.zeros((len(scenario.queues), len(scenario.queues)))
-    for q, queue in enumerate(scenario.spec.queues.values()):
-        if queue.repeat is not None:
-            for target, share in queue.repeat.to.items():
-                table[q, scenario.queues.index(target)] += repeats[q] * share
-            table[q, q] += repeats[q] * (1.0 - sum(queue.repeat.to.values()))
+    for queue in scenario.numbered.queues:
+        if queue.spec.repeat is not None:
+            q = queue.number
+            for target, share in queue.repeats_to:
+                table[q, target.number] += repeats[q] * share
+            table[q, q] += repeats[q] * (1.0 - sum(share for _, share in queue.repeats_to))
     return table
 
 
@@ -145,12 +145,13 @@ def coming(scenario: Scenario, forecast: Floats) -> Floats:
     """Contacts that reach each queue by themselves: some come another way, a machine contains some. The first axis is
     queues."""
     reach = forecast.copy()
-    for q, queue in enumerate(scenario.spec.queues.values()):
-        for target, share in queue.deflect.items():
+    for queue in scenario.numbered.queues:
+        q = queue.number
+        for target, share in queue.deflects_to:
             reach[q] -= share * forecast[q]
-            reach[scenario.queues.index(target)] += share * forecast[q]
-    for q, queue in enumerate(scenario.spec.queues.values()):
-        machine = queue.self_service
+            reach[target.number] += share * forecast[q]
+    for queue in scenario.numbered.queues:
+        machine = queue.spec.self_service
         if machine is not None:
-            reach[q] *= 1.0 - machine.containment * (1.0 - machine.come_back.share)
+            reach[queue.number] *= 1.0 - machine.containment * (1.0 - machine.come_back.share)
     return reach

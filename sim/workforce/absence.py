@@ -81,7 +81,7 @@ class _Kind:
 
     def __init__(self, scenario: Scenario, agents: Agents, name: str, luck: PeopleLuck) -> None:
         self.name, self.law = name, scenario.spec.absence[name]
-        of_group = [name in scenario.absences(group, self.law.is_sickness) for group in scenario.groups]
+        of_group = [name in group.absences(self.law.is_sickness) for group in scenario.numbered.groups]
         self.concerns: Bools = np.array(of_group)[agents.group]
         self.group = agents.group
         season = scenario.data.absence_seasons.get(name)
@@ -156,7 +156,7 @@ class _LeavePlan:
     def _working_week(self, scenario: Scenario) -> Floats:
         """Scheduled days a week of each agent; a holiday counts as what its weekday usually is."""
         dates = scenario.clock.dates
-        off = [scenario.days_off(group) for group in scenario.groups]
+        off = [group.days_off for group in scenario.numbered.groups]
         regular = np.array([[date not in days for days in off] for date in dates])[:, self._group]
         weekday = np.array([date.weekday() for date in dates])
         worked, seen = np.zeros((7, len(self._group))), np.zeros((7, len(self._group)))

@@ -28,7 +28,7 @@ class Leaving:
     """The chance to leave today, for people of all groups at once."""
 
     def __init__(self, scenario: Scenario) -> None:
-        names = [group.attrition or "" for group in scenario.spec.groups.values()]
+        names = [group.spec.attrition or "" for group in scenario.numbered.groups]
         self._laws = [scenario.spec.attrition.get(name) for name in names]
         self._seasons = [scenario.data.attrition_seasons.get(name) for name in names]
         none = AnnualRate(first_90_days=0.0, first_year=0.0, later=0.0)

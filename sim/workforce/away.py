@@ -21,9 +21,9 @@ class AwayBlocks:
 
     def __init__(self, scenario: Scenario, agents: Agents) -> None:
         self._blocks = [
-            _Block(scenario, agents, name, block)
-            for name, group in scenario.spec.groups.items()
-            for block in group.away.values()
+            _Block(scenario, agents, group.name, block)
+            for group in scenario.numbered.groups
+            for block in group.spec.away.values()
         ]
 
     def cut(self, segments: Segments, day: int) -> Segments:
@@ -55,8 +55,8 @@ def _by_date(segments: Segments) -> dict[int, Segments]:
 class _Block:
     def __init__(self, scenario: Scenario, agents: Agents, group: str, block: Away) -> None:
         clock = scenario.clock
-        self._local, self._block = scenario.local_time(group), block
-        self._members = agents.group == scenario.groups.index(group)
+        self._local, self._block = scenario.group(group).local_time, block
+        self._members = agents.group == scenario.group(group).number
         self._turns = np.zeros(len(agents.names), dtype=np.int64)
         self._joins = ~agents.starting
         self._gone: dict[int, Ints] = {}

@@ -68,7 +68,7 @@ class Careers(Persons):
         self._ways = Ways(list(spec.hiring.values()), scenario.clock.start)
         self._recruiting, self._moves = Recruiting(scenario, agents, luck), Moves(scenario, agents, luck)
         self._leaving, self._wages = Leaving(scenario), Wages(scenario)
-        self._days_off = [scenario.days_off(group) for group in scenario.groups]
+        self._days_off = [group.days_off for group in scenario.numbered.groups]
 
         self.stage = np.where(agents.starting, ON_FLOOR, YET_TO_COME).astype(np.int8)
         # A tenure given by date is whole days again, whatever its weeks were rounded to.
@@ -118,18 +118,18 @@ class Careers(Persons):
 
     def _read_leavers(self, agents: Agents) -> None:
         start = self._scenario.clock.start
-        for g, group in enumerate(self._scenario.spec.groups.values()):
-            names = {agents.names[a]: a for a in agents.of_group(g)}
-            for leaver in group.leavers.values():
+        for group in self._scenario.numbered.groups:
+            names = {agents.names[a]: a for a in agents.of_group(group.number)}
+            for leaver in group.spec.leavers.values():
                 day = (leaver.on - start).days
                 if leaver.agent is not None:
                     self.known_to_leave[names[leaver.agent]] = day
                 else:
-                    self._leavers_by_number[day].append((g, leaver.heads or 0))
+                    self._leavers_by_number[day].append((group.number, leaver.heads or 0))
 
     def _read_ramps(self, agents: Agents) -> list[tuple[Ramp, Ints]]:
         """Each ramp, and the agents whose ramp it is; sets what they had handled at the start."""
-        names = np.array([group.ramp or "" for group in self._scenario.spec.groups.values()])[self._group]
+        names = np.array([group.spec.ramp or "" for group in self._scenario.numbered.groups])[self._group]
         ramps = [(ramp, np.flatnonzero(names == name)) for name, ramp in self._scenario.spec.ramp.items()]
         for ramp, members in ramps:
             if ramp.contacts_a_week is not None:
@@ -346,7 +346,7 @@ class Careers(Persons):
 
 def _talent(scenario: Scenario, agents: Agents, luck: PeopleLuck) -> Floats:
     """2 × agents: what a person's proficient speed and resolution are; a mean of 1 of 1/speed, and of resolution."""
-    talents = [group.talent for group in scenario.spec.groups.values()]
+    talents = [group.spec.talent for group in scenario.numbered.groups]
     fast, good = np.array([[talent.speed, talent.resolution] for talent in talents])[agents.group].T
     drawn = np.stack(
         [

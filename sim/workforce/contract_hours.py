@@ -73,7 +73,7 @@ def parts_of_week(scenario: Scenario) -> Floats:
     columns = []
     for name in scenario.groups:
         works = np.isin(np.arange(7), _working_days(scenario, name))
-        off = scenario.days_off(name)
+        off = scenario.group(name).days_off
         open_ = np.array([date not in off for date in dates])
         columns.append(works[weekday] * open_ / max(1, int(works.sum())))
     return np.stack(columns, axis=1)

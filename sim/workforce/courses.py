@@ -33,17 +33,17 @@ class Courses:
         self._courses: list[_Taught] = []
         self._cross: dict[int, list[_CrossTrained]] = {}
         for name, course in spec.courses.items():
-            members = np.isin(agents.group, [scenario.groups.index(group) for group in course.groups])
+            members = np.isin(agents.group, [scenario.group(group).number for group in course.groups])
             starts = (course.starts - scenario.clock.start).days
             self._courses.append(_Taught(f"courses/{name}", course, starts, members))
         held = holds(scenario, agents)
-        for number, (name, group) in enumerate(spec.groups.items()):
-            for queue, terms in group.cross_training.items():
-                q = scenario.queues.index(queue)
+        for group in scenario.numbered.groups:
+            for queue, terms in group.spec.cross_training.items():
+                q = scenario.queue(queue).number
                 starts = (terms.starts - scenario.clock.start).days
-                may = (agents.group == number) & ~held[:, q]
+                may = (agents.group == group.number) & ~held[:, q]
                 ramp = None if terms.ramp is None else spec.ramp[terms.ramp]
-                taught = _CrossTrained(f"cross_training/{name}/{queue}", terms, starts, may, ramp)
+                taught = _CrossTrained(f"cross_training/{group.name}/{queue}", terms, starts, may, ramp)
                 self._cross.setdefault(q, []).append(taught)
 
     @property

@@ -61,7 +61,7 @@ class Workforce:
         self._was_on_floor = np.zeros(len(agents.names), np.bool_)
         self._planned_until = EARLIEST
         # Groups whose dates begin together, and the next date of each such place.
-        places = [scenario.site_of(group) or "" for group in scenario.groups]
+        places = [group.site or "" for group in scenario.numbered.groups]
         self._places = [
             (places.index(p), np.array([q == p for q in places])[agents.group]) for p in dict.fromkeys(places)
         ]
@@ -74,9 +74,9 @@ class Workforce:
         """Per group, the weeks over which occupancy burns people out."""
         spec = self.scenario.spec
         weeks = []
-        for name, group in spec.groups.items():
-            law = spec.attrition.get(group.attrition or "")
-            laws = list(self.scenario.absences(name, sickness=True).values()) if sickness else [law] if law else []
+        for group in self.scenario.numbered.groups:
+            law = spec.attrition.get(group.spec.attrition or "")
+            laws = list(group.absences(sickness=True).values()) if sickness else [law] if law else []
             weeks.append(max((one.burnout.over_weeks for one in laws if one.burnout is not None), default=USUAL_WEEKS))
         return np.array(weeks)
 
@@ -94,7 +94,7 @@ class Workforce:
         mentoring = np.zeros(len(on_floor))
         parts: list[Segments] = []
         for number, (group, members) in enumerate(self._places):
-            local = self.scenario.local_time(self.scenario.groups[group])
+            local = self.scenario.numbered.groups[group].local_time
             first = self._first_shift[number]
             # A place ahead of the center begins its next date's shifts today already, if their time has come.
             while (date := self._next_date[number]) <= day or local.elapsed(date, first) < clock.day_start[day + 1]:
@@ -141,11 +141,11 @@ def _first_shift(scenario: Scenario, place: str) -> float:
     """Seconds after midnight at which the first shift of a place ("" for the center itself) begins."""
     begins = [
         begin
-        for name, group in scenario.spec.groups.items()
-        if (scenario.site_of(name) or "") == place
+        for group in scenario.numbered.groups
+        if (group.site or "") == place
         for begin in (
-            *(scenario.spec.shifts[shift].hours[0] for shift in group.shifts or ()),
-            *(row.start for row in scenario.data.rosters.get(name, ())),
+            *(scenario.spec.shifts[shift].hours[0] for shift in group.spec.shifts or ()),
+            *(row.start for row in scenario.data.rosters.get(group.name, ())),
         )
     ]
     return min(begins, default=0.0)

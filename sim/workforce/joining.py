@@ -63,7 +63,7 @@ def joining_sources(scenario: Scenario, starting: list[int]) -> list[Source]:
         for name, entry in entries.items():
             group = entry.group if isinstance(entry, Hiring) else entry.target
             places = _hired(scenario, entry, heads) if isinstance(entry, Hiring) else _moved(scenario, entry, heads)
-            sources.append(Source(f"{kind}/{name}", scenario.groups.index(group), first, places))
+            sources.append(Source(f"{kind}/{name}", scenario.group(group).number, first, places))
             first += places
     return sources
 

@@ -25,7 +25,7 @@ class Moves:
         self._luck, self._moves = luck, scenario.spec.moves
         self._places = {source.entry: Places(source) for source in agents.sources if source.kind == "moves"}
         self._on = {name: day_number(move.on, scenario.clock.start) for name, move in self._moves.items()}
-        self._from = {name: agents.group == scenario.groups.index(move.source) for name, move in self._moves.items()}
+        self._from = {name: agents.group == scenario.group(move.source).number for name, move in self._moves.items()}
 
     def on(self, day: int, there: Bools, proficient: Bools, tenure: Floats) -> Iterator[tuple[Move, Ints, Ints]]:
         """Each move, the agents who make it, and the numbers that they take; nobody moves twice in a morning.

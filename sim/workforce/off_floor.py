@@ -70,7 +70,7 @@ class OffFloor:
     def __init__(self, scenario: Scenario, agents: Agents, roster: Roster, luck: PeopleLuck) -> None:
         self._scenario, self._roster, self._group, self._heads = scenario, roster, agents.group, len(agents.names)
         self._monday = scenario.clock.start.weekday()
-        groups = list(scenario.spec.groups.values())
+        groups = [group.spec for group in scenario.numbered.groups]
         kept = [
             _Kept(g, np.flatnonzero(agents.group == g), terms, activity, np.full(self._heads, np.inf))
             for g, group in enumerate(groups)
@@ -84,7 +84,7 @@ class OffFloor:
             _Unpunctuality([group.early_log_off for group in groups], agents.group, luck, at_end=True),
         ]
         self._nestings = [
-            (number, hiring.nesting, scenario.groups.index(hiring.group))
+            (number, hiring.nesting, scenario.group(hiring.group).number)
             for number, hiring in enumerate(scenario.spec.hiring.values())
             if hiring.nesting is not None and hiring.nesting.mentor_share
         ]
@@ -159,7 +159,7 @@ class OffFloor:
         for one in self._fixed:
             if self._week(day) % one.weeks == 0 and (day + self._monday) % 7 in one.terms.days:
                 assert one.terms.hours is not None
-                local = self._scenario.local_time(self._scenario.groups[one.group])
+                local = self._scenario.numbered.groups[one.group].local_time
                 start, end = (local.elapsed(day, time) for time in one.terms.hours)
                 windows.append(Window(one.members, start, end, one.activity, one.terms.paid))
         return windows

@@ -68,7 +68,8 @@ def build_agents(scenario: Scenario) -> Agents:
         key: []
         for key in ("group", "tenure", "contract", "wage", "own_wage", "speed", "resolution", "ramp", "fast", "good")
     }
-    for number, (name, group) in enumerate(scenario.spec.groups.items()):
+    for one in scenario.numbered.groups:
+        number, name, group = one.number, one.name, one.spec
         people = _people(scenario, name)
         hours = _contracts(scenario, group, len(people))
         tenures = _tenures(scenario, name, people)
@@ -95,7 +96,7 @@ def build_agents(scenario: Scenario) -> Agents:
             columns["good"].append(person.resolution * good)
     starting = len(names)
     for source in joining_sources(scenario, [source.count for source in sources]):
-        group = list(scenario.spec.groups.values())[source.group]
+        group = scenario.numbered.groups[source.group].spec
         sources.append(source)
         names += [f"{source.entry} {k + 1}" for k in range(source.count)]
         columns["contract"] += _joining_contracts(scenario, source, group, sources[source.group].count)
@@ -212,11 +213,11 @@ def holds(scenario: Scenario, agents: Agents) -> NDArray[np.bool_]:
     Of those who may join, whether they will.
     """
     result = np.zeros((len(agents.names), len(scenario.queues)), dtype=np.bool_)
-    groups = list(scenario.spec.groups.values())
     for source in agents.sources:
-        for queue, skill in groups[source.group].skills.items():
-            holders = source.members[holders_in(scenario, source, skill.holders)]
-            result[holders, scenario.queues.index(queue)] = True
+        group = scenario.numbered.groups[source.group]
+        for queue in group.queues:
+            holders = source.members[holders_in(scenario, source, group.spec.skills[queue.name].holders)]
+            result[holders, queue.number] = True
     return result
 
 

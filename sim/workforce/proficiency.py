@@ -25,7 +25,7 @@ def skill_tables_on(
     tables: Floats = own[:, :, None] * careers.skills
     learnable = {queue for group in scenario.spec.groups.values() for queue in group.cross_training}
     for queue in sorted(learnable):
-        q = scenario.queues.index(queue)
+        q = scenario.queue(queue).number
         learnt, *ramp = courses.skill_speed(day, q)
         newly = learnt & (careers.skills[0, :, q] == 0.0)
         skill = group_skills(scenario)[:, agents.group[newly], q]
@@ -39,6 +39,6 @@ def skill_tables_on(
 
 def courtesy_on(scenario: Scenario, agents: Agents, courses: Courses | None, day: int) -> Floats:
     """Courtesy of each agent, 1 being usual: at pace p it is × p to the power of its elasticity; courses add to it."""
-    pace = np.array([group.pace for group in scenario.spec.groups.values()])
+    pace = np.array([group.spec.pace for group in scenario.numbered.groups])
     own = pace[agents.group] ** scenario.spec.quality.pace.courtesy
     return np.asarray(own if courses is None else own * courses.factors(day)[2])

@@ -75,13 +75,14 @@ class Roster:
         self._files: list[Segments] = []
         shared: dict[tuple[object, ...], list[tuple[Source, Ints]]] = {}
         pools = pools_of_groups(scenario)
-        for number, (name, group) in enumerate(scenario.spec.groups.items()):
+        for one in scenario.numbered.groups:
+            number, name, group = one.number, one.name, one.spec
             if group.roster is not None:
                 self._read(name, agents.of_group(number))
             elif group.shifts is not None:
                 sources = [source for source in agents.sources if source.group == number]
                 for shift, members in self._assign(name, group, sources):
-                    together = shared.setdefault((pools[number], shift, scenario.local_time(name).zone), [])
+                    together = shared.setdefault((pools[number], shift, one.local_time.zone), [])
                     together += zip(sources, members, strict=True)
         for crew in shared.values():
             self._stagger(crew)
@@ -114,14 +115,14 @@ class Roster:
             work, volume = work_of(self._scenario, queue), expected(self._scenario, queue)
             handle = work.mean + work.mean_of("talk") * (volume.talk_factor - 1.0)
             by_queue.append(volume.contacts * volume.work_factor * handle)
-        skills = [group.skills for group in self._scenario.spec.groups.values()]
+        skills = [group.spec.skills for group in self._scenario.numbered.groups]
         has = np.array([[queue in known for queue in self._scenario.queues] for known in skills], dtype=np.float64)
         return np.asarray(has @ np.array(by_queue))
 
     def _read(self, name: str, members: Ints) -> None:
         """A roster file's rows, by date."""
         ids = {self._agents.names[a]: a for a in members.tolist()}
-        clock, local = self._scenario.clock, self._scenario.local_time(name)
+        clock, local = self._scenario.clock, self._scenario.group(name).local_time
         dated = [((row.date - clock.start).days, row) for row in self._scenario.data.rosters[name]]
         rows = [
             (ids[row.agent], day, local.elapsed(day, row.start), local.elapsed(day, row.end), row.activity, row.paid)
@@ -140,7 +141,7 @@ class Roster:
 
     def _assign(self, name: str, group: Group, sources: list[Source]) -> Iterator[tuple[str, list[Ints]]]:
         """Each of a group's shifts, and who of each source works it."""
-        clock, local = self._scenario.clock, self._scenario.local_time(name)
+        clock, local = self._scenario.clock, self._scenario.group(name).local_time
         contracts = [self._agents.contract_hours[source.members] for source in sources]
         numbers = [shifts_of_staff(self._scenario, group, contracts[0])]
         for source, own in zip(sources[1:], contracts[1:], strict=True):
@@ -158,7 +159,7 @@ class Roster:
 
     def _schedule(self, name: str, group: Group, shift: Shift, members: Ints, reached: Bools) -> None:
         """The dates on which one source's people work a shift."""
-        start, days_off = self._scenario.clock.start, self._scenario.days_off(name)
+        start, days_off = self._scenario.clock.start, self._scenario.group(name).days_off
         dates = [start + dt.timedelta(days=day) for day in self.dates]
         weekday = np.array([date.weekday() for date in dates])
         position = np.arange(len(members))

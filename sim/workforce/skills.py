@@ -13,8 +13,8 @@ Floats = NDArray[np.float64]
 
 def paces(scenario: Scenario) -> Floats:
     """Groups × queues: the share of standard handle time that agents are asked to take."""
-    groups, queues = scenario.spec.groups.values(), scenario.spec.queues.values()
-    return np.array([[group.pace * queue.pace for queue in queues] for group in groups])
+    groups, queues = scenario.numbered.groups, scenario.numbered.queues
+    return np.array([[group.spec.pace * queue.spec.pace for queue in queues] for group in groups])
 
 
 def group_skills(scenario: Scenario) -> Floats:
@@ -23,9 +23,10 @@ def group_skills(scenario: Scenario) -> Floats:
     Without the skill, what the pace does. At pace p speed is ÷ p, and resolution × p to the power of its elasticity.
     """
     factors = np.ones((2, len(scenario.groups), len(scenario.queues)))
-    for g, group in enumerate(scenario.spec.groups.values()):
-        for queue, skill in group.skills.items():
-            factors[:, g, scenario.queues.index(queue)] = skill.speed, skill.resolution
+    for group in scenario.numbered.groups:
+        for queue in group.queues:
+            skill = group.spec.skills[queue.name]
+            factors[:, group.number, queue.number] = skill.speed, skill.resolution
     pace = paces(scenario)
     return factors * np.stack([1.0 / pace, pace**scenario.spec.quality.pace.resolution])
 
@@ -33,12 +34,12 @@ def group_skills(scenario: Scenario) -> Floats:
 def skills_held(scenario: Scenario, agents: Agents) -> Floats:
     """2 × agents × queues, of each agent; speed 0 where the group has a skill that the agent does not hold."""
     factors = group_skills(scenario)[:, agents.group]
-    groups = list(scenario.spec.groups.values())
     for source in agents.sources:
-        for queue, skill in groups[source.group].skills.items():
+        group = scenario.numbered.groups[source.group]
+        for queue in group.queues:
             lacking = np.ones(source.count, np.bool_)
-            lacking[holders_in(scenario, source, skill.holders)] = False
-            factors[0, source.members[lacking], scenario.queues.index(queue)] = 0.0
+            lacking[holders_in(scenario, source, group.spec.skills[queue.name].holders)] = False
+            factors[0, source.members[lacking], queue.number] = 0.0
     return factors
 
 

@@ -16,13 +16,13 @@ APART = 1e6
 
 class Wages:
     def __init__(self, scenario: Scenario) -> None:
-        groups, start = list(scenario.spec.groups.values()), scenario.clock.start
-        steps = [(g * APART + weeks, wage) for g, group in enumerate(groups) for weeks, wage in group.wage.steps]
+        groups, start = scenario.numbered.groups, scenario.clock.start
+        steps = [(group.number * APART + weeks, wage) for group in groups for weeks, wage in group.spec.wage.steps]
         self._from, self._wage = np.array(steps).T
         self._raises = [
-            ((one.on - start).days, g, one.factor)
-            for g, group in enumerate(groups)
-            for one in group.wage.raises.values()
+            ((one.on - start).days, group.number, one.factor)
+            for group in groups
+            for one in group.spec.wage.raises.values()
         ]
         self._groups = len(groups)
 

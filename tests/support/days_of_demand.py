@@ -82,7 +82,7 @@ def where(columns: Columns, chosen: Any) -> Columns:
 
 
 def of_queue(columns: Columns, scenario: Scenario, queue: str) -> Columns:
-    return where(columns, columns["queue"] == scenario.queues.index(queue))
+    return where(columns, columns["queue"] == scenario.queue(queue).number)
 
 
 def same(one: Columns, other: Columns, names: Iterable[str] = DRAWN) -> bool:

@@ -124,8 +124,8 @@ class Played:
         if group >= len(scenario.groups):
             return Holding(1, True)
         name = scenario.groups[group]
-        held = scenario.holding(name, self.specs()[q].channel)
-        theirs = {self.specs()[scenario.queues.index(other)].channel for other in scenario.spec.groups[name].skills}
+        held = scenario.group(name).holding(self.specs()[q].channel)
+        theirs = {self.specs()[scenario.queue(other).number].channel for other in scenario.spec.groups[name].skills}
         callers = tuple(channel for channel in held.interrupted_by if channel in theirs)
         return Holding(held.at_once, held.alone or bool(callers), callers, held.resume_penalty)
 
@@ -145,7 +145,7 @@ class Played:
         """By group and queue of the group's skills."""
         scenario = self.scenario
         return {
-            (g, scenario.queues.index(name)): self.holding(g, scenario.queues.index(name))
+            (g, scenario.queue(name).number): self.holding(g, scenario.queue(name).number)
             for g, group in enumerate(scenario.spec.groups.values())
             for name in group.skills
         }
@@ -361,13 +361,13 @@ def transfers_follow_from_luck(played: Played) -> None:
         elif row["outcome"] == ANSWERED and not falls_silent(played, row, story.born[i]):
             assert not is_open(played, target, float(row["hung_up"]), strictly=True), f"not sent on: {row}"
             closed_at_once += 1
-    assert closed_at_once == 0 or any(scenario.is_live(name) for name in scenario.queues)
+    assert closed_at_once == 0 or any(scenario.queue(name).is_live for name in scenario.queues)
 
 
 def is_open(played: Played, q: int, moment: float, strictly: bool = False) -> bool:
     """Whether contacts may be sent on to a queue; deferred ones wait for their agents."""
     scenario, name = played.scenario, played.scenario.queues[q]
-    if not scenario.is_live(name):
+    if not scenario.queue(name).is_live:
         return True
     spans = [span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)]
     if strictly:
@@ -483,7 +483,7 @@ def shared_work_goes_at_its_pace(played: Played) -> None:
 
         here, worked = during(answered, ended), during(answered, quiet) | during(hung_up, ended)
         held, load = here.sum(axis=1), worked.sum(axis=1)
-        speeds = [played.scenario.speed_by_load(name) for name in played.scenario.queues]
+        speeds = [played.scenario.queue(name).speed_by_load for name in played.scenario.queues]
         pace = np.array(
             [[speeds[q][min(max(n, 1), len(speeds[q])) - 1] for q in queue.tolist()] for n in load.tolist()]
         )
@@ -648,7 +648,7 @@ def seats_are_filled(played: Played) -> None:
         for day, date in enumerate(clock.dates):
             for position, (local, _) in enumerate(clock.local_starts(day)):
                 at = (clock.day_first[day] + position + 0.5) * clock.interval
-                wanted = 0 if date in scenario.days_off(name) else int(scenario.data.seats[name].at(date, local))
+                wanted = 0 if date in scenario.group(name).days_off else int(scenario.data.seats[name].at(date, local))
                 present = [a for a in members if is_at(at, here.get(a, []))]
                 busy = sum(is_at(at, played.in_hand.get(a, [])) or a in played.finishers for a in present)
                 # Who has several contacts in hand may still be finishing them when others come.
@@ -665,7 +665,7 @@ def desks_suffice(played: Played) -> None:
     for site, spec in scenario.spec.sites.items():
         if spec.seats is None:
             continue
-        groups = [g for g, name in enumerate(scenario.groups) if scenario.site_of(name) == site]
+        groups = [g for g, name in enumerate(scenario.groups) if scenario.group(name).site == site]
         seated, standing = Stretches(), Stretches()
         since: dict[int, tuple[float, float]] = {}
         for row in rows[np.isin(rows["group"], groups)]:
@@ -696,7 +696,7 @@ def agents_have_the_skill(played: Played) -> None:
         g, q = int(row["group"]), int(row["queue"])
         if g >= len(scenario.groups):
             name = list(scenario.spec.vendors)[g - len(scenario.groups)]
-            assert any(tier.vendor == name for tier in scenario.tiers_of(scenario.queues[q]))
+            assert any(tier.vendor == name for tier in scenario.queue(scenario.queues[q]).tiers)
             continue
         assert (g, q) in played.holdings, f"lacks the skill: {row}"
         assert played.holdings[g, q].at_once > 0, f"never holds such contacts: {row}"
@@ -766,7 +766,7 @@ def stands_in_line(played: Played) -> NDArray[np.bool_]:
     # In a vendor's line, perhaps.
     slow = {name for name, vendor in played.scenario.spec.vendors.items() if vendor.wait > 0}
     outside = np.array(
-        [any(t.vendor in slow for t in played.scenario.tiers_of(name)) for name in played.scenario.queues]
+        [any(t.vendor in slow for t in played.scenario.queue(name).tiers) for name in played.scenario.queues]
     )
     elsewhere |= ~story.taken & outside[rows["queue"]]
     # Handed back by somebody who has gone home.
@@ -778,7 +778,7 @@ def first_come_first_served(played: Played) -> None:
     """Nobody of a queue is answered while someone who came earlier to it still waits."""
     story, known = played.story, stands_in_line(played)
     for q, name in enumerate(played.scenario.queues):
-        if any(tier.until is not None for tier in played.scenario.tiers_of(name)):
+        if any(tier.until is not None for tier in played.scenario.queue(name).tiers):
             # Closed to a group for those who have waited too long, not for others.
             continue
         mine = known & (story.rows["queue"] == q)
@@ -843,7 +843,7 @@ def nobody_waits_beside_a_free_agent(played: Played) -> None:
     scenario, story = played.scenario, played.story
     rows, queues = story.rows, range(len(scenario.queues))
     known, left = stands_in_line(played), story.leaves_line
-    tiers = [scenario.tiers_of(queue) for queue in scenario.queues]
+    tiers = [scenario.queue(queue).tiers for queue in scenario.queues]
     for at in np.random.default_rng(1).uniform(0, played.end, MOMENTS).tolist():
         waiting = np.flatnonzero(known & (rows["arrived"] < at) & (left > at))
         if not len(waiting):
@@ -891,7 +891,9 @@ class Crew:
         for number, name in enumerate(scenario.spec.vendors):
             g = len(scenario.groups) + number
             routed = [
-                q for q, queue in enumerate(scenario.queues) if any(t.vendor == name for t in scenario.tiers_of(queue))
+                q
+                for q, queue in enumerate(scenario.queues)
+                if any(t.vendor == name for t in scenario.queue(queue).tiers)
             ]
             there = (rows["group"] == g) & (story.leaves_line <= at) & (at < rows["ended"])
             # Of who gave up, or missed a call, the rows do not say where.
