@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from shop import SHOP, but, problems, sim, write
+from shop import SHOP, but, problems, sim, table, write
 
 from sim.report.quality import beyond_the_end
 from sim.scenario.load import load
@@ -24,7 +24,8 @@ def test_a_horizon_shorter_than_seven_days_is_said_beside_the_observed_fcr(
     monkeypatch.setattr("sim.report.charts.draw", lambda *_: {})
     assert bool(beyond_the_end(days)) is said
     toml = AGAIN.replace("days = 2", f"days = {days}")
-    path = write(tmp_path, toml)
+    week = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    path = write(tmp_path, toml, {"orders.csv": table("contacts", days=week)})
     assert load(path).clock.days == days
     result = sim("run", path, *QUICK, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
