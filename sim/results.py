@@ -90,7 +90,7 @@ class Result:
         result = self.study.results[0 if plan is None else labels.index(plan)]
         known = {row.id for row, _ in result.kpi_sums(scope, name)} if (scope, name) in result.scopes() else set()
         if kpi not in known | {"wait_p90_s"}:
-            text = f"is not told of {scope} {name}; see .summary for what is"
+            text = f"is not reported of {scope} {name}; see .summary for what is"
             raise ScenarioError("this result", [Problem(kpi, text)])
         return result.kpi(kpi, scope, name)
 
