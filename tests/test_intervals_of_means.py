@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from sim.measures.kpis import ratio
-from sim.report.figures import half_text, share_cell
+from sim.report.figures import share_cell
 from sim.report.known import Estimate as Shown
 from sim.report.names import half_width_text, spread_text
 from sim.report.numbers import half_width
+from sim.report.phrases import half_text
 from sim.study.statistics import (
     FREE,
     NOT_NEGATIVE,

@@ -10,7 +10,6 @@ import pandas as pd
 
 from sim.report import charts_channels, charts_compare, charts_quality, charts_workforce
 from sim.report.facts import Facts
-from sim.report.figures import without_income
 from sim.report.lost import beside_level, chart_note, lost_of, still_waiting
 from sim.report.marks import (
     at_right,
@@ -29,6 +28,7 @@ from sim.report.marks import (
 )
 from sim.report.names import date_text, money_digits, plural, span_text
 from sim.report.numbers import money, seconds, share
+from sim.report.phrases import without_income
 from sim.report.style import (
     BLUE,
     INK,

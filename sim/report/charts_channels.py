@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from sim.report.facts import Facts
-from sim.report.figures import income_lines
 from sim.report.lost import chart_note
 from sim.report.marks import at_right, label_days, label_hours, label_percent, money_bars, unit_above, with_lone_points
 from sim.report.names import date_text, money_digits, plural, span_text
 from sim.report.numbers import money
+from sim.report.phrases import income_lines
 from sim.report.style import (
     BLUE,
     CHANNEL_COLOURS,

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from sim.measures.kpis import TITLED
 from sim.report.facts import Facts
-from sim.report.figures import without_income
 from sim.report.lost import lost_of, shut_out
 from sim.report.names import (
     PILLARS,
@@ -26,6 +25,7 @@ from sim.report.names import (
     value_text,
 )
 from sim.report.numbers import decimal, money, share
+from sim.report.phrases import without_income
 from sim.report.style import GREY, INK, LINES, MUTED, VERDICTS, WIDTH, Sheet, area, bare, clip, line, room_for
 from sim.report.tables import Tables
 from sim.report.windows import choose_names

@@ -1,8 +1,7 @@
-"""A study's figures looked up by name, and the pieces of text that the report is made of."""
+"""A study's figures looked up by name, and the grids that a page is made of."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -11,13 +10,10 @@ import pandas as pd
 
 from sim.report.facts import Facts
 from sim.report.known import Known
-from sim.report.names import WAITING, spread_text, value_text
-from sim.report.numbers import decimal, is_even, share
+from sim.report.names import spread_text
+from sim.report.numbers import share
 from sim.report.tables import Tables
 from sim.study.statistics import Estimate
-
-TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
-
 
 MOST_OPEN = 6
 """Grids beyond this many open on a click."""
@@ -49,20 +45,6 @@ class Part:
     grids: list[Grid] = field(default_factory=list)
     told: tuple[tuple[str, str], ...] = ()
     """(what, in words) below the tables."""
-
-
-def income_lines(costs: pd.DataFrame) -> list[str]:
-    """What clients pay, its total and the margin: the lines below the cost's total. None without contracts."""
-    lines: dict[str, None] = {}
-    for _, own in costs.groupby("plan", sort=False)["line"]:
-        names = own.tolist()
-        lines |= dict.fromkeys(names[names.index("total") + 1 :])
-    return [line for line in lines if line != WAITING]
-
-
-def without_income(costs: pd.DataFrame) -> pd.DataFrame:
-    """The lines that add up to the cost, and their total."""
-    return costs[~costs["line"].isin([*income_lines(costs), WAITING])]
 
 
 class Figures(Known):
@@ -107,22 +89,6 @@ def side_by_side(
         )
         for number, name in enumerate(found)
     ]
-
-
-def between(e: Estimate, unit: str, currency: str = "") -> str:
-    """ "50.9 % to 56.3 %", or nothing."""
-    if not math.isfinite(e.low):
-        return ""
-    return f"{value_text(e.low, unit, currency)} to {value_text(e.high, unit, currency)}"
-
-
-def half_text(e: Estimate, digits: int) -> str:
-    """ "± 1.2", or "0.3 to 2.9" where ± would lie; nothing where there is no interval, or none to speak of."""
-    half = (e.high - e.low) / 2
-    if not half > 0:
-        return ""
-    even = is_even(e.mean, e.low, e.high)
-    return f"± {decimal(half, digits)}" if even else f"{decimal(e.low, digits)} to {decimal(e.high, digits)}"
 
 
 def share_cell(e: Estimate, tone: str = "") -> Cell:

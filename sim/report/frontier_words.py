@@ -10,8 +10,8 @@ from pathlib import Path
 from sim.report.frontier_values import TOO_CLOSE, holds
 from sim.report.names import money_digits, plural
 from sim.report.numbers import decimal, money, share
+from sim.report.phrases import Sentence
 from sim.report.quality import told_again
-from sim.report.sentences import Sentence
 from sim.report.targets import ONE_REPLICATION, worst_name
 from sim.study.choice import rivals_of
 from sim.study.frontier import Frontier

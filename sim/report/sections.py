@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import TITLED
-from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side, without_income
+from sim.report.figures import Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.lost import beside_level, lost_of
 from sim.report.names import (
     HANDED_ON,
@@ -22,6 +22,7 @@ from sim.report.names import (
     value_text,
 )
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
+from sim.report.phrases import TONES, half_text, without_income
 from sim.report.shortage import WORST, Interval
 from sim.scenario.model import Scenario
 from sim.study.statistics import Estimate

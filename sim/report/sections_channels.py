@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.report.figures import Cell, Figures, Grid, Part, income_lines, share_cell, side_by_side
+from sim.report.figures import Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.names import money_digits, spread_text
 from sim.report.numbers import count, decimal, seconds, share, span
+from sim.report.phrases import income_lines
 from sim.report.sections import level_cell
 from sim.report.uses import transfers
 from sim.study.statistics import UNKNOWN, Estimate

@@ -6,12 +6,13 @@ import math
 
 from sim.measures.kpis import CENTER, TITLED
 from sim.report.facts import Facts
-from sim.report.figures import TONES, Cell, Grid, Part, half_text, share_cell
+from sim.report.figures import Cell, Grid, Part, share_cell
 from sim.report.frontier_values import LOST, MARKED, TOO_CLOSE, holds, mark_of, shares_of, tone_of, weekly
 from sim.report.frontier_words import CHOSEN, NO_PRICE, change_of, load_sentence, sentences, turn_text
 from sim.report.names import NET_COST, certainty, change_span, change_text, compared, plural, sameness, span_text
 from sim.report.numbers import NOTHING, decimal, money, share
 from sim.report.pages import Page, fill, picture
+from sim.report.phrases import TONES, half_text
 from sim.report.sentences import Headline
 from sim.study.frontier import Frontier
 from sim.study.statistics import Estimate

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from sim.measures.kpis import TITLED
-from sim.report.figures import TONES, Cell, Figures, Grid, Part, half_text, share_cell, side_by_side
+from sim.report.figures import Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.names import (
     ALL,
     CASES,
@@ -27,6 +27,7 @@ from sim.report.names import (
     value_text,
 )
 from sim.report.numbers import decimal, share, span
+from sim.report.phrases import TONES, half_text
 from sim.report.quality import beyond_the_end
 from sim.report.sections import change_cell
 from sim.study.statistics import Estimate

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import CENTER
-from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell
+from sim.report.figures import Cell, Figures, Grid, Part, share_cell
 from sim.report.lost import Lost, beside_target, lost_of, small_share
 from sim.report.names import limit_text
 from sim.report.numbers import NOTHING, decimal, seconds, share
+from sim.report.phrases import TONES
 from sim.report.targets import ONE_REPLICATION, held_text, level_of, met_text, target_name, verdict_words, worst_name
 from sim.study.statistics import Estimate
 from sim.study.targets import Verdict

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.report.figures import TONES, Cell, Figures, Grid, Part, share_cell, side_by_side
+from sim.report.figures import Cell, Figures, Grid, Part, share_cell, side_by_side
 from sim.report.names import date_text, month_text, spread_text, verdict_on
 from sim.report.numbers import NOTHING, count, decimal, seconds, share
+from sim.report.phrases import TONES
 from sim.report.workforce import KIND_NAMES, SEEN, Story, shrinkage_rows, story_of
 from sim.workforce.contract_hours import MOST_OFF
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sim.measures.kpis import TITLED
-from sim.report.figures import TONES, Figures, between
+from sim.report.figures import Figures
 from sim.report.lost import beside_level, beside_target, lost_of
 from sim.report.lost import sentences as lost_sentences
 from sim.report.names import (
@@ -18,16 +17,12 @@ from sim.report.names import (
     value_text,
 )
 from sim.report.numbers import decimal, money, seconds, share
+from sim.report.phrases import TONES, Sentence, between
 from sim.report.shortage import busiest_text, short_text
 from sim.report.targets import chance_sentence, every, level_of, met_text, target_name, verdict_words, worst_name
 from sim.study.targets import MET, MISSED, NO_VERDICT, UNCLEAR, Verdict
 
 MOST_NAMED = 4
-
-
-class Sentence(NamedTuple):
-    text: str
-    tone: str = ""
 
 
 @dataclass(frozen=True)

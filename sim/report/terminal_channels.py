@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from sim.measures.kpis import QUEUE, SITE, VENDOR
-from sim.report.figures import TONES, income_lines
 from sim.report.known import OfPlan
 from sim.report.numbers import clock, count, decimal, half_width, span
+from sim.report.phrases import TONES, income_lines
 from sim.report.screen import STYLES, grid
 from sim.report.tables import Tables
 from sim.report.uses import transfers

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from sim.report.figures import TONES, half_text
 from sim.report.frontier_values import MARKED, mark_of, shares_of, tone_of, weekly
 from sim.report.frontier_words import change_of, load_sentence, sentences
 from sim.report.numbers import NOTHING, decimal
+from sim.report.phrases import TONES, half_text
 from sim.report.screen import STYLES, caption_below, grid, show
 from sim.report.targets import ONE_REPLICATION, verdict_words
 from sim.study.frontier import Frontier

@@ -7,7 +7,6 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.measures.kpis import TITLED
-from sim.report.figures import half_text
 from sim.report.known import Known
 from sim.report.names import (
     ALL,
@@ -23,6 +22,7 @@ from sim.report.names import (
     narrow_text,
 )
 from sim.report.numbers import decimal
+from sim.report.phrases import half_text
 from sim.report.quality import beyond_the_end, pace_line
 from sim.report.screen import caption_below, grid
 from sim.report.tables import Tables

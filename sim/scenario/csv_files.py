@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 from sim.errors import Problem
+from sim.scenario.csv_data import Data
 from sim.scenario.csv_intervals import read_months, read_season, read_seats, read_shape, read_volumes
 from sim.scenario.csv_people import read_leave, read_people, read_roster
 from sim.scenario.csv_times import read_replay, read_sample
-from sim.scenario.model import Data
 from sim.scenario.plans import ScenarioFile
 from sim.scenario.schema import ScenarioSpec
 from sim.scenario.schema_groups import Group
