@@ -14,7 +14,7 @@ def start() -> None:
             # Whoever started us with `nohup` wants to go on.
             if number is not None and signal.getsignal(number) == signal.SIG_DFL:
                 signal.signal(number, signal.default_int_handler)
-        from sim.cli import main
+        from sim.command.cli import main
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing was written, earlier results are untouched\n")
         sys.exit(2)

@@ -15,7 +15,7 @@ from sim.center import Center, all_of, read
 from sim.errors import Problem, ScenarioError
 from sim.results import Comparison, Keeper, Progress, Result
 from sim.scenario.load import plan_of
-from sim.scenario.plans import BASE
+from sim.scenario.reading.plans import BASE
 from sim.study.run import Options, run_study
 from sim.ways_out import option
 

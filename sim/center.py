@@ -13,8 +13,8 @@ from typing import Any
 from sim.errors import Problem, ScenarioError
 from sim.scenario.load import plan_of, plans_of
 from sim.scenario.model import Scenario
-from sim.scenario.plans import BASE, ScenarioFile, file_of, read_file
-from sim.scenario.toml_lines import split_keys
+from sim.scenario.reading.plans import BASE, ScenarioFile, file_of, read_file
+from sim.scenario.reading.toml_lines import split_keys
 from sim.study.run import Entry
 
 

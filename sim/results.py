@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sim.report.tables import Tables
+    from sim.report.tables.study import Tables
     from sim.study.compare import Difference
     from sim.study.result import PlanResult
     from sim.study.statistics import Estimate
@@ -48,7 +48,7 @@ class Result:
     @cached_property
     def tables(self) -> Tables:
         """All of them, as they are written."""
-        from sim.report.tables import tabulate
+        from sim.report.tables.study import tabulate
 
         return tabulate(self.study.results, list(self.plans), self.paired)
 
@@ -198,7 +198,7 @@ class Keeper:
         self._progress(f"playing {plan}", done, wanted)
 
     def kept(self, result: PlanResult, replication: int, rows: Any) -> None:
-        from sim.report.contacts import contact_table
+        from sim.report.tables.contacts import contact_table
 
         self.rows.append(contact_table(result, result.label, replication, rows))
 

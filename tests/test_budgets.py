@@ -17,11 +17,11 @@ from shop import ORDERS, SHOP, but, problems_with_lines, sim, table, write
 
 from sim.demand.forecast import expected, replay_times
 from sim.errors import Problem
-from sim.scenario.csv_intervals import read_season, read_volumes
-from sim.scenario.csv_reader import LONGEST_ROW, MOST_PROBLEMS, CsvReader, Limit
-from sim.scenario.csv_times import read_replay, read_sample
 from sim.scenario.load import load, load_plans
-from sim.scenario.toml_budget import DEEPEST, MOST_ENTRIES, MOST_PARTS, MOST_PLANS, MOST_TABLES
+from sim.scenario.reading.csv_intervals import read_season, read_volumes
+from sim.scenario.reading.csv_reader import LONGEST_ROW, MOST_PROBLEMS, CsvReader, Limit
+from sim.scenario.reading.csv_times import read_replay, read_sample
+from sim.scenario.reading.toml_budget import DEEPEST, MOST_ENTRIES, MOST_PARTS, MOST_PLANS, MOST_TABLES
 from sim.units import LARGEST_NUMBER, LONGEST_DURATION, parse_amount, parse_number, parse_seconds
 
 CSV = "queues.orders.forecast.csv"
@@ -85,7 +85,7 @@ ENDLESS: list[tuple[str, Callable[[], Iterator[str]], str, int]] = [
 def test_a_text_without_an_end_is_left_early(
     monkeypatch: pytest.MonkeyPatch, pieces: Callable[[], Iterator[str]], words: str, most: int
 ) -> None:
-    monkeypatch.setattr("sim.scenario.csv_reader.MOST_BLANK", BLANK)
+    monkeypatch.setattr("sim.scenario.reading.csv_reader.MOST_BLANK", BLANK)
     text, found = Endless(pieces()), list[Problem]()
     reader = CsvReader(CSV, "orders.csv", found)
     tracemalloc.start()
@@ -123,8 +123,8 @@ def test_a_header_of_too_many_columns_says_what_the_header_is(tmp_path: Path) ->
 
 def test_a_file_of_intervals_holds_as_many_rows_as_makes_sense(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the limits on dates and on rows the wider one: ten days of half hours are 480 rows, of hours 240."""
-    monkeypatch.setattr("sim.scenario.csv_intervals.MOST_DAYS", 10)
-    monkeypatch.setattr("sim.scenario.csv_intervals.MOST_ROWS", 300)
+    monkeypatch.setattr("sim.scenario.reading.csv_intervals.MOST_DAYS", 10)
+    monkeypatch.setattr("sim.scenario.reading.csv_intervals.MOST_ROWS", 300)
 
     def rows(count: int) -> str:
         first = dt.date(1990, 1, 1)
@@ -257,7 +257,7 @@ def test_twenty_four_megabytes_are_refused_in_little_memory(tmp_path: Path, name
     with (tmp_path / file).open("w") as out:
         out.writelines(pieces())
     code = (
-        "import sys\nfrom sim.cli import main\n"
+        "import sys\nfrom sim.command.cli import main\n"
         "try:\n    main(['check', sys.argv[1]])\n"
         "finally:\n    print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], file=sys.stderr)\n"
     )

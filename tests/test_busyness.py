@@ -395,7 +395,7 @@ def test_what_follows_a_contact_goes_by_when_its_case_came(tmp_path: Path) -> No
 
 
 def test_new_dials_play_alike_under_both_calendars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.report.charts.draw", lambda *_: {})
+    monkeypatch.setattr("sim.report.charts.plan.draw", lambda *_: {})
     dials = (
         'balk = 0.1\nbalk_by_time = [["09:30", 2]]\npatience_by_time = [["10:00", 0.5]]\n'
         "busyness = { day_cv = 0.2, interval_cv = 0.2, interval_correlation = 0.5, handle_day_cv = 0.2"

@@ -17,12 +17,13 @@ from qualities_at_random import write_quality
 from scenarios_at_random import write_csv, write_scenario, write_toml
 
 from sim.demand.arrivals import Demand
-from sim.floor import calendar_compiled, records
-from sim.floor.cache import floor_hash
-from sim.floor.calendar_compiled import CompiledFloor, build_loop
-from sim.floor.calendar_simpy import SimpyFloor
-from sim.floor.handlers import HANDLERS
-from sim.floor.lower import lower_contacts
+from sim.floor.calendars import compiled as calendar_compiled
+from sim.floor.calendars.cache import floor_hash
+from sim.floor.calendars.compiled import CompiledFloor, build_loop
+from sim.floor.calendars.simpy import SimpyFloor
+from sim.floor.rules.handlers import HANDLERS
+from sim.floor.tables import records
+from sim.floor.tables.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import Table
 from sim.scenario.load import load, load_plans
@@ -176,7 +177,7 @@ def study_bytes(base: Scenario, **options: Any) -> dict[str, bytes]:
 def test_a_study_tells_the_same_under_any_calendar_and_number_of_processes(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.study.calibrate.PILOT_CONTACTS", 2_000)
+    monkeypatch.setattr("sim.study.calibration.calibrate.PILOT_CONTACTS", 2_000)
     base = load(write_scenario(seed, tmp_path))
     one = study_bytes(base, engine="simpy", jobs=1)
     assert one == study_bytes(base, engine="compiled", jobs=1)

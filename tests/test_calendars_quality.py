@@ -10,9 +10,9 @@ import pytest
 from qualities_at_random import write_quality
 
 from sim.demand.opening import open_seconds
-from sim.floor.calendar_compiled import CompiledFloor
-from sim.floor.calendar_simpy import SimpyFloor
-from sim.floor.engine import Engine, Observed
+from sim.floor.calendars.compiled import CompiledFloor
+from sim.floor.calendars.simpy import SimpyFloor
+from sim.floor.tables.engine import Engine, Observed
 from sim.observations import ABANDONED, ANSWERED, BALKED, BLOCKED, CUT_OFF, IN_HAND, KEPT, SWARMED, WAITING, Table
 from sim.scenario.load import load
 from sim.scenario.model import Scenario

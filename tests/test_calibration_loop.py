@@ -13,16 +13,16 @@ import pytest
 from scipy import stats
 from worlds import Calls, Staff, agree, play, play_plans, write
 
-from sim.floor.engine import Observed
+from sim.floor.tables.engine import Observed
 from sim.measures.sums import Folder
 from sim.observations import ANSWERED, CONTACT_ROW, KEPT, PRESENCE_ROW, SWARMED
 from sim.scenario.load import load
-from sim.study.customers_there import share_by_day, share_there
-from sim.study.moving_staff import MovingStaff
+from sim.study.calibration.customers_there import share_by_day, share_there
+from sim.study.expected.moving_staff import MovingStaff
+from sim.study.expected.volumes import Traffic, assumed_inflow
 from sim.study.prepared import Standard, chance_to_resolve, prepare
 from sim.study.replicate import open_floor
 from sim.study.result import PlanResult
-from sim.study.volumes import Traffic, assumed_inflow
 from sim.workforce.people import build_agents
 from sim.workforce.proficiency import courtesy_on
 from sim.workforce.skills import skill_tables

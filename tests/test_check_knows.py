@@ -12,7 +12,7 @@ from workforces_at_random import write_workforce
 
 from sim.errors import ScenarioError
 from sim.scenario.load import load_plans
-from sim.study.calibrate import calibrate
+from sim.study.calibration.calibrate import calibrate
 from sim.study.prepared import prepare
 from sim.study.refusals import refused
 

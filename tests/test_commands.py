@@ -24,8 +24,8 @@ TABLES = ("summary.csv", "intervals.csv", "periods.csv", "workforce.csv", "costs
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests about tables only, in which charts would take most of the time."""
-    monkeypatch.setattr("sim.report.charts.draw", lambda *_: {})
-    monkeypatch.setattr("sim.report.pages.render", lambda *_: "")
+    monkeypatch.setattr("sim.report.charts.plan.draw", lambda *_: {})
+    monkeypatch.setattr("sim.report.page.page.render", lambda *_: "")
 
 
 def tables(folder: Path) -> dict[str, bytes]:
@@ -285,7 +285,7 @@ def test_where_a_starter_cannot_be_written(tmp_path: Path, name: str, words: str
 
 @pytest.mark.usefixtures("no_pictures")
 def test_a_frontier_of_a_plan_can_be_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.report.charts_frontier.draw", lambda _: {})
+    monkeypatch.setattr("sim.report.charts.frontier.draw", lambda _: {})
     path = write(tmp_path / "a folder", PLANS)
     words = ["--over", "heads", "--group", "core", "--values=-1,+1", "--plan", "more", *QUICK, "--seed", "7"]
     assert sim("frontier", path, *words, "--out", tmp_path / "out").exit_code == 0

@@ -18,10 +18,10 @@ from shop import problems, sim, write
 from test_workforce import schedule, world
 from worlds import Silent
 
-from sim.report.tables import Tables, tabulate
+from sim.report.tables.study import Tables, tabulate
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.foresight import foresee
+from sim.study.expected.foresight import foresee
 from sim.study.run import Entry, Options, run_study
 from sim.workforce.contract_hours import contracts_played
 from sim.workforce.people import build_agents

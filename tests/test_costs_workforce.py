@@ -29,8 +29,8 @@ from sim.measures.pay import overtime_by_date, overtime_hours
 from sim.measures.people_costs import REPLACEMENT_SUMS
 from sim.measures.sums import GROUP_SUMS, Sums, slots_of
 from sim.measures.timesheet import Timesheet
+from sim.scenario.language.business import DailyWeeklyHours
 from sim.scenario.load import load
-from sim.scenario.schema_business import DailyWeeklyHours
 from sim.units import HOUR
 from sim.workforce.careers import LEFT, MOVEMENTS, NESTING, ON_FLOOR, TRAINING, YET_TO_COME, Careers
 from sim.workforce.people import build_agents

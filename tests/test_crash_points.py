@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from shop import SHOP, sim, write
 
-from sim.report import charts, charts_frontier
+from sim.report.charts import frontier as charts_frontier
+from sim.report.charts import plan as charts
 
 PLANS = "[plans.dearer]\ngroups.core.wage = 21\n"
 COMMANDS = {

@@ -10,8 +10,8 @@ import pytest
 from shop import SHOP, problems, sim, write
 
 from sim.scenario.described import changes_of, description_of
+from sim.scenario.language.scenario import json_schema
 from sim.scenario.load import load, load_plans
-from sim.scenario.schema import json_schema
 
 SAID = (
     'description = """Two days in March,\n   as they were."""\n'

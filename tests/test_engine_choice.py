@@ -8,7 +8,7 @@ import pytest
 from shop import SHOP, write
 
 from sim.scenario.load import load
-from sim.study.calibrate import pilot_contacts
+from sim.study.calibration.calibrate import pilot_contacts
 from sim.study.prepared import prepare
 from sim.study.run import choose_engine
 

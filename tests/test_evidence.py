@@ -10,11 +10,11 @@ from worlds import Calls, Staff, write
 
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.base_plan import BasePlan
-from sim.study.calibration_rows import rows_of
-from sim.study.evidence import Evidence
+from sim.study.calibration.base_plan import BasePlan
+from sim.study.calibration.evidence import Evidence
+from sim.study.calibration.rows import rows_of
+from sim.study.calibration.seen import Seen
 from sim.study.prepared import prepare
-from sim.study.seen import Seen
 
 FORECAST = np.array([1000.0])
 

@@ -16,7 +16,7 @@ from sim.measures.families import AtMost, Families, Family
 from sim.measures.sums import Sums
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration
+from sim.study.calibration.calibrate import Calibration
 from sim.study.prepared import prepare
 from sim.study.replicate import Replication, replicate
 from sim.study.result import PlanResult

@@ -9,7 +9,7 @@ import pytest
 from stories import DAY, Again, Call, Teller, crew
 
 from sim.chances import relative_chance
-from sim.floor.cases import relative_chance as on_the_floor
+from sim.floor.rules.cases import relative_chance as on_the_floor
 
 FAILS, RESOLVES = {"resolve": 0.9}, {"resolve": 0.1}
 CASES = {"queues": {"calls": {"repeat": {"share": 0.0}}}}

@@ -26,7 +26,7 @@ from sim.errors import SimError
 from sim.processes import this_machine, this_process
 from sim.report import folder as folders
 from sim.report.folder import whole_folder, write_csv, write_manifest
-from sim.scenario.names import is_of_results
+from sim.scenario.reading.names import is_of_results
 
 ENDLESS = ("--replications", "100000")
 FILES = {

@@ -17,8 +17,8 @@ from worlds import Silent
 from sim.measures.kpis import QUEUE
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.foresight import foresee
-from sim.study.gaps import SHORTEST, uncovered, weekdays_text
+from sim.study.expected.foresight import foresee
+from sim.study.expected.gaps import SHORTEST, uncovered, weekdays_text
 from sim.study.run import Entry, Options, run_study
 
 HOUR = 3600.0

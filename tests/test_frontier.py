@@ -16,13 +16,13 @@ from scipy import stats
 from shop import SHOP, but, problems, sim, write
 
 from sim.measures.break_even import load_break_even
-from sim.report.frontier_words import change_of, hangs_on, load_sentence, next_step, sentences, verdict
+from sim.report.text.frontier import change_of, hangs_on, load_sentence, next_step, sentences, verdict
 from sim.scenario.load import load
 from sim.shares import shared_out
-from sim.study.choice import choose, rivals_of
-from sim.study.frontier import Frontier, points_of
-from sim.study.levers import find_lever
-from sim.study.sensitivity import Assumption, Replay, Sensitivity, assumptions_of, turns_of
+from sim.study.frontier.choice import choose, rivals_of
+from sim.study.frontier.levers import find_lever
+from sim.study.frontier.sensitivity import Assumption, Replay, Sensitivity, assumptions_of, turns_of
+from sim.study.frontier.sweep import Frontier, points_of
 from sim.study.statistics import Estimate
 
 QUICK = ("--engine", "simpy", "--jobs", "1")
@@ -329,7 +329,7 @@ def test_pace_hangs_on_its_elasticity_concurrency_on_what_several_cost_heads_on_
 
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.report.charts_frontier.draw", lambda _: {})
+    monkeypatch.setattr("sim.report.charts.frontier.draw", lambda _: {})
 
 
 @pytest.mark.usefixtures("no_pictures")
@@ -385,7 +385,7 @@ def test_every_elasticity_is_calibrated_anew_with_the_base_plans_pace(
 ) -> None:
     """The base plan works fast already: whatever that does to quality, its observed FCR is what it resolves."""
     seen: list[Frontier] = []
-    monkeypatch.setattr("sim.session_frontier._show", lambda found, *_: seen.append(found))
+    monkeypatch.setattr("sim.command.frontier._show", lambda found, *_: seen.append(found))
     busy = PRICED.replace("skills = { orders = {} }", "skills = { orders = {} }\npace = 0.8")
     path = write(tmp_path, busy)
     result = sim(
@@ -411,7 +411,7 @@ def test_every_elasticity_is_calibrated_anew_with_the_base_plans_pace(
 def test_what_clients_pay_is_a_price_of_quality(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Net cost is cost − income then, though no KPI of that name is reported where nobody leaves and nothing is sold."""
     seen: list[Frontier] = []
-    monkeypatch.setattr("sim.session_frontier._show", lambda found, *_: seen.append(found))
+    monkeypatch.setattr("sim.command.frontier._show", lambda found, *_: seen.append(found))
     paid = (
         but("fcr = 0.7", 'fcr = 0.7\ncontract = "client"')
         + '[contracts.client]\nbill = { per = "contact", rate = 40 }\n'

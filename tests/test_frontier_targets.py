@@ -13,14 +13,14 @@ import pytest
 from shop import SHOP, but, sim, table, write
 from test_frontier import PRICED, TODAY, less
 
-from sim.report.frontier_values import mark_of
-from sim.report.frontier_words import next_step, sentences, verdict
-from sim.report.sections_frontier import _title
+from sim.report.page.frontier import _title
+from sim.report.text.frontier import next_step, sentences, verdict
+from sim.report.text.frontier_values import mark_of
 from sim.scenario.load import load
-from sim.study.choice import choose
-from sim.study.frontier import Frontier, _holding, points_of
-from sim.study.held import shortfall
-from sim.study.levers import find_lever, is_uncertain
+from sim.study.frontier.choice import choose
+from sim.study.frontier.held import shortfall
+from sim.study.frontier.levers import find_lever, is_uncertain
+from sim.study.frontier.sweep import Frontier, _holding, points_of
 from sim.study.statistics import UNKNOWN, Estimate
 from sim.study.targets import MET, MISSED, NO_VERDICT, NOTHING, UNCLEAR, Verdict
 
@@ -174,7 +174,7 @@ def test_a_mix_of_contracts_goes_along_with_heads(tmp_path: Path, heads: str, mi
 
 def test_over_heads_works_on_what_sim_new_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every queue's own service level stands on the terminal and on the page."""
-    monkeypatch.setattr("sim.report.charts_frontier.draw", lambda _: {})
+    monkeypatch.setattr("sim.report.charts.frontier.draw", lambda _: {})
     monkeypatch.chdir(tmp_path)
     assert sim("new", "mine.toml").exit_code == 0
     more = ("--engine", "simpy", "--jobs", "1", "--replications", "2", "--out", "f")
@@ -199,7 +199,7 @@ def test_over_heads_works_on_what_sim_new_writes(tmp_path: Path, monkeypatch: py
 
 def test_nobody_at_all_is_not_the_cheapest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shop of the tests, quiet enough for nine: seven hold, nobody does not."""
-    monkeypatch.setattr("sim.report.charts_frontier.draw", lambda _: {})
+    monkeypatch.setattr("sim.report.charts.frontier.draw", lambda _: {})
     out = tmp_path / "f"
     path = write(tmp_path, SHOP, {"orders.csv": table("contacts", "3")})
     result = sim("frontier", path, "--over", "heads", "--values", "0,7", *QUICK, "--out", out)

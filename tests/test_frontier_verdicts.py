@@ -12,15 +12,15 @@ from shop import sim, write
 from test_frontier import PRICED
 from test_frontier_targets import CHEAP, frontier, target
 
-from sim.report import terminal_frontier
-from sim.report.frontier_values import mark_of
-from sim.report.frontier_words import sentences, verdict
-from sim.report.numbers import decimal
-from sim.report.sections_frontier import _money_cell, _queues, _title
+from sim.report.page.frontier import _money_cell, _queues, _title
+from sim.report.terminal import frontier as terminal_frontier
+from sim.report.text.frontier import sentences, verdict
+from sim.report.text.frontier_values import mark_of
+from sim.report.text.numbers import decimal
 from sim.scenario.load import load
 from sim.study import sensitivities
-from sim.study.frontier import points_of
-from sim.study.levers import find_lever
+from sim.study.frontier.levers import find_lever
+from sim.study.frontier.sweep import points_of
 from sim.study.sizes import Size
 from sim.study.statistics import Estimate, estimate
 from sim.study.targets import NO_VERDICT
@@ -138,15 +138,15 @@ def test_replays_are_announced_with_their_contacts_and_their_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small as a whole it goes unsaid; what the replays may take is enough to say all of it."""
-    monkeypatch.setattr("sim.report.charts_frontier.draw", lambda _: {})
+    monkeypatch.setattr("sim.report.charts.frontier.draw", lambda _: {})
     sizes = (Size(2e5, 20.0, 1e8, 1), Size(4.2e6, 130.0, 1e8, 1))
     words = (
         "frontier", write(tmp_path, PRICED), "--over", "pace", "--values", "1.05", "--engine", "simpy", "--jobs", "1",
         "--replications", "2", "--out", tmp_path / "f",
     )  # fmt: skip
-    monkeypatch.setattr("sim.session_frontier.size_of_replays", lambda *_: sizes)
+    monkeypatch.setattr("sim.command.frontier.size_of_replays", lambda *_: sizes)
     told = " ".join(sim(*words).output.split())
     assert "Replays of what the answer hangs on come on top: 200,000 to 4.2 million contacts, 20 s to 2 min." in told
     assert told.index("About ") < told.index("Replays of")
-    monkeypatch.setattr("sim.session_frontier.size_of_replays", lambda *_: (sizes[0], sizes[0]))
+    monkeypatch.setattr("sim.command.frontier.size_of_replays", lambda *_: (sizes[0], sizes[0]))
     assert "Replays" not in sim(*words).output

@@ -17,12 +17,12 @@ from sim.api import load_all
 from sim.demand.forecast import expected
 from sim.errors import ScenarioError
 from sim.measures.seat_shares import split_seats
-from sim.report.facts import facts_of
 from sim.report.folder import write_csv
-from sim.report.pages import render
-from sim.report.tables import tabulate
-from sim.scenario.csv_reader import CsvReader
+from sim.report.page.page import render
+from sim.report.tables.study import tabulate
+from sim.report.text.facts import facts_of
 from sim.scenario.load import load
+from sim.scenario.reading.csv_reader import CsvReader
 from sim.study.compare import compare
 from sim.study.run import Options, run_study
 from sim.study.statistics import Replications, estimate, figure

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim.measures.kpis import ratio
-from sim.report.figures import share_cell
-from sim.report.known import Estimate as Shown
-from sim.report.names import half_width_text, spread_text
-from sim.report.numbers import half_width
-from sim.report.phrases import half_text
+from sim.report.page.figures import share_cell
+from sim.report.text.known import Estimate as Shown
+from sim.report.text.names import half_width_text, spread_text
+from sim.report.text.numbers import half_width
+from sim.report.text.phrases import half_text
 from sim.study.statistics import (
     FREE,
     NOT_NEGATIVE,

@@ -11,8 +11,8 @@ import pytest
 from shop import but, write
 
 from sim.measures.kpis import KPIS, PRINTED, TITLED
-from sim.report.known import Known
-from sim.report.names import CASES, CUSTOMERS, PILLARS, SATISFACTION, narrow_text
+from sim.report.text.known import Known
+from sim.report.text.names import CASES, CUSTOMERS, PILLARS, SATISFACTION, narrow_text
 from sim.study.statistics import UNKNOWN, Estimate
 
 ONE_ROW = """
@@ -24,9 +24,9 @@ row = kpis.Kpi(
 )
 kpis.KPIS = (*kpis.KPIS, row)
 kpis.TITLED[row.id] = row
-from sim.report import charts
+from sim.report.charts import plan as charts
 charts.draw = lambda *_: {}
-from sim.cli import main
+from sim.command.cli import main
 main(sys.argv[1:])
 """
 AGAIN = but("fcr = 0.7", "fcr = 0.65\nrepeat = { share = 0.5 }") + "[plans.more]\ngroups.core.heads = '+1'\n"

@@ -13,10 +13,10 @@ from shop import ORDERS, SHOP, but, problems, sim, table, write
 from staffed import EVERYTHING as STAFFED
 from staffed import FILES
 
+from sim.scenario.language.scenario import json_schema
+from sim.scenario.language.shifts import PartTable
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
-from sim.scenario.schema import json_schema
-from sim.scenario.schema_shifts import PartTable
 
 FULL = but(
     "wage = 20", "wage = 20\ncontract_hours = 40",

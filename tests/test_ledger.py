@@ -20,7 +20,7 @@ from sim.measures.ledger import (
     nobody_moves,
 )
 from sim.measures.shrinkage import kinds_of, planned_in_all
-from sim.report.tables import tabulate
+from sim.report.tables.study import tabulate
 from sim.scenario.load import load
 from sim.study.kept import STAFF_NAMES
 from sim.study.result import PlanResult

@@ -16,13 +16,13 @@ from sim.measures.requirement import Load, requirement
 from sim.measures.seat_shares import seat_kinds
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, Folder, slots_of
 from sim.measures.waiting import Backlog, OpenHours
-from sim.report.contacts import contact_table
-from sim.report.tables import tabulate
+from sim.report.tables.contacts import contact_table
+from sim.report.tables.study import tabulate
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration
+from sim.study.calibration.calibrate import Calibration
 from sim.study.compare import compare
-from sim.study.need import Need
+from sim.study.expected.need import Need
 from sim.study.prepared import prepare
 from sim.study.replicate import Replication
 from sim.study.result import PlanResult

@@ -12,7 +12,7 @@ import pytest
 from shop import ORDERS, SHOP, but, problems_with_lines, sim, write
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.toml_reader import read
+from sim.scenario.reading.toml_reader import read
 
 Told = list[tuple[int, str, str]]
 """For each problem: its line of spring.toml, where, and words that must be said."""

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from shop import SHOP, but, problems_with_lines, sim, write
 
+from sim.scenario.language.mixes import MIXES, in_proportion
+from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.load import load
-from sim.scenario.mixes import MIXES, in_proportion
-from sim.scenario.overrides import options
-from sim.scenario.schema import ScenarioSpec
+from sim.scenario.reading.overrides import options
 
 COUNTS = 'contract_hours = { "40" = 7, "24" = 2 }'
 BASE = but("wage = 20", f"wage = 20\n{COUNTS}") + '[shifts.night]\nhours = "09:00-16:00"\n'

@@ -12,8 +12,8 @@ from days_of_demand import center, contacts_of
 from shop import SHOP, problems, sim, write
 
 from sim.distributions import Law
+from sim.scenario.language.laws import LawSpec
 from sim.scenario.load import load
-from sim.scenario.schema_laws import LawSpec
 
 GRID = (np.arange(2_000_000) + 0.5) / 2_000_000
 """Midpoints: the mean of a law's quantiles over them is its mean, to the width of a cell."""

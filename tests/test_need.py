@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from scipy import stats
 from worlds import Calls, Staff, close, play, play_plans, write
 
-from sim.cli import main
+from sim.command.cli import main
 from sim.measures.kpis import QUEUE, by_name
 from sim.measures.sums import DATED_SUMS
 from sim.scenario.load import load
-from sim.study.calibrate import calibrate
-from sim.study.need import Need, expected_need
+from sim.study.calibration.calibrate import calibrate
+from sim.study.expected.need import Need, expected_need
 from sim.study.prepared import prepare, with_standard
 
 Floats = NDArray[np.float64]

@@ -12,11 +12,11 @@ import pytest
 import sim
 from sim.contact import DRAWN, REPORTED
 from sim.demand.contacts import FIRST_AND_ONLY, Columns, stacked
-from sim.floor import primitives
-from sim.floor.copying import as_row, bear, write_row
-from sim.floor.lower import lower_contacts
-from sim.floor.records import Contact
-from sim.floor.tables import LAYOUT, LUCK
+from sim.floor.rules import primitives
+from sim.floor.rules.copying import as_row, bear, write_row
+from sim.floor.tables.layout import LAYOUT, LUCK
+from sim.floor.tables.lower import lower_contacts
+from sim.floor.tables.records import Contact
 from sim.observations import CONTACT_ROW, ContactRow
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from test_workforce import world
 from worlds import Silent
 
-from sim.floor.duties import fixed_duties, seats_by_interval
-from sim.floor.part_seats import changes_of_seats
-from sim.floor.records import SEAT_ON
+from sim.floor.tables.duties import fixed_duties, seats_by_interval
+from sim.floor.tables.part_seats import changes_of_seats
+from sim.floor.tables.records import SEAT_ON
 from sim.observations import AVAILABLE
 from sim.scenario.load import load
 from sim.scenario.model import Scenario

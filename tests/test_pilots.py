@@ -14,12 +14,12 @@ from worlds import Calls, Staff, write
 
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study import pilots
-from sim.study.calibrate import Calibration, calibrate, pilot_contacts
-from sim.study.pilots import pilot
-from sim.study.precision import FINEST, SURE, Judge, as_many_as, fewest, half_widths, tolerance
+from sim.study.calibration import pilots
+from sim.study.calibration.calibrate import Calibration, calibrate, pilot_contacts
+from sim.study.calibration.pilots import pilot
+from sim.study.calibration.precision import FINEST, SURE, Judge, as_many_as, fewest, half_widths, tolerance
+from sim.study.calibration.seen import Seen, together
 from sim.study.prepared import prepare
-from sim.study.seen import Seen, together
 
 LOOP = """
 talk = { family = "exponential", mean = "240s" }

@@ -12,14 +12,15 @@ import pytest
 from click.testing import CliRunner
 from worlds import Calls, Silent, Staff, write
 
-from sim.cli import main
+from sim.command.cli import main
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study import remembered, run
-from sim.study.calibrate import Calibration
-from sim.study.calibration_rows import CalibrationRow
+from sim.study import run
+from sim.study.calibration import remembered
+from sim.study.calibration.calibrate import Calibration
+from sim.study.calibration.remembered import key_of, recall, remember
+from sim.study.calibration.rows import CalibrationRow
 from sim.study.prepared import Rates, Standard
-from sim.study.remembered import key_of, recall, remember
 from sim.study.run import Entry, Options, run_study
 
 ROOT = Path(__file__).parent.parent

@@ -12,12 +12,12 @@ import pytest
 from shop import SHOP, sim, table, write
 from worlds import Silent
 
-from sim.report.charts_channels import Beside
-from sim.report.facts import Facts, facts_of
-from sim.report.names import calibrated_text, limit_text
-from sim.report.numbers import span
-from sim.report.tables import Tables, tabulate
-from sim.report.uses import contained_by_machines, desks_taken
+from sim.report.charts.channels import Beside
+from sim.report.tables.study import Tables, tabulate
+from sim.report.text.facts import Facts, facts_of
+from sim.report.text.names import calibrated_text, limit_text
+from sim.report.text.numbers import span
+from sim.report.text.uses import contained_by_machines, desks_taken
 from sim.scenario.load import load
 from sim.study.prepared import prepare
 from sim.study.run import Entry, Options, run_study

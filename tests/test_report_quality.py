@@ -17,14 +17,14 @@ from worlds import Silent
 
 from sim.measures.kpis import KPIS
 from sim.observations import CONTACT_ROW
-from sim.report.charts import draw
-from sim.report.contacts import case_numbers
-from sim.report.facts import facts_of
-from sim.report.figures import Figures
-from sim.report.names import PILLARS, calibrated, change_text, figure_text, value_text
-from sim.report.quality import break_evens, contacts_by_cause, pace_line, pace_remarks
-from sim.report.sentences import headlines
-from sim.report.tables import tabulate
+from sim.report.charts.plan import draw
+from sim.report.page.figures import Figures
+from sim.report.page.sentences import headlines
+from sim.report.tables.contacts import case_numbers
+from sim.report.tables.study import tabulate
+from sim.report.text.facts import facts_of
+from sim.report.text.names import PILLARS, calibrated, change_text, figure_text, value_text
+from sim.report.text.quality import break_evens, contacts_by_cause, pace_line, pace_remarks
 from sim.scenario.load import load
 from sim.study.compare import compare
 from sim.study.result import PlanResult

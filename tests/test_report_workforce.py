@@ -14,10 +14,10 @@ from test_report_channels import page_of
 from worlds import play
 
 from sim.measures.people_costs import REPLACEMENT_SUMS
-from sim.report.charts_workforce import Weeks
-from sim.report.facts import facts_of
-from sim.report.tables import tabulate
-from sim.report.workforce import findings_of, remarks_of, story_of, wear_of
+from sim.report.charts.workforce import Weeks
+from sim.report.tables.study import tabulate
+from sim.report.text.facts import facts_of
+from sim.report.text.workforce import findings_of, remarks_of, story_of, wear_of
 from sim.study.kept import STAFF_NAMES
 from sim.study.result import PlanResult
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from shop import SHOP, but, problems, sim, table, write
 
-from sim.report.quality import beyond_the_end
+from sim.report.text.quality import beyond_the_end
 from sim.scenario.load import load
-from sim.scenario.toml_lines import as_key, as_keys, split_keys
-from sim.study.levers import find_lever
+from sim.scenario.reading.toml_lines import as_key, as_keys, split_keys
+from sim.study.frontier.levers import find_lever
 
 AGAIN = but("fcr = 0.7", "fcr = 0.65\nrepeat = { share = 0.5 }")
 QUICK = ("--engine", "simpy", "--jobs", "1", "--replications", "2")
@@ -21,7 +21,7 @@ QUICK = ("--engine", "simpy", "--jobs", "1", "--replications", "2")
 def test_a_horizon_shorter_than_seven_days_is_said_beside_the_observed_fcr(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, said: bool
 ) -> None:
-    monkeypatch.setattr("sim.report.charts.draw", lambda *_: {})
+    monkeypatch.setattr("sim.report.charts.plan.draw", lambda *_: {})
     assert bool(beyond_the_end(days)) is said
     toml = AGAIN.replace("days = 2", f"days = {days}")
     week = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

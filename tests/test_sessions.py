@@ -12,7 +12,7 @@ from shop import write as write_shop
 from worlds import Calls, Silent, Staff, play_plans, write
 
 from sim.scenario.load import load
-from sim.study import calibrate
+from sim.study.calibration import calibrate
 from sim.study.run import Entry, Options, run_study
 
 SPEEDS = [1.0, 0.75, 0.6]

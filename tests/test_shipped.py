@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.command.cli import main
 
 ROOT = Path(__file__).parent.parent
 SHORT = ("starter", "bank-1999")
@@ -50,8 +50,8 @@ def test_both_calendars_give_the_same_tables_byte_for_byte(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Shorter pilots: what they find is the same under both calendars too.
-    monkeypatch.setattr("sim.study.calibrate.LOOP_PILOTS", (2_000,) * 3)
-    monkeypatch.setattr("sim.study.calibrate.PILOT_CONTACTS", 4_000)
+    monkeypatch.setattr("sim.study.calibration.calibrate.LOOP_PILOTS", (2_000,) * 3)
+    monkeypatch.setattr("sim.study.calibration.calibrate.PILOT_CONTACTS", 4_000)
     scenario = ROOT / "scenarios" / f"{name}.toml"
     verb, replications = LONG.get(name, "compare"), "2"
     if name in LONG:

@@ -12,14 +12,14 @@ from worlds import play
 
 from sim.measures.kpis import CENTER, GROUP, QUEUE
 from sim.measures.shortage import Shortage, shortage
-from sim.report.facts import facts_of
-from sim.report.figures import Figures
-from sim.report.sections import worst
-from sim.report.sentences import headlines
-from sim.report.shortage import center_short
-from sim.report.tables import tabulate
-from sim.report.terminal import summarise
-from sim.report.workforce import story_of, story_of_all
+from sim.report.page.figures import Figures
+from sim.report.page.sentences import headlines
+from sim.report.page.service import worst
+from sim.report.tables.study import tabulate
+from sim.report.terminal.summary import summarise
+from sim.report.text.facts import facts_of
+from sim.report.text.shortage import center_short
+from sim.report.text.workforce import story_of, story_of_all
 from sim.study.result import PlanResult
 
 

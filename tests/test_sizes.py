@@ -15,7 +15,7 @@ from worlds import Calls, Staff
 from worlds import write as write_world
 
 from sim.errors import SimError
-from sim.floor.cache import is_warm
+from sim.floor.calendars.cache import is_warm
 from sim.scenario.load import load
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import replicate
@@ -127,7 +127,7 @@ def test_the_line(size: Size, line: str) -> None:
 # Not resource's ru_maxrss: that is at least the parent's.
 PEAK = """
 import os, sys
-from sim.cli import main
+from sim.command.cli import main
 try:
     main(sys.argv[1:])
 except SystemExit as end:
@@ -194,9 +194,7 @@ def test_ten_million_heads_are_counted_and_not_made(tmp_path: Path) -> None:
     """Refused in an address space in which a fifth of them would not fit, and nothing is written."""
     text = re.sub(r"heads = \d+", "heads = 10_000_000", SHOP, count=1)
     path = write(tmp_path, re.sub(r"shifts = \{[^}]*\}", 'shifts = { early = "100%" }', text, count=1))
-    limit = (
-        "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)); from sim.cli import main; main()"
-    )
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)); from sim.command.cli import main; main()"
     for words in (["check"], ["run"]):
         command = [sys.executable, "-c", limit, words[0], str(path), *words[1:]]
         done = subprocess.run(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.command.cli import main
 
 ONE_QUEUE = """
 [center]

@@ -13,8 +13,8 @@ import pytest
 from shop import sim
 from worlds import play
 
-from sim.report.targets import chance_sentence, met_text, verdict_words, worst_name
-from sim.scenario.schema_channels import ServiceLevel
+from sim.report.text.targets import chance_sentence, met_text, verdict_words, worst_name
+from sim.scenario.language.handling import ServiceLevel
 from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR, Verdict, _judge, _Periods, verdicts_of
 
 SEASON = """

@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.luck import PeopleLuck
+from sim.scenario.language.workforce import Burnout, Ramp
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Burnout, Ramp
 from sim.workforce.attrition import burnout_factor, steady_tenures, survival
 from sim.workforce.careers import MOVEMENTS, NESTING, ON_FLOOR, STANDING, TRAINING, Careers
 from sim.workforce.people import Agents, build_agents

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.scenario.toml_lines import locate
-from sim.scenario.toml_reader import read
+from sim.scenario.reading.toml_lines import locate
+from sim.scenario.reading.toml_reader import read
 
 SHIPPED = [
     *Path(__file__).parents[1].glob("scenarios/*.toml"),

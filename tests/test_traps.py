@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from sim.command.cli import main
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -13,10 +13,10 @@ from scenarios_at_random import WEEKDAYS, write_csv, write_toml
 from twin import twin
 
 from sim.demand.arrivals import Demand
-from sim.floor.calendar_compiled import CompiledFloor
-from sim.floor.calendar_simpy import SimpyFloor
-from sim.floor.engine import Births, Engine
-from sim.floor.lower import lower_contacts
+from sim.floor.calendars.compiled import CompiledFloor
+from sim.floor.calendars.simpy import SimpyFloor
+from sim.floor.tables.engine import Births, Engine
+from sim.floor.tables.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ABANDONED, ANSWERED, IN_HAND, WAITING, Table
 from sim.scenario.load import load

@@ -11,7 +11,7 @@ from scipy import stats
 from shop import but, problems, sim, table, write
 
 from sim.measures.kpis import KPIS
-from sim.scenario.schema_center import Matters
+from sim.scenario.language.center import Matters
 from sim.study.compare import HEADLINES, OF_THE_SHUT_OUT, smallest_that_matters, verdict_of
 from sim.study.statistics import Estimate, joint_confidence, t_quantile
 

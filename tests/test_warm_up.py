@@ -12,7 +12,7 @@ from shop import problems, sim
 
 from sim.measures.sums import DATED_SUMS, GROUP_SUMS, Sums
 from sim.scenario.load import load
-from sim.study.calibrate import calibrate
+from sim.study.calibration.calibrate import calibrate
 from sim.study.prepared import Prepared, prepare, with_standard
 from sim.study.replicate import replicate
 
@@ -148,7 +148,7 @@ def test_a_shift_that_goes_on_over_the_start_has_no_seam(tmp_path: Path) -> None
 
 
 def test_only_the_days_that_count_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.report.charts.draw", lambda *_: {})
+    monkeypatch.setattr("sim.report.charts.plan.draw", lambda *_: {})
     path = world(tmp_path, 'warm_up = "3d"', days=2, contacts=20.0)
     out = tmp_path / "out"
     result = sim("run", path, "--engine", "simpy", "--jobs", "1", "--keep", "contacts", "--out", out)

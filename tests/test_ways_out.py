@@ -12,7 +12,7 @@ from shop import SHOP, write
 from shop import sim as command
 
 import sim
-from sim.cli import main
+from sim.command.cli import main
 from sim.errors import SimError
 from sim.study import sizes
 

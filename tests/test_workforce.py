@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from sim.observations import AVAILABLE, BREAK
+from sim.scenario.language.workforce import Ramp
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Ramp
 from sim.shares import interleave, largest_remainder
 from sim.workforce.people import build_agents
 from sim.workforce.ramp import ramp_at

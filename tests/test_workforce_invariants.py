@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 from workforces_at_random import write_workforce
 
-from sim.floor.engine import Observed
+from sim.floor.tables.engine import Observed
 from sim.measures.costs import STAFF_SUMS
 from sim.measures.people_costs import REPLACEMENT_SUMS
 from sim.measures.sums import Folder
@@ -34,11 +34,11 @@ from sim.observations import (
     TRAINING,
     Table,
 )
+from sim.scenario.language.workforce import Ramp
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Ramp
 from sim.study import replicate as replicating
-from sim.study.moving_staff import MovingStaff
+from sim.study.expected.moving_staff import MovingStaff
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import Replication, replicate
 from sim.workforce import careers as stages

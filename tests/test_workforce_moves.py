@@ -15,7 +15,7 @@ from worlds import Silent
 from sim.measures.ledger import imbalance
 from sim.measures.sums import Sums
 from sim.observations import ANSWERED, LEAVE, SICK
-from sim.report.tables import tabulate
+from sim.report.tables.study import tabulate
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import prepare

@@ -18,7 +18,7 @@ from worlds import WEEKDAYS, Silent
 from sim.measures.costs import STAFF_SUMS, costs_by_line
 from sim.measures.sums import Folder
 from sim.measures.timesheet import Timesheet
-from sim.report.tables import tabulate
+from sim.report.tables.study import tabulate
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared, prepare

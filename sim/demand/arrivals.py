@@ -38,10 +38,10 @@ from sim.demand.parts import A_PART, Span, cuts_of
 from sim.demand.self_service import Machine, all_sessions
 from sim.distributions import Law
 from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, Words, uniforms
+from sim.scenario.language.handling import Backlog
+from sim.scenario.language.quality import Outreach
 from sim.scenario.model import Scenario
 from sim.scenario.numbered import NumberedQueue
-from sim.scenario.schema_channels import Backlog
-from sim.scenario.schema_quality import Outreach
 
 CONTACTS_AN_INTERVAL = 1 << 24
 OF_ANOTHER_QUEUE = 1 << 36

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.distributions import Law
-from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes, reopens
+from sim.scenario.reading.csv_tables import season_factor
 from sim.scenario.slots import over_horizon, weekday_totals
 
 Floats = NDArray[np.float64]

@@ -20,7 +20,7 @@ from sim.demand.contacts import (
 )
 from sim.distributions import Law
 from sim.luck import ESCALATE, NEXT_LEG, NOBODY_CAN, TALK, TRANSFER, Words, uniforms
-from sim.scenario.channels import MOST_TRANSFERS
+from sim.scenario.language.channels import MOST_TRANSFERS
 from sim.scenario.model import Scenario
 
 

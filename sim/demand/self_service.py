@@ -9,7 +9,7 @@ import numpy as np
 from sim.demand.contacts import Batch, Columns, drawn, grid_up
 from sim.distributions import Law
 from sim.luck import COME_BACK, COME_BACK_AFTER, CONTAIN, SESSION, uniforms
-from sim.scenario.schema_channels import SelfService
+from sim.scenario.language.handling import SelfService
 
 SESSION_COLUMNS = {"queue": np.int64, "began": np.float64, "ended": np.float64, "contained": np.int64}
 

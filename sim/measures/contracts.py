@@ -9,9 +9,9 @@ from sim.measures.families import by_name
 from sim.measures.kpis import LEVELS, ratio
 from sim.measures.periods import by_period, first_days, shares_inside
 from sim.measures.sums import CONTRACT_SUMS, QUEUE_SUMS, VENDOR_SUMS, Sums
+from sim.scenario.language.business import Bill, Contract
+from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.model import Scenario
-from sim.scenario.schema_business import Bill, Contract
-from sim.scenario.schema_channels import ServiceLevel
 from sim.units import HOUR
 
 Floats = NDArray[np.float64]

@@ -18,9 +18,9 @@ from sim.measures.contracts import income_lines, vendor_bills
 from sim.measures.families import by_name
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Sums, spread
+from sim.scenario.language.off_floor import OUT_OF_OFFICE, Course, CrossTraining
+from sim.scenario.language.quality import Outreach
 from sim.scenario.model import Scenario
-from sim.scenario.schema_off_floor import OUT_OF_OFFICE, Course, CrossTraining
-from sim.scenario.schema_quality import Outreach
 from sim.units import HOUR
 from sim.workforce.people import Agents
 from sim.workforce.segments import Segments

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sim import observations as obs
 from sim.measures.waiting import ReplyClocks, WaitingLine
 from sim.observations import Table
+from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.model import Scenario
-from sim.scenario.schema_channels import ServiceLevel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

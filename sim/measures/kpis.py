@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sim.measures.families import by_name as by_name
 from sim.measures.shrinkage import KINDS, kinds_of
 from sim.measures.sums import QUEUE_SUMS, WAIT_EDGES
+from sim.scenario.language.off_floor import OUT_OF_OFFICE
+from sim.scenario.language.queues import Queue
 from sim.scenario.model import Scenario
-from sim.scenario.schema_off_floor import OUT_OF_OFFICE
-from sim.scenario.schema_queues import Queue
 from sim.units import DAY, HOUR, MINUTE, YEAR
 
 Floats = NDArray[np.float64]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import BEYOND, EARLIEST
+from sim.scenario.language.business import DailyWeeklyHours
 from sim.scenario.model import Scenario
-from sim.scenario.schema_business import DailyWeeklyHours
 from sim.units import DAY, HOUR
 
 Floats = NDArray[np.float64]

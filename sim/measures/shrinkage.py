@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.scenario.language.off_floor import ShrinkagePlan
 from sim.scenario.model import Scenario
-from sim.scenario.schema_off_floor import ShrinkagePlan
 from sim.scenario.shrinkage_sources import produces
 
 KINDS = tuple(ShrinkagePlan.model_fields)

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.model import Scenario
-from sim.scenario.schema_channels import ServiceLevel
 from sim.units import DAY
 
 Floats = NDArray[np.float64]

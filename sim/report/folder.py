@@ -22,7 +22,7 @@ import pandas as pd
 from sim.errors import SimError, one_line
 from sim.processes import is_running, this_machine, this_process
 from sim.report.exchange import exchange, keep_entries, keep_on_disk
-from sim.scenario.names import folder_problem
+from sim.scenario.reading.names import folder_problem
 from sim.ways_out import option
 
 MANIFEST = "manifest.json"

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from sim.report.folder import write_csv, write_manifest
-from sim.report.manifest import manifest
-from sim.report.tables import Tables
+from sim.report.tables.manifest import manifest
+from sim.report.tables.study import Tables
 from sim.study.compare import Difference
 from sim.study.run import Study
 
 
 def write_study(folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, command: str) -> None:
     """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
-    from sim.report import charts, pages
-    from sim.report.facts import facts_of
+    from sim.report.charts import plan as charts
+    from sim.report.page import page as pages
+    from sim.report.text.facts import facts_of
 
     labels = [result.label for result in study.results]
     for name, table in tables.by_file().items():
@@ -27,7 +28,7 @@ def write_study(folder: Path, study: Study, tables: Tables, differences: list[Di
 
 def write_contacts(folder: Path, table: Any) -> None:
     """Contact rows that were kept in memory, as the command writes them while it plays."""
-    from sim.report.contacts import open_writer
+    from sim.report.tables.contacts import open_writer
 
     with open_writer(folder / "contacts.parquet", table) as writer:
         writer.write_table(table)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.copula import normal_correlation
-from sim.scenario.schema_queues import Queue
+from sim.scenario.language.queues import Queue
 
 
 @dataclass(frozen=True)

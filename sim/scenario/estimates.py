@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from sim.scenario.heads import head_days
+from sim.scenario.language.quality import Repeat
+from sim.scenario.language.queues import Queue
 from sim.scenario.model import Scenario
 from sim.scenario.months import day_volumes
-from sim.scenario.schema_quality import Repeat
-from sim.scenario.schema_queues import Queue
 from sim.scenario.slots import is_open, over_horizon
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from sim.scenario.language.groups import OF_PEOPLE, Group
+from sim.scenario.language.quality import Experience
+from sim.scenario.language.queues import Queue
+from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.numbered import Numbered
-from sim.scenario.schema import ScenarioSpec
-from sim.scenario.schema_groups import OF_PEOPLE, Group
-from sim.scenario.schema_quality import Experience
-from sim.scenario.schema_queues import Queue
 
 
 @dataclass(frozen=True, eq=False)

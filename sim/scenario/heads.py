@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.scenario.language.workforce import Hiring
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Hiring
 from sim.units import DAY
 
 JOINING = ("hiring", "moves")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.scenario.channels import CHANNELS
-from sim.scenario.schema_groups import Group
+from sim.scenario.language.channels import CHANNELS
+from sim.scenario.language.groups import Group
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
-from sim.scenario.assumptions import assumptions_of
-from sim.scenario.checks_center import check_horizon
-from sim.scenario.checks_every import check
-from sim.scenario.csv_files import read_data
+from sim.scenario.assumptions.every import assumptions_of
+from sim.scenario.checks.center import check_horizon
+from sim.scenario.checks.every import check
 from sim.scenario.described import changes_of
-from sim.scenario.fields import prose
-from sim.scenario.messages import problems_of
+from sim.scenario.language.fields import prose
+from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.model import Scenario
-from sim.scenario.origins import placed
-from sim.scenario.overrides import INCOMPLETE, merge
-from sim.scenario.plans import BASE, ScenarioFile, new_in, read_file, resolve_likes
-from sim.scenario.schema import ScenarioSpec
-from sim.scenario.sound_parts import readable
+from sim.scenario.reading.csv_files import read_data
+from sim.scenario.reading.messages import problems_of
+from sim.scenario.reading.origins import placed
+from sim.scenario.reading.overrides import INCOMPLETE, merge
+from sim.scenario.reading.plans import BASE, ScenarioFile, new_in, read_file, resolve_likes
+from sim.scenario.reading.sound_parts import readable
 from sim.ways_out import option
 
 MOST_FOUND = 1000

@@ -10,10 +10,10 @@ from typing import Any
 
 from sim.clock import Clock
 from sim.errors import Problem
-from sim.scenario.csv_data import Data
 from sim.scenario.features import Features
+from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.numbered import Numbered, NumberedGroup, NumberedQueue, NumberedVendor
-from sim.scenario.schema import ScenarioSpec
+from sim.scenario.reading.csv_data import Data
 from sim.units import DAY
 
 

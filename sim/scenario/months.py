@@ -9,8 +9,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
+from sim.scenario.reading.csv_tables import season_factor
 from sim.scenario.slots import weekday_totals
 
 

@@ -14,14 +14,14 @@ from functools import cached_property
 from operator import attrgetter
 
 from sim.distributions import Law
-from sim.scenario.channels import CHANNELS, SPEED_BY_LOAD, Channel
 from sim.scenario.holding import Holding, holding_of
-from sim.scenario.schema import ScenarioSpec
-from sim.scenario.schema_business import Contract, Vendor
-from sim.scenario.schema_channels import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel, Transfer
-from sim.scenario.schema_laws import LawSpec
-from sim.scenario.schema_off_floor import Absence
-from sim.scenario.schema_queues import Queue, Tier
+from sim.scenario.language.business import Contract, Vendor
+from sim.scenario.language.channels import CHANNELS, SPEED_BY_LOAD, Channel
+from sim.scenario.language.handling import DEFERRED_LEVEL, LIVE_LEVEL, ServiceLevel, Transfer
+from sim.scenario.language.laws import LawSpec
+from sim.scenario.language.off_floor import Absence
+from sim.scenario.language.queues import Queue, Tier
+from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.sites import AtSite, Calendars
 
 PATIENCE = LawSpec.model_validate({"family": "exponential", "mean": "5min"})

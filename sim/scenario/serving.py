@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.scenario.language.queues import Queue
 from sim.scenario.model import Scenario
-from sim.scenario.schema_queues import Queue
 
 
 def groups_serving(s: Scenario, queue: str) -> list[str]:

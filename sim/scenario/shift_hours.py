@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from sim.scenario.language.groups import Group
+from sim.scenario.language.shifts import Break, PartTable, Shift
 from sim.scenario.model import Scenario
-from sim.scenario.schema_groups import Group
-from sim.scenario.schema_shifts import Break, PartTable, Shift
 from sim.shares import largest_remainder
 from sim.units import DAY, HOUR, WEEK
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from sim.clock import Clock, LocalTime
-from sim.scenario.schema import ScenarioSpec
-from sim.scenario.schema_business import DailyWeeklyHours, Pay, Site
-from sim.scenario.schema_groups import Group
+from sim.scenario.language.business import DailyWeeklyHours, Pay, Site
+from sim.scenario.language.groups import Group
+from sim.scenario.language.scenario import ScenarioSpec
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Clock
-from sim.scenario.csv_tables import Profile
 from sim.scenario.model import Scenario
+from sim.scenario.reading.csv_tables import Profile
 from sim.units import DAY
 
 Floats = NDArray[np.float64]

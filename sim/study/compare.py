@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from sim.measures.kpis import CENTER, CONTACTS, WAIT_P90, Kpi
-from sim.scenario.schema_center import Matters
+from sim.scenario.language.center import Matters
 from sim.study.result import PlanResult
 from sim.study.statistics import (
     CONFIDENCE,

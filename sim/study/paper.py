@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.seat_shares import pools_of, skills_matrix
+from sim.study.expected.presence import Lived, Presence, with_given_seats
 from sim.study.prepared import Prepared
-from sim.study.presence import Lived, Presence, with_given_seats
 from sim.workforce.day import Workforce
 
 Floats = NDArray[np.float64]

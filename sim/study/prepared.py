@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sim.chances import relative_chance
 from sim.demand.forecast import Expected, expected
 from sim.errors import Problem
-from sim.floor.duties import Duties, fixed_duties, lower_duties
-from sim.floor.lower import lower_setting
-from sim.floor.tables import Setting
+from sim.floor.tables.duties import Duties, fixed_duties, lower_duties
+from sim.floor.tables.layout import Setting
+from sim.floor.tables.lower import lower_setting
 from sim.measures.costs import Payroll, prepare_payroll
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario

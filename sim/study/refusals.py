@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.measures.kpis import KPIS, WAIT_P90, center_kpis
 from sim.scenario.model import Scenario
-from sim.scenario.origins import placed
-from sim.scenario.plans import BASE
-from sim.study.calibrate import in_closed_form
+from sim.scenario.reading.origins import placed
+from sim.scenario.reading.plans import BASE
+from sim.study.calibration.calibrate import in_closed_form
 from sim.study.prepared import Prepared, Standard, prepare
 from sim.workforce.people import holds
 from sim.workforce.skills import skill_tables

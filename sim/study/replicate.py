@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sim.demand.arrivals import DayOfDemand, Demand
 from sim.demand.contacts import Columns
 from sim.errors import SimError
-from sim.floor.engine import Births, Engine, Observed
-from sim.floor.lower import lower_births
-from sim.floor.tables import Setting
+from sim.floor.tables.engine import Births, Engine, Observed
+from sim.floor.tables.layout import Setting
+from sim.floor.tables.lower import lower_births
 from sim.luck import Luck
 from sim.measures.contracts import income
 from sim.measures.costs import STAFF_SUMS, costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours
@@ -25,7 +25,7 @@ from sim.measures.people_costs import REPLACEMENT_SUMS
 from sim.measures.sums import QUEUE_SUMS, Folder, Sums
 from sim.observations import HELD, Table
 from sim.scenario.model import Scenario
-from sim.study.moving_staff import MovingStaff
+from sim.study.expected.moving_staff import MovingStaff
 from sim.study.prepared import Prepared
 from sim.ways_out import option
 from sim.workforce.careers import MOVEMENTS, STANDING
@@ -37,13 +37,13 @@ def open_floor(setting: Setting, engine: str) -> Engine:
     """A floor under the named calendar; the compiled one is imported only when asked for."""
     if engine == "compiled":
         try:
-            from sim.floor.calendar_compiled import CompiledFloor
+            from sim.floor.calendars.compiled import CompiledFloor
         except KeyError as error:
             # numba says so of an option it does not know (see build_loop).
             way = f"use {option('engine', 'simpy')}"
             raise SimError(f"this version of numba cannot compile the floor ({error}); {way}") from None
         return CompiledFloor(setting)
-    from sim.floor.calendar_simpy import SimpyFloor
+    from sim.floor.calendars.simpy import SimpyFloor
 
     return SimpyFloor(setting)
 

@@ -29,9 +29,9 @@ from sim.measures.requirement import Requirement
 from sim.measures.sums import Sums
 from sim.measures.waiting import open_seconds
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration
+from sim.study.calibration.calibrate import Calibration
+from sim.study.expected.need import Need
 from sim.study.kept import Played, Worked, WorkedOut, backlog_scopes
-from sim.study.need import Need
 from sim.study.prepared import Prepared
 from sim.study.replicate import Booked, Lives, Replication
 from sim.study.statistics import NOT_NEGATIVE, Estimate, Figure, Replications, estimate, estimate_of

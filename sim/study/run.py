@@ -12,17 +12,17 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.errors import ScenarioError, SimError
-from sim.floor.cache import is_warm, note_warm
-from sim.floor.records import Duty
-from sim.floor.tables import LAYOUT
+from sim.floor.calendars.cache import is_warm, note_warm
+from sim.floor.tables.layout import LAYOUT
+from sim.floor.tables.records import Duty
 from sim.observations import Table
 from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
-from sim.study.calibrate import Calibration, calibrate, pilot_contacts
-from sim.study.foresight import foresee
+from sim.study.calibration.calibrate import Calibration, calibrate, pilot_contacts
+from sim.study.calibration.remembered import recall, remember
+from sim.study.expected.foresight import foresee
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.refusals import kpi_problems, plan_chances
-from sim.study.remembered import recall, remember
 from sim.study.replicate import NO_BIRTHS, Replication, open_floor, replicate
 from sim.study.result import PlanResult
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of

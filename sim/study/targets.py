@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.measures.contracts import judged_contracts
 from sim.measures.kpis import CENTER, QUEUE, ratio
 from sim.measures.periods import first_days
-from sim.scenario.schema_channels import ServiceLevel
+from sim.scenario.language.handling import ServiceLevel
 from sim.study.result import PlanResult
 from sim.study.statistics import CONFIDENCE, SHARE, UNKNOWN, Estimate, binomial, estimate, ratio_bands
 

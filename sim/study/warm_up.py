@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.forecast import Expected
-from sim.floor.duties import Duties, by_time, fixed_duties, lower_duties, roster_duties
-from sim.floor.engine import Observed
+from sim.floor.tables.duties import Duties, by_time, fixed_duties, lower_duties, roster_duties
+from sim.floor.tables.engine import Observed
 from sim.observations import OFF, Table
-from sim.scenario.csv_tables import Profile
 from sim.scenario.model import Scenario
+from sim.scenario.reading.csv_tables import Profile
 from sim.workforce.segments import Segments, joined
 
 Floats = NDArray[np.float64]

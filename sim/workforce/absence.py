@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from sim import luck as purposes
 from sim.luck import EVE, PURPOSES_A_DAY, PeopleLuck, uniforms
-from sim.scenario.csv_tables import season_factor
 from sim.scenario.model import Scenario
+from sim.scenario.reading.csv_tables import season_factor
 from sim.units import DAY, YEAR
 from sim.workforce.attrition import burnout_factor
 from sim.workforce.people import Agents

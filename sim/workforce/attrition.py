@@ -11,9 +11,9 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.csv_tables import season_factor
+from sim.scenario.language.workforce import FIRST_DAYS, FIRST_YEAR, AnnualRate, Burnout
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import FIRST_DAYS, FIRST_YEAR, AnnualRate, Burnout
+from sim.scenario.reading.csv_tables import season_factor
 from sim.shares import GOLDEN
 from sim.units import DAY, WEEK, YEAR
 

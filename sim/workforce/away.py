@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 
 from sim.observations import AVAILABLE, AWAY, BREAK
+from sim.scenario.language.groups import Away
 from sim.scenario.model import Scenario
-from sim.scenario.schema_groups import Away
 from sim.workforce.people import Agents
 from sim.workforce.segments import Bools, Ints, Segments, carve, joined
 

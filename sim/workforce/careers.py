@@ -16,8 +16,8 @@ from scipy.special import ndtri
 
 from sim import luck as purposes
 from sim.luck import PeopleLuck
+from sim.scenario.language.workforce import Move, Ramp
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Move, Ramp
 from sim.workforce.attrition import Leaving
 from sim.workforce.contract_hours import weekly_contracts
 from sim.workforce.hiring import NO_DAY, Recruiting, Ways

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.observations import TRAINING
+from sim.scenario.language.off_floor import Course, CrossTraining, Effect
+from sim.scenario.language.workforce import Ramp
 from sim.scenario.model import Scenario
-from sim.scenario.schema_off_floor import Course, CrossTraining, Effect
-from sim.scenario.schema_workforce import Ramp
 from sim.units import DAY, WEEK
 from sim.workforce.off_floor import Wanted
 from sim.workforce.people import Agents, holds

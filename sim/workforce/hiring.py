@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sim.errors import SimError
 from sim.luck import SHOW_UP, PeopleLuck
+from sim.scenario.language.workforce import Hiring
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Hiring
 from sim.units import DAY
 from sim.workforce.joining import Source
 from sim.workforce.people import Agents

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario.language.workforce import Attrition, Hiring, Move, Training
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Attrition, Hiring, Move, Training
 from sim.units import DAY, YEAR
 
 SIGMAS, SPARE = 8.0, 20

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.luck import CHOSEN, PROMOTION, PeopleLuck
+from sim.scenario.language.workforce import Move
 from sim.scenario.model import Scenario
-from sim.scenario.schema_workforce import Move
 from sim.units import DAY, YEAR
 from sim.workforce.hiring import Places, day_number
 from sim.workforce.people import Agents

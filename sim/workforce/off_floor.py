@@ -16,8 +16,8 @@ import numpy as np
 from sim import luck as purposes
 from sim.luck import PeopleLuck
 from sim.observations import AVAILABLE, COACHING, LATE, MEETING
+from sim.scenario.language.off_floor import Activity, Unpunctual, heads_at_once
 from sim.scenario.model import Scenario
-from sim.scenario.schema_off_floor import Activity, Unpunctual, heads_at_once
 from sim.units import WEEK
 from sim.workforce.away import NEAR
 from sim.workforce.people import Agents

@@ -14,8 +14,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario.language.groups import Group
 from sim.scenario.model import Scenario
-from sim.scenario.schema_groups import Group
 from sim.scenario.shift_hours import heads_by_shift, hours_a_week, parts_in_order
 from sim.shares import in_proportion, interleave, largest_remainder
 

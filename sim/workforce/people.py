@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.luck import Stream, uniforms
-from sim.scenario.csv_tables import Person
 from sim.scenario.heads import ASSUMED_TENURE
+from sim.scenario.language.groups import Group
 from sim.scenario.model import Scenario
-from sim.scenario.schema_groups import Group
+from sim.scenario.reading.csv_tables import Person
 from sim.shares import GOLDEN, in_proportion, interleave, largest_remainder
 from sim.units import WEEK
 from sim.workforce.attrition import steady_tenures

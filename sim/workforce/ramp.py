@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.schema_workforce import Ramp
+from sim.scenario.language.workforce import Ramp
 
 Floats = NDArray[np.float64]
 Number = TypeVar("Number", float, Floats)

@@ -17,10 +17,10 @@ from sim.clock import BEYOND, EARLIEST, LocalTime
 from sim.demand.forecast import expected, work_of
 from sim.observations import AVAILABLE, BREAK
 from sim.scenario.heads import on_the_floor
+from sim.scenario.language.groups import Group
+from sim.scenario.language.shifts import Shift
 from sim.scenario.model import Scenario
 from sim.scenario.pools import pools_of_groups
-from sim.scenario.schema_groups import Group
-from sim.scenario.schema_shifts import Shift
 from sim.scenario.shift_hours import break_bounds, hours_a_week, parts_in_order
 from sim.shares import GOLDEN
 from sim.units import HOUR

@@ -32,8 +32,8 @@ from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 from twin import twin
 
 from sim.demand.arrivals import Demand
-from sim.floor.engine import Births, Observed
-from sim.floor.lower import lower_births
+from sim.floor.tables.engine import Births, Observed
+from sim.floor.tables.lower import lower_births
 from sim.luck import Luck
 from sim.measures.sums import Folder
 from sim.measures.timesheet import Timesheet

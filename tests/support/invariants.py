@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.opening import open_seconds
-from sim.floor.engine import Births, Engine, Observed
-from sim.floor.primitives import snap
+from sim.floor.rules.primitives import snap
+from sim.floor.tables.engine import Births, Engine, Observed
 from sim.observations import (
     ABANDONED,
     ANSWERED,
@@ -30,10 +30,10 @@ from sim.observations import (
     WAITING,
     Table,
 )
-from sim.scenario.channels import CHANNELS
+from sim.scenario.language.channels import CHANNELS
+from sim.scenario.language.handling import Callback, Transfer
+from sim.scenario.language.queues import Queue
 from sim.scenario.model import Holding, Scenario
-from sim.scenario.schema_channels import Callback, Transfer
-from sim.scenario.schema_queues import Queue
 from sim.study.prepared import Prepared
 from sim.study.replicate import DayByDay
 from sim.workforce.roster import build_segments

@@ -10,7 +10,7 @@ from typing import Any
 
 from scenarios_at_random import write_scenario, write_toml
 
-from sim.scenario.channels import CHANNELS
+from sim.scenario.language.channels import CHANNELS
 
 
 def write_quality(seed: int, folder: Path) -> Path:

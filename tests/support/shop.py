@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from sim.cli import main
+from sim.command.cli import main
 
 SHOP = """\
 title = "Shop"

@@ -1,0 +1,181 @@
+"""What the commands do: load, play, show, write."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from sim import api
+from sim.center import Center
+from sim.errors import SimError
+from sim.observations import Table
+from sim.report.folder import whole_folder
+from sim.report.terminal.summary import show_comparison, summarise
+from sim.results import Comparison, Result
+from sim.scenario.reading.plans import BASE
+from sim.study.result import PlanResult
+from sim.study.run import Entry, Options, Ready, Study, make_ready, run_study
+
+RESULTS = Path("results")
+
+
+class Watcher:
+    """Progress on the terminal, and contact rows to disk as they come."""
+
+    def __init__(self, contacts_file: Path | None) -> None:
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("replications"),
+            TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+        )  # fmt: skip
+        self._tasks: dict[str, TaskID] = {}
+        self._stage: TaskID | None = None
+        self._contacts_file = contacts_file
+        self._writer: Any = None
+
+    def __enter__(self) -> Watcher:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+        if self._writer is not None:
+            self._writer.close()
+
+    def stage(self, text: str) -> None:
+        if self._stage is not None:
+            self._bar.remove_task(self._stage)
+        self._stage = self._bar.add_task(text, total=None)
+
+    def progress(self, plan: str, done: int, wanted: int) -> None:
+        if self._stage is not None:
+            self._bar.remove_task(self._stage)
+            self._stage = None
+        if plan not in self._tasks:
+            self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
+        self._bar.update(self._tasks[plan], completed=done, total=wanted)
+
+    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
+        from sim.report.tables.contacts import contact_table, open_writer
+
+        assert self._contacts_file is not None
+        table = contact_table(result, result.label, replication, rows)
+        if self._writer is None:
+            self._writer = open_writer(self._contacts_file, table)
+        self._writer.write_table(table)
+
+
+def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+    """`sim run`: one plan of each file, each into its own result folder."""
+    centers = [(file, api.load(file, plan or BASE)) for file in _distinct(files)]
+    folders = [folder_of(out, file, center.name, several=len(centers) > 1) for file, center in centers]
+    for number, folder in enumerate(folders):
+        if folder in folders[:number]:
+            other = centers[folders.index(folder)][0]
+            raise SimError(
+                f"{other} and {centers[number][0]} would both write {folder}; run them one by one with --out"
+            )
+    # All of them, before the first is played.
+    ready = [announced([center.entry], options, str(file) if len(centers) > 1 else "") for file, center in centers]
+    for (file, center), folder in zip(centers, folders, strict=True):
+        command = command_of("run", [file], plan, options, out)
+        result = _play(Result, [center], ready.pop(0), options, folder, command)
+        console = Console()
+        summarise(console, result.study.results[0], center.name, result.tables)
+        console.print(f"\n{speed_of([result.study])}")
+        console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+        # By name alone: a mistake in a plan that was not asked for does not spoil this run.
+        others = ", ".join(center.plans[1:])
+        if others and center.name == BASE:
+            next_step = f"Next: sim compare {shlex.quote(str(file))}  (plans: {others})"
+            console.print(next_step, soft_wrap=True, markup=False)
+
+
+def compare_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+    """`sim compare`: all plans of one file (or the base and one plan), or the same plan of several files."""
+    files = _distinct(files)
+    if len(files) == 1:
+        centers = api.load_all(files[0])
+        if plan is not None:
+            centers = [center for center in centers if center.name == BASE]
+            centers += [] if plan == BASE else [centers[0].plan(plan)]
+    else:
+        names = [file.stem for file in files]
+        if len(set(names)) != len(names):
+            names = [str(file) for file in files]
+        centers = [api.load(file, plan or BASE).named(name) for file, name in zip(files, names, strict=True)]
+    centers = api.to_compare(centers)
+    options = api.on_common_luck(centers, options)
+    folder = folder_of(out, files[0], "compare", several=False)
+    command = command_of("compare", files, plan, options, out)
+    ready = announced([center.entry for center in centers], options)
+    result = _play(Comparison, centers, ready, options, folder, command)
+    console = Console()
+    show_comparison(console, result.study.results, result.tables, result.paired or [])
+    console.print(speed_of([result.study]))
+    console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+
+
+def announced(entries: list[Entry], options: Options, name: str = "") -> Ready:
+    """The study, ready to play; if it is large, how large is said: of which file (`name`)."""
+    ready = make_ready(entries, options)
+    if ready.size.is_large:
+        announce(f"{name}: {ready.size}" if name else str(ready.size))
+    return ready
+
+
+def announce(line: str) -> None:
+    Console(stderr=True).print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _play(
+    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str
+) -> Result:
+    """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
+    with whole_folder(folder) as scratch:
+        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
+            result = kind(run_study(ready.entries, options, watcher, ready), centers)
+            watcher.stage("writing tables and charts")
+            result.write_into(scratch, command)
+        return result
+
+
+def _distinct(files: list[Path]) -> list[Path]:
+    return list(dict.fromkeys(files))
+
+
+def folder_of(out: Path | None, file: Path, name: str, *, several: bool) -> Path:
+    if out is None:
+        return RESULTS / file.stem / name
+    return out / file.stem / name if several else out
+
+
+def command_of(
+    verb: str, files: list[Path], plan: str | None, options: Options, out: Path | None, **more: str | None
+) -> str:
+    """The command that repeats a study; `more`: options of this verb alone."""
+    words = ["sim", verb, *map(str, files)]
+    given = {
+        **{f"--{name}": value for name, value in more.items()},
+        "--plan": plan, "--replications": options.replications, "--seed": options.seed, "--jobs": options.jobs or None,
+        "--engine": None if options.engine == "auto" else options.engine, "--out": out,
+        "--keep": "contacts" if options.keep_contacts else None,
+    }  # fmt: skip
+    for name, value in given.items():
+        words += [] if value is None else [name, str(value)]
+    words += ["--anyway"] if options.anyway else []
+    return shlex.join(words)
+
+
+def speed_of(studies: list[Study]) -> str:
+    contacts = sum(result.contacts for study in studies for result in study.results)
+    engine, jobs = studies[0].engine, studies[0].jobs
+    where = f"{engine} calendar, {jobs} process{'es' * (jobs > 1)}"
+    seconds = sum(study.wall_seconds for study in studies)
+    return f"{contacts:,} contacts played in {seconds:.1f} s ({contacts / seconds:,.0f} a second, {where})"

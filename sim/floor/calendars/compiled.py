@@ -1,0 +1,378 @@
+"""The fast calendar: the same rules compiled by numba around a binary heap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from numba.extending import overload, register_jitable
+
+from sim.floor.calendars.cache import floor_hash
+from sim.floor.rules import primitives
+from sim.floor.rules.copying import bear, write_row
+from sim.floor.rules.events import close_books, follow, open_day
+from sim.floor.rules.handlers import HANDLERS
+from sim.floor.rules.staffing import midnight
+from sim.floor.tables.engine import NO_CONTACTS, Births, Observed, opening_lists
+from sim.floor.tables.layout import LAYOUT, Floor, Setting
+from sim.floor.tables.over_midnight import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
+from sim.floor.tables.records import (
+    ABANDON,
+    ARRIVE,
+    CALL_BACK,
+    COME_AGAIN,
+    DUTY,
+    END_STAGE,
+    FINISH,
+    HAND_OVER,
+    HANG_UP,
+    NEVER,
+    OVERFLOW,
+    RETURN,
+    UNANSWERED,
+    Contact,
+    Duty,
+    Event,
+)
+from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
+
+(
+    arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
+    end_stage, call_back, unanswered, hand_over, take_desk, come_again,
+) = HANDLERS  # fmt: skip
+
+EVENTS_AT_ONCE = 32
+"""No event schedules, or creates, more than this many; a closing queue may let go of every agent besides."""
+
+OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
+
+for _rule in primitives.RULES:
+    register_jitable(_rule)
+
+_bear = register_jitable(bear)
+_write_row = register_jitable(write_row)
+
+
+@overload(primitives.schedule)
+def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  # noqa: ARG001
+    def push(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> None:
+        center = floor.center[0]
+        heap = floor.calendar
+        order = center.order
+        center.order = order + 1
+        at = center.pending
+        center.pending = at + 1
+        time = primitives.snap(when)
+        while at > 0:
+            parent = (at - 1) >> 1
+            # A new event has the largest order: it passes only strictly later ones.
+            if heap[parent].time <= time:
+                break
+            heap[at] = heap[parent]
+            at = parent
+        event = heap[at]
+        event.time = time
+        event.order = order
+        event.what = what
+        event.who = who
+        event.stamp = stamp
+
+    return push
+
+
+@overload(primitives.spare_slot)
+def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
+    def take(floor: Any) -> int:
+        center = floor.center[0]
+        c = center.spare
+        if c >= 0:
+            center.spare = floor.contacts[c].next_spare
+        else:
+            c = center.slots
+            center.slots = c + 1
+        return int(c)
+
+    return take
+
+
+@overload(primitives.be_born)
+def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
+    def copy(floor: Any, c: Any, row: Any) -> None:
+        _bear(floor.contacts[c], floor.arrivals[row])
+
+    return copy
+
+
+@overload(primitives.leg_born)
+def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
+    def copy(floor: Any, c: Any, row: Any) -> None:
+        _bear(floor.contacts[c], floor.legs[row])
+
+    return copy
+
+
+@overload(primitives.follow_up_born)
+def _follow_up_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
+    def copy(floor: Any, c: Any, row: Any) -> None:
+        _bear(floor.contacts[c], floor.follow_ups[row])
+
+    return copy
+
+
+@overload(primitives.note_contact)
+def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> Any:  # noqa: ARG001
+    def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
+        row = floor.contact_log[floor.center[0].contact_rows]
+        floor.center[0].contact_rows += 1
+        _write_row(row, contact)
+        row.outcome = outcome
+        row.group = group
+        row.resolved = resolved
+
+    return note
+
+
+@overload(primitives.note_presence)
+def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> Any:  # noqa: ARG001
+    def note(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> None:
+        row = floor.presence_log[floor.center[0].presence_rows]
+        floor.center[0].presence_rows += 1
+        row.agent = a
+        row.group = group
+        row.activity = activity
+        row.began = began
+        row.ended = ended
+
+    return note
+
+
+@register_jitable
+def _pop(floor: Any) -> None:
+    """Move the last event to the top and let it sink."""
+    center = floor.center[0]
+    heap = floor.calendar
+    end = center.pending - 1
+    center.pending = end
+    if end == 0:
+        return
+    last_time = heap[end].time
+    last_order = heap[end].order
+    at = 0
+    child = 1
+    while child < end:
+        other = child + 1
+        if other < end and (
+            heap[other].time < heap[child].time
+            or (heap[other].time == heap[child].time and heap[other].order < heap[child].order)
+        ):
+            child = other
+        if last_time < heap[child].time or (last_time == heap[child].time and last_order < heap[child].order):
+            break
+        heap[at] = heap[child]
+        at = child
+        child = 2 * at + 1
+    heap[at] = heap[end]
+
+
+@register_jitable
+def _has_room(floor: Any) -> bool:
+    """Whether whatever the next event does fits: checked before it is taken."""
+    center = floor.center[0]
+    # A closing queue may send everybody who waits home, to come again.
+    come_again = center.slots * center.cases
+    return bool(
+        center.pending + center.agents + come_again + EVENTS_AT_ONCE <= len(floor.calendar)
+        and center.slots + EVENTS_AT_ONCE <= len(floor.contacts)
+        and center.contact_rows + center.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
+        and center.presence_rows + 3 * center.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
+    )
+
+
+def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any, float, int], int]:
+    """The compiled loop. The hash of the floor's files enters numba's cache key through the closure."""
+
+    # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
+    # an allocation inside a rule into a compile error; forceinline makes the rules one function.
+    @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[call-overload, untyped-decorator]
+    def loop(floor: Any, until: float, step: int) -> int:
+        if len(source_hash) == 0:
+            return 0
+        if step == OPEN:
+            open_day(floor)
+        elif step == MIDNIGHT:
+            midnight(floor, until)
+        elif step == CLOSE_BOOKS:
+            close_books(floor, until)
+        else:
+            taken = 0
+            while floor.center[0].pending > 0 and floor.calendar[0].time < until:
+                if not _has_room(floor):
+                    return -1 - taken
+                event = floor.calendar[0]
+                now = event.time
+                what = event.what
+                who = event.who
+                stamp = event.stamp
+                _pop(floor)
+                taken += 1
+                if what == ARRIVE:
+                    arrive(floor, now, who, stamp)
+                elif what == FINISH:
+                    finish(floor, now, who, stamp)
+                elif what == ABANDON:
+                    abandon(floor, now, who, stamp)
+                elif what == OVERFLOW:
+                    overflow(floor, now, who, stamp)
+                elif what == HANG_UP:
+                    hang_up(floor, now, who, stamp)
+                elif what == DUTY:
+                    duty(floor, now, who, stamp)
+                elif what == RETURN:
+                    return_from_break(floor, now, who, stamp)
+                elif what == END_STAGE:
+                    end_stage(floor, now, who, stamp)
+                elif what == CALL_BACK:
+                    call_back(floor, now, who, stamp)
+                elif what == UNANSWERED:
+                    unanswered(floor, now, who, stamp)
+                elif what == HAND_OVER:
+                    hand_over(floor, now, who, stamp)
+                elif what == COME_AGAIN:
+                    come_again(floor, now, who, stamp)
+                else:
+                    take_desk(floor, now, who, stamp)
+                follow(floor, now)
+            return taken
+        return 0
+
+    return loop  # type: ignore[no-any-return]
+
+
+LOOP = build_loop(floor_hash())
+
+
+def _of_arrays(**tables: Any) -> Any:
+    """A floor whose rules find arrays of records, where the types promise lists of them: the same fields either way."""
+    return Floor(**tables)
+
+
+def _grown(table: Table, rows: int) -> Table:
+    larger = np.zeros(rows, table.dtype)
+    larger[: len(table)] = table
+    return larger
+
+
+class CompiledFloor:
+    """The floor's rules, compiled. Tables grow between two events, never within one."""
+
+    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP) -> None:
+        self._loop = loop
+        self.events = 0
+        lists, agents = opening_lists(setting)
+        center = setting.center.copy()
+        self.floor = _of_arrays(
+            center=center,
+            contacts=np.zeros(256, LAYOUT[Contact]),
+            contact_stamp=np.zeros(256, np.int64),
+            agents=agents,
+            agent_stamp=np.zeros(len(agents), np.int64),
+            queues=setting.queues.copy(),
+            groups=setting.groups.copy(),
+            tiers=setting.tiers,
+            members=setting.members,
+            skills=setting.skills,
+            openings=setting.openings,
+            rises=setting.rises,
+            holdings=setting.holdings,
+            transfers=setting.transfers,
+            callbacks=setting.callbacks.copy(),
+            windows=setting.windows,
+            sites=setting.sites.copy(),
+            lists=lists,
+            speed=setting.speed.copy(),
+            resolution=setting.resolution.copy(),
+            pace=setting.pace,
+            care=setting.care,
+            courtesy=setting.courtesy.copy(),
+            work_stamp=np.zeros(len(agents), np.int64),
+            arrivals=NO_CONTACTS,
+            legs=NO_CONTACTS,
+            follow_ups=NO_CONTACTS,
+            duties=np.zeros(0, LAYOUT[Duty]),
+            calendar=np.zeros(1024, LAYOUT[Event]),
+            contact_log=np.zeros(4096, CONTACT_ROW),
+            presence_log=np.zeros(6 * len(agents) + 1024, PRESENCE_ROW),
+        )
+        self._drained: list[Observed] = []
+        self._kept: Kept = NOTHING_KEPT
+
+    def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
+        center = self.floor.center[0]
+        born = after(self._kept, born)
+        center["arrivals"], center["next_arrival"] = len(born.arrivals), NEVER if ends else until
+        self.floor = self.floor._replace(arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups)
+        if opens:
+            center["duties"] = len(duties)
+            self.floor = self.floor._replace(duties=duties)
+        self._make_room()
+        if opens:
+            self._loop(self.floor, until, OPEN)
+        while (taken := self._loop(self.floor, until, RUN)) < 0:
+            self.events += -1 - taken
+            self._make_room()
+        self.events += taken
+        if ends:
+            self._make_room()
+            self._loop(self.floor, until, MIDNIGHT)
+        if center["cases"]:
+            contacts = self.floor.contacts[: center["slots"]]
+            self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs_to_come"])
+            for name, rows in self._kept.pointers.items():
+                contacts[name] = rows
+        return self._take_observed()
+
+    def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
+        self.floor.speed[:] = speed
+        self.floor.resolution[:] = resolution
+        self.floor.courtesy[:] = courtesy
+
+    def close(self, now: float) -> Observed:
+        self._make_room()
+        self._loop(self.floor, now, CLOSE_BOOKS)
+        return self._take_observed()
+
+    def _make_room(self) -> None:
+        """Drain the logs and double whatever table is short."""
+        self._drain()
+        floor, center = self.floor, self.floor.center[0]
+        come_again = int(center["slots"] * center["cases"])
+        if center["pending"] + center["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
+            more = 2 * len(floor.calendar) + int(center["agents"]) + come_again
+            floor = floor._replace(calendar=_grown(floor.calendar, more))
+        if center["slots"] + EVENTS_AT_ONCE > len(floor.contacts):
+            floor = floor._replace(
+                contacts=_grown(floor.contacts, 2 * len(floor.contacts)),
+                contact_stamp=_grown(floor.contact_stamp, 2 * len(floor.contacts)),
+            )
+        if 2 * (center["slots"] + EVENTS_AT_ONCE) > len(floor.contact_log):
+            floor = floor._replace(contact_log=np.zeros(2 * len(floor.contact_log), CONTACT_ROW))
+        self.floor = floor
+
+    def _drain(self) -> None:
+        center = self.floor.center[0]
+        self._drained.append(
+            Observed(
+                self.floor.contact_log[: center["contact_rows"]].copy(),
+                self.floor.presence_log[: center["presence_rows"]].copy(),
+            )
+        )
+        center["contact_rows"] = center["presence_rows"] = 0
+
+    def _take_observed(self) -> Observed:
+        self._drain()
+        parts, self._drained = self._drained, []
+        if len(parts) == 1:
+            return parts[0]
+        return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))

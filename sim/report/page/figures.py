@@ -1,0 +1,95 @@
+"""A study's figures looked up by name, and the grids that a page is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+from sim.report.tables.study import Tables
+from sim.report.text.facts import Facts
+from sim.report.text.known import Known
+from sim.report.text.names import spread_text
+from sim.report.text.numbers import share
+from sim.study.statistics import Estimate
+
+MOST_OPEN = 6
+"""Grids beyond this many open on a click."""
+
+
+class Cell(NamedTuple):
+    text: str
+    small: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of text; the first column names the row. `folded` grids open on a click."""
+
+    head: tuple[str, ...]
+    rows: list[list[Cell]]
+    title: str = ""
+    folded: bool = False
+    words: int = 1
+    """Columns of words, from the left; numbers stand to the right."""
+
+
+@dataclass(frozen=True)
+class Part:
+    id: str
+    title: str
+    note: str = ""
+    grids: list[Grid] = field(default_factory=list)
+    told: tuple[tuple[str, str], ...] = ()
+    """(what, in words) below the tables."""
+
+
+class Figures(Known):
+    """The figures looked up by name, with the tables and the facts behind a page."""
+
+    def __init__(self, tables: Tables, facts: Facts) -> None:
+        super().__init__(tables.summary, tables.costs, tables.comparison)
+        self.tables, self.facts = tables, facts
+
+    def intervals(self, plan: str) -> pd.DataFrame:
+        """The plan's rows of queues, by interval."""
+        table = self.tables.intervals
+        return table[(table["plan"] == plan) & (table["scope"] == "queue")]
+
+    def plan_title(self, plan: str) -> str:
+        """A grid's title where there are several plans."""
+        return plan if self.facts.compares else ""
+
+
+def side_by_side(
+    f: Figures,
+    what: str,
+    names: Callable[[str], list[str]],
+    head: tuple[str, ...],
+    cells: Callable[[Figures, str, str], list[Cell]],
+    words: int = 1,
+) -> list[Grid]:
+    """One plan: a row per queue, group … that the plan has. Several: a grid for each of them, a row per plan."""
+    if not f.facts.compares:
+        plan = f.facts.baseline
+        rows = [[Cell(name), *cells(f, plan, name)] for name in names(plan)]
+        return [Grid((what, *head), rows, words=words)] if rows else []
+    of_plan = {plan: dict.fromkeys(names(plan)) for plan in f.facts.plans}
+    found = dict.fromkeys(name for own in of_plan.values() for name in own)
+    return [
+        Grid(
+            ("Plan", *head),
+            [[Cell(plan), *cells(f, plan, name)] for plan, own in of_plan.items() if name in own],
+            name,
+            folded=number >= MOST_OPEN,
+            words=words,
+        )
+        for number, name in enumerate(found)
+    ]
+
+
+def share_cell(e: Estimate, tone: str = "") -> Cell:
+    return Cell(share(e.mean), spread_text(e.mean, e.low, e.high, "share"), tone)

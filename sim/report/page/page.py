@@ -1,0 +1,141 @@
+"""The report: one HTML page that stands alone, from one sentence per plan down to how to repeat the study."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+
+from jinja2 import Environment, StrictUndefined
+
+from sim.report.page import channels as sections_channels
+from sim.report.page import quality as sections_quality
+from sim.report.page import service as sections
+from sim.report.page import targets as sections_targets
+from sim.report.page import workforce as sections_workforce
+from sim.report.page.figures import Figures, Part
+from sim.report.page.sentences import Headline, headlines
+from sim.report.tables.study import Tables
+from sim.report.text.facts import Facts
+from sim.report.text.names import plural, span_text
+
+CAPTIONS = {
+    "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
+    "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
+    "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
+    "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
+    "occupancy.png": "Low occupancy is the price of short waits in small groups; long stretches near 100 % wear out.",
+    "weeks.png": "Each point is a week: where the line dips, look at the workforce of the weeks before.",
+    "workforce.png": "Weeks add up hours: one that has enough may still be short in its worst intervals.",
+    "backlog.png": "A backlog that no day brings down grows: too few hours are left beside the calls.",
+    "desks.png": "Whoever finds no desk waits for one, and is paid.",
+    "cases.png": "Whoever is not resolved at once comes back as load, and whoever hangs up tries again.",
+    "costs.png": "All lines add up to the total.",
+    "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
+}
+CAPTIONS_COMPARED = {
+    "differences.png": "All plans were played on the same luck: what differs is the plan.",
+    "cases.png": "The cases are the same in every plan; how many contacts they take is not.",
+    "pillars.png": "Satisfaction is a model with assumed weights: a difference tells more than a level.",
+    "costs.png": "All lines add up to the total.",
+    "service_level.png": "Where a plan helps, and where it still falls short.",
+    "workforce.png": "Whoever is hired late is still in training, or slow, when the need comes.",
+}
+
+
+_UNIT = re.compile(r"(?<=[±×]) (?=\d)|(?<=\d) (?=(?:%|s|h|min|points|×)(?![\w]))|(?<=\b[A-Z]{3}) (?=\d)")
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    caption: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page says, beside the facts of its study."""
+
+    subtitle: str
+    headlines: list[Headline]
+    parts: list[Part]
+    pictures: list[Picture]
+    replications: str
+    after: list[Part] = field(default_factory=list)
+
+
+def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes]) -> str:
+    """The page of one plan, or of several beside each other."""
+    figures = Figures(tables, facts)
+    captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
+    pictures = [picture(name, data, captions.get(name, "")) for name, data in charts.items()]
+    page = Page(
+        _subtitle(facts), headlines(figures), _parts(figures), pictures, _replications(facts), _after(figures)
+    )  # fmt: skip
+    return fill(page, facts)
+
+
+def fill(page: Page, facts: Facts) -> str:
+    """The page as text. Everything in it is escaped, nothing in it is fetched."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["firm"] = firm
+    template = environment.from_string(
+        resources.files("sim.report.page").joinpath("report.html").read_text(encoding="utf-8")
+    )
+    return template.render(
+        title=facts.title,
+        subtitle=page.subtitle,
+        headlines=page.headlines,
+        parts=page.parts,
+        pictures=page.pictures,
+        after=page.after,
+        warnings=facts.warnings,
+        assumptions=facts.assumptions,
+        facts=facts,
+        replications=page.replications,
+    )
+
+
+def firm(text: str) -> str:
+    """A number and its unit stay on one line."""
+    return _UNIT.sub("\u00a0", text)
+
+
+def _parts(figures: Figures) -> list[Part]:
+    beside, months, quality = sections_channels, sections_workforce, sections_quality
+    parts = [
+        sections.plans(figures),
+        *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
+        beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
+        beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
+        months.service_by_month(figures),
+        sections.worst(figures), sections.groups(figures), months.contract_hours(figures), months.people(figures),
+        months.shrinkage(figures), months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures),
+        sections.costs(figures), beside.contracts(figures), quality.customers(figures), *sections.comparison(figures),
+    ]  # fmt: skip
+    return [part for part in parts if part.grids]
+
+
+def _after(figures: Figures) -> list[Part]:
+    parts = [sections.calibration(figures), sections.spread(figures), sections.erlang(figures)]
+    return [part for part in parts if part.grids]
+
+
+def _subtitle(facts: Facts) -> str:
+    plans = plural(len(facts.plans), "plan") if facts.compares else f"plan {facts.baseline}"
+    return f"{span_text(facts.start, facts.last)} · {plans} · {', '.join(facts.files)}"
+
+
+def _replications(facts: Facts) -> str:
+    runs = facts.replications
+    if len(set(runs.values())) == 1:
+        return plural(runs[facts.baseline], "replication") + (" of each plan" if facts.compares else "")
+    return "replications: " + ", ".join(f"{plan} {number}" for plan, number in runs.items())
+
+
+def picture(name: str, data: bytes, caption: str) -> Picture:
+    return Picture(name, caption, "data:image/png;base64," + base64.b64encode(data).decode("ascii"))

@@ -1,0 +1,83 @@
+"""The center, how often it is played, what things cost, and which differences matter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sim.scenario.language.business import DailyWeeklyHours, Pay
+from sim.scenario.language.fields import Amount, Count, Date, Duration, Hours, Load, Name, Positive, Seed, Share, Text
+from sim.scenario.language.laws import Table
+from sim.units import parse_rate
+
+
+class Center(Table):
+    start: Date = Field(description="first day")
+    weeks: Count | None = None
+    days: Count | None = None
+    interval: Duration = Field(1800.0, description="length of an interval; divides an hour, or is whole hours")
+    timezone: Text = "UTC"
+    currency: Name = "USD"
+    full_time_hours: Positive = 40.0
+    open: Hours = Field(((((0.0, 86400.0),)),) * 7, description='opening hours, or "24/7"')
+    calendar: Name | None = None
+    lines: Count | None = Field(None, description="telephone lines of the whole center; no limit if not given")
+    rest_between_shifts: Duration | None = None
+    overtime_after: DailyWeeklyHours = DailyWeeklyHours()
+    pay: Pay = Pay()
+
+
+def _figure(value: object) -> object:
+    """In a KPI's own unit; a share may be written "1%"."""
+    return parse_rate(value) if isinstance(value, str) else value
+
+
+class Precision(Table):
+    kpi: Name = "service_level"
+    half_width: Annotated[Positive, BeforeValidator(_figure)] = Field(
+        description='half width of the 95 % interval, in the KPI\'s own unit; a share may be written "1%"'
+    )
+    at_least: Count = 5
+    at_most: Count = 200
+
+
+class Run(Table):
+    replications: Count | None = None
+    precision: Precision | None = None
+    seed: Seed = 1
+    warm_up: Duration | None = Field(
+        None,
+        description="whole days before the first that are played and count nowhere, like the first week: for a center "
+        "that never closes, and so does not open empty",
+    )
+
+
+class Costs(Table):
+    load: Load = Field(1.27, description="on wages: benefits and taxes; BLS ECEC, private industry")
+    seat_per_hour: Amount = Field(0.0, description="desk and licence, per hour signed on")
+    per_contact: Amount = Field(0.0, description="per answered contact")
+    telecom_per_minute: Amount = Field(0.0, description="per minute a customer is connected, waiting included")
+    waiting_per_minute: Amount = Field(
+        0.0,
+        description="what a minute of a customer's waiting is worth, on live channels: not paid to anybody, so no part "
+        "of the cost's total; a line below it, and part of the net cost",
+    )
+
+
+class Matters(Table):
+    """The smallest difference between plans that matters: where it is smaller, they count as the same."""
+
+    share: Share = Field(0.001, description="of service level, abandonment, FCR …: 0.1 percentage points")
+    seconds: Duration = Field(1.0, description="of waits and handle times")
+    relative: Share = Field(0.001, description="of money, hours, contacts …: this share of the baseline's figure")
+    kpis: dict[Name, Annotated[Amount, BeforeValidator(_figure)]] = Field(
+        {}, description='by KPI, in its own unit: { service_level = "0.5%", cost_total = 100 }'
+    )
+
+
+class Results(Table):
+    intervals: Literal["auto", "date", "typical week"] = Field(
+        "auto", description="auto: by date up to 8 weeks, beyond that a typical week per month"
+    )
+    matters: Matters = Matters()
