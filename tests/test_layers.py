@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import sim
@@ -121,3 +122,11 @@ def test_no_kpi_knows_simpy() -> None:
                 if any(name.split(".")[0] == library for name in names):
                     users[library].add(module)
     assert users == {"simpy": {"sim.floor.calendars.simpy"}, "numba": {"sim.floor.calendars.compiled"}}
+
+
+def test_the_readme_names_files_that_are_there() -> None:
+    top = ROOT.parent
+    files = [path.relative_to(top).as_posix() for folder in ("sim", "tests") for path in (top / folder).rglob("*.py")]
+    named = set(re.findall(r"`([\w/]+\.py)`", (top / "README.md").read_text(encoding="utf-8")))
+    assert len(named) > 50
+    assert [name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)] == []
