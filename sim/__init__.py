@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.results import Comparison, Progress, Result
     from sim.study.statistics import Estimate
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 
 __all__ = [
     "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "__version__",
