@@ -22,7 +22,7 @@ from sim.study.frontier.held import shortfall
 from sim.study.frontier.levers import find_lever, is_uncertain
 from sim.study.frontier.sweep import Frontier, _holding, points_of
 from sim.study.statistics import UNKNOWN, Estimate
-from sim.study.targets import MET, MISSED, NO_VERDICT, NOTHING, UNCLEAR, Verdict
+from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR, Verdict
 
 QUICK = ("--engine", "simpy", "--jobs", "1", "--replications", "3")
 
@@ -30,7 +30,7 @@ QUICK = ("--engine", "simpy", "--jobs", "1", "--replications", "3")
 def target(level: float, half: float = 0.0, queue: str = "orders") -> Verdict:
     """Of a single period, judged by its interval."""
     low, high = level - half, level + half
-    verdict = NOTHING if level != level else MET if low >= 0.8 else MISSED if high < 0.8 else UNCLEAR
+    verdict = NOBODY_CAME if level != level else MET if low >= 0.8 else MISSED if high < 0.8 else UNCLEAR
     return Verdict(
         "queue", queue, "day", 0.80, verdict, UNKNOWN, UNKNOWN, 0, 4, worst_level=Estimate(level, low, high, 1.0)
     )
@@ -137,7 +137,7 @@ def test_what_happens_and_what_is_decided(over: str, risk: bool) -> None:
 
 
 def test_one_replication_is_sure_of_no_target() -> None:
-    sure = {MET: True, MISSED: True, UNCLEAR: False, NO_VERDICT: False, NOTHING: True}
+    sure = {MET: True, MISSED: True, UNCLEAR: False, NO_VERDICT: False, NOBODY_CAME: True}
     assert {verdict: replace(target(0.9), verdict=verdict).is_sure for verdict in sure} == sure
 
 

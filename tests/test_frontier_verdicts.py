@@ -18,7 +18,7 @@ from sim.report.text.frontier import sentences, verdict
 from sim.report.text.frontier_values import mark_of
 from sim.report.text.numbers import decimal
 from sim.scenario.load import load
-from sim.study import sensitivities
+from sim.study.frontier import sensitivity
 from sim.study.frontier.levers import find_lever
 from sim.study.frontier.sweep import points_of
 from sim.study.sizes import Size
@@ -127,11 +127,11 @@ def test_what_replays_take_is_counted(
     lever = find_lever(plan, "pace", None, None)
     points = points_of(path, plan, lever, values.split(","))
     asked: list[tuple[int, int]] = []
-    monkeypatch.setattr(sensitivities, "size_of_more", lambda _, plays, studies: asked.append((plays, studies)))
-    sensitivities.size_of_replays(lever, plan, points, SimpleNamespace())  # type: ignore[arg-type]
+    monkeypatch.setattr(sensitivity, "size_of_more", lambda _, plays, studies: asked.append((plays, studies)))
+    sensitivity.size_of_replays(lever, plan, points, SimpleNamespace())  # type: ignore[arg-type]
     assert asked == [(2 * 2, 2), (2 * (1 + rivals) + 2 * rivals * 4 * 2, 2 + 2 * rivals * 4)]
     heads = find_lever(plan, "heads", None, None)
-    assert sensitivities.size_of_replays(heads, plan, points, SimpleNamespace()) is None  # type: ignore[arg-type]
+    assert sensitivity.size_of_replays(heads, plan, points, SimpleNamespace()) is None  # type: ignore[arg-type]
 
 
 def test_replays_are_announced_with_their_contacts_and_their_time(

@@ -91,7 +91,7 @@ FAR = ("numpy", "sim.api", "sim.scenario", "sim.study")
 def test_the_type_checker_sees_a_wrong_name_in_a_rule(tmp_path: Path) -> None:
     """Copies of rules with one name misspelt each, and of one as it is: an error in each but the last."""
     api = pytest.importorskip("mypy.api")
-    folder = Path(sim.__file__).parent / "floor"
+    folder = Path(sim.__file__).parent / "floor" / "rules"
     for name, (right, wrong, _) in WRONG.items():
         text = (folder / name).read_text(encoding="utf-8")
         assert right in text

@@ -559,7 +559,7 @@ def wage(lived: Lived, agent: int, date: int, hired: float, in_class: bool) -> f
     on = scenario.clock.start + dt.timedelta(days=date)
     for one in group.wage.raises.values():
         found *= one.factor if one.on <= on else 1.0
-    return float(found * scenario.exchange(scenario.groups[lived.group[agent]]))
+    return float(found * scenario.numbered.groups[lived.group[agent]].exchange)
 
 
 def class_hours(lived: Lived, agent: int, day: int) -> float:

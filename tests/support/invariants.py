@@ -30,10 +30,11 @@ from sim.observations import (
     WAITING,
     Table,
 )
+from sim.scenario.holding import Holding
 from sim.scenario.language.channels import CHANNELS
 from sim.scenario.language.handling import Callback, Transfer
 from sim.scenario.language.queues import Queue
-from sim.scenario.model import Holding, Scenario
+from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
 from sim.study.replicate import DayByDay
 from sim.workforce.roster import build_segments

@@ -69,17 +69,20 @@ def way_to(s: Scenario, table: str, name: str) -> str:
 def queues_of_known_channel(s: Scenario) -> Iterator[tuple[str, Queue]]:
     """Queues whose channel could be read: a stand-in for it says nothing about the rest of the queue."""
     for name, queue in s.spec.queues.items():
-        if not is_lost(s, f"queues.{name}.channel"):
+        if has_known_channel(s, name):
             yield name, queue
+
+
+def has_known_channel(s: Scenario, queue: str) -> bool:
+    return queue in s.spec.queues and not is_lost(s, f"queues.{queue}.channel")
 
 
 def channels_of(s: Scenario, group: str) -> set[str] | None:
     """Channels of the queues that the group serves; None if some of them could not be read."""
     skills = s.spec.groups[group].skills
-    known = {name: queue.channel for name, queue in queues_of_known_channel(s)}
-    if is_lost(s, f"groups.{group}.skills") or not set(skills) <= set(known):
+    if is_lost(s, f"groups.{group}.skills") or not all(has_known_channel(s, queue) for queue in skills):
         return None
-    return {known[name] for name in skills}
+    return {s.spec.queues[queue].channel for queue in skills}
 
 
 # ---- What several checks find --------------------------------------------------------------------------------------

@@ -39,8 +39,11 @@ def skills_name_queues(s: Scenario) -> Iterator[Finding]:
 
 
 def queues_are_served(s: Scenario) -> Iterator[Finding]:
+    skills = [_skills_of(s, group) for group in names_of(s, "groups")]
+    any_queue = is_lost(s, "groups") or None in skills
+    served = {queue for known in skills if known is not None for queue in known}
     for name, queue in s.spec.queues.items():
-        somebody = is_lost(s, "groups") or any(_may_serve(s, group, name) for group in names_of(s, "groups"))
+        somebody = any_queue or name in served
         if not somebody and not has_vendor(queue):
             yield error(
                 f"queues.{name}", f"no group serves this queue; add {as_key(name)} = {{}} to the skills of a group"
@@ -63,7 +66,7 @@ def _groups_of_tiers(s: Scenario, name: str, queue: Queue) -> Iterator[Finding]:
             if is_unknown(s, "groups", g):
                 yield error(where, f'"{g}" is not a group; {did_you_mean(g, names_of(s, "groups"))}')
                 left = True
-            elif _may_serve(s, g, name):
+            elif (known := _skills_of(s, g)) is None or name in known:
                 left = True
             elif s.plan == BASE:
                 yield error(where, f'group {g} lacks the skill "{name}"; add it to groups.{g}.skills')
@@ -75,14 +78,14 @@ def _groups_of_tiers(s: Scenario, name: str, queue: Queue) -> Iterator[Finding]:
         yield error(f"queues.{name}.route", text)
 
 
-def _may_serve(s: Scenario, group: str, queue: str) -> bool:
-    """Whether a group has the skill, or its skills could not be read."""
+def _skills_of(s: Scenario, group: str) -> set[str] | None:
+    """The queues that a group serves, as far as they could be read; None if they could not, and may be any."""
     if group in s.spec.groups and not is_lost(s, f"groups.{group}.skills"):
-        return queue in s.spec.groups[group].skills
+        return set(s.spec.groups[group].skills)
     groups = s.resolved.get("groups")
     written = groups.get(group) if isinstance(groups, dict) else None
     skills = written.get("skills") if isinstance(written, dict) else None
-    return not isinstance(skills, dict) or queue in skills
+    return set(skills) if isinstance(skills, dict) else None
 
 
 def tiers_are_ordered(s: Scenario) -> Iterator[Finding]:
