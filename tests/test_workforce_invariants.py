@@ -565,7 +565,7 @@ def wage(lived: Lived, agent: int, date: int, hired: float, in_class: bool) -> f
 def class_hours(lived: Lived, agent: int, day: int) -> float:
     """Of a trainee: a fifth of the week's on working days."""
     scenario, date = lived.scenario, lived.scenario.clock.dates[day]
-    if date.weekday() >= 5 or date in scenario.days_off(scenario.groups[lived.group[agent]]):
+    if date.weekday() >= 5 or date in scenario.numbered.groups[lived.group[agent]].days_off:
         return 0.0
     training = scenario.spec.hiring[lived.source[agent][1]].training
     assert training is not None
