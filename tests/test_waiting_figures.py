@@ -13,7 +13,9 @@ from worlds import RARE, Calls, Staff, agree, play, write
 
 from sim import observations as obs
 from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, with_levels
-from sim.measures.sums import OPEN_SUMS, QUEUE_SUMS, Folder, slots_of
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folding import lower_counting
+from sim.measures.sums import OPEN_SUMS, QUEUE_SUMS, slots_of
 from sim.measures.waiting import OpenHours, open_parts, open_seconds
 from sim.scenario.load import load
 from sim.study.result import PlanResult
@@ -155,7 +157,7 @@ def folder_of(folder: Path, counting: str = "negative") -> Folder:
     (folder / "seats.csv").write_text("weekday,start,seats\nmon,08:00,2\n")
     (folder / "world.toml").write_text(WORLD.replace("COUNTING", counting))
     scenario = load(folder / "world.toml")
-    return Folder(scenario, slots_of(scenario), agents=4)
+    return Folder(lower_counting(scenario, slots_of(scenario), np.zeros(4, np.int64)))
 
 
 def call(outcome: int, arrived: float, until: float, queue: int = 0) -> tuple[object, ...]:
@@ -183,7 +185,7 @@ def test_who_had_to_wait_by_hand(tmp_path: Path) -> None:
         call(obs.WAITING, 24 * HOUR, 39 * HOUR), call(obs.WAITING, 100, 39 * HOUR, queue=1),
         call(obs.BLOCKED, 30, 30), call(obs.REFUSED, 30, 30),
     ]  # fmt: skip
-    folder.contacts(np.array(rows, obs.CONTACT_ROW))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), NO_PRESENCE)
     s = dict(zip(QUEUE_SUMS, folder.sums.queue_days[:, 0].sum(axis=0), strict=True))
     # One of the two who wait still came before the horizon, and is in no sum by arrival but this.
     assert s["waiting"] == 2
@@ -228,7 +230,7 @@ def test_of_all_who_tried_counts_everybody(tmp_path: Path, counting: str, met: i
         call(obs.ANSWERED, 0, 0), call(obs.ANSWERED, 5, 15), call(obs.ANSWERED, 5, 45), call(obs.ABANDONED, 10, 20),
         call(obs.BLOCKED, 30, 30), call(obs.REFUSED, 30, 30), call(obs.REFUSED, 31, 31),
     ]  # fmt: skip
-    folder.contacts(np.array(rows, obs.CONTACT_ROW))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), NO_PRESENCE)
     sums = with_levels(load(tmp_path / "world.toml"), folder.sums.queue_days).sum(axis=0)[0]
     s = by_name(LEVEL_SUMS, sums)
     [tried] = [kpi for kpi in KPIS if kpi.id == "service_level_tried"]

@@ -18,7 +18,7 @@ from workforces_at_random import write_workforce
 from sim.floor.engine import Observed
 from sim.measures.costs import STAFF_SUMS
 from sim.measures.people_costs import REPLACEMENT_SUMS
-from sim.measures.sums import Folder
+from sim.measures.folder import Folder
 from sim.observations import (
     ANSWERED,
     AVAILABLE,

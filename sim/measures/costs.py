@@ -233,16 +233,21 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     return np.concatenate([group_sums, full], axis=-1)
 
 
-def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Floats | None = None) -> dict[str, Floats]:
-    """Hours per agent that earn each premium outside the schedule: seats signed on, and time past a shift's end.
-
-    With a wage (days of the center × agents), what these hours were worth.
-    """
+def outside_schedule(payroll: Payroll, presence: obs.Table) -> obs.Table:
+    """Presence rows that are paid, and in no schedule: seats signed on, and time past a shift's end."""
     # Vendors' people are paid by the vendor.
     presence = presence[presence["group"] < len(payroll.by_seats)]
     by_seats = payroll.by_seats[presence["group"]]
     paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (presence["activity"] == obs.OVERRUN + obs.OFF)
-    rows = presence[paid]
+    return presence[paid]
+
+
+def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Floats | None = None) -> dict[str, Floats]:
+    """Hours per agent that earn each premium outside the schedule.
+
+    With a wage (days of the center × agents), what these hours were worth.
+    """
+    rows = outside_schedule(payroll, presence)
     weight = 1.0 / (1.0 - payroll.shrinkage[rows["group"]])
     if wage is not None:
         clock = payroll.scenario.clock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.floor.duties import Duties, fixed_duties, lower_duties
 from sim.floor.lower import lower_setting
 from sim.floor.records import Setting
 from sim.measures.costs import Payroll, prepare_payroll
+from sim.measures.folding import CountingOf, lower_counting
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
 from sim.study.warm_up import WarmUp, warm_up_of
@@ -105,6 +107,11 @@ class Prepared:
         known_until = len(self.standard.loyal) - 1
         still_there = np.array(self.standard.loyal)[np.minimum(self.scenario.clock.interval_day, known_until)]
         return {queue: replace(one, contacts=one.contacts / still_there) for queue, one in fresh.items()}
+
+    @cached_property
+    def counting(self) -> CountingOf:
+        """What counts, and where."""
+        return lower_counting(self.scenario, self.slots, self.agents.group)
 
     @property
     def contacts(self) -> float:

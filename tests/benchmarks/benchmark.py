@@ -35,7 +35,7 @@ from sim.demand.arrivals import Demand
 from sim.floor.engine import Births, Observed
 from sim.floor.lower import lower_births
 from sim.luck import Luck
-from sim.measures.sums import Folder
+from sim.measures.folder import NO_PRESENCE, Folder
 from sim.measures.timesheet import Timesheet
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
 from sim.scenario.load import load
@@ -150,8 +150,8 @@ def play_twin(prepared: Prepared, days: Days) -> Table:
 
 
 def fold_twin(prepared: Prepared) -> None:
-    folder = Folder(prepared.scenario, prepared.slots, SEATS)
-    folder.contacts(play_twin(prepared, draw(prepared)))
+    folder = Folder(prepared.counting)
+    folder.fold(play_twin(prepared, draw(prepared)), NO_PRESENCE)
 
 
 def timed(act: Callable[[], object]) -> float:
