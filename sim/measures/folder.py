@@ -167,6 +167,16 @@ def _wider(table: Floats, axis: int, length: int, place: int | None) -> Floats:
     return wider
 
 
+def compile_folding(of: CountingOf) -> None:
+    """Compile all that folding this plan takes, or load it."""
+    folder, by = Folder(of, compiled=True), _by_rows()
+    tally, counting = folder._tally, of.counting
+    by.reach(np.zeros(2), 0.0, NO_CONTACTS, NO_PRESENCE)
+    by.contacts(counting, tally, NO_CONTACTS, False)
+    by.presence(counting.places, tally.clocks, tally.people, NO_PRESENCE)
+    by.close(folder._totals, 0, tally.by_arrival, tally.clocks, tally.of_cases)
+
+
 class By(NamedTuple):
     """The rules applied to tables of rows."""
 

@@ -41,15 +41,17 @@ from sim.workforce.careers import MOVEMENTS, STANDING
 Floats = NDArray[np.float64]
 
 
-def open_floor(setting: Setting, engine: str) -> Engine:
-    """A floor under the named calendar; the compiled one is imported only when asked for."""
+def open_floor(setting: Setting, engine: str, *, lends: bool = False) -> Engine:
+    """A floor under the named calendar; the compiled one is imported only when asked for.
+
+    `lends`: what it observes need not outlast its next move."""
     if engine == "compiled":
         try:
             from sim.floor.calendar_compiled import CompiledFloor
         except KeyError as error:
             # numba says so of an option it does not know (see build_loop).
             raise SimError(f"this version of numba cannot compile the floor ({error}); use --engine simpy") from None
-        return CompiledFloor(setting)
+        return CompiledFloor(setting, lends=lends)
     from sim.floor.calendar_simpy import SimpyFloor
 
     return SimpyFloor(setting)
@@ -223,7 +225,8 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None)
     staff = MovingStaff(prepared, replication) if scenario.workforce_moves else None
     customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
-    loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication, staff=staff, customers=customers)
+    floor = open_floor(prepared.setting, engine, lends=True)
+    loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
     unscheduled: list[Table] = []
@@ -239,7 +242,7 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
         loop.sessions, loop.outreach = [], []
         if keep_contacts:
             rows = observed.contacts
-            kept.append(rows if prepared.warm_up is None else rows[rows["arrived"] >= 0.0])
+            kept.append(rows.copy() if prepared.warm_up is None else rows[rows["arrived"] >= 0.0])
         if payroll.premiums:
             unscheduled.append(outside_schedule(payroll, observed.presence))
         if not loop.day_is_over:

@@ -14,6 +14,7 @@ import numpy as np
 from sim.errors import ScenarioError, SimError
 from sim.floor.cache import is_warm, note_warm
 from sim.floor.records import LAYOUT, Duty
+from sim.measures.folder import compile_folding
 from sim.observations import Table
 from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
@@ -302,6 +303,7 @@ def _compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would."""
     floor = open_floor(prepared.setting, "compiled")
     floor.play(NOBODY, np.empty(0, LAYOUT[Duty]), 0.0)
+    compile_folding(prepared.counting)
     note_warm()
 
 
