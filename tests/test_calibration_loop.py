@@ -13,9 +13,8 @@ import pytest
 from scipy import stats
 from worlds import Calls, Staff, agree, play, play_plans, write
 
-from sim.floor.engine import Observed
-from sim.measures.folder import Folder
-from sim.observations import ANSWERED, CONTACT_ROW, KEPT, PRESENCE_ROW, SWARMED
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.observations import ANSWERED, CONTACT_ROW, KEPT, SWARMED
 from sim.scenario.load import load
 from sim.study.loyal import share_by_day, share_there
 from sim.study.moving_staff import MovingStaff
@@ -271,7 +270,8 @@ def test_whoever_is_helped_by_a_second_agent_learns(tmp_path: Path) -> None:
     rows = np.zeros(3, CONTACT_ROW)
     rows["outcome"], rows["agent"], rows["transferred"] = ANSWERED, [0, 0, 1], [KEPT, SWARMED, KEPT]
     folder = Folder(prepared.counting)
-    staff.observe(0, Observed(rows, np.zeros(0, PRESENCE_ROW)), folder)
+    folder.fold(rows, NO_PRESENCE)
+    staff.observe(0, NO_PRESENCE, folder)
     assert staff.workforce.careers.contacts - before == pytest.approx([5.0, 1.0, 0.0])
 
 

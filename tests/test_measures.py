@@ -12,10 +12,10 @@ import pytest
 from sim import observations as obs
 from sim.measures.costs import overtime_hours
 from sim.measures.erlang import seats_needed
-from sim.measures.kpis import LEVEL_SUMS, by_name, kpis_of, wait_quantile, with_levels
-from sim.measures.requirement import pools_of, split_seats
 from sim.measures.folder import NO_PRESENCE, Folder
 from sim.measures.folding import lower_counting
+from sim.measures.kpis import LEVEL_SUMS, by_name, kpis_of, wait_quantile, with_levels
+from sim.measures.requirement import pools_of, split_seats
 from sim.measures.sums import GROUP_SUMS, WAIT_EDGES, slots_of, spread
 from sim.scenario.load import load
 from sim.scenario.model import Scenario

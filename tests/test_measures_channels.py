@@ -11,12 +11,12 @@ import pytest
 
 from sim import observations as obs
 from sim.measures.erlang import seats_needed
+from sim.measures.folder import Folder
+from sim.measures.folding import lower_counting
 from sim.measures.kpis import LEVEL_SUMS, by_name, center_kpis, with_levels
 from sim.measures.requirement import Load, requirement, seat_kinds
-from sim.measures.folder import NO_PRESENCE, Folder
-from sim.measures.folding import lower_counting
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, slots_of
-from sim.measures.waiting import Backlog, OpenHours
+from sim.measures.waiting import Backlog, OpenHours, lie_there
 from sim.report.contacts import contact_table
 from sim.report.tables import tabulate
 from sim.scenario.holding import blends, places
@@ -76,10 +76,8 @@ def contact(outcome: int = obs.ANSWERED, **told: Any) -> tuple[Any, ...]:
 
 def fold(scenario: Scenario, rows: list[tuple[Any, ...]], presence: list[tuple[Any, ...]] = []) -> Folder:  # noqa: B006
     folder = Folder(lower_counting(scenario, slots_of(scenario), np.zeros(9, np.int64)))
-    folder.fold(np.array(rows, obs.CONTACT_ROW), NO_PRESENCE)
-    there = np.array(presence, obs.PRESENCE_ROW)
-    folder.presence(there)
-    folder.effective(there, np.ones((9, len(scenario.queues))))
+    folder.work_at(np.ones((9, len(scenario.queues))))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), np.array(presence, obs.PRESENCE_ROW))
     return folder
 
 
@@ -298,7 +296,7 @@ def test_the_oldest_of_many_is_found_whatever_the_order(mail: Scenario) -> None:
     ended, still = np.minimum(ended, 3 * DAY), ended > 3 * DAY
     backlog = Backlog(mail)
     for part in np.array_split(np.argsort(ended, kind="stable"), 5):
-        backlog.add(np.zeros(len(part), np.int64), arrived[part], ended[part], still[part])
+        lie_there(backlog.lying, np.zeros(len(part), np.int64), arrived[part], ended[part], still[part])  # type: ignore[arg-type]
     ends = np.arange(1, 3 * 48 + 1) * 1800.0
     there = [(arrived < t) & ((ended > t) | still) & (ended > 0) for t in ends]
     assert backlog.contacts()[:, 0].tolist() == [one.sum() for one in there]

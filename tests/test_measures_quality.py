@@ -14,11 +14,11 @@ from test_measures_channels import study, told
 from sim import observations as obs
 from sim.measures.cases import CASE_SUMS, counts_cases
 from sim.measures.customers import CUSTOMER_SUMS
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folding import lower_counting
 from sim.measures.judging import Judge
 from sim.measures.kpis import CENTER, GROUP, LEVEL_SUMS, QUEUE, by_name, kpis_of, with_levels
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, Felt
-from sim.measures.folder import NO_PRESENCE, Folder
-from sim.measures.folding import lower_counting
 from sim.measures.sums import Sums, slots_of
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -402,8 +402,8 @@ def test_whom_two_agents_help_is_connected_once(tmp_path: Path) -> None:
     first = row(transferred=obs.SWARMED, hung_up=9 * HOUR + 160.0, ended=9 * HOUR + 160.0)
     both = row(at=9 * HOUR + 100.0, queue=1, leg=1, hung_up=9 * HOUR + 160.0, ended=9 * HOUR + 160.0)
     entered = row(at=10 * HOUR, queue=1)
-    connected = Judge(scenario)(table(first, both, entered)).columns["connected"]
-    assert connected.tolist() == [160, 0, 100]
+    connected = Judge(scenario)(table(first, both, entered)).columns.connected
+    assert np.asarray(connected).tolist() == [160, 0, 100]
 
 
 def test_what_lay_there_at_first_is_a_case_but_no_contact_of_the_horizon(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from scipy import sparse
 from worlds import RARE, Calls, Staff, agree, play, write
 
 from sim import observations as obs
-from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, with_levels
-from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folder import NO_CONTACTS, NO_PRESENCE, Folder
 from sim.measures.folding import lower_counting
+from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, with_levels
 from sim.measures.sums import OPEN_SUMS, QUEUE_SUMS, slots_of
 from sim.measures.waiting import OpenHours, open_parts, open_seconds
 from sim.scenario.load import load
@@ -215,9 +215,9 @@ def test_opening_hours_of_several_queues(tmp_path: Path) -> None:
 def test_staff_kept_on_dilutes_occupancy_and_not_that_of_opening_hours(tmp_path: Path) -> None:
     """One agent from 08:00 to 16:00 with contacts from 09:00 to 12:00 and 13:00 to 14:00: 4 of 8 h, 3 of the 4 open."""
     folder = folder_of(tmp_path)
-    folder.presence(np.array([(0, 0, obs.AVAILABLE, 8 * HOUR, 16 * HOUR)], obs.PRESENCE_ROW))
+    folder.fold(NO_CONTACTS, np.array([(0, 0, obs.AVAILABLE, 8 * HOUR, 16 * HOUR)], obs.PRESENCE_ROW))
     held = [(0, 0, obs.HELD + 1, 9 * HOUR, 12 * HOUR), (0, 0, obs.HELD + 1, 13 * HOUR, 14 * HOUR)]
-    folder.presence(np.array(held, obs.PRESENCE_ROW))
+    folder.fold(NO_CONTACTS, np.array(held, obs.PRESENCE_ROW))
     told = dict(zip(OPEN_SUMS, folder.sums.while_open[0] / HOUR, strict=True))
     assert told == {"handling_open": 3.0, "available_open": 4.0}
 

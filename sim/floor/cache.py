@@ -8,7 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-
 COUNTING = ("cases", "elementwise", "folding", "folding_compiled", "judging", "quality", "sums", "waiting")
 """The rules of counting."""
 

@@ -276,9 +276,7 @@ def _longer(log: Table, written: int, rows: int) -> Table:
 class CompiledFloor:
     """The floor's rules, compiled. Tables grow between two events, never within one."""
 
-    def __init__(
-        self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP, *, lends: bool = False
-    ) -> None:
+    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP, *, lends: bool = False) -> None:
         """`lends`: what was observed stands in the floor's own tables, and only until it plays on."""
         self._loop, self._lends = loop, lends
         self.events = 0

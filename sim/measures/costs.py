@@ -115,7 +115,7 @@ class Payroll:
         """What clients pay under this plan, in order; the lines add up to the income."""
         return income_lines(self.scenario)
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """The cost lines of this plan, in order; they add up to the total."""
         groups, spec = self.scenario.groups, self.scenario.spec
@@ -239,7 +239,7 @@ def outside_schedule(payroll: Payroll, presence: obs.Table) -> obs.Table:
     presence = presence[presence["group"] < len(payroll.by_seats)]
     by_seats = payroll.by_seats[presence["group"]]
     paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (presence["activity"] == obs.OVERRUN + obs.OFF)
-    return presence[paid]
+    return np.asarray(presence[paid])
 
 
 def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Floats | None = None) -> dict[str, Floats]:

@@ -34,7 +34,7 @@ from sim.measures.folding import (
     reach_of_presence,
 )
 from sim.measures.judging import judge
-from sim.measures.quality import Odds, logistic
+from sim.measures.quality import Odds, as_chances, logistic
 from sim.measures.sums import Sums
 from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
 
@@ -94,7 +94,7 @@ class Folder:
         # Of queues that are none of the group's skills, the table says nothing.
         own = speed * self._of.skilled
         if len(own):
-            self._tally.people.speed[:] = own.sum(axis=1) / np.maximum((own > 0.0).sum(axis=1), 1)  # type: ignore[call-overload]
+            self._tally.people.speed[:] = own.sum(axis=1) / np.maximum((own > 0.0).sum(axis=1), 1)
 
     def fold(self, contacts: Table, presence: Table) -> None:
         """Fold rows of a day, or of a part of it."""
@@ -122,12 +122,11 @@ class Folder:
             if self._day_has_rows:
                 first, last = min(first, opens), max(last, opens + has)
             place = opens - first if self._day_has_rows else None
-            by_queue, by_group = (
-                _wider(table, 0, last - first, place) for table in (tally.by_arrival.by_queue, tally.by_arrival.by_group)
-            )
+            tables = tally.by_arrival
+            by_queue, by_group = (_wider(one, 0, last - first, place) for one in (tables.by_queue, tables.by_group))
             clocks = tally.clocks._replace(today=_wider(tally.clocks.today, 1, last - first, place))
             tally.clocks.opens[0] = first
-            by_arrival = tally.by_arrival._replace(by_queue=by_queue, by_group=by_group)
+            by_arrival = tables._replace(by_queue=by_queue, by_group=by_group)
             self._tally = tally._replace(clocks=clocks, by_arrival=by_arrival)
         self._day_has_rows = True
 
@@ -205,7 +204,7 @@ def _fold_contacts(counting: Counting, tally: Tally, rows: Table, warmed_up: boo
         everybody = Many(rows[~from_before])
     chances: Any = NO_CHANCES
     if counting.feels:
-        chances = Odds(*map(logistic, chances_of(counting.laws, counting.weighed, everybody)))
+        chances = as_chances(chances_of(counting.laws, counting.weighed, everybody))
     fold(counting, tally, everybody, chances)
 
 

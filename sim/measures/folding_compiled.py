@@ -285,8 +285,8 @@ def _empty(table: Any) -> Any:  # noqa: ARG001
 
 
 def build_folding(source_hash: str) -> tuple[Any, Any, Any, Any, Any]:
-    """(contacts, chances, presence, reach, close): the hash of the sources enters numba's cache key through the closure."""
-    options = {"cache": True, "_nrt": False, "nogil": True}
+    """(contacts, chances, presence, reach, close): the hash of the sources enters numba's cache key."""
+    options: Any = {"cache": True, "_nrt": False, "nogil": True}
 
     # Inlined into one function, rows are folded half as fast again; its compilation takes a fifth longer.
     @numba.njit(forceinline=True, **options)  # type: ignore[untyped-decorator]

@@ -228,9 +228,7 @@ def judge(laws: Laws, row: ContactRow) -> Judged:
     # Whoever balks would have had to wait, and did not.
     delayed = live & (balked | ((settled | waiting) & (wait > 0.0)))
     in_line = live & (settled | waiting) & (until > arrived)
-    line_s = open_between(
-        laws.hours, in_line, laws.line[queue], most(arrived, 0.0), least(until, laws.end)
-    )
+    line_s = open_between(laws.hours, in_line, laws.line[queue], most(arrived, 0.0), least(until, laws.end))
     # A second agent who joins takes nothing over.
     onward = (row.transferred == obs.TRANSFERRED) | (row.transferred == obs.ESCALATED)
     columns = Counted(

@@ -164,9 +164,15 @@ def odds_of(weighed: Weighed, row: ContactRow, judged: Judged) -> Odds:
     return Odds(usual.satisfied + s, usual.promoters + s, usual.detractors - s, usual.ease + without_courtesy)
 
 
+def as_chances(odds: Odds) -> Odds:
+    """The odds of many contacts as chances."""
+    chances: list[Any] = [logistic(one) for one in odds]
+    return Odds(*chances)
+
+
 @counted
 def felt_of(weighed: Weighed, row: ContactRow, judged: Judged, chances: Odds) -> Felt:
-    """`chances`: the odds as chances."""
+    """`chances`: as of `as_chances`."""
     return Felt(
         chances.satisfied,
         chances.promoters,
@@ -205,4 +211,4 @@ class Feelings:
 
     def __call__(self, rows: Table, judged: Judged) -> Felt:
         row: Any = Many(rows)
-        return felt_of(self.weighed, row, judged, Odds(*map(logistic, odds_of(self.weighed, row, judged))))
+        return felt_of(self.weighed, row, judged, as_chances(odds_of(self.weighed, row, judged)))
