@@ -75,11 +75,11 @@ class Folder:
         sums.backlog, sums.oldest = self._backlog.contacts(), self._backlog.oldest()
         one_at_a_time: Any = counting.told_by_contacts[: counting.places.groups]
         older, first_slot = self._tally.by_arrival.older, self._totals.of_interval[0]
-        sums.named(Sums.queue_slots)["waiting"][first_slot] += older
-        sums.named(Sums.queue_days)["waiting"][0] += older
+        sums.views(Sums.queue_slots)["waiting"][first_slot] += older
+        sums.views(Sums.queue_days)["waiting"][0] += older
         older[:] = 0.0  # type: ignore[call-overload]
         for table in (Sums.group_slots, Sums.group_days):
-            s = sums.named(table)
+            s = sums.views(table)
             s["slots"][:] = s["available"] * self._of.places
             s["slots_taken"][:, one_at_a_time] = s["handling"][:, one_at_a_time]
         return sums
@@ -113,7 +113,7 @@ class Folder:
         if span[0] > span[1]:
             return
         first = int(max(span[0], 0.0) / places.interval)
-        last = min(max(int(np.ceil(span[1] / places.interval)), first + 1), places.intervals)
+        last = min(max(int(span[1] / places.interval), first) + 1, places.intervals)
         opens, has = int(tally.clocks.opens[0]), len(tally.by_arrival.by_queue)
         if not self._day_has_rows and last - first <= has:
             # The tables of the day before are empty, and long enough.

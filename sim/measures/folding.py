@@ -33,7 +33,7 @@ from sim.measures.elementwise import (
 )
 from sim.measures.judging import Judged, Laws, judge, lower_laws
 from sim.measures.quality import Experiences, Odds, Weighed, experiences, felt_of, odds_of, weigh
-from sim.measures.sums import BY_ARRIVAL, DATED_COLUMNS, GROUP_SUMS, LIVE_EDGES, WAIT_EDGES, Slots, Sums
+from sim.measures.sums import BY_ARRIVAL, CLOCK, CLOCK_COLUMNS, DATED_COLUMNS, LIVE_EDGES, WAIT_EDGES, Slots, Sums
 from sim.measures.waiting import Backlog, Lying, deferred_queues, lie_there, open_parts
 from sim.observations import ContactRow, PresenceRow
 from sim.scenario.holding import blends, places
@@ -42,11 +42,8 @@ from sim.scenario.model import Scenario
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Agent seconds by the clock, and the column of GROUP_SUMS that each adds to. Who handles what is told by contacts, or
-# by presence rows.
-AVAILABLE, DESKLESS, OVERRUN, SHIFT_OVERRUN, SLOTS_TAKEN, HANDLING_LEFT, HANDLING, HANDLING_HELD = range(8)
-CLOCK = ("available", "deskless", "overrun", "shift_overrun", "slots_taken", "handling", "handling", "handling")
-CLOCK_COLUMNS = tuple(GROUP_SUMS.index(name) for name in CLOCK)
+# Agent seconds by the clock: what CLOCK names. Who handles what is told by contacts, or by presence rows.
+AVAILABLE, DESKLESS, OVERRUN, SHIFT_OVERRUN, SLOTS_TAKEN, HANDLING_LEFT, HANDLING, HANDLING_HELD = range(len(CLOCK))
 
 # What the books must balance by: legs that were told, those from before the horizon, first legs, follow-ups due.
 LEGS, OLDER, FIRST_LEGS, DUE = range(4)

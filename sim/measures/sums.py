@@ -36,6 +36,12 @@ shift end, `shift_overrun` past a shift's end alone, `deskless` for want of a de
 
 BY_ARRIVAL = GROUP_SUMS[:7]
 
+CLOCK = ("available", "deskless", "overrun", "shift_overrun", "slots_taken", "handling", "handling", "handling")
+"""What a day counts by the clock, and to which of GROUP_SUMS it adds; `handling` of what a warm-up left, of contacts,
+and of agents who hold several."""
+
+CLOCK_COLUMNS = tuple(GROUP_SUMS.index(name) for name in CLOCK)
+
 DATED_SUMS = (
     "offered", "answered", "within", "abandoned_within", "abandoned_short", "blocked", "effort", "handled", "open",
     "abandoned",

@@ -26,7 +26,7 @@ from sim.measures.costs import (
     unscheduled_premium_hours,
 )
 from sim.measures.customers import CUSTOMER_SUMS, Customers
-from sim.measures.families import Families, Family, by_name
+from sim.measures.families import Families, Family, Views
 from sim.measures.folder import NO_PRESENCE, Folder
 from sim.measures.folding import DUE, FIRST_LEGS, LEGS, OLDER
 from sim.measures.ledger import imbalance
@@ -300,7 +300,7 @@ REPORT_IT = "please report this scenario"
 
 def _check_conservation(sums: Sums, legs: int) -> None:
     """Every leg of a contact of the horizon is in one count, and no family breaks its laws."""
-    total = by_name(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)))
+    total = Views(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)))
     counted = total["offered"] + total["open"] + total["blocked"] + total["refused"]
     broken = [] if counted == legs else [f"{counted:.0f} of {legs} contacts accounted for"]
     if broken := [*broken, *sums.broken_laws()]:
