@@ -285,7 +285,7 @@ def test_the_pace_dial_trades_time_for_quality(tmp_path: Path) -> None:
     speed, resolution = skill_tables(scenario, agents)
     assert speed == pytest.approx(np.tile([0.9, 1.25], (3, 1)))
     assert resolution == pytest.approx(np.tile([1.0, 1.5 * 0.8**0.5], (3, 1)))
-    assert courtesy_on(scenario, agents, None, 0) == pytest.approx(np.full(3, 0.8**0.25))
+    assert courtesy_on(scenario, agents, None) == pytest.approx(np.full(3, 0.8**0.25))
     # A chance of 0.6 made k > 1 times as good: odds × (k − 0.6) ÷ 0.4.
     k = 1.5 * 0.8**0.5
     odds = 0.6 / 0.4 * (k - 0.6) / 0.4

@@ -137,7 +137,7 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
         roster if scenario.workforce_moves else None,
         lower_setting(
             scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
-            courtesy_on(scenario, agents, None, 0),
+            courtesy_on(scenario, agents, None),
         ),
         {queue: expected(scenario, queue) for queue in scenario.queues},
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
