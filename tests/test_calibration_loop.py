@@ -13,9 +13,8 @@ import pytest
 from scipy import stats
 from worlds import Calls, Staff, agree, play, play_plans, write
 
-from sim.floor.tables.engine import Observed
-from sim.measures.sums import Folder
-from sim.observations import ANSWERED, CONTACT_ROW, KEPT, PRESENCE_ROW, SWARMED
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.observations import ANSWERED, CONTACT_ROW, KEPT, SWARMED
 from sim.scenario.load import load
 from sim.study.calibration.customers_there import share_by_day, share_there
 from sim.study.expected.moving_staff import MovingStaff
@@ -271,8 +270,9 @@ def test_whoever_is_helped_by_a_second_agent_learns(tmp_path: Path) -> None:
     before = staff.workforce.careers.contacts.copy()
     rows = np.zeros(3, CONTACT_ROW)
     rows["outcome"], rows["agent"], rows["transferred"] = ANSWERED, [0, 0, 1], [KEPT, SWARMED, KEPT]
-    folder = Folder(prepared.scenario, prepared.slots, 3)
-    staff.observe(0, Observed(rows, np.zeros(0, PRESENCE_ROW)), folder)
+    folder = Folder(prepared.counting)
+    folder.fold(rows, NO_PRESENCE)
+    staff.observe(0, NO_PRESENCE, folder)
     assert staff.workforce.careers.contacts - before == pytest.approx([5.0, 1.0, 0.0])
 
 
@@ -286,7 +286,7 @@ def test_the_pace_dial_trades_time_for_quality(tmp_path: Path) -> None:
     speed, resolution = skill_tables(scenario, agents)
     assert speed == pytest.approx(np.tile([0.9, 1.25], (3, 1)))
     assert resolution == pytest.approx(np.tile([1.0, 1.5 * 0.8**0.5], (3, 1)))
-    assert courtesy_on(scenario, agents, None, 0) == pytest.approx(np.full(3, 0.8**0.25))
+    assert courtesy_on(scenario, agents, None) == pytest.approx(np.full(3, 0.8**0.25))
     # A chance of 0.6 made k > 1 times as good: odds × (k − 0.6) ÷ 0.4.
     k = 1.5 * 0.8**0.5
     odds = 0.6 / 0.4 * (k - 0.6) / 0.4

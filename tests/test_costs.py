@@ -20,7 +20,9 @@ from sim.measures.costs import (
     scheduled_pay,
     unscheduled_premium_hours,
 )
-from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, QUEUE_SUMS, Folder, Sums, slots_of
+from sim.measures.folder import Folder
+from sim.measures.folding import lower_counting
+from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, QUEUE_SUMS, Sums, slots_of
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.units import HOUR
@@ -71,7 +73,7 @@ def payroll_of(scenario: Scenario, stretches: list[Stretch] = []) -> Payroll:  #
 
 def no_sums(scenario: Scenario, agents: int = 1) -> Sums:
     """The sums of a replication in which nothing happened."""
-    return Folder(scenario, slots_of(scenario), agents).sums
+    return Folder(lower_counting(scenario, slots_of(scenario), np.zeros(agents, np.int64))).sums
 
 
 def presence(rows: list[tuple[int, int, int, float, float]]) -> obs.Table:

@@ -6,12 +6,14 @@ import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sim
 from sim.errors import SimError
+from sim.measures import folding
 from sim.measures.families import AtMost, Families, Family
 from sim.measures.sums import Sums
 from sim.scenario.load import load
@@ -136,18 +138,15 @@ def test_a_replication_whose_books_do_not_balance_is_refused(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Agents who handle more than they are signed on for."""
-    from sim.measures import sums
-
-    spread = sums.spread
-    monkeypatch.setattr(sums, "spread", lambda *given: _twice(given, spread(*given)))
+    spread = folding.spread_over
+    monkeypatch.setattr(folding, "spread_over", lambda *given: spread(*_twice(given)))
     with pytest.raises(SimError, match="seconds handling, of those signed on"):
         replicate(prepare(scenario), 0, "simpy")
 
 
-def _twice(given: tuple[object, ...], found: tuple[int, np.ndarray]) -> tuple[int, np.ndarray]:
-    """Handling is what comes from many short stretches: those of agents signed on are whole shifts."""
-    lengths = np.asarray(given[4]) - np.asarray(given[3])
-    return (found[0], found[1] * 100) if lengths.max(initial=0.0) < 3600 else found
+def _twice(given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Handling, whose seconds count a hundred times."""
+    return (*given[:-1], 100.0) if given[1] == folding.HANDLING else given
 
 
 def test_what_is_kept_adds_up(scenario: Scenario) -> None:

@@ -12,9 +12,11 @@ import pytest
 from sim import observations as obs
 from sim.measures.costs import overtime_hours
 from sim.measures.erlang import seats_needed
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folding import lower_counting
 from sim.measures.kpis import LEVEL_SUMS, by_name, kpis_of, wait_quantile, with_levels
 from sim.measures.seat_shares import pools_of, split_seats
-from sim.measures.sums import GROUP_SUMS, WAIT_EDGES, Folder, slots_of, spread
+from sim.measures.sums import GROUP_SUMS, WAIT_EDGES, slots_of, spread
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.compare import verdict_of
@@ -79,8 +81,8 @@ ROWS = [
 
 
 def kpi_values(scenario: Scenario) -> dict[str, float]:
-    folder = Folder(scenario, slots_of(scenario), agents=2)
-    folder.contacts(np.array(ROWS, obs.CONTACT_ROW))
+    folder = Folder(lower_counting(scenario, slots_of(scenario), np.zeros(2, np.int64)))
+    folder.fold(np.array(ROWS, obs.CONTACT_ROW), NO_PRESENCE)
     sums = by_name(LEVEL_SUMS, with_levels(scenario, folder.sums.queue_days).sum(axis=(0, 1)))
     sums |= {"replications": np.array(1.0), "open_s": np.array(12 * 3600.0)}
     return {kpi.id: float(kpi.value(sums)) for kpi in kpis_of(scenario, "queue", "q")}
@@ -112,17 +114,17 @@ def test_the_check_values_of_the_conventions() -> None:
 
 
 def test_a_contact_still_waiting_counts_once_its_limit_has_passed(one_queue: Scenario) -> None:
-    folder = Folder(one_queue, slots_of(one_queue), agents=2)
+    folder = Folder(lower_counting(one_queue, slots_of(one_queue), np.zeros(2, np.int64)))
     rows = [contact(obs.WAITING, 0, ended=19), contact(obs.WAITING, 0, ended=20)]
-    folder.contacts(np.array(rows, obs.CONTACT_ROW))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), NO_PRESENCE)
     sums = by_name(LEVEL_SUMS, with_levels(one_queue, folder.sums.queue_days).sum(axis=(0, 1)))
     assert (sums["offered"], sums["waited"], sums["level_base"]) == (1, 0, 1)
 
 
 def test_handling_belongs_to_the_clock_and_service_to_the_arrival(one_queue: Scenario) -> None:
     """A contact of 08:29 answered at once and handled for an hour fills 1, 30 and 29 minutes."""
-    folder = Folder(one_queue, slots_of(one_queue), agents=2)
-    folder.contacts(np.array([contact(obs.ANSWERED, 1740, 1740, 5340, 5340)], obs.CONTACT_ROW))
+    folder = Folder(lower_counting(one_queue, slots_of(one_queue), np.zeros(2, np.int64)))
+    folder.fold(np.array([contact(obs.ANSWERED, 1740, 1740, 5340, 5340)], obs.CONTACT_ROW), NO_PRESENCE)
     handling = folder.sums.group_slots[16:19, 0, GROUP_SUMS.index("handling")]
     assert handling.tolist() == [60.0, 1800.0, 1740.0]
     assert folder.sums.queue_slots[16:19, 0, 0].tolist() == [1.0, 0.0, 0.0]

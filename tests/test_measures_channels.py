@@ -11,11 +11,13 @@ import pytest
 
 from sim import observations as obs
 from sim.measures.erlang import seats_needed
+from sim.measures.folder import Folder
+from sim.measures.folding import lower_counting
 from sim.measures.kpis import LEVEL_SUMS, by_name, center_kpis, with_levels
 from sim.measures.requirement import Load, requirement
 from sim.measures.seat_shares import seat_kinds
-from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, Folder, slots_of
-from sim.measures.waiting import Backlog, OpenHours
+from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, slots_of
+from sim.measures.waiting import Backlog, OpenHours, lie_there
 from sim.report.tables.contacts import contact_table
 from sim.report.tables.study import tabulate
 from sim.scenario.load import load
@@ -73,11 +75,9 @@ def contact(outcome: int = obs.ANSWERED, **told: Any) -> tuple[Any, ...]:
 
 
 def fold(scenario: Scenario, rows: list[tuple[Any, ...]], presence: list[tuple[Any, ...]] = []) -> Folder:  # noqa: B006
-    folder = Folder(scenario, slots_of(scenario), agents=9)
-    folder.contacts(np.array(rows, obs.CONTACT_ROW))
-    there = np.array(presence, obs.PRESENCE_ROW)
-    folder.presence(there)
-    folder.effective(there, np.ones((9, len(scenario.queues))))
+    folder = Folder(lower_counting(scenario, slots_of(scenario), np.zeros(9, np.int64)))
+    folder.work_at(np.ones((9, len(scenario.queues))))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), np.array(presence, obs.PRESENCE_ROW))
     return folder
 
 
@@ -296,7 +296,7 @@ def test_the_oldest_of_many_is_found_whatever_the_order(mail: Scenario) -> None:
     ended, still = np.minimum(ended, 3 * DAY), ended > 3 * DAY
     backlog = Backlog(mail)
     for part in np.array_split(np.argsort(ended, kind="stable"), 5):
-        backlog.add(np.zeros(len(part), np.int64), arrived[part], ended[part], still[part])
+        lie_there(backlog.lying, np.zeros(len(part), np.int64), arrived[part], ended[part], still[part])  # type: ignore[arg-type]
     ends = np.arange(1, 3 * 48 + 1) * 1800.0
     there = [(arrived < t) & ((ended > t) | still) & (ended > 0) for t in ends]
     assert backlog.contacts()[:, 0].tolist() == [one.sum() for one in there]
@@ -344,7 +344,7 @@ def test_the_center_answers_for_its_live_channels(tmp_path: Path) -> None:
 
 def test_waits_of_a_reply_may_be_long(mail_at_all_hours: Scenario, chats: Scenario) -> None:
     """Longer than the two days at which the bins of live queues end, as they always did."""
-    assert Folder(chats, slots_of(chats), 1).sums.waits.shape == (1, LIVE_EDGES + 1)
+    assert Folder(lower_counting(chats, slots_of(chats), np.zeros(1, np.int64))).sums.waits.shape == (1, LIVE_EDGES + 1)
     reply = contact(arrived=0.0, answered=2.9 * DAY, ended=2.95 * DAY)
     kpi = told(study(fold(mail_at_all_hours, [reply]), mail_at_all_hours), "queue", "mail")
     assert kpi["wait_p90_s"] == pytest.approx(2.95 * DAY, rel=0.02)

@@ -14,10 +14,12 @@ from test_measures_channels import study, told
 from sim import observations as obs
 from sim.measures.cases import CASE_SUMS
 from sim.measures.customers import CUSTOMER_SUMS
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folding import lower_counting
 from sim.measures.judging import Judge
 from sim.measures.kpis import CENTER, GROUP, LEVEL_SUMS, QUEUE, by_name, kpis_of, with_levels
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, Felt
-from sim.measures.sums import Folder, Sums, slots_of
+from sim.measures.sums import Sums, slots_of
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.prepared import prepare
@@ -63,8 +65,8 @@ def table(*rows: obs.ContactRow) -> obs.Table:
 
 
 def fold(scenario: Scenario, *rows: obs.ContactRow) -> Sums:
-    folder = Folder(scenario, slots_of(scenario), agents=4)
-    folder.contacts(table(*rows))
+    folder = Folder(lower_counting(scenario, slots_of(scenario), np.zeros(4, np.int64)))
+    folder.fold(table(*rows), NO_PRESENCE)
     return folder.sums
 
 
@@ -338,13 +340,13 @@ def test_the_center_adds_up_cases_and_counts_a_contact_where_it_entered(tmp_path
     says += "outreach = { reached = 0.5, prevents = 0.5, cost = 1 }\n"
     more = "[customers]\nnumber = 9\nvalue = 500\nleave = [0.5]\n"
     scenario = world(tmp_path, {"q": PHONE + says, "r": PHONE.replace("phone", "video")}, more)
-    folder = Folder(scenario, slots_of(scenario), agents=4)
+    folder = Folder(lower_counting(scenario, slots_of(scenario), np.zeros(4, np.int64)))
     later: dict[str, Any] = {"at": 11 * HOUR, "attempt": 2, "case_began": 9 * HOUR}
     rows = (
         row(transferred=obs.TRANSFERRED), row(queue=1, leg=1, at=9 * HOUR + 100.0, case_began=9 * HOUR, resolved=1),
         row(resolved=1), row(again=11 * HOUR), row(resolved=1, **later), row(obs.ABANDONED, wait=30.0),
     )  # fmt: skip
-    folder.contacts(table(*rows))
+    folder.fold(table(*rows), NO_PRESENCE)
     folder.outreach(np.array([[4, 1], [0, 0]]))
     customers = dict.fromkeys(CUSTOMER_SUMS, 0.0) | {"bad_cases": 3, "customers_left": 2, "value_lost": 1000}
     one = study(folder, scenario, costs=spent(scenario, 900.0), customers=np.array(list(customers.values())))
@@ -373,8 +375,8 @@ def test_the_center_adds_up_cases_and_counts_a_contact_where_it_entered(tmp_path
 
 def test_without_customers_and_sales_the_net_cost_is_the_cost(tmp_path: Path) -> None:
     scenario = world(tmp_path, {"q": PHONE})
-    folder = Folder(scenario, slots_of(scenario), agents=4)
-    folder.contacts(table(row(resolved=1)))
+    folder = Folder(lower_counting(scenario, slots_of(scenario), np.zeros(4, np.int64)))
+    folder.fold(table(row(resolved=1)), NO_PRESENCE)
     one = study(folder, scenario, costs=spent(scenario, 900.0))
     assert one.kpi("net_cost").mean == 900
     assert "net_cost" not in told(one, "center")
@@ -400,8 +402,8 @@ def test_whom_two_agents_help_is_connected_once(tmp_path: Path) -> None:
     first = row(transferred=obs.SWARMED, hung_up=9 * HOUR + 160.0, ended=9 * HOUR + 160.0)
     both = row(at=9 * HOUR + 100.0, queue=1, leg=1, hung_up=9 * HOUR + 160.0, ended=9 * HOUR + 160.0)
     entered = row(at=10 * HOUR, queue=1)
-    connected = Judge(scenario)(table(first, both, entered)).columns["connected"]
-    assert connected.tolist() == [160, 0, 100]
+    connected = Judge(scenario)(table(first, both, entered)).columns.connected
+    assert np.asarray(connected).tolist() == [160, 0, 100]
 
 
 def test_what_lay_there_at_first_is_a_case_but_no_contact_of_the_horizon(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from scipy import sparse
 from worlds import RARE, Calls, Staff, agree, play, write
 
 from sim import observations as obs
+from sim.measures.folder import NO_CONTACTS, NO_PRESENCE, Folder
+from sim.measures.folding import lower_counting
 from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, with_levels
-from sim.measures.sums import OPEN_SUMS, QUEUE_SUMS, Folder, slots_of
+from sim.measures.sums import OPEN_SUMS, QUEUE_SUMS, slots_of
 from sim.measures.waiting import OpenHours, open_parts, open_seconds
 from sim.scenario.load import load
 from sim.study.result import PlanResult
@@ -155,7 +157,7 @@ def folder_of(folder: Path, counting: str = "negative") -> Folder:
     (folder / "seats.csv").write_text("weekday,start,seats\nmon,08:00,2\n")
     (folder / "world.toml").write_text(WORLD.replace("COUNTING", counting))
     scenario = load(folder / "world.toml")
-    return Folder(scenario, slots_of(scenario), agents=4)
+    return Folder(lower_counting(scenario, slots_of(scenario), np.zeros(4, np.int64)))
 
 
 def call(outcome: int, arrived: float, until: float, queue: int = 0) -> tuple[object, ...]:
@@ -183,7 +185,7 @@ def test_who_had_to_wait_by_hand(tmp_path: Path) -> None:
         call(obs.WAITING, 24 * HOUR, 39 * HOUR), call(obs.WAITING, 100, 39 * HOUR, queue=1),
         call(obs.BLOCKED, 30, 30), call(obs.REFUSED, 30, 30),
     ]  # fmt: skip
-    folder.contacts(np.array(rows, obs.CONTACT_ROW))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), NO_PRESENCE)
     s = dict(zip(QUEUE_SUMS, folder.sums.queue_days[:, 0].sum(axis=0), strict=True))
     # One of the two who wait still came before the horizon, and is in no sum by arrival but this.
     assert s["waiting"] == 2
@@ -213,9 +215,9 @@ def test_opening_hours_of_several_queues(tmp_path: Path) -> None:
 def test_staff_kept_on_dilutes_occupancy_and_not_that_of_opening_hours(tmp_path: Path) -> None:
     """One agent from 08:00 to 16:00 with contacts from 09:00 to 12:00 and 13:00 to 14:00: 4 of 8 h, 3 of the 4 open."""
     folder = folder_of(tmp_path)
-    folder.presence(np.array([(0, 0, obs.AVAILABLE, 8 * HOUR, 16 * HOUR)], obs.PRESENCE_ROW))
+    folder.fold(NO_CONTACTS, np.array([(0, 0, obs.AVAILABLE, 8 * HOUR, 16 * HOUR)], obs.PRESENCE_ROW))
     held = [(0, 0, obs.HELD + 1, 9 * HOUR, 12 * HOUR), (0, 0, obs.HELD + 1, 13 * HOUR, 14 * HOUR)]
-    folder.presence(np.array(held, obs.PRESENCE_ROW))
+    folder.fold(NO_CONTACTS, np.array(held, obs.PRESENCE_ROW))
     told = dict(zip(OPEN_SUMS, folder.sums.while_open[0] / HOUR, strict=True))
     assert told == {"handling_open": 3.0, "available_open": 4.0}
 
@@ -228,7 +230,7 @@ def test_of_all_who_tried_counts_everybody(tmp_path: Path, counting: str, met: i
         call(obs.ANSWERED, 0, 0), call(obs.ANSWERED, 5, 15), call(obs.ANSWERED, 5, 45), call(obs.ABANDONED, 10, 20),
         call(obs.BLOCKED, 30, 30), call(obs.REFUSED, 30, 30), call(obs.REFUSED, 31, 31),
     ]  # fmt: skip
-    folder.contacts(np.array(rows, obs.CONTACT_ROW))
+    folder.fold(np.array(rows, obs.CONTACT_ROW), NO_PRESENCE)
     sums = with_levels(load(tmp_path / "world.toml"), folder.sums.queue_days).sum(axis=0)[0]
     s = by_name(LEVEL_SUMS, sums)
     [tried] = [kpi for kpi in KPIS if kpi.id == "service_level_tried"]

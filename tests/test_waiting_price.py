@@ -59,7 +59,7 @@ def test_who_still_waits_has_waited_and_a_callback_is_no_waiting(tmp_path: Path)
     rows["answered"] = [0.0, 0.0, 75.0, 0.0, 600.0]
     rows["hung_up"] = rows["ended"]
     rows["promised"] = [-1.0, -1.0, -1.0, -1.0, 700.0]
-    queued = judge(rows).columns["queued"]
+    queued = np.asarray(judge(rows).columns.queued)
     assert queued.tolist() == [60.0, end - 20.0, 45.0, 0.0, 0.0]
 
 

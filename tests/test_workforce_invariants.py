@@ -15,10 +15,9 @@ import pytest
 from numpy.typing import NDArray
 from workforces_at_random import write_workforce
 
-from sim.floor.tables.engine import Observed
 from sim.measures.costs import STAFF_SUMS
+from sim.measures.folder import Folder
 from sim.measures.people_costs import REPLACEMENT_SUMS
-from sim.measures.sums import Folder
 from sim.observations import (
     ANSWERED,
     AVAILABLE,
@@ -105,11 +104,16 @@ class Watched(MovingStaff):
 
         self.workforce.morning = morning  # type: ignore[method-assign]
 
-    def observe(self, day: int, observed: Observed, folder: Folder) -> None:
-        super().observe(day, observed, folder)
-        self.presence.append(observed.presence)
+    def observe(self, day: int, presence: Table, folder: Folder) -> None:
+        super().observe(day, presence, folder)
         if day < len(self.days):
             self.evenings.append(self.workforce.careers.stage.copy())
+
+
+class Watching(Folder):
+    def fold(self, contacts: Table, presence: Table) -> None:
+        super().fold(contacts, presence)
+        Watched.last.presence.append(presence.copy())
 
 
 Stretch = tuple[float, float, int, bool, int]
@@ -188,12 +192,12 @@ class Lived:
 
 
 def live(path: Path) -> Lived:
-    prepared, usual = prepare(load(path)), replicating.MovingStaff
-    replicating.MovingStaff = Watched  # type: ignore[misc]
+    prepared, usual = prepare(load(path)), (replicating.MovingStaff, replicating.Folder)
+    replicating.MovingStaff, replicating.Folder = Watched, Watching  # type: ignore[misc]
     try:
         one = replicate(prepared, 0, "compiled", keep_contacts=True)
     finally:
-        replicating.MovingStaff = usual  # type: ignore[misc]
+        replicating.MovingStaff, replicating.Folder = usual  # type: ignore[misc]
     staff = Watched.last
     work = staff.workforce
     presence = np.concatenate(staff.presence)

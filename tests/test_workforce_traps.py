@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from worlds import WEEKDAYS, Silent
 
 from sim.measures.costs import STAFF_SUMS, costs_by_line
-from sim.measures.sums import Folder
+from sim.measures.folder import Folder
 from sim.measures.timesheet import Timesheet
 from sim.report.tables.study import tabulate
 from sim.scenario.load import load
@@ -223,7 +223,7 @@ def test_hours_and_pay_are_those_of_a_naive_calendar(tmp_path: Path) -> None:
             extra["overtime"] += 0.5 * wage * (over_day + over_week)
     on_floor = sheet.staff_days[:, :, STAFF_SUMS.index("paid")] - sheet.staff_days[:, :, STAFF_SUMS.index("classroom")]
     np.testing.assert_allclose(on_floor, paid, atol=1e-3)
-    sums = Folder(scenario, prepared.slots, len(agents.names)).sums
+    sums = Folder(prepared.counting).sums
     amounts = costs_by_line(prepared.payroll, sums, sheet.earned(sums))
     lines = dict(zip(prepared.payroll.lines, amounts.tolist(), strict=True))
     for group, amount in wages.items():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim import observations as obs
 from sim.clock import Clock
 from sim.measures.contracts import income_lines, vendor_bills
-from sim.measures.families import by_name
+from sim.measures.families import Views, by_name
 from sim.measures.pay import PREMIUMS, PayRules, overtime_hours, pay_rules, premium_seconds
 from sim.measures.sums import GROUP_SUMS, QUEUE_SUMS, Sums, spread
 from sim.scenario.language.off_floor import OUT_OF_OFFICE, Course, CrossTraining
@@ -110,12 +110,22 @@ class Payroll:
         """What one unit of the currency of each group's wages is worth in the center's."""
         return np.array([group.exchange for group in self.scenario.numbered.groups])
 
+    @cached_property
+    def cost_per_contact(self) -> Floats:
+        """By queue, beside the center's own."""
+        return np.array([queue.spec.cost_per_contact for queue in self.scenario.numbered.queues])
+
+    @cached_property
+    def cost_of_writing(self) -> Floats:
+        """By queue, what it costs to write to one customer in time."""
+        return np.array([0.0 if one is None else one.messages * one.cost for one in _outreach(self.scenario)])
+
     @property
     def income_lines(self) -> list[str]:
         """What clients pay under this plan, in order; the lines add up to the income."""
         return income_lines(self.scenario)
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """The cost lines of this plan, in order; they add up to the total."""
         groups, spec = self.scenario.groups, self.scenario.spec
@@ -235,16 +245,21 @@ def with_staff(payroll: Payroll, group_sums: Floats, staff: Floats) -> Floats:
     return np.concatenate([group_sums, full], axis=-1)
 
 
-def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Floats | None = None) -> dict[str, Floats]:
-    """Hours per agent that earn each premium outside the schedule: seats signed on, and time past a shift's end.
-
-    With a wage (days of the center × agents), what these hours were worth.
-    """
+def outside_schedule(payroll: Payroll, presence: obs.Table) -> obs.Table:
+    """Presence rows that are paid, and in no schedule: seats signed on, and time past a shift's end."""
     # Vendors' people are paid by the vendor.
     presence = presence[presence["group"] < len(payroll.by_seats)]
     by_seats = payroll.by_seats[presence["group"]]
     paid = (by_seats & (presence["activity"] == obs.AVAILABLE)) | (presence["activity"] == obs.OVERRUN + obs.OFF)
-    rows = presence[paid]
+    return np.asarray(presence[paid])
+
+
+def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Floats | None = None) -> dict[str, Floats]:
+    """Hours per agent that earn each premium outside the schedule.
+
+    With a wage (days of the center × agents), what these hours were worth.
+    """
+    rows = outside_schedule(payroll, presence)
     weight = 1.0 / (1.0 - payroll.shrinkage[rows["group"]])
     if wage is not None:
         clock = payroll.scenario.clock
@@ -281,7 +296,7 @@ def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, F
     hours = payroll.hours.copy()
     late = np.nonzero(sums.shift_overrun)
     np.add.at(hours, (late[0], payroll.overrun_day[late]), sums.shift_overrun[late] / HOUR)
-    available = by_name(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
+    available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
     wage = agents.wage * payroll.exchange[agents.group]
     by_group = np.bincount(agents.group, wage * hours.sum(axis=1), len(scenario.groups))
     wages = np.asarray(by_group, dtype=np.float64)
@@ -302,7 +317,7 @@ def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, F
 def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mapping[str, float] | None = None) -> Floats:
     """The amount of each of `payroll.lines` in one replication; `customers`: CUSTOMER_SUMS, if they have a memory."""
     scenario, costs = payroll.scenario, payroll.scenario.spec.costs
-    queue_totals = by_name(QUEUE_SUMS, sums.queue_days.sum(axis=0))
+    queue_totals = Views(QUEUE_SUMS, sums.queue_days.sum(axis=0))
     amounts = {f"wages {name}": float(earned.wages[g]) for g, name in enumerate(scenario.groups)}
     for kind, hours in earned.on_top.items():
         paid = earned.wage * hours
@@ -312,12 +327,12 @@ def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mappi
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.more.items()}
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.fees.items()}
-    available = by_name(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
+    available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
     amounts["seats"] = costs.seat_per_hour * float(available.sum())
-    per_contact = np.array([queue.spec.cost_per_contact for queue in scenario.numbered.queues]) + costs.per_contact
+    per_contact = payroll.cost_per_contact + costs.per_contact
     answered = queue_totals["answered"]
     # A transferred contact costs its price at every queue that answered it, and the center's own once.
-    again = sums.named(Sums.later_legs)["answered"]
+    again = sums.views(Sums.later_legs)["answered"]
     amounts["contacts"] = float((per_contact * answered).sum()) - costs.per_contact * float(again.sum())
     connected = queue_totals["connected"]
     amounts["telecom"] = costs.telecom_per_minute * float(connected.sum()) / 60.0
@@ -327,8 +342,7 @@ def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mappi
             (np.array(_session_costs(scenario)) * sums.named(Sums.sessions)["sessions"]).sum()
         )
     amounts["goodwill"] = 0.0 if customers is None else customers["credit_cost"]
-    written = np.array([0.0 if one is None else one.messages * one.cost for one in _outreach(scenario)])
-    amounts["outreach"] = float((written * sums.named(Sums.outreach)["written_to"]).sum())
+    amounts["outreach"] = float((payroll.cost_of_writing * sums.named(Sums.outreach)["written_to"]).sum())
     return np.array([amounts[line] for line in payroll.lines])
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from sim.luck import Stream, uniforms
 from sim.measures.cases import closes_case
+from sim.measures.elementwise import Many
 from sim.measures.judging import Judge
 from sim.measures.quality import Feelings
 from sim.observations import Table
@@ -61,7 +64,8 @@ class Customers:
 
     def remember(self, rows: Table) -> None:
         """Remember the cases that were closed by contacts of a part of a day."""
-        rows = rows[closes_case(rows) & (rows["customer"] >= 0)]
+        row: Any = Many(rows)
+        rows = rows[closes_case(row) & (rows["customer"] >= 0)]
         if len(rows):
             felt = self._feelings(rows, self._judge(rows))
             bad = rows[felt.satisfied < self._bad_below]

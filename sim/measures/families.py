@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, Self, overload
@@ -25,6 +25,24 @@ WHOLE = "whole"
 def by_name(names: tuple[str, ...], sums: Floats) -> dict[str, Floats]:
     """Sums with the names on their last axis as a mapping, of views: what is written to them is written to the sums."""
     return {name: sums[..., k] for k, name in enumerate(names)}
+
+
+class Views(Mapping[str, Floats]):
+    """The same, each made when it is asked for: where few of many are."""
+
+    __slots__ = ("_names", "_sums")
+
+    def __init__(self, names: tuple[str, ...], sums: Floats) -> None:
+        self._names, self._sums = names, sums
+
+    def __getitem__(self, name: str) -> Floats:
+        return self._sums[..., self._names.index(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def always(scenario: Scenario) -> bool:  # noqa: ARG001
@@ -114,6 +132,10 @@ class Families:
         """A family's columns by name: views."""
         return by_name(row.columns, getattr(self, row.name))
 
+    def views(self, row: Family) -> Views:
+        """Likewise, of which few are looked at."""
+        return Views(row.columns, getattr(self, row.name))
+
     def broken_laws(self) -> list[str]:
         """What does not hold, in words; nothing, if the books balance."""
         found = []
@@ -121,7 +143,7 @@ class Families:
             if not row.laws:
                 continue
             array = getattr(self, row.name)
-            totals = by_name(row.columns, array.sum(axis=tuple(range(array.ndim - 2))))
+            totals = Views(row.columns, array.sum(axis=tuple(range(array.ndim - 2))))
             for law in row.laws:
                 part, whole = law.part(totals), law.whole(totals)
                 found += [

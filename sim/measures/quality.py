@@ -14,125 +14,199 @@ s = Σ weight × gap, the weights from the scenario's `experience`. The gaps of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.cases import closes_case
-from sim.measures.judging import Columns, Judged
-from sim.observations import Table
+from sim.measures.elementwise import Many, counted, least, most, negated, pick
+from sim.measures.judging import Judged
+from sim.observations import ContactRow, Table
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
-EXPERIENCE_SUMS = (
-    "felt", "satisfied", "promoters", "detractors", "ease", "courtesy", "effortless", "waits", "waits_met",
-    "cases_satisfied",
-)  # fmt: skip
-"""By queue, or by group that answered. Of contacts `felt` (handled and not handed on): expected numbers of `satisfied`,
-`promoters` and `detractors`, sums of `ease` (1–7) and `courtesy`, and those that were `effortless`: never handed on,
-with nothing to say again. `waits_met` of `waits`: within the wait expected, answered or not. `cases_satisfied`:
-expected number of closed cases whose customer is satisfied by the contact that closed them."""
+
+class Experiences(NamedTuple):
+    """By queue, or by group that answered, what a contact adds to each sum of what customers feel.
+
+    Of contacts `felt` (handled and not handed on): expected numbers of `satisfied`, `promoters` and `detractors`, sums
+    of `ease` (1–7) and `courtesy`, and those that were `effortless`: never handed on, with nothing to say again.
+    `waits_met` of `waits`: within the wait expected, answered or not. `cases_satisfied`: expected number of closed
+    cases whose customer is satisfied by the contact that closed them.
+    """
+
+    felt: bool
+    satisfied: float
+    promoters: float
+    detractors: float
+    ease: float
+    courtesy: float
+    effortless: bool
+    waits: bool
+    waits_met: bool
+    cases_satisfied: float
+
+
+EXPERIENCE_SUMS = Experiences._fields
 
 
 def logit(share: float) -> float:
     return float(np.log(share / (1.0 - share)))
 
 
-def logistic(odds: Floats) -> Floats:
+def logistic(odds: Any) -> Floats:
     """Log-odds as a chance."""
     return np.asarray(0.5 * (1.0 + np.tanh(0.5 * odds)))
 
 
-@dataclass(frozen=True)
-class Felt:
-    """What the customer of each contact feels, and from which facts."""
+class Odds(NamedTuple):
+    """Log-odds of what a contact's customer says."""
 
-    satisfied: Floats
-    """Chance: logistic(logit(csat) + s)."""
-    promoters: Floats
-    """Chance: logistic(logit(promoters) + s)."""
-    detractors: Floats
-    """Chance: logistic(logit(detractors) − s)."""
-    ease: Floats
-    """CES, 1–7: 1 + 6 × logistic(logit((ces − 1) ÷ 6) + s without courtesy)."""
-    repeats: Flags
+    satisfied: float
+    """logit(csat) + s."""
+    promoters: float
+    """logit(promoters) + s."""
+    detractors: float
+    """logit(detractors) − s."""
+    ease: float
+    """logit((ces − 1) ÷ 6) + s without courtesy."""
+
+
+class Felt(NamedTuple):
+    """What the customer of a contact feels, and from which facts."""
+
+    satisfied: float
+    """Chances, as the logistic function of their odds."""
+    promoters: float
+    detractors: float
+    ease: float
+    """CES, 1–7: 1 + 6 × logistic."""
+    repeats: bool
     """Whether all had to be said again."""
-    handed_on: Flags
-    in_time: Flags
+    handed_on: bool
+    in_time: bool
     """Waited no longer than expected."""
 
 
+class Weighed(NamedTuple):
+    """The scenario's `experience`, lowered once; lists by queue."""
+
+    resolution: float
+    wait: float
+    attempts: float
+    handover: float
+    repetition: float
+    courtesy: float
+    usual: Odds
+    fcr: list[float]
+    expected_wait: list[float]
+    history_shared: bool
+    cold: list[bool]
+    handed: list[bool]
+
+
+def weigh(scenario: Scenario) -> Weighed:
+    experience = scenario.uses.experience
+    assert experience is not None
+    queues, weights, given = scenario.numbered.queues, experience.weights, experience.expected_wait
+    usual = (experience.csat, experience.nps.promoters, experience.nps.detractors, (experience.ces - 1.0) / 6.0)
+    expected = [queue.level.within if given is None or not queue.is_live else given for queue in queues]
+    ways = [queue.ways_in for queue in queues]
+    of_queues: list[Any] = [
+        np.array([queue.spec.fcr for queue in queues]), np.array(expected, dtype=np.float64),
+        np.array(["cold" in kinds for kinds in ways]), np.array([bool(kinds - {"swarm"}) for kinds in ways]),
+    ]  # fmt: skip
+    fcr, expected_wait, cold, handed = of_queues
+    return Weighed(
+        float(weights.resolution), float(weights.wait), float(weights.attempts), float(weights.handover),
+        float(weights.repetition), float(weights.courtesy), Odds(*map(logit, usual)), fcr, expected_wait,
+        bool(scenario.spec.quality.history_shared), cold, handed,
+    )  # fmt: skip
+
+
+@counted
+def counted_wait(row: ContactRow, judged: Judged) -> float:
+    """Of a callback, only what is beyond the time promised."""
+    beyond = judged.wait - (row.promised - row.arrived)
+    wait: float = pick(row.promised >= 0.0, most(beyond, 0.0), judged.wait)
+    return wait
+
+
+@counted
+def says_again(weighed: Weighed, row: ContactRow, judged: Judged) -> bool:
+    """Whether all had to be said again."""
+    further = negated(weighed.history_shared) & (row.attempt > 1)
+    again: bool = ((judged.leg > 0) & weighed.cold[judged.queue]) | further
+    return again
+
+
+@counted
+def odds_of(weighed: Weighed, row: ContactRow, judged: Judged) -> Odds:
+    wait, expected = counted_wait(row, judged), weighed.expected_wait[judged.queue]
+    expects = expected > 0.0
+    over = pick(expects, wait / pick(expects, expected, 1.0), pick(wait > 0.0, np.inf, 0.0))
+    gap = least(most(1.0 - over, -1.0), 1.0)
+    gap = pick(judged.answered, gap, least(gap, 0.0))
+    handed_on = (judged.leg > 0) & weighed.handed[judged.queue]
+    without_courtesy = (
+        weighed.resolution * (judged.columns.resolved * 1.0 - weighed.fcr[judged.queue])
+        + weighed.wait * gap
+        - weighed.attempts * (row.attempt - 1)
+        - weighed.handover * (handed_on * 1.0)
+        - weighed.repetition * (says_again(weighed, row, judged) * 1.0)
+    )
+    s = without_courtesy + weighed.courtesy * pick(judged.taken, row.courtesy - 1.0, 0.0)
+    usual = weighed.usual
+    return Odds(usual.satisfied + s, usual.promoters + s, usual.detractors - s, usual.ease + without_courtesy)
+
+
+def as_chances(odds: Odds) -> Odds:
+    """The odds of many contacts as chances."""
+    chances: list[Any] = [logistic(one) for one in odds]
+    return Odds(*chances)
+
+
+@counted
+def felt_of(weighed: Weighed, row: ContactRow, judged: Judged, chances: Odds) -> Felt:
+    """`chances`: as of `as_chances`."""
+    return Felt(
+        chances.satisfied,
+        chances.promoters,
+        chances.detractors,
+        1.0 + 6.0 * chances.ease,
+        says_again(weighed, row, judged),
+        (judged.leg > 0) & weighed.handed[judged.queue],
+        counted_wait(row, judged) <= weighed.expected_wait[judged.queue],
+    )
+
+
+@counted
+def experiences(row: ContactRow, judged: Judged, felt: Felt) -> Experiences:
+    """What a row counts."""
+    ours = judged.arrived >= 0.0
+    last, waited = judged.columns.handled & (row.transferred == 0) & ours, judged.waited & ours
+    return Experiences(
+        felt=last,
+        satisfied=pick(last, felt.satisfied, 0.0),
+        promoters=pick(last, felt.promoters, 0.0),
+        detractors=pick(last, felt.detractors, 0.0),
+        ease=pick(last, felt.ease, 0.0),
+        courtesy=pick(last, row.courtesy, 0.0),
+        effortless=last & negated(felt.repeats | felt.handed_on),
+        waits=waited,
+        waits_met=waited & felt.in_time,
+        cases_satisfied=pick(closes_case(row), felt.satisfied, 0.0),
+    )
+
+
 class Feelings:
-    """The scenario's `experience`, lowered once."""
+    """What customers feel, of tables of rows."""
 
     def __init__(self, scenario: Scenario) -> None:
-        experience = scenario.uses.experience
-        assert experience is not None
-        queues = scenario.numbered.queues
-        self._weights = experience.weights
-        self._csat, self._ease = logit(experience.csat), logit((experience.ces - 1.0) / 6.0)
-        self._promoters, self._detractors = logit(experience.nps.promoters), logit(experience.nps.detractors)
-        self._fcr = np.array([queue.spec.fcr for queue in queues])
-        given = experience.expected_wait
-        self._expected_wait = np.array(
-            [queue.level.within if given is None or not queue.is_live else given for queue in queues]
-        )
-        self._history_shared = scenario.spec.quality.history_shared
-        ways = [queue.ways_in for queue in queues]
-        self._cold = np.array(["cold" in kinds for kinds in ways])
-        self._handed = np.array([bool(kinds - {"swarm"}) for kinds in ways])
+        self.weighed = weigh(scenario)
 
     def __call__(self, rows: Table, judged: Judged) -> Felt:
-        weights, queue, later = self._weights, judged.queue, judged.leg > 0
-        repeats, handed_on = later & self._cold[queue], later & self._handed[queue]
-        if not self._history_shared:
-            repeats = repeats | (rows["attempt"] > 1)
-        wait, gap = self._waits(rows, judged)
-        without_courtesy = (
-            weights.resolution * (judged.columns["resolved"] - self._fcr[queue])
-            + weights.wait * gap
-            - weights.attempts * (rows["attempt"] - 1)
-            - weights.handover * handed_on
-            - weights.repetition * repeats
-        )
-        s = without_courtesy + weights.courtesy * np.where(judged.taken, rows["courtesy"] - 1.0, 0.0)
-        return Felt(
-            logistic(self._csat + s), logistic(self._promoters + s), logistic(self._detractors - s),
-            1.0 + 6.0 * logistic(self._ease + without_courtesy),
-            repeats, handed_on, wait <= self._expected_wait[queue],
-        )  # fmt: skip
-
-    def _waits(self, rows: Table, judged: Judged) -> tuple[Floats, Floats]:
-        """The wait that counts, and its gap."""
-        beyond = judged.wait - (rows["promised"] - rows["arrived"])
-        wait = np.where(rows["promised"] >= 0.0, np.maximum(beyond, 0.0), judged.wait)
-        expected = self._expected_wait[judged.queue]
-        over = np.divide(wait, expected, out=np.where(wait > 0.0, np.inf, 0.0), where=expected > 0.0)
-        gap = np.clip(1.0 - over, -1.0, 1.0)
-        return wait, np.where(judged.answered, gap, np.minimum(gap, 0.0))
-
-
-def experience_columns(rows: Table, judged: Judged, felt: Felt) -> Columns:
-    """EXPERIENCE_SUMS of contact rows."""
-    ours = judged.arrived >= 0.0
-    last, waited = judged.columns["handled"] & (rows["transferred"] == 0) & ours, judged.waited & ours
-
-    def of_last(values: NDArray[Any]) -> Floats:
-        return np.where(last, values, 0.0)
-
-    return {
-        "felt": last,
-        "satisfied": of_last(felt.satisfied),
-        "promoters": of_last(felt.promoters),
-        "detractors": of_last(felt.detractors),
-        "ease": of_last(felt.ease),
-        "courtesy": of_last(rows["courtesy"]),
-        "effortless": last & ~felt.repeats & ~felt.handed_on,
-        "waits": waited,
-        "waits_met": waited & felt.in_time,
-        "cases_satisfied": np.where(closes_case(rows), felt.satisfied, 0.0),
-    }
+        row: Any = Many(rows)
+        return felt_of(self.weighed, row, judged, as_chances(odds_of(self.weighed, row, judged)))

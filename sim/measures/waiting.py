@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario.language.handling import ServiceLevel
+from sim.measures.elementwise import (
+    count,
+    counted,
+    highest_bit,
+    keep_least,
+    least,
+    most,
+    pick,
+    whole,
+    whole_up,
+)
 from sim.scenario.model import Scenario
 from sim.units import DAY
 
@@ -32,10 +42,10 @@ class OpenHours:
                 if closes > opens:
                     edges += [opens, closes]
                     total += [total[-1], total[-1] + closes - opens]
-        self._edges, self._total = np.array(edges), np.array(total)
+        self.edges, self.total = np.array(edges), np.array(total)
 
     def between(self, start: Floats, end: Floats) -> Floats:
-        return np.asarray(np.interp(end, self._edges, self._total) - np.interp(start, self._edges, self._total))
+        return np.asarray(np.interp(end, self.edges, self.total) - np.interp(start, self.edges, self.total))
 
 
 def open_seconds(scenario: Scenario, queues: list[str]) -> float:
@@ -60,42 +70,48 @@ def open_parts(scenario: Scenario) -> Floats:
     return parts
 
 
-class WaitingLine:
-    """Seconds that contacts of live queues wait while their queue is open: over its open seconds, the mean number."""
+class OpenTable(NamedTuple):
+    """Several opening hours, one behind the other: those of number n stand at `first[n]` up to `first[n + 1]`."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._end = scenario.clock.end
-        self._hours = {
-            queue.number: OpenHours(scenario, queue.name) for queue in scenario.numbered.queues if queue.is_live
-        }
-
-    def seconds(self, queue: Ints, arrived: Floats, until: Floats, counted: NDArray[np.bool_]) -> Floats:
-        """Per contact, within the horizon; 0 for those that do not count, or do not wait."""
-        result = np.zeros(len(queue))
-        chosen = np.flatnonzero(counted & (until > arrived))
-        for number, hours in self._hours.items():
-            own = chosen[queue[chosen] == number]
-            if len(own):
-                result[own] = hours.between(np.maximum(arrived[own], 0.0), np.minimum(until[own], self._end))
-        return result
+    edges: Floats
+    total: Floats
+    first: Ints
 
 
-class ReplyClocks:
-    """The clocks by which the limits of deferred queues run, by queue number; those not named here never stop."""
+NO_HOURS = -1
 
-    def __init__(self, scenario: Scenario, levels: Mapping[str, ServiceLevel]) -> None:
-        self._hours = {
-            scenario.queue(queue).number: OpenHours(scenario, queue)
-            for queue, level in levels.items()
-            if level.clock == "open" and not scenario.queue(queue).is_live
-        }
 
-    def wait(self, queue: Ints, arrived: Floats, until: Floats) -> Floats:
-        wait = until - arrived
-        for number, hours in self._hours.items():
-            own = queue == number
-            wait[own] = hours.between(arrived[own], until[own])
-        return wait
+def table_of_hours(hours: list[OpenHours]) -> OpenTable:
+    first = np.cumsum([0, *(len(one.edges) for one in hours)])
+    return OpenTable(np.concatenate([one.edges for one in hours]), np.concatenate([one.total for one in hours]), first)
+
+
+class Lying(NamedTuple):
+    """What a backlog notes, for the rule that fills it."""
+
+    column: list[int]
+    """By queue; -1 for a live one."""
+    interval: float
+    intervals: int
+    steps: Floats
+    """Intervals and the end × deferred queues: how many contacts more than before."""
+    earliest: Floats
+    """Powers of two × intervals × deferred queues."""
+
+
+@counted
+def lie_there(lying: Lying, queue: int, arrived: float, ended: float, still_open: bool) -> None:
+    """Contacts lie there from their arrival until they end; those still open, beyond the horizon."""
+    column = lying.column[queue]
+    first = whole(most(arrived, 0.0) / lying.interval)
+    last = whole_up(ended / lying.interval) - 1
+    last = pick(still_open, lying.intervals, least(last, lying.intervals))
+    lies = (column >= 0) & (last > first)
+    count(lying.steps, lies, first, column, 1.0)
+    count(lying.steps, lies, last, column, -1.0)
+    level = highest_bit(most(last - first, 1))
+    keep_least(lying.earliest, lies, level, first, column, arrived)
+    keep_least(lying.earliest, lies, level, last - (1 << level), column, arrived)
 
 
 class Backlog:
@@ -107,44 +123,27 @@ class Backlog:
 
     def __init__(self, scenario: Scenario) -> None:
         clock, queues = scenario.clock, scenario.uses.deferred
-        self._interval, self._intervals = clock.interval, clock.intervals
-        self._column = np.full(len(scenario.queues), -1)
-        self._column[[scenario.queue(queue).number for queue in queues]] = np.arange(len(queues))
-        self._steps = np.zeros((clock.intervals + 1, len(queues)))
+        column = np.full(len(scenario.queues), -1)
+        column[[scenario.queue(queue).number for queue in queues]] = np.arange(len(queues))
         levels = clock.intervals.bit_length() if queues else 0
-        self._earliest = np.full((levels, clock.intervals, len(queues)), np.inf)
-
-    def add(self, queue: Ints, arrived: Floats, ended: Floats, still_open: NDArray[np.bool_]) -> None:
-        """Contacts lie there from their arrival until they end; those still open, beyond the horizon."""
-        column = self._column[queue]
-        chosen = column >= 0
-        if not chosen.any():
-            return
-        column, arrived = column[chosen], arrived[chosen]
-        first = np.floor(np.maximum(arrived, 0.0) / self._interval).astype(np.int64)
-        last = np.ceil(ended[chosen] / self._interval).astype(np.int64) - 1
-        last = np.where(still_open[chosen], self._intervals, np.minimum(last, self._intervals))
-        lies = last > first
-        column, arrived, first, last = column[lies], arrived[lies], first[lies], last[lies]
-        np.add.at(self._steps, (first, column), 1.0)
-        np.add.at(self._steps, (last, column), -1.0)
-        level = np.frexp((last - first).astype(np.float64))[1].astype(np.int64) - 1
-        np.minimum.at(self._earliest, (level, first, column), arrived)
-        np.minimum.at(self._earliest, (level, last - (1 << level), column), arrived)
+        steps = np.zeros((clock.intervals + 1, len(queues)))
+        earliest = np.full((levels, clock.intervals, len(queues)), np.inf)
+        of_queue: Any = column
+        self.lying = Lying(of_queue, clock.interval, clock.intervals, steps, earliest)
 
     def contacts(self) -> Floats:
         """Contacts at each interval's end; intervals × deferred queues."""
-        return np.asarray(np.cumsum(self._steps[:-1], axis=0))
+        return np.asarray(np.cumsum(self.lying.steps[:-1], axis=0))
 
     def oldest(self) -> Floats:
         """Seconds since the arrival of the oldest at each interval's end, 0 where there is none; as `contacts`."""
-        if not len(self._earliest):
-            return np.zeros(self._steps[:-1].shape)
-        earliest = self._earliest[-1]
-        for level in range(len(self._earliest) - 1, 0, -1):
+        if not len(self.lying.earliest):
+            return np.zeros(self.lying.steps[:-1].shape)
+        earliest = self.lying.earliest[-1]
+        for level in range(len(self.lying.earliest) - 1, 0, -1):
             half = 1 << (level - 1)
-            halves = np.minimum(self._earliest[level - 1], earliest)
+            halves = np.minimum(self.lying.earliest[level - 1], earliest)
             halves[half:] = np.minimum(halves[half:], earliest[:-half])
             earliest = halves
-        ends = np.arange(1, self._intervals + 1)[:, None] * self._interval
+        ends = np.arange(1, self.lying.intervals + 1)[:, None] * self.lying.interval
         return np.where(np.isfinite(earliest), ends - earliest, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.floor.tables.duties import Duties, fixed_duties, lower_duties
 from sim.floor.tables.layout import Setting
 from sim.floor.tables.lower import lower_setting
 from sim.measures.costs import Payroll, prepare_payroll
+from sim.measures.folding import CountingOf, lower_counting
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
 from sim.study.warm_up import WarmUp, warm_up_of
@@ -106,6 +108,11 @@ class Prepared:
         still_there = np.array(self.standard.customers_there)[np.minimum(self.scenario.clock.interval_day, known_until)]
         return {queue: replace(one, contacts=one.contacts / still_there) for queue, one in fresh.items()}
 
+    @cached_property
+    def counting(self) -> CountingOf:
+        """What counts, and where."""
+        return lower_counting(self.scenario, self.slots, self.agents.group)
+
     @property
     def contacts(self) -> float:
         """Contacts expected in one replication."""
@@ -130,7 +137,7 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
         roster if scenario.uses.moving_workforce else None,
         lower_setting(
             scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
-            courtesy_on(scenario, agents, None, 0),
+            courtesy_on(scenario, agents, None),
         ),
         {queue: expected(scenario, queue) for queue in scenario.queues},
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,

@@ -17,32 +17,41 @@ from sim.floor.tables.layout import Setting
 from sim.floor.tables.lower import lower_births
 from sim.luck import Luck
 from sim.measures.contracts import income
-from sim.measures.costs import STAFF_SUMS, costs_by_group, costs_by_line, scheduled_pay, unscheduled_premium_hours
+from sim.measures.costs import (
+    STAFF_SUMS,
+    costs_by_group,
+    costs_by_line,
+    outside_schedule,
+    scheduled_pay,
+    unscheduled_premium_hours,
+)
 from sim.measures.customers import CUSTOMER_SUMS, Customers
-from sim.measures.families import Families, Family, by_name
+from sim.measures.families import Families, Family, Views
+from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folding import DUE, FIRST_LEGS, LEGS, OLDER
 from sim.measures.ledger import imbalance
 from sim.measures.people_costs import REPLACEMENT_SUMS
-from sim.measures.sums import QUEUE_SUMS, Folder, Sums
-from sim.observations import HELD, Table
+from sim.measures.sums import QUEUE_SUMS, Sums
+from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.expected.moving_staff import MovingStaff
 from sim.study.prepared import Prepared
-from sim.ways_out import option
 from sim.workforce.careers import MOVEMENTS, STANDING
 
 Floats = NDArray[np.float64]
 
 
-def open_floor(setting: Setting, engine: str) -> Engine:
-    """A floor under the named calendar; the compiled one is imported only when asked for."""
+def open_floor(setting: Setting, engine: str, *, lends: bool = False) -> Engine:
+    """A floor under the named calendar; the compiled one is imported only when asked for.
+
+    `lends`: what it observes need not outlast its next move."""
     if engine == "compiled":
         try:
             from sim.floor.calendars.compiled import CompiledFloor
         except KeyError as error:
             # numba says so of an option it does not know (see build_loop).
-            way = f"use {option('engine', 'simpy')}"
-            raise SimError(f"this version of numba cannot compile the floor ({error}); {way}") from None
-        return CompiledFloor(setting)
+            raise SimError(f"this version of numba cannot compile the floor ({error}); use --engine simpy") from None
+        return CompiledFloor(setting, lends=lends)
     from sim.floor.calendars.simpy import SimpyFloor
 
     return SimpyFloor(setting)
@@ -213,51 +222,39 @@ class Replication(Booked):
 def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: bool = False) -> Replication:
     """Play the whole horizon once and fold it into sums."""
     scenario, payroll = prepared.scenario, prepared.payroll
-    folder = Folder(scenario, prepared.slots, len(prepared.agents.names))
+    folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None)
     staff = MovingStaff(prepared, replication) if scenario.uses.moving_workforce else None
     customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
-    loop = DayByDay(prepared, open_floor(prepared.setting, engine), replication, staff=staff, customers=customers)
+    floor = open_floor(prepared.setting, engine, lends=True)
+    loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
-    legs = first_legs = older = due = 0
-    by_day: list[Table] = []
+    unscheduled: list[Table] = []
+    folder.work_at(prepared.speed)
     for observed in loop.play():
-        rows = observed.contacts
-        if prepared.warm_up is not None:
-            from_before = rows["arrived"] < 0.0
-            folder.left_over(rows[from_before])
-            rows = rows[~from_before]
-        folder.contacts(rows)
+        if staff is not None:
+            folder.work_at(staff.speed)
+        folder.fold(observed.contacts, observed.presence)
         for sessions in loop.sessions:
             folder.sessions(sessions)
         for outreach in loop.outreach:
             folder.outreach(outreach)
         loop.sessions, loop.outreach = [], []
-        legs += len(observed.contacts)
-        older += int((observed.contacts["arrived"] < 0.0).sum())
-        ended_now, due_now = ended_and_due(observed.contacts, scenario.clock.end)
-        first_legs, due = first_legs + ended_now, due + due_now
         if keep_contacts:
-            kept.append(rows)
-        presence = observed.presence
+            rows = observed.contacts
+            kept.append(rows.copy() if prepared.warm_up is None else rows[rows["arrived"] >= 0.0])
+        if payroll.premiums:
+            unscheduled.append(outside_schedule(payroll, observed.presence))
         if not loop.day_is_over:
-            if staff is not None:
-                staff.count_handled(observed.contacts)
-            # What agents hold comes and goes with contacts; the rest is the roster's, and waits for the evening.
-            with_contacts = presence["activity"] >= HELD
-            folder.presence(presence[with_contacts])
-            by_day.append(presence[~with_contacts])
             continue
-        if by_day:
-            presence, by_day = np.concatenate([*by_day, presence]), []
-        folder.presence(presence)
-        folder.evening()
-        folder.effective(presence, prepared.speed if staff is None else staff.speed)
+        folder.close_day()
+        presence, unscheduled = np.concatenate(unscheduled) if unscheduled else NO_PRESENCE, []
         if staff is not None:
-            staff.observe(loop.day, Observed(observed.contacts, presence), folder)
+            staff.observe(loop.day, presence, folder)
         elif payroll.premiums:
             for name, hours in unscheduled_premium_hours(payroll, presence).items():
                 premium_hours[name] = premium_hours.get(name, 0.0) + hours
+    legs, older, first_legs, due = (int(folder.counts[number]) for number in (LEGS, OLDER, FIRST_LEGS, DUE))
     if first_legs != loop.born + due:
         text = f"{loop.born} contacts born, {due} follow-ups due, {first_legs} ended"
         raise SimError(f"the books do not balance: {text}; {REPORT_IT}")
@@ -303,7 +300,7 @@ REPORT_IT = "please report this scenario"
 
 def _check_conservation(sums: Sums, legs: int) -> None:
     """Every leg of a contact of the horizon is in one count, and no family breaks its laws."""
-    total = by_name(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)))
+    total = Views(QUEUE_SUMS, sums.queue_days.sum(axis=(0, 1)))
     counted = total["offered"] + total["open"] + total["blocked"] + total["refused"]
     broken = [] if counted == legs else [f"{counted:.0f} of {legs} contacts accounted for"]
     if broken := [*broken, *sums.broken_laws()]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import ScenarioError, SimError
 from sim.floor.calendars.cache import is_warm, note_warm
 from sim.floor.tables.layout import LAYOUT
 from sim.floor.tables.records import Duty
+from sim.measures.folder import compile_folding
 from sim.observations import Table
 from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
@@ -267,7 +271,8 @@ def _replications_in_order(
     try:
         _start_workers(jobs, ends_with_us)
         parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
-        for batch in parallel(delayed(_batch)(prepared, batch, engine, options.keep_contacts) for batch in batches):
+        shared = Shared.of(prepared)
+        for batch in parallel(delayed(_batch)(shared, batch, engine, options.keep_contacts) for batch in batches):
             yield from batch
     except TerminatedWorkerError:
         raise SimError(f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}") from None
@@ -290,7 +295,34 @@ def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _batch(prepared: Prepared, runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
+@dataclass(frozen=True)
+class Shared:
+    """A plan on its way to other processes: written down once, and read once by each of them.
+
+    What a process has worked out for one replication is still there for the next.
+    """
+
+    key: str
+    pickled: NDArray[np.uint8]
+    """An array, which joblib hands to all processes of a machine in one piece."""
+
+    @classmethod
+    def of(cls, prepared: Prepared) -> Shared:
+        return cls(uuid.uuid4().hex, np.frombuffer(pickle.dumps(prepared), np.uint8))
+
+    def read(self) -> Prepared:
+        if self.key not in _READ:
+            _READ.clear()
+            _READ[self.key] = pickle.loads(self.pickled.tobytes())
+        return _READ[self.key]
+
+
+_READ: dict[str, Prepared] = {}
+"""The plan that this process plays."""
+
+
+def _batch(shared: Shared, runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
+    prepared = shared.read()
     return [(replication, replicate(prepared, replication, engine, keep)) for replication in runs]
 
 
@@ -315,6 +347,7 @@ def _compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would."""
     floor = open_floor(prepared.setting, "compiled")
     floor.play(NO_BIRTHS, np.empty(0, LAYOUT[Duty]), 0.0)
+    compile_folding(prepared.counting)
     note_warm()
 
 

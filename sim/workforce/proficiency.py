@@ -15,13 +15,14 @@ Floats = NDArray[np.float64]
 
 
 def skill_tables_on(
-    scenario: Scenario, agents: Agents, careers: Careers, courses: Courses, day: int
+    scenario: Scenario, agents: Agents, careers: Careers, courses: Courses, taught: Floats, day: int
 ) -> tuple[Floats, Floats]:
     """(speed, resolution) of each agent at each queue, relative to standard; shape agents × queues.
 
+    `taught`: today's factors of courses.
     Speed 0 where the group has the skill and the agent does not hold it yet, or is nesting elsewhere.
     """
-    own = careers.factors * courses.factors(day)[:2]
+    own = careers.factors * taught[:2]
     tables: Floats = own[:, :, None] * careers.skills
     learnable = {queue for group in scenario.spec.groups.values() for queue in group.cross_training}
     for queue in sorted(learnable):
@@ -37,8 +38,11 @@ def skill_tables_on(
     return tables[0], tables[1]
 
 
-def courtesy_on(scenario: Scenario, agents: Agents, courses: Courses | None, day: int) -> Floats:
-    """Courtesy of each agent, 1 being usual: at pace p it is × p to the power of its elasticity; courses add to it."""
-    pace = np.array([group.spec.pace for group in scenario.numbered.groups])
+def courtesy_on(scenario: Scenario, agents: Agents, taught: Floats | None) -> Floats:
+    """Courtesy of each agent, 1 being usual: at pace p it is × p to the power of its elasticity; courses add to it.
+
+    `taught`: today's factors of courses, if there are any.
+    """
+    pace = np.array([group.pace for group in scenario.spec.groups.values()])
     own = pace[agents.group] ** scenario.spec.quality.pace.courtesy
-    return np.asarray(own if courses is None else own * courses.factors(day)[2])
+    return np.asarray(own if taught is None else own * taught[2])

@@ -37,6 +37,10 @@ PLASTIC = 0.7548776662466927
 """Steps between rows of golden ones: its multiples fall evenly between whole numbers, too, and elsewhere."""
 
 
+MOST_ROWS_KEPT = 500_000
+"""Stretches of a roster that are kept from one replication to the next, at 42 bytes each."""
+
+
 def build_segments(scenario: Scenario, agents: Agents, roster: Roster | None = None) -> Segments:
     """Every scheduled stretch of the starting staff, clipped to the horizon."""
     roster = Roster(scenario, agents) if roster is None else roster
@@ -71,6 +75,9 @@ class Roster:
         """From 0 to 1: how late in their windows a person's breaks are on a date."""
         self.hours_a_week: Floats = np.full(len(agents.names), np.nan)
         """What a full week of the roster pays each person; NaN who is given as seats."""
+        self._drawn_up: dict[int, Segments] = {}
+        """Everybody's stretches by local date, as they are asked for: of one replication as of the next."""
+        self._rows_kept = 0
         self._crews: list[_Crew] = []
         self._files: list[Segments] = []
         shared: dict[tuple[object, ...], list[tuple[Source, Ints]]] = {}
@@ -95,8 +102,14 @@ class Roster:
 
     def of_date(self, day: int, who: Bools) -> Segments:
         """The stretches of `who` on a local date, by agent and time; as written, also past the horizon."""
-        found = self.of_dates(range(day, day + 1), who)
-        return found.take(np.argsort(found.agent, kind="stable"))
+        found = self._drawn_up.get(day)
+        if found is None:
+            found = self.of_dates(range(day, day + 1), np.ones(len(self._works), np.bool_))
+            found = found.take(np.argsort(found.agent, kind="stable"))
+            self._rows_kept += len(found.agent)
+            if self._rows_kept <= MOST_ROWS_KEPT:
+                self._drawn_up[day] = found
+        return found.take(who[found.agent])
 
     def of_dates(self, days: range, who: Bools) -> Segments:
         """Those of several dates, of no particular order but that one agent's are by time."""

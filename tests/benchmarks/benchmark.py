@@ -35,7 +35,7 @@ from sim.demand.arrivals import Demand
 from sim.floor.tables.engine import Births, Observed
 from sim.floor.tables.lower import lower_births
 from sim.luck import Luck
-from sim.measures.sums import Folder
+from sim.measures.folder import NO_PRESENCE, Folder
 from sim.measures.timesheet import Timesheet
 from sim.observations import ABANDONED, ANSWERED, CONTACT_ROW, IN_HAND, WAITING, Table
 from sim.scenario.load import load
@@ -150,8 +150,8 @@ def play_twin(prepared: Prepared, days: Days) -> Table:
 
 
 def fold_twin(prepared: Prepared) -> None:
-    folder = Folder(prepared.scenario, prepared.slots, SEATS)
-    folder.contacts(play_twin(prepared, draw(prepared)))
+    folder = Folder(prepared.counting)
+    folder.fold(play_twin(prepared, draw(prepared)), NO_PRESENCE)
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -228,7 +228,7 @@ def where_a_year_goes(scenario: Scenario) -> None:
         "workforce: what the day did to people": Stopwatch(Workforce, "evening"),
         "hours and pay": Stopwatch(Timesheet, "add"),
         "demand: the day's contacts and their luck": Stopwatch(Demand, "day"),
-        "folding what was observed": Stopwatch(Folder, "contacts"),
+        "folding what was observed": Stopwatch(Folder, "fold"),
     }
     for engine in ENGINES:
         before = {part: watch.seconds for part, watch in parts.items()}

@@ -8,11 +8,15 @@ import sys
 import tempfile
 from pathlib import Path
 
+COUNTING = ("cases", "elementwise", "folding", "folding_compiled", "judging", "quality", "sums", "waiting")
+"""The rules of counting."""
+
 
 def floor_hash() -> str:
-    """A hash of every file of the floor, and of those it takes numbers from: numba sees only the one with the loop."""
+    """A hash of every file that is compiled, and of those they take numbers from: numba sees only that of a loop."""
     folder = Path(__file__).parents[1]
-    others = [folder.parent / f"{name}.py" for name in ("contact", "observations", "luck")]
+    names = ("contact", "observations", "luck", *(f"measures/{name}" for name in COUNTING))
+    others = [folder.parent / f"{name}.py" for name in names]
     files = [*sorted(folder.rglob("*.py")), *others]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 

@@ -264,11 +264,19 @@ def _grown(table: Table, rows: int) -> Table:
     return larger
 
 
+def _longer(log: Table, written: int, rows: int) -> Table:
+    """At least twice as long, and so many rows; what is written in it goes along."""
+    longer = np.empty(max(2 * len(log), rows), log.dtype)
+    longer[:written] = log[:written]
+    return longer
+
+
 class CompiledFloor:
     """The floor's rules, compiled. Tables grow between two events, never within one."""
 
-    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP) -> None:
-        self._loop = loop
+    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP, *, lends: bool = False) -> None:
+        """`lends`: what was observed stands in the floor's own tables, and only until it plays on."""
+        self._loop, self._lends = loop, lends
         self.events = 0
         lists, agents = opening_lists(setting)
         center = setting.center.copy()
@@ -302,10 +310,9 @@ class CompiledFloor:
             follow_ups=NO_CONTACTS,
             duties=np.zeros(0, LAYOUT[Duty]),
             calendar=np.zeros(1024, LAYOUT[Event]),
-            contact_log=np.zeros(4096, CONTACT_ROW),
-            presence_log=np.zeros(6 * len(agents) + 1024, PRESENCE_ROW),
+            contact_log=np.empty(4096, CONTACT_ROW),
+            presence_log=np.empty(6 * len(agents) + 1024, PRESENCE_ROW),
         )
-        self._drained: list[Observed] = []
         self._kept: Kept = NOTHING_KEPT
 
     def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
@@ -344,8 +351,7 @@ class CompiledFloor:
         return self._take_observed()
 
     def _make_room(self) -> None:
-        """Drain the logs and double whatever table is short."""
-        self._drain()
+        """Double whatever table is short."""
         floor, center = self.floor, self.floor.center[0]
         come_again = int(center["slots"] * center["cases"])
         if center["pending"] + center["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
@@ -356,23 +362,17 @@ class CompiledFloor:
                 contacts=_grown(floor.contacts, 2 * len(floor.contacts)),
                 contact_stamp=_grown(floor.contact_stamp, 2 * len(floor.contacts)),
             )
-        if 2 * (center["slots"] + EVENTS_AT_ONCE) > len(floor.contact_log):
-            floor = floor._replace(contact_log=np.zeros(2 * len(floor.contact_log), CONTACT_ROW))
+        rows = int(center["contact_rows"]) + 2 * (int(center["slots"]) + EVENTS_AT_ONCE)
+        if rows > len(floor.contact_log):
+            floor = floor._replace(contact_log=_longer(floor.contact_log, int(center["contact_rows"]), rows))
+        rows = int(center["presence_rows"]) + 2 * (3 * int(center["agents"]) + EVENTS_AT_ONCE)
+        if rows > len(floor.presence_log):
+            floor = floor._replace(presence_log=_longer(floor.presence_log, int(center["presence_rows"]), rows))
         self.floor = floor
 
-    def _drain(self) -> None:
-        center = self.floor.center[0]
-        self._drained.append(
-            Observed(
-                self.floor.contact_log[: center["contact_rows"]].copy(),
-                self.floor.presence_log[: center["presence_rows"]].copy(),
-            )
-        )
-        center["contact_rows"] = center["presence_rows"] = 0
-
     def _take_observed(self) -> Observed:
-        self._drain()
-        parts, self._drained = self._drained, []
-        if len(parts) == 1:
-            return parts[0]
-        return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))
+        center = self.floor.center[0]
+        contacts = self.floor.contact_log[: center["contact_rows"]]
+        presence = self.floor.presence_log[: center["presence_rows"]]
+        center["contact_rows"] = center["presence_rows"] = 0
+        return Observed(contacts, presence) if self._lends else Observed(contacts.copy(), presence.copy())

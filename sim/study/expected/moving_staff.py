@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.floor.tables.duties import by_time, roster_duties
-from sim.floor.tables.engine import Engine, Observed
+from sim.floor.tables.engine import Engine
 from sim.floor.tables.layout import LAYOUT
 from sim.floor.tables.records import Duty
 from sim.measures.families import by_name
-from sim.measures.running import more
-from sim.measures.sums import GROUP_SUMS, Folder
+from sim.measures.folder import Folder
+from sim.measures.sums import GROUP_SUMS
 from sim.measures.timesheet import Timesheet
-from sim.observations import ANSWERED, SWARMED, Table
+from sim.observations import Table
 from sim.study.prepared import Prepared, chance_to_resolve
 from sim.workforce.day import Workforce
 
@@ -30,12 +30,7 @@ class MovingStaff:
         self.timesheet = Timesheet(prepared.payroll, self.workforce.careers, self.workforce.courses)
         self.speed: Floats = prepared.speed
         """Agents × queues, of today."""
-        queues = prepared.scenario.spec.queues.values()
-        self._learnt = np.array([queue.escalation.experience if queue.escalation else 0.0 for queue in queues])
-        """By queue: the contacts' worth that a swarmed contact teaches its first agent beside itself."""
         self._later: Table = np.empty(0, LAYOUT[Duty])
-        self._handled: Floats = np.zeros(len(prepared.agents.names))
-        """Today's contacts, by agent."""
 
     def morning(self, day: int, floor: Engine) -> Table:
         """The day's duty rows; the floor learns how good everybody is today."""
@@ -56,20 +51,11 @@ class MovingStaff:
         self._later = rows[~is_today]
         return np.asarray(rows[is_today])
 
-    def count_handled(self, rows: Table) -> None:
-        """Of a part of a day."""
-        agents = len(self._handled)
-        ours = rows[(rows["outcome"] == ANSWERED) & (rows["agent"] < agents)]
-        worth = 1.0 + self._learnt[ours["queue"]] * (ours["transferred"] == SWARMED)
-        self._handled = more(self._handled, ours["agent"], worth)
-
-    def observe(self, day: int, observed: Observed, folder: Folder) -> None:
-        """What the day did, once it is folded; the books' closing comes as one more day, and does nothing to people.
-
-        Of its contacts, those that have not been counted yet."""
-        self.timesheet.add_presence(observed.presence)
-        self.count_handled(observed.contacts)
-        handled, self._handled = self._handled, np.zeros_like(self._handled)
+    def observe(self, day: int, presence: Table, folder: Folder) -> None:
+        """What the day did, once it is folded; the books' closing comes as one more day, and does nothing to people."""
+        self.timesheet.add_presence(presence)
+        handled = folder.handled[: len(self.speed)].copy()
+        folder.handled[:] = 0.0
         if day == self._prepared.scenario.clock.days:
             return
         so_far = by_name(GROUP_SUMS, folder.group_days[: day + 1])
