@@ -11,9 +11,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-U64 = np.uint64
-Floats = NDArray[np.float64]
-Words = NDArray[np.uint64]
+from sim.kernels import U64, Floats, Words, in_use, mixed
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
@@ -43,24 +41,6 @@ EVE = 16
 """Days before the horizon that luck can be drawn for."""
 
 
-def _mix(words: Words) -> Words:
-    """SplitMix64's finaliser (Steele, Lea & Flood 2014), in place."""
-    words ^= words >> U64(30)
-    words *= U64(0xBF58476D1CE4E5B9)
-    words ^= words >> U64(27)
-    words *= U64(0x94D049BB133111EB)
-    words ^= words >> U64(31)
-    return words
-
-
-def _mix_int(word: int) -> int:
-    word ^= word >> 30
-    word = (word * 0xBF58476D1CE4E5B9) & _MASK
-    word ^= word >> 27
-    word = (word * 0x94D049BB133111EB) & _MASK
-    return word ^ (word >> 31)
-
-
 class Stream:
     """One named stream; its two 64-bit keys are a hash of (seed, replication, name)."""
 
@@ -71,13 +51,10 @@ class Stream:
 
     def keys(self, counter: int, index: NDArray[np.int64]) -> Words:
         """One key per index (any shape), for use with `uniforms`; `counter` sets days or people apart."""
-        base = _mix_int((self._first + counter * _GOLDEN) & _MASK)
+        # An array, of one: numpy warns of a scalar that wraps round.
+        base = mixed(np.array([(self._first + counter * _GOLDEN) & _MASK], U64))[0]
         words = index.astype(U64)
-        words *= U64(_GOLDEN)
-        words += U64(base)
-        _mix(words)
-        words ^= U64(self._second)
-        return words
+        return in_use().keys(words.ravel(), U64(_GOLDEN), base, U64(self._second)).reshape(words.shape)
 
     def uniform(self, counter: int, index: int, purpose: int = 0) -> float:
         """One uniform in (0, 1)."""
@@ -86,12 +63,7 @@ class Stream:
 
 def uniforms(keys: Words, purpose: int) -> Floats:
     """Uniforms in (0, 1), one per key, for this purpose."""
-    words = _mix(keys + U64((purpose * _GOLDEN) & _MASK))
-    words >>= U64(11)
-    values = words.astype(np.float64)
-    values += 0.5
-    values *= 2.0**-53
-    return values
+    return in_use().uniforms(keys.ravel(), U64((purpose * _GOLDEN) & _MASK)).reshape(keys.shape)
 
 
 def next_attempt(keys: Words) -> Words:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contact import Told
+from sim.contact import DRAWN, Born, Told
 
 # How a contact ended.
 ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND, UNREACHED = range(9)
@@ -76,5 +76,8 @@ def dtype_of(record: type[Any]) -> np.dtype[Any]:
 
 CONTACT_ROW = dtype_of(ContactRow)
 PRESENCE_ROW = dtype_of(PresenceRow)
+
+LUCK = np.dtype([(name, dtype_of(Born)[name]) for name in DRAWN], align=True)
+"""What a contact is born with, in the order in which the floor's own record takes it."""
 
 Table = NDArray[Any]

@@ -17,6 +17,8 @@ LAYERS = {
             "units",
             "shares",
             "contact",
+            "kernels",
+            "compiled_kernels",
             "luck",
             "distributions",
             "copula",

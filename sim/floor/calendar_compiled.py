@@ -9,6 +9,7 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 
+import sim.compiled_kernels  # noqa: F401 - whoever compiles the floor draws compiled too
 from sim.floor import doors
 from sim.floor.cache import floor_hash
 from sim.floor.carry import NOTHING_KEPT, POINTERS, Kept, after, kept_rows

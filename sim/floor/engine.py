@@ -7,8 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.floor.records import LUCK, List, Setting, blank
-from sim.observations import AVAILABLE, Table
+from sim.floor.records import List, Setting, blank
+from sim.observations import AVAILABLE, LUCK, Table
 
 NOBODY = np.empty(0, LUCK)
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from sim.contact import DRAWN, Born
+from sim.contact import Born
 from sim.observations import OFF, Table, dtype_of
 from sim.scenario.channels import MOST_TOGETHER
 
@@ -471,10 +471,6 @@ LAYOUT: dict[type[Any], np.dtype[Any]] = {
         Duty, List, Book, Event,
     )
 }  # fmt: skip
-
-
-LUCK = np.dtype([(name, LAYOUT[Contact][name]) for name in DRAWN], align=True)
-"""What a contact is born with, in the order in which Contact takes it."""
 
 
 def blank(record: type[Any], count: int) -> Table:
