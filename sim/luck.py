@@ -11,10 +11,9 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import U64, Floats, Words, in_use, mixed
+from sim.kernels import U64, Floats, Words, in_use
 
-_GOLDEN = 0x9E3779B97F4A7C15
-_MASK = (1 << 64) - 1
+_GOLDEN = U64(0x9E3779B97F4A7C15)
 
 # Purposes of a contact's luck. Numbers are part of the luck: never renumber, only add.
 ARRIVAL, TALK, HOLD, WRAP, PATIENCE, BALK, RESOLVE, SHARE = range(1, 9)
@@ -46,15 +45,13 @@ class Stream:
 
     def __init__(self, seed: int, replication: int, name: str) -> None:
         digest = hashlib.blake2b(f"{seed}|{replication}|{name}".encode(), digest_size=16).digest()
-        self._first = int.from_bytes(digest[:8], "little")
-        self._second = int.from_bytes(digest[8:], "little")
+        self._first, self._second = np.frombuffer(digest, "<u8").astype(U64)
 
     def keys(self, counter: int, index: NDArray[np.int64]) -> Words:
         """One key per index (any shape), for use with `uniforms`; `counter` sets days or people apart."""
-        # An array, of one: numpy warns of a scalar that wraps round.
-        base = mixed(np.array([(self._first + counter * _GOLDEN) & _MASK], U64))[0]
-        words = index.astype(U64)
-        return in_use().keys(words.ravel(), U64(_GOLDEN), base, U64(self._second)).reshape(words.shape)
+        keys, words = in_use().keys, index.astype(U64)
+        base = keys(np.array([counter], U64), _GOLDEN, self._first, U64(0))[0]
+        return keys(words.ravel(), _GOLDEN, base, self._second).reshape(words.shape)
 
     def uniform(self, counter: int, index: int, purpose: int = 0) -> float:
         """One uniform in (0, 1)."""
@@ -63,12 +60,16 @@ class Stream:
 
 def uniforms(keys: Words, purpose: int) -> Floats:
     """Uniforms in (0, 1), one per key, for this purpose."""
-    return in_use().uniforms(keys.ravel(), U64((purpose * _GOLDEN) & _MASK)).reshape(keys.shape)
+    return in_use().uniforms(keys.ravel(), _ahead(purpose)).reshape(keys.shape)
+
+
+def _ahead(purpose: int) -> np.uint64:
+    return U64((purpose * int(_GOLDEN)) & 0xFFFFFFFFFFFFFFFF)
 
 
 def next_attempt(keys: Words) -> Words:
     """The same cases' keys at their next attempt: every purpose counts NEXT_ATTEMPT further."""
-    return keys + U64((NEXT_ATTEMPT * _GOLDEN) & _MASK)
+    return keys + _ahead(NEXT_ATTEMPT)
 
 
 class Luck:

@@ -385,11 +385,19 @@ def poisson_quantile(u: Floats, mean: Floats) -> Ints:
     """The smallest k with P(N ≤ k) ≥ u, for N Poisson with this mean."""
     from scipy import special
 
-    k = np.ceil(special.pdtrik(u, np.maximum(mean, 1e-12)))
-    k = np.maximum(k, 0.0)
-    below = np.maximum(k - 1.0, 0.0)
-    k = np.where(special.pdtr(below, mean) >= u, below, k)
-    return np.where(mean > 0.0, k, 0.0).astype(np.int64)
+    some = mean > 0.0
+    if not some.all():
+        whole = np.zeros(len(mean), np.int64)
+        whole[some] = poisson_quantile(u[some], mean[some])
+        return whole
+    # Cornish & Fisher's expansion comes next to it: from there a step or none.
+    z = special.ndtri(u)
+    k = np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z + 2.0) / 6.0), 0.0)
+    while (low := special.pdtr(k, mean) < u).any():
+        k += low
+    while (high := (k > 0.0) & (special.pdtr(k - 1.0, mean) >= u)).any():
+        k -= high
+    return k.astype(np.int64)
 
 
 def _by_time(scenario: Scenario, factors: tuple[tuple[float, float], ...]) -> ByTime | None:

@@ -6,6 +6,7 @@ contacts that come to the same point share the rows that follow.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,13 +70,22 @@ class Redials:
 
 @dataclass(frozen=True)
 class ComingAgain:
-    """By the number of the queue that contacts came to."""
+    """By the number of the queue that contacts came to; and of all queues, one after the other, the shares of them that
+    may come again, 0 where none do, and the last attempt that may follow."""
 
     repeats: dict[int, Repeats]
     redials: dict[int, Redials]
+    repeat_share: Floats
+    repeat_attempts: Ints
+    redial_share: Floats
+    redial_attempts: Ints
 
     def __bool__(self) -> bool:
         return bool(self.repeats or self.redials)
+
+    @property
+    def last_attempt(self) -> int:
+        return int(max(self.repeat_attempts.max(), self.redial_attempts.max()))
 
 
 def coming_again_of(scenario: Scenario) -> ComingAgain:
@@ -94,7 +104,15 @@ def coming_again_of(scenario: Scenario) -> ComingAgain:
             )
         if queue.redial is not None and queue.redial.share:
             redials[number] = Redials(queue.redial.share, queue.redial.attempts, scenario.law(name, "redial.after"))
-    return ComingAgain(repeats, redials)
+    return ComingAgain(repeats, redials, *_by_queue(scenario, repeats), *_by_queue(scenario, redials))
+
+
+def _by_queue(scenario: Scenario, of: Mapping[int, Repeats | Redials]) -> tuple[Floats, Ints]:
+    """Shares and attempts."""
+    share, attempts = np.zeros(len(scenario.queues)), np.zeros(len(scenario.queues), np.int64)
+    for number, one in of.items():
+        share[number], attempts[number] = one.share, one.attempts
+    return share, attempts
 
 
 def mark(rows: Table, at: Ints, keys: Words, unresolvable: float, customers: int) -> None:
@@ -175,19 +193,17 @@ def add_follow_ups(
 
 def _next(points: _Points, again: ComingAgain, contacts: int, born: int) -> tuple[_Following | None, Ints, Ints]:
     """What follows these points, and per point its rows for a repeat and a redial; `born` rows are there before."""
-    count, keys = len(points.case), next_attempt(points.keys)
-    comes, redials = np.zeros(count, bool), np.zeros(count, bool)
-    to = points.queue.copy()
+    count, keys, queue, attempt = len(points.case), next_attempt(points.keys), points.queue, points.attempt
+    if not count or attempt.min() >= again.last_attempt:
+        return None, np.full(count, NO_ROW), np.full(count, NO_ROW)
+    comes = (attempt < again.repeat_attempts[queue]) & (uniforms(keys, REPEAT) < again.repeat_share[queue])
+    redials = (attempt < again.redial_attempts[queue]) & (uniforms(keys, REDIAL) < again.redial_share[queue])
+    to = queue.copy()
     for number, repeat in again.repeats.items():
-        here = np.flatnonzero((points.queue == number) & (points.attempt < repeat.attempts))
-        here = here[uniforms(keys[here], REPEAT) < repeat.share]
-        comes[here] = True
         if len(repeat.to):
+            here = np.flatnonzero(comes & (queue == number))
             to[here] = repeat.queue(keys[here], number)
-    for number, redial in again.redials.items():
-        here = np.flatnonzero((points.queue == number) & (points.attempt < redial.attempts))
-        redials[here[uniforms(keys[here], REDIAL) < redial.share]] = True
-    shared = redials & comes & (to == points.queue)
+    shared = redials & comes & (to == queue)
     one, other = np.flatnonzero(comes), np.flatnonzero(redials & ~shared)
     by_repeat, by_redial = np.full(count, NO_ROW), np.full(count, NO_ROW)
     by_repeat[one] = born + np.arange(len(one))
@@ -200,10 +216,10 @@ def _next(points: _Points, again: ComingAgain, contacts: int, born: int) -> tupl
     following = _Following(
         points.case[parent],
         keys[parent],
-        np.concatenate([to[one], points.queue[other]]),
-        points.attempt[parent] + 1,
+        np.concatenate([to[one], queue[other]]),
+        attempt[parent] + 1,
         contacts + born + np.arange(len(parent)),
-        points.queue[parent],
+        queue[parent],
         points.row[parent],
         is_repeat,
         shared[parent] | ~is_repeat,

@@ -12,7 +12,9 @@ from pathlib import Path
 def floor_hash() -> str:
     """A hash of every file of the floor, and of those it takes numbers from: numba sees only the one with the loop."""
     folder = Path(__file__).parent
-    others = [folder.parent / f"{name}.py" for name in ("contact", "observations", "luck", "kernels", "compiled_kernels")]
+    others = [
+        folder.parent / f"{name}.py" for name in ("contact", "observations", "luck", "kernels", "compiled_kernels")
+    ]
     files = [*sorted(folder.glob("*.py")), *others]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
