@@ -6,6 +6,7 @@ Times are seconds since the start of the horizon, on the floor's grid.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -81,3 +82,20 @@ LUCK = np.dtype([(name, dtype_of(Born)[name]) for name in DRAWN], align=True)
 """What a contact is born with, in the order in which the floor's own record takes it."""
 
 Table = NDArray[Any]
+
+
+def as_words(table: Table) -> NDArray[np.uint64]:
+    """The same memory, 64 bits for each field: numpy copies records field by field, but these in one go."""
+    assert table.dtype.names is not None
+    return table.view(np.uint64).reshape(len(table), len(table.dtype.names))
+
+
+def stacked(tables: Sequence[Table]) -> Table:
+    """A copy of these tables of one kind, one under the other."""
+    return np.concatenate([as_words(table) for table in tables]).reshape(-1).view(tables[0].dtype)
+
+
+def taken(table: Table, rows: NDArray[Any]) -> Table:
+    """A copy of the rows with these numbers, or where this is true."""
+    copy: Table = as_words(table)[rows].reshape(-1).view(table.dtype)
+    return copy

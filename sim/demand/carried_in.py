@@ -12,7 +12,7 @@ from sim.demand.contacts import Batch, QueueLaws, drawn, grid_up, joined
 from sim.demand.follow_ups import Repeats, mark
 from sim.demand.opening import windows_of
 from sim.luck import COMES_WHEN, REPEAT, REPEAT_AFTER, next_attempt, uniforms
-from sim.observations import Table
+from sim.observations import Table, taken
 from sim.scenario.model import Scenario
 from sim.units import DAY
 
@@ -44,7 +44,7 @@ class Carried:
 
     def within(self, start: float, end: float) -> Carried:
         now = (self.batch.arrived >= start) & (self.batch.arrived < end)
-        return Carried(self.batch.take(now), self.born[now])
+        return Carried(self.batch.take(now), taken(self.born, now))
 
 
 def days_back(repeats: Repeats) -> int:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.contact import DRAWN, Born
 from sim.kernels import Ints, Words, in_use
-from sim.observations import LUCK, Table
+from sim.observations import LUCK, Table, as_words
 
 Columns = dict[str, NDArray[Any]]
 
@@ -26,7 +26,7 @@ def usual_row(**other: float) -> Words:
         row[name] = DEFAULTS[name]
     for name, value in other.items():
         row[DRAWN[FIELDS[name]]] = value
-    words: Words = _words(row)[0]
+    words: Words = as_words(row)[0]
     return words
 
 
@@ -40,15 +40,9 @@ def put(rows: Table, place: Ints, usual: Words, columns: Columns) -> None:
     values = np.empty((len(columns), len(place)), np.uint64)
     for row, (name, column) in zip(values, columns.items(), strict=True):
         row.view(LUCK[name])[:] = column
-    in_use().put(_words(rows), place, usual, np.array([FIELDS[name] for name in columns]), values)
+    in_use().put(as_words(rows), place, usual, np.array([FIELDS[name] for name in columns]), values)
 
 
 def copied(rows: Table, place: Ints, given: Table) -> None:
     """The rows in these places become the given ones."""
-    # Record by record, numpy copies field by field.
-    _words(rows)[place] = _words(given)
-
-
-def _words(rows: Table) -> Words:
-    """The same memory, a number of 64 bits for each field."""
-    return rows.view(np.uint64).reshape(len(rows), len(DRAWN))
+    as_words(rows)[place] = as_words(given)

@@ -39,7 +39,7 @@ from sim.floor.records import (
 )
 from sim.floor.rules import close_books, follow, open_day
 from sim.floor.staffing import midnight
-from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
+from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table, stacked
 
 (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
@@ -313,7 +313,9 @@ class CompiledFloor:
 
     def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         book = self.floor.book[0]
-        born = after(self._kept, born)
+        born, pointers = after(self._kept, born)
+        for name, rows in pointers.items():
+            self.floor.contacts[name][: len(rows)] = rows
         book["arrivals"], book["next_arrival"] = len(born.arrivals), NEVER if ends else until
         self.floor = self.floor._replace(arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups)
         if opens:
@@ -331,9 +333,8 @@ class CompiledFloor:
             self._loop(self.floor, until, MIDNIGHT)
         if book["cases"]:
             contacts = self.floor.contacts[: book["slots"]]
-            self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs_to_come"])
-            for name, rows in self._kept.pointers.items():
-                contacts[name] = rows
+            pointers = {name: contacts[name].copy() for name in POINTERS}
+            self._kept = kept_rows(born, pointers, contacts["legs_to_come"].copy())
         return self._take_observed()
 
     def learn(self, speed: Table, resolution: Table, courtesy: Table) -> None:
@@ -367,8 +368,8 @@ class CompiledFloor:
         book = self.floor.book[0]
         self._drained.append(
             Observed(
-                self.floor.contact_log[: book["contact_rows"]].copy(),
-                self.floor.presence_log[: book["presence_rows"]].copy(),
+                stacked([self.floor.contact_log[: book["contact_rows"]]]),
+                stacked([self.floor.presence_log[: book["presence_rows"]]]),
             )
         )
         book["contact_rows"] = book["presence_rows"] = 0
@@ -378,4 +379,4 @@ class CompiledFloor:
         parts, self._drained = self._drained, []
         if len(parts) == 1:
             return parts[0]
-        return Observed(np.concatenate([p.contacts for p in parts]), np.concatenate([p.presence for p in parts]))
+        return Observed(stacked([p.contacts for p in parts]), stacked([p.presence for p in parts]))

@@ -15,9 +15,9 @@ from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
 from sim.floor.engine import Births
 from sim.floor.lower import lower_births
-from sim.floor.records import LUCK, Contact, blank
+from sim.floor.records import Contact, blank
 from sim.luck import Luck
-from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, OUTCOMES, OVERRUN, Table
+from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, LUCK, OUTCOMES, OVERRUN, Table
 from sim.scenario.channels import CHANNELS
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
