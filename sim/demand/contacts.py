@@ -173,8 +173,10 @@ class QueueLaws:
                 [factor if slow_days is None else factor * of_days[interval_day], [usual], usual * of_days]
             )
 
-        self._work_factor, self._wrap_factor = by_interval(expected.spoken), by_interval(expected.wrap)
-        self._talk_factor = np.concatenate([expected.talk_factor, np.ones(1 + days)])
+        self._work_factor = self._wrap_factor = by_interval(expected.spoken) * standard
+        if expected.wrap is not expected.spoken:
+            self._wrap_factor = by_interval(expected.wrap) * standard
+        self._talk_factor = self._work_factor * np.concatenate([expected.talk_factor, np.ones(1 + days)])
         self._patience_by_time, self._balk_by_time = patience_by_time, balk_by_time
         self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
         self._random_agent = random_agent
@@ -228,21 +230,20 @@ class QueueLaws:
     def _times(self, batch: Batch, ahead: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Talk, hold and wrap at standard speed, and patience; a replay's own times go first."""
         keys = batch.keys
-        work = self._work_factor[batch.interval] * self.standard
-        talk = drawn(self._work.talk, keys, TALK + ahead) * (work * self._talk_factor[batch.interval])
+        talk = drawn(self._work.talk, keys, TALK + ahead) * self._talk_factor[batch.interval]
         if self._work.tied_wrap:
             hold, wrap = np.zeros(len(keys)), talk * self._work.tied_wrap
             talk = talk - wrap
         else:
-            hold = drawn(self._work.hold, keys, HOLD + ahead) * work
-            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * (self._wrap_factor[batch.interval] * self.standard)
+            hold = drawn(self._work.hold, keys, HOLD + ahead) * self._work_factor[batch.interval]
+            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * self._wrap_factor[batch.interval]
         patience = drawn(self._patience, keys, PATIENCE + ahead)
         if batch.rows is not None and self._replay:
             given = {"talk_s": talk, "hold_s": hold, "wrap_s": wrap, "patience_s": patience}
             for column, of_law in given.items():
                 if column in self._replay:
                     # A log's handle times are those of the agents who took the calls, as a mean's are.
-                    scale = 1.0 if column == "patience_s" else work
+                    scale = 1.0 if column == "patience_s" else self._work_factor[batch.interval]
                     known = self._replay[column][batch.rows] * scale
                     given[column] = np.where(np.isnan(known), of_law, known)
             talk, hold, wrap, patience = given.values()
