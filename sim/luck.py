@@ -11,12 +11,9 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-U64 = np.uint64
-Floats = NDArray[np.float64]
-Words = NDArray[np.uint64]
+from sim.kernels import U64, Floats, Words, in_use
 
-_GOLDEN = 0x9E3779B97F4A7C15
-_MASK = (1 << 64) - 1
+_GOLDEN = U64(0x9E3779B97F4A7C15)
 
 # Purposes of a contact's luck. Numbers are part of the luck: never renumber, only add.
 ARRIVAL, TALK, HOLD, WRAP, PATIENCE, BALK, RESOLVE, SHARE = range(1, 9)
@@ -43,41 +40,18 @@ EVE = 16
 """Days before the horizon that luck can be drawn for."""
 
 
-def _mix(words: Words) -> Words:
-    """SplitMix64's finaliser (Steele, Lea & Flood 2014), in place."""
-    words ^= words >> U64(30)
-    words *= U64(0xBF58476D1CE4E5B9)
-    words ^= words >> U64(27)
-    words *= U64(0x94D049BB133111EB)
-    words ^= words >> U64(31)
-    return words
-
-
-def _mix_int(word: int) -> int:
-    word ^= word >> 30
-    word = (word * 0xBF58476D1CE4E5B9) & _MASK
-    word ^= word >> 27
-    word = (word * 0x94D049BB133111EB) & _MASK
-    return word ^ (word >> 31)
-
-
 class Stream:
     """One named stream; its two 64-bit keys are a hash of (seed, replication, name)."""
 
     def __init__(self, seed: int, replication: int, name: str) -> None:
         digest = hashlib.blake2b(f"{seed}|{replication}|{name}".encode(), digest_size=16).digest()
-        self._first = int.from_bytes(digest[:8], "little")
-        self._second = int.from_bytes(digest[8:], "little")
+        self._first, self._second = np.frombuffer(digest, "<u8").astype(U64)
 
     def keys(self, counter: int, index: NDArray[np.int64]) -> Words:
         """One key per index (any shape), for use with `uniforms`; `counter` sets days or people apart."""
-        base = _mix_int((self._first + counter * _GOLDEN) & _MASK)
-        words = index.astype(U64)
-        words *= U64(_GOLDEN)
-        words += U64(base)
-        _mix(words)
-        words ^= U64(self._second)
-        return words
+        keys, words = in_use().keys, index.astype(U64)
+        base = keys(np.array([counter], U64), _GOLDEN, self._first, U64(0))[0]
+        return keys(words.ravel(), _GOLDEN, base, self._second).reshape(words.shape)
 
     def uniform(self, counter: int, index: int, purpose: int = 0) -> float:
         """One uniform in (0, 1)."""
@@ -86,17 +60,16 @@ class Stream:
 
 def uniforms(keys: Words, purpose: int) -> Floats:
     """Uniforms in (0, 1), one per key, for this purpose."""
-    words = _mix(keys + U64((purpose * _GOLDEN) & _MASK))
-    words >>= U64(11)
-    values = words.astype(np.float64)
-    values += 0.5
-    values *= 2.0**-53
-    return values
+    return in_use().uniforms(keys.ravel(), _ahead(purpose)).reshape(keys.shape)
+
+
+def _ahead(purpose: int) -> np.uint64:
+    return U64((purpose * int(_GOLDEN)) & 0xFFFFFFFFFFFFFFFF)
 
 
 def next_attempt(keys: Words) -> Words:
     """The same cases' keys at their next attempt: every purpose counts NEXT_ATTEMPT further."""
-    return keys + U64((NEXT_ATTEMPT * _GOLDEN) & _MASK)
+    return keys + _ahead(NEXT_ATTEMPT)
 
 
 class Luck:

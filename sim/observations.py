@@ -6,13 +6,14 @@ Times are seconds since the start of the horizon, on the floor's grid.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contact import Reported
+from sim.contact import DRAWN, Born, Reported
 
 # How a contact ended.
 ANSWERED, ABANDONED, BALKED, BLOCKED, REFUSED, CUT_OFF, WAITING, IN_HAND, UNREACHED = range(9)
@@ -77,4 +78,24 @@ def dtype_of(record: type[Any]) -> np.dtype[Any]:
 CONTACT_ROW = dtype_of(ContactRow)
 PRESENCE_ROW = dtype_of(PresenceRow)
 
+LUCK = np.dtype([(name, dtype_of(Born)[name]) for name in DRAWN], align=True)
+"""What a contact is born with, in the order in which the floor's own record takes it."""
+
 Table = NDArray[Any]
+
+
+def as_words(table: Table) -> NDArray[np.uint64]:
+    """The same memory, 64 bits for each field: numpy copies records field by field, but these in one go."""
+    assert table.dtype.names is not None
+    return table.view(np.uint64).reshape(len(table), len(table.dtype.names))
+
+
+def stacked(tables: Sequence[Table]) -> Table:
+    """A copy of these tables of one kind, one under the other."""
+    return np.concatenate([as_words(table) for table in tables]).reshape(-1).view(tables[0].dtype)
+
+
+def taken(table: Table, rows: NDArray[Any]) -> Table:
+    """A copy of the rows with these numbers, or where this is true."""
+    copy: Table = as_words(table)[rows].reshape(-1).view(table.dtype)
+    return copy

@@ -14,6 +14,7 @@ from qualities_at_random import write_quality
 from scenarios_at_random import write_csv, write_scenario, write_toml
 from workforces_at_random import write_workforce
 
+from sim.contact import DRAWN
 from sim.demand.parts import cuts_of
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -149,10 +150,8 @@ def test_a_machine_hands_on_in_a_later_part_whom_it_met_in_an_earlier_one(tmp_pa
     whole, cut = demand_of(scenario), demand_of(scenario)
     for day in range(3):
         one, parts = whole.day(day), list(cut.parts(day, most=40))
-        for name, values in one.contacts.items():
-            if name in ("next_repeat", "next_redial", "first_leg"):
-                continue
-            assert np.array_equal(values, np.concatenate([part.contacts[name] for part in parts])), name
+        for name in set(DRAWN) - {"next_repeat", "next_redial", "first_leg"}:
+            assert np.array_equal(one.contacts[name], np.concatenate([part.contacts[name] for part in parts])), name
         assert sum(len(part.sessions["queue"]) for part in parts) == len(one.sessions["queue"])
     # Days asked for out of turn are as in turn.
     late = list(demand_of(scenario).parts(2, most=40))

@@ -23,7 +23,6 @@ from sim.floor.calendars.compiled import CompiledFloor, build_loop
 from sim.floor.calendars.simpy import SimpyFloor
 from sim.floor.rules.handlers import HANDLERS
 from sim.floor.tables import records
-from sim.floor.tables.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import Table
 from sim.scenario.load import load, load_plans
@@ -219,7 +218,7 @@ def center(folder: Path, **changes: Any) -> Path:
 def customers(scenario: Scenario, queue: str) -> Table:
     """A queue's contacts of the first day, with all their luck but not their queue's number."""
     demand = Demand(scenario, Luck(scenario.spec.run.seed, 0), dict.fromkeys(scenario.queues, 1.0))
-    born = lower_contacts(demand.day(0).contacts)
+    born = demand.day(0).contacts
     born = born[born["queue"] == scenario.queue(queue).number]
     return born[[name for name in born.dtype.names or () if name != "queue"]]
 

@@ -27,6 +27,7 @@ from days_of_demand import (
     only,
     same,
     sessions_of,
+    sessions_together,
     together,
     where,
 )
@@ -34,8 +35,8 @@ from scenarios_at_random import WEEKDAYS, write_csv
 from scipy import stats
 
 from sim.contact import DRAWN
-from sim.demand.contacts import Columns
 from sim.demand.forecast import expected
+from sim.observations import Table
 from sim.scenario.model import Scenario
 
 # ---- Self-service -----------------------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def test_every_session_reaches_the_queue_once_even_past_midnight(tmp_path: Path)
         assert len(np.unique(told.contacts["index"])) == len(arrived)
         began = told.sessions["began"]
         assert ((began >= DAY * day) & (began < DAY * (day + 1))).all()
-    contacts, sessions = together(d.contacts for d in days), together(d.sessions for d in days)
+    contacts, sessions = together(d.contacts for d in days), sessions_together(d.sessions for d in days)
     handed = sessions["ended"][sessions["contained"] == 0]
     assert np.array_equal(contacts["arrived"], np.sort(handed[handed < 3 * DAY]))
     late = (handed // DAY > (handed - 3 * HOUR) // DAY).sum()
@@ -362,7 +363,7 @@ def test_the_luck_of_callbacks_is_there_only_where_they_are_offered(tmp_path: Pa
 # ---- Legs -------------------------------------------------------------------------------------------------------
 
 
-def transferred(scenario: Scenario, **standard: float) -> tuple[Columns, Columns]:
+def transferred(scenario: Scenario, **standard: float) -> tuple[Table, Table]:
     told = demand_of(scenario, **standard).day(0)
     return told.contacts, told.legs
 
@@ -497,7 +498,7 @@ def test_a_leg_follows_the_rules_of_the_queue_it_comes_to(tmp_path: Path) -> Non
 
 def test_a_scenario_without_legs_and_machines_has_none(tmp_path: Path) -> None:
     told = demand_of(center(tmp_path, {"q": 10})).day(0)
-    assert set(told.legs) == set(told.contacts) == set(DRAWN)
-    assert {len(values) for values in [*told.legs.values(), *told.sessions.values()]} == {0}
-    assert {name: told.legs[name].dtype for name in DRAWN} == {n: told.contacts[n].dtype for n in DRAWN}
+    assert told.legs.dtype.names == told.contacts.dtype.names == DRAWN
+    assert {len(values) for values in [told.legs, *told.sessions.values()]} == {0}
+    assert told.legs.dtype == told.contacts.dtype
     assert not told.contacts["legs_to_come"].any()

@@ -31,7 +31,6 @@ from scipy import stats
 
 from sim.contact import DRAWN
 from sim.demand.arrivals import DayOfDemand, Demand
-from sim.demand.contacts import Columns
 from sim.demand.forecast import expected
 from sim.demand.opening import open_seconds, windows_of
 from sim.luck import (
@@ -50,6 +49,7 @@ from sim.luck import (
     Stream,
     uniforms,
 )
+from sim.observations import Table
 from sim.scenario.model import Scenario
 
 OF_LEGS_AND_CASES = (
@@ -178,7 +178,7 @@ def test_every_path_of_every_case_is_as_its_luck_says(tmp_path: Path) -> None:
     contacts, rows = told.contacts, told.follow_ups
     date, seen, names = scenario.clock.start.toordinal(), set(), list(laws)
 
-    def follow(key: Any, queue: str, attempt: int, talk: float, table: Columns, at: int) -> None:
+    def follow(key: Any, queue: str, attempt: int, talk: float, table: Table, at: int) -> None:
         share, after, to, repeated, attempts, redials, soon, most, _ = laws[queue]
 
         def luck(purpose: int) -> float:
@@ -537,7 +537,7 @@ def carrying(scenario: Scenario, first_day: int = 0, standard: float = 1.0, **ch
     return Demand(scenario, Luck(1, 0), works, None, chance, first_day)
 
 
-def carried_of(scenario: Scenario, first_day: int = 0, **chance: float) -> Columns:
+def carried_of(scenario: Scenario, first_day: int = 0, **chance: float) -> Table:
     """Second attempts among the arrivals, all days'."""
     demand = carrying(scenario, first_day, **chance)
     contacts = together(demand.day(day).contacts for day in range(first_day, scenario.clock.days))

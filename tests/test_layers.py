@@ -11,7 +11,7 @@ import sim
 ROOT = Path(sim.__file__).parent
 
 GROUND = (
-    "errors", "chances", "units", "shares", "contact", "luck", "distributions", "copula", "observations", "clock",
+    "errors", "chances", "units", "shares", "contact", "kernels", "compiled_kernels", "luck", "distributions", "copula", "observations", "clock",
     "processes", "plain_text", "ways_out",
 )  # fmt: skip
 
@@ -112,7 +112,7 @@ def test_every_room_is_there() -> None:
 
 
 def test_no_kpi_knows_simpy() -> None:
-    """Only the reference calendar imports SimPy, only the compiled one and the compiled folding import numba."""
+    """Only the reference calendar imports SimPy, only the compiled one, the compiled folding and the kernels import numba."""
     users = {"simpy": set(), "numba": set()}
     for module, path in modules().items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -121,7 +121,7 @@ def test_no_kpi_knows_simpy() -> None:
             for library in users:
                 if any(name.split(".")[0] == library for name in names):
                     users[library].add(module)
-    compiled = {"sim.floor.calendars.compiled", "sim.measures.folding_compiled"}
+    compiled = {"sim.floor.calendars.compiled", "sim.measures.folding_compiled", "sim.compiled_kernels"}
     assert users == {"simpy": {"sim.floor.calendars.simpy"}, "numba": compiled}
 
 

@@ -11,13 +11,12 @@ import pytest
 
 import sim
 from sim.contact import DRAWN, REPORTED
-from sim.demand.contacts import FIRST_AND_ONLY, Columns, stacked
+from sim.demand.rows import no_rows, put, usual_row
 from sim.floor.rules import primitives
 from sim.floor.rules.copying import as_row, bear, write_row
-from sim.floor.tables.layout import LAYOUT, LUCK
-from sim.floor.tables.lower import lower_contacts
+from sim.floor.tables.layout import LAYOUT
 from sim.floor.tables.records import Contact
-from sim.observations import CONTACT_ROW, ContactRow
+from sim.observations import CONTACT_ROW, LUCK, ContactRow
 
 
 def a_row(layout: np.dtype[Any], value: int) -> Any:
@@ -61,20 +60,16 @@ def test_a_row_is_reported_alike_under_both_calendars() -> None:
     assert -7 not in row.tolist()
 
 
-def one_contact(**other: Any) -> Columns:
-    return FIRST_AND_ONLY | {"arrived": np.array([60.0])} | other
-
-
-@pytest.mark.parametrize("make", [lower_contacts, lambda born: stacked([born], np.array([0]))])
-def test_a_misspelt_column_is_an_error_never_a_default(make: Any) -> None:
-    made = make(one_contact(talk=np.array([5.0])))
-    assert (made["talk"].tolist(), made["wrap"].tolist()) == ([5.0], [0.0])
+def test_a_misspelt_column_is_an_error_never_a_default() -> None:
+    rows, place = no_rows(1), np.array([0])
+    put(rows, place, usual_row(queue=3), {"talk": np.array([5.0]), "balks": np.array([True])})
+    defaults = {f.name: f.default for f in fields(Contact) if f.name in DRAWN}
+    told = dict(zip(DRAWN, rows.tolist()[0], strict=True))
+    assert told == defaults | {"queue": 3, "talk": 5.0, "balks": 1}
     with pytest.raises(KeyError, match="tlak"):
-        make(one_contact(tlak=np.array([5.0])))
-    short = one_contact()
-    del short["wrap"]
-    with pytest.raises(KeyError, match="wrap"):
-        make(short)
+        put(rows, place, usual_row(), {"tlak": np.array([5.0])})
+    with pytest.raises(KeyError, match="quuee"):
+        usual_row(quuee=3)
 
 
 WRONG = {

@@ -16,7 +16,6 @@ from sim.demand.arrivals import Demand
 from sim.floor.calendars.compiled import CompiledFloor
 from sim.floor.calendars.simpy import SimpyFloor
 from sim.floor.tables.engine import Births, Engine
-from sim.floor.tables.lower import lower_contacts
 from sim.luck import Luck
 from sim.observations import ABANDONED, ANSWERED, IN_HAND, WAITING, Table
 from sim.scenario.load import load
@@ -61,7 +60,7 @@ def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> N
     prepared = one_queue(tmp_path, **CENTERS[center])
     clock, setting = prepared.scenario.clock, prepared.setting
     demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
-    days = [lower_contacts(demand.day(day).contacts) for day in range(DAYS)]
+    days = [demand.day(day).contacts for day in range(DAYS)]
     born = np.concatenate(days)
     assert len(np.unique(born["arrived"])) == len(born) > 500
     speed = CENTERS[center].get("speed", 1.0)

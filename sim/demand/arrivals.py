@@ -13,31 +13,30 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contact import DRAWN
 from sim.demand.busyness import Busyness
 from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
     TICKS,
     Batch,
     ByTime,
-    Columns,
     Floats,
     Ints,
     QueueLaws,
     grid_down,
     grid_up,
     joined,
-    no_rows,
-    stacked,
 )
 from sim.demand.follow_ups import add_follow_ups, coming_again_of, customer_of, mark
 from sim.demand.forecast import Expected, expected, replay_times, work_of
 from sim.demand.legs import add_legs, onward_of
 from sim.demand.opening import open_seconds
 from sim.demand.parts import A_PART, Span, cuts_of
+from sim.demand.rows import Columns, copied, no_rows
 from sim.demand.self_service import Machine, all_sessions
 from sim.distributions import Law
-from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, Words, uniforms
+from sim.kernels import Words, in_use
+from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, uniforms
+from sim.observations import Table
 from sim.scenario.language.handling import Backlog
 from sim.scenario.language.quality import Outreach
 from sim.scenario.model import Scenario
@@ -58,13 +57,13 @@ FROM_BEFORE = 1 << 47
 class DayOfDemand:
     """Contacts of a day, or of a part of it, by time of arrival; their legs and follow-ups; the sessions that begin.
 
-    `contacts`, `legs` and `follow_ups` have a column per name of DRAWN. A leg, or a follow-up, has arrived at 0.
+    `contacts`, `legs` and `follow_ups` are rows of LUCK. A leg, or a follow-up, has arrived at 0.
     `legs` are those of the contacts, then those of the follow-ups.
     """
 
-    contacts: Columns
-    legs: Columns
-    follow_ups: Columns
+    contacts: Table
+    legs: Table
+    follow_ups: Table
     sessions: Columns
     outreach: Ints
     """Queues × (cases whose customers were reached, cases prevented)."""
@@ -208,43 +207,50 @@ class Demand:
     def _part(self, day: int, span: Span, gone: NDArray[np.bool_] | None) -> DayOfDemand:
         coming, sessions, outreach = self._coming(day, span, self._queues, gone)
         batches = [joined(batches) for batches in coming]
-        parts: list[Columns] = []
-        for queue, batch in zip(self._queues, batches, strict=True):
-            born = queue.laws.born(batch) | {"refused": self._refused(queue.name, day, batch.arrived)}
-            mark(born, batch.keys, queue.unresolvable, self._customers)
-            if day == 0 and queue.backlog is not None and self._scenario.queue(queue.name).is_live:
-                born |= _there_already(queue.laws, batch, queue.backlog[0], born["patience"])
-            parts.append(born)
+        carried = [earlier.within(*span) for earlier in self._carried]
+        batches += [earlier.batch for earlier in carried]
+        order = in_use().order_of(np.concatenate([batch.arrived for batch in batches]))
+        place, ends = np.empty_like(order), np.cumsum([len(batch) for batch in batches])
+        place[order] = np.arange(len(order))
+        places = np.split(place, ends[:-1])
+        contacts = no_rows(len(order))
+        for queue, batch, at in zip(self._queues, batches, places, strict=False):
+            self._born(contacts, at, queue, batch, day)
+        for earlier, at in zip(carried, places[len(self._queues) :], strict=True):
+            copied(contacts, at, earlier.born)
+        legs = follow_ups = no_rows()
+        if self._again or self._onward:
+            everybody = joined(batches)
+            legs, follow_ups = self._followed(day, contacts, everybody.keys[order], everybody.interval[order])
         if self._carried:
-            today = [carried.within(*span) for carried in self._carried]
-            batches += [carried.batch for carried in today]
-            parts += [carried.born for carried in today]
-        order = np.argsort(np.concatenate([batch.arrived for batch in batches]), kind="stable")
-        contacts, everybody = stacked(parts, order), joined(batches)
-        contacts, legs, follow_ups = self._followed(day, contacts, everybody.keys[order], everybody.interval[order])
+            # The floor adds to the talk of those alone whom it sees come again.
+            contacts["talk"] += contacts["told_again"]
+            contacts["told_again"] = 0.0
         return DayOfDemand(contacts, legs, follow_ups, all_sessions(sessions), outreach)
 
-    def _followed(self, day: int, contacts: Columns, keys: Words, interval: Ints) -> tuple[Columns, Columns, Columns]:
-        """The contacts, and the legs and follow-ups that they may have."""
-        legs, follow_ups, count, began = no_rows(), no_rows(), len(keys), contacts["arrived"]
+    def _born(self, contacts: Table, at: Ints, queue: _QueueDemand, batch: Batch, day: int) -> None:
+        """Writes a queue's new cases in these places."""
+        queue.laws.born(contacts, at, batch)
+        refused = self._refused(queue.name, day, batch.arrived)
+        if refused is not None:
+            contacts["refused"][at] = refused
+        mark(contacts, at, batch.keys, queue.unresolvable, self._customers)
+        if day == 0 and queue.backlog is not None and self._scenario.queue(queue.name).is_live:
+            _there_already(contacts, at, queue.laws, batch, queue.backlog[0])
+
+    def _followed(self, day: int, contacts: Table, keys: Words, interval: Ints) -> tuple[Table, Table]:
+        """The legs and follow-ups that the contacts may have, who learn where they stand."""
+        legs, follow_ups, began = no_rows(), no_rows(), np.ascontiguousarray(contacts["arrived"])
         if self._again:
             no_interval = self._scenario.clock.intervals + 1 + day
             follow_ups, later, cases = add_follow_ups(contacts, keys, self._again, self._laws_of, no_interval)
         if self._onward:
-            whole = contacts
-            if len(follow_ups["arrived"]):
-                whole = {name: np.concatenate([contacts[name], follow_ups[name]]) for name in DRAWN}
+            if len(follow_ups):
                 keys = np.concatenate([keys, later])
                 interval = np.concatenate([interval, np.full(len(later), no_interval)])
                 began = np.concatenate([began, began[cases]])
-            legs = add_legs(whole, keys, interval, began, self._onward, self._laws_of)
-            contacts = {name: values[:count] for name, values in whole.items()}
-            follow_ups = {name: values[count:] for name, values in whole.items()}
-        if self._carried:
-            # The floor adds to the talk of those alone whom it sees come again.
-            contacts["talk"] = contacts["talk"] + contacts["told_again"]
-            contacts["told_again"] = np.zeros(count)
-        return contacts, legs, follow_ups
+            legs = add_legs([contacts, follow_ups], keys, interval, began, self._onward, self._laws_of)
+        return legs, follow_ups
 
     def _coming(
         self, day: int, span: Span, queues: list[_QueueDemand], gone: NDArray[np.bool_] | None = None
@@ -347,18 +353,18 @@ class Demand:
         mean = self._busyness.volumes(queue.name, date, queue.expected.contacts[first:last] * self.level_error)
         return poisson_quantile(uniforms(queue.counts.keys(date, np.arange(last - first)[part]), 0), mean[part])
 
-    def _refused(self, queue: str, day: int, arrived: Floats) -> Ints:
-        """1 for contacts outside the queue's opening hours."""
+    def _refused(self, queue: str, day: int, arrived: Floats) -> NDArray[np.bool_] | None:
+        """Which contacts come outside the queue's opening hours; None if there is no outside."""
         scenario, clock = self._scenario, self._scenario.clock
         if scenario.queue(queue).accepts_at_all_hours:
-            return np.array(0)
+            return None
         # A backlog is already there.
         is_open: NDArray[np.bool_] = arrived < clock.day_start[day]
         for start, end in open_seconds(scenario, queue, day):
             if start <= clock.day_start[day] and end >= clock.day_start[day + 1]:
-                return np.array(0)
+                return None
             is_open |= (arrived >= start) & (arrived < end)
-        return (~is_open).astype(np.int64)
+        return ~is_open
 
 
 def _intervals(span: Span, first: int, interval: float) -> tuple[int, int]:
@@ -366,26 +372,34 @@ def _intervals(span: Span, first: int, interval: float) -> tuple[int, int]:
     return math.floor(span[0] / interval) - first, math.ceil(span[1] / interval) - first
 
 
-def _there_already(laws: QueueLaws, batch: Batch, backlog: Backlog, patience: Floats) -> Columns:
+def _there_already(contacts: Table, at: Ints, laws: QueueLaws, batch: Batch, backlog: Backlog) -> None:
     """What is different of live contacts from before the start: patience left, and who is in an agent's hands."""
     begun = batch.arrived < -backlog.oldest
     waits = (batch.arrived < 0.0) & ~begun
-    patience, arrived = np.broadcast_to(patience, len(batch)).copy(), batch.arrived[waits]
-    patience[begun] = np.inf
+    arrived = batch.arrived[waits]
+    contacts["begun"][at] = begun
+    contacts["patience"][at[begun]] = np.inf
     # What is left of it counts from the start.
-    patience[waits] = grid_up(laws.patience_left(batch.keys[waits], -arrived)) - arrived
-    return {"begun": begun.astype(np.int64), "patience": patience}
+    contacts["patience"][at[waits]] = grid_up(laws.patience_left(batch.keys[waits], -arrived)) - arrived
 
 
 def poisson_quantile(u: Floats, mean: Floats) -> Ints:
     """The smallest k with P(N ≤ k) ≥ u, for N Poisson with this mean."""
     from scipy import special
 
-    k = np.ceil(special.pdtrik(u, np.maximum(mean, 1e-12)))
-    k = np.maximum(k, 0.0)
-    below = np.maximum(k - 1.0, 0.0)
-    k = np.where(special.pdtr(below, mean) >= u, below, k)
-    return np.where(mean > 0.0, k, 0.0).astype(np.int64)
+    some = mean > 0.0
+    if not some.all():
+        whole = np.zeros(len(mean), np.int64)
+        whole[some] = poisson_quantile(u[some], mean[some])
+        return whole
+    # Cornish & Fisher's expansion comes next to it: from there a step or none.
+    z = special.ndtri(u)
+    k = np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z + 2.0) / 6.0), 0.0)
+    while (low := special.pdtr(k, mean) < u).any():
+        k += low
+    while (high := (k > 0.0) & (special.pdtr(k - 1.0, mean) >= u)).any():
+        k -= high
+    return k.astype(np.int64)
 
 
 def _by_time(scenario: Scenario, factors: tuple[tuple[float, float], ...]) -> ByTime | None:

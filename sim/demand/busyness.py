@@ -56,8 +56,10 @@ class Busyness:
         if busyness.day_cv:
             mean = mean * self._day(queue, date)
         if busyness.interval_cv:
-            u = uniforms(self._intervals[queue].keys(date, np.arange(len(mean))), 0)
-            mean = mean * self._of_intervals(queue, u)
+            # Where nobody is expected there is no factor to work out, unless the next one remembers it.
+            some = np.arange(len(mean)) if queue in self._persistence else np.flatnonzero(mean)
+            busy, mean = mean[some], np.zeros(len(mean))
+            mean[some] = busy * self._of_intervals(queue, uniforms(self._intervals[queue].keys(date, some), 0))
         return mean
 
     def _day(self, queue: str, date: int) -> float:

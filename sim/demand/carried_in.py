@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.demand.contacts import Batch, Columns, QueueLaws, drawn, grid_up, joined
+from sim.demand.contacts import Batch, QueueLaws, drawn, grid_up, joined
 from sim.demand.follow_ups import Repeats, mark
 from sim.demand.opening import windows_of
 from sim.luck import COMES_WHEN, REPEAT, REPEAT_AFTER, next_attempt, uniforms
+from sim.observations import Table, taken
 from sim.scenario.model import Scenario
 from sim.units import DAY
 
@@ -39,11 +40,11 @@ class Carried:
     """Second attempts that come to one queue; what they go through again is in their talk not yet."""
 
     batch: Batch
-    born: Columns
+    born: Table
 
     def within(self, start: float, end: float) -> Carried:
         now = (self.batch.arrived >= start) & (self.batch.arrived < end)
-        return Carried(self.batch.take(now), {name: v[now] if v.ndim else v for name, v in self.born.items()})
+        return Carried(self.batch.take(now), taken(self.born, now))
 
 
 def days_back(repeats: Repeats) -> int:
@@ -64,8 +65,8 @@ def carried_in(
     was = was.take(uniforms(next_attempt(was.keys), REPEAT) < before.chance)
     keys = next_attempt(was.keys)
     when = grid_up(was.arrived + drawn(repeats.after, keys, REPEAT_AFTER))
-    to, place, earlier = repeats.queue(keys, before.number), uniforms(keys, COMES_WHEN), laws[before.number].born(was)
-    told_again = repeats.repeated * earlier["talk"]
+    to, place = repeats.queue(keys, before.number), uniforms(keys, COMES_WHEN)
+    told_again = repeats.repeated * laws[before.number].rows(was)["talk"]
     # More of those who come again are beyond everybody than of all.
     unresolvable = before.unresolvable * repeats.share / before.chance
     start, no_interval, found = float(scenario.clock.day_start[first_day]), scenario.clock.intervals, []
@@ -75,9 +76,9 @@ def carried_in(
         here, arrived = here[arrived >= start], arrived[arrived >= start]
         day = np.clip(np.searchsorted(scenario.clock.day_start, arrived, side="right") - 1, 0, scenario.clock.days - 1)
         batch = Batch(keys[here], was.index[here], no_interval + 1 + day, arrived)
-        born = laws[number].born(batch) | {
-            "attempt": np.array(2), "told_again": told_again[here], "repeat_after": arrived - was.arrived[here],
-        }  # fmt: skip
-        mark(born, was.keys[here], unresolvable, customers)
+        born = laws[number].rows(batch)
+        born["attempt"], born["told_again"] = 2, told_again[here]
+        born["repeat_after"] = arrived - was.arrived[here]
+        mark(born, np.arange(len(born)), was.keys[here], unresolvable, customers)
         found.append(Carried(batch, born))
     return found

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.contact import DRAWN, Born
 from sim.demand.forecast import Expected, Work
+from sim.demand.rows import Columns, no_rows, put, usual_row
 from sim.distributions import Law
+from sim.kernels import Words
 from sim.luck import (
     BALK,
     CALLBACK,
@@ -24,23 +25,22 @@ from sim.luck import (
     SILENT_AT,
     TALK,
     WRAP,
-    Words,
     uniforms,
 )
+from sim.observations import Table
 from sim.units import DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Columns = dict[str, NDArray[Any]]
 
 TICKS = 2.0**20
 """Times are whole multiples of 2**-20 s, the floor's grid."""
 
-FIRST_AND_ONLY: Columns = {f.name: np.array(f.default) for f in fields(Born) if f.name in DRAWN}
-"""What a contact is born with that nothing follows and that follows nothing, within opening hours."""
-
 NOT_SILENT = 2.0
 """Past the end of the talk."""
+
+BLOCK = 4096
+"""Contacts that are drawn at a time: so many stay in the processor's cache while their columns are."""
 
 
 def grid_up(times: Floats) -> Floats:
@@ -79,11 +79,17 @@ class Batch:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def take(self, chosen: NDArray[np.bool_] | Ints) -> Batch:
+    def take(self, chosen: NDArray[np.bool_] | Ints | slice) -> Batch:
         return Batch(
             self.keys[chosen], self.index[chosen], self.interval[chosen], self.arrived[chosen],
             None if self.rows is None else self.rows[chosen], None if self.left is None else self.left[chosen],
         )  # fmt: skip
+
+    def blocks(self) -> Iterator[tuple[slice, Batch]]:
+        """Itself, in pieces that are small enough to be drawn at a time."""
+        for start in range(0, len(self), BLOCK):
+            piece = slice(start, start + BLOCK)
+            yield piece, self if len(self) <= BLOCK else self.take(piece)
 
     def renumbered(self, by: int) -> Batch:
         """With other indices: those of a queue's contacts on one day are unique, wherever they come from."""
@@ -155,7 +161,7 @@ class QueueLaws:
         patience_by_time: ByTime | None = None,
         balk_by_time: ByTime | None = None,
     ) -> None:
-        self._number = np.array(number)
+        self._usual = usual_row(queue=number)
         self._work, self._patience, self.standard = work, patience, standard
         days = int(interval_day[-1]) + 1
         of_days = np.ones(days) if slow_days is None else slow_days
@@ -167,60 +173,77 @@ class QueueLaws:
                 [factor if slow_days is None else factor * of_days[interval_day], [usual], usual * of_days]
             )
 
-        self._work_factor, self._wrap_factor = by_interval(expected.spoken), by_interval(expected.wrap)
-        self._talk_factor = np.concatenate([expected.talk_factor, np.ones(1 + days)])
+        self._work_factor = self._wrap_factor = by_interval(expected.spoken) * standard
+        if expected.wrap is not expected.spoken:
+            self._wrap_factor = by_interval(expected.wrap) * standard
+        self._talk_factor = self._work_factor * np.concatenate([expected.talk_factor, np.ones(1 + days)])
         self._patience_by_time, self._balk_by_time = patience_by_time, balk_by_time
         self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
         self._random_agent = random_agent
         # Row -1 is none of the log's: nothing is known of it.
         self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
 
-    def born(self, batch: Batch, leg: int = 0, began: Floats | None = None) -> Columns:
-        """DRAWN, as if nothing followed. Each leg has its own luck.
+    def born(self, rows: Table, place: Ints, batch: Batch, leg: int = 0, began: Floats | None = None) -> None:
+        """Writes the batch into these places of the rows, as if nothing followed. Each leg has its own luck.
 
         `began`: when the cases came, of legs and follow-ups, whose own time of day nobody knows yet.
         """
-        keys, ahead, moments = batch.keys, leg * NEXT_LEG, batch.arrived if began is None else began
+        for piece, some in batch.blocks():
+            columns = self._columns(some, leg, some.arrived if began is None else began[piece])
+            put(rows, place[piece], self._usual, columns)
+
+    def rows(self, batch: Batch) -> Table:
+        """The batch alone."""
+        rows = no_rows(len(batch))
+        self.born(rows, np.arange(len(batch)), batch)
+        return rows
+
+    def _columns(self, batch: Batch, leg: int, moments: Floats) -> Columns:
+        """What is not the same for all of them."""
+        keys, ahead = batch.keys, leg * NEXT_LEG
         talk, hold, wrap, patience = self._times(batch, ahead)
         if self._patience_by_time is not None:
             patience = patience * self._patience_by_time.at(moments)
-        # Nobody balks who has been handed on.
-        balks = self._balk and not leg
-        balk = self._balk if self._balk_by_time is None else self._balk * self._balk_by_time.at(moments)
-        return FIRST_AND_ONLY | {
+        columns: Columns = {
             "arrived": batch.arrived,
-            "queue": self._number,
             "index": batch.index,
-            "balks": (uniforms(keys, BALK) < balk).astype(np.int64) if balks else np.array(0),
             "talk": talk,
             "hold": hold,
             "wrap": wrap,
             "patience": grid_up(batch.arrived + patience) - batch.arrived,
             "resolve": uniforms(keys, RESOLVE + ahead),
-            "share": uniforms(keys, SHARE + ahead) if self._shared_route else np.array(0.0),
-            "silent": self._falls_silent(keys, ahead) if self._silent else np.array(NOT_SILENT),
-            "accepts": uniforms(keys, CALLBACK + ahead) if self._callback else np.array(1.0),
-            "pick": uniforms(keys, PICK + ahead) if self._random_agent else np.array(0.0),
         }
+        # Nobody balks who has been handed on.
+        if self._balk and not leg:
+            balk = self._balk if self._balk_by_time is None else self._balk * self._balk_by_time.at(moments)
+            columns["balks"] = uniforms(keys, BALK) < balk
+        if self._shared_route:
+            columns["share"] = uniforms(keys, SHARE + ahead)
+        if self._silent:
+            columns["silent"] = self._falls_silent(keys, ahead)
+        if self._callback:
+            columns["accepts"] = uniforms(keys, CALLBACK + ahead)
+        if self._random_agent:
+            columns["pick"] = uniforms(keys, PICK + ahead)
+        return columns
 
     def _times(self, batch: Batch, ahead: int) -> tuple[Floats, Floats, Floats, Floats]:
         """Talk, hold and wrap at standard speed, and patience; a replay's own times go first."""
         keys = batch.keys
-        work = self._work_factor[batch.interval] * self.standard
-        talk = drawn(self._work.talk, keys, TALK + ahead) * (work * self._talk_factor[batch.interval])
+        talk = drawn(self._work.talk, keys, TALK + ahead) * self._talk_factor[batch.interval]
         if self._work.tied_wrap:
             hold, wrap = np.zeros(len(keys)), talk * self._work.tied_wrap
             talk = talk - wrap
         else:
-            hold = drawn(self._work.hold, keys, HOLD + ahead) * work
-            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * (self._wrap_factor[batch.interval] * self.standard)
+            hold = drawn(self._work.hold, keys, HOLD + ahead) * self._work_factor[batch.interval]
+            wrap = drawn(self._work.wrap, keys, WRAP + ahead) * self._wrap_factor[batch.interval]
         patience = drawn(self._patience, keys, PATIENCE + ahead)
         if batch.rows is not None and self._replay:
             given = {"talk_s": talk, "hold_s": hold, "wrap_s": wrap, "patience_s": patience}
             for column, of_law in given.items():
                 if column in self._replay:
                     # A log's handle times are those of the agents who took the calls, as a mean's are.
-                    scale = 1.0 if column == "patience_s" else work
+                    scale = 1.0 if column == "patience_s" else self._work_factor[batch.interval]
                     known = self._replay[column][batch.rows] * scale
                     given[column] = np.where(np.isnan(known), of_law, known)
             talk, hold, wrap, patience = given.values()
@@ -243,32 +266,3 @@ class QueueLaws:
     def _falls_silent(self, keys: Words, ahead: int) -> Floats:
         falls = uniforms(keys, SILENCE + ahead) < self._silent
         return np.where(falls, uniforms(keys, SILENT_AT + ahead), NOT_SILENT)
-
-
-def no_rows() -> Columns:
-    return {name: np.empty(0, column.dtype) for name, column in FIRST_AND_ONLY.items()}
-
-
-def check_columns(born: Columns) -> None:
-    """KeyError unless these are what a contact is born with: no more, no less."""
-    if born.keys() ^ set(DRAWN):
-        raise KeyError(f"what a contact is born with: unknown or missing {sorted(born.keys() ^ set(DRAWN))}")
-
-
-def stacked(parts: list[Columns], order: Ints) -> Columns:
-    """The parts one under the other, their rows in this order; KeyError for a part that has other columns."""
-    for part in parts:
-        check_columns(part)
-    ends = np.cumsum([len(part["arrived"]) for part in parts]).tolist()
-    columns: Columns = {}
-    for name in DRAWN:
-        values = [part[name] for part in parts]
-        if all(value.ndim == 0 and value == values[0] for value in values):
-            columns[name] = np.full(len(order), values[0])
-            continue
-        whole, start = np.empty(len(order), values[0].dtype), 0
-        for value, end in zip(values, ends, strict=True):
-            whole[start:end] = value
-            start = end
-        columns[name] = whole[order]
-    return columns

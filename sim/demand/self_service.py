@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.demand.contacts import Batch, Columns, drawn, grid_up
+from sim.demand.contacts import Batch, drawn, grid_up
+from sim.demand.rows import Columns
 from sim.distributions import Law
 from sim.luck import COME_BACK, COME_BACK_AFTER, CONTAIN, SESSION, uniforms
 from sim.scenario.language.handling import SelfService

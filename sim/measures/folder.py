@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.contacts import Columns
+from sim.demand.rows import Columns
 from sim.measures.elementwise import Many
 from sim.measures.folding import (
     AVAILABLE,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.arrivals import DayOfDemand, Demand
-from sim.demand.contacts import Columns
+from sim.demand.rows import Columns
 from sim.errors import SimError
 from sim.floor.tables.engine import Births, Engine, Observed
 from sim.floor.tables.layout import Setting

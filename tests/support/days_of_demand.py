@@ -12,8 +12,9 @@ from scenarios_at_random import WEEKDAYS, write_csv, write_toml
 
 from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
-from sim.demand.contacts import Columns
+from sim.demand.rows import Columns
 from sim.luck import Luck
+from sim.observations import Table
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 
@@ -61,12 +62,11 @@ def demand_of(scenario: Scenario, replication: int = 0, **standard: float) -> De
     return Demand(scenario, Luck(1, replication), dict.fromkeys(scenario.queues, 1.0) | standard)
 
 
-def together(parts: Iterable[Columns]) -> Columns:
-    parts = list(parts)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def together(parts: Iterable[Table]) -> Table:
+    return np.concatenate(list(parts))
 
 
-def contacts_of(scenario: Scenario, replication: int = 0, **standard: float) -> Columns:
+def contacts_of(scenario: Scenario, replication: int = 0, **standard: float) -> Table:
     """All days' contacts."""
     demand = demand_of(scenario, replication, **standard)
     return together(demand.day(day).contacts for day in range(scenario.clock.days))
@@ -74,18 +74,23 @@ def contacts_of(scenario: Scenario, replication: int = 0, **standard: float) -> 
 
 def sessions_of(scenario: Scenario, replication: int = 0) -> Columns:
     demand = demand_of(scenario, replication)
-    return together(demand.day(day).sessions for day in range(scenario.clock.days))
+    return sessions_together(demand.day(day).sessions for day in range(scenario.clock.days))
 
 
-def where(columns: Columns, chosen: Any) -> Columns:
-    return {name: values[chosen] for name, values in columns.items()}
+def sessions_together(parts: Iterable[Columns]) -> Columns:
+    parts = list(parts)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def of_queue(columns: Columns, scenario: Scenario, queue: str) -> Columns:
-    return where(columns, columns["queue"] == scenario.queue(queue).number)
+def where(rows: Table, chosen: Any) -> Table:
+    return rows[chosen]
 
 
-def same(one: Columns, other: Columns, names: Iterable[str] = DRAWN) -> bool:
+def of_queue(rows: Table, scenario: Scenario, queue: str) -> Table:
+    return where(rows, rows["queue"] == scenario.queue(queue).number)
+
+
+def same(one: Table, other: Table, names: Iterable[str] = DRAWN) -> bool:
     return all(one[name].tobytes() == other[name].tobytes() for name in names)
 
 

@@ -14,11 +14,11 @@ from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
 from sim.floor.tables.engine import Births
-from sim.floor.tables.layout import LUCK, blank
+from sim.floor.tables.layout import blank
 from sim.floor.tables.lower import lower_births
 from sim.floor.tables.records import Contact
 from sim.luck import Luck
-from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, OUTCOMES, OVERRUN, Table
+from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, LUCK, OUTCOMES, OVERRUN, Table
 from sim.scenario.language.channels import CHANNELS
 from sim.scenario.load import load
 from sim.scenario.model import Scenario

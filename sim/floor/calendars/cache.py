@@ -15,7 +15,14 @@ COUNTING = ("cases", "elementwise", "folding", "folding_compiled", "judging", "q
 def floor_hash() -> str:
     """A hash of every file that is compiled, and of those they take numbers from: numba sees only that of a loop."""
     folder = Path(__file__).parents[1]
-    names = ("contact", "observations", "luck", *(f"measures/{name}" for name in COUNTING))
+    names = (
+        "contact",
+        "observations",
+        "luck",
+        "kernels",
+        "compiled_kernels",
+        *(f"measures/{name}" for name in COUNTING),
+    )
     others = [folder.parent / f"{name}.py" for name in names]
     files = [*sorted(folder.rglob("*.py")), *others]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

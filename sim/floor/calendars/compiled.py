@@ -9,6 +9,7 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 
+import sim.compiled_kernels  # noqa: F401 - whoever compiles the floor draws compiled too
 from sim.floor.calendars.cache import floor_hash
 from sim.floor.rules import primitives
 from sim.floor.rules.copying import bear, write_row
@@ -36,7 +37,7 @@ from sim.floor.tables.records import (
     Duty,
     Event,
 )
-from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table
+from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table, stacked
 
 (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
@@ -317,7 +318,9 @@ class CompiledFloor:
 
     def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         center = self.floor.center[0]
-        born = after(self._kept, born)
+        born, pointers = after(self._kept, born)
+        for name, rows in pointers.items():
+            self.floor.contacts[name][: len(rows)] = rows
         center["arrivals"], center["next_arrival"] = len(born.arrivals), NEVER if ends else until
         self.floor = self.floor._replace(arrivals=born.arrivals, legs=born.legs, follow_ups=born.follow_ups)
         if opens:
@@ -335,9 +338,8 @@ class CompiledFloor:
             self._loop(self.floor, until, MIDNIGHT)
         if center["cases"]:
             contacts = self.floor.contacts[: center["slots"]]
-            self._kept = kept_rows(born, {name: contacts[name] for name in POINTERS}, contacts["legs_to_come"])
-            for name, rows in self._kept.pointers.items():
-                contacts[name] = rows
+            pointers = {name: contacts[name].copy() for name in POINTERS}
+            self._kept = kept_rows(born, pointers, contacts["legs_to_come"].copy())
         return self._take_observed()
 
     def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
@@ -375,4 +377,4 @@ class CompiledFloor:
         contacts = self.floor.contact_log[: center["contact_rows"]]
         presence = self.floor.presence_log[: center["presence_rows"]]
         center["contact_rows"] = center["presence_rows"] = 0
-        return Observed(contacts, presence) if self._lends else Observed(contacts.copy(), presence.copy())
+        return Observed(contacts, presence) if self._lends else Observed(stacked([contacts]), stacked([presence]))

@@ -125,7 +125,11 @@ class SimpyFloor:
         collects = gc.isenabled()
         gc.disable()
         try:
-            return self._play(after(self._kept, born), duties if opens else None, until, ends)
+            born, pointers = after(self._kept, born)
+            for name, rows in pointers.items():
+                for contact, row in zip(self.floor.contacts, rows.tolist(), strict=True):
+                    setattr(contact, name, row)
+            return self._play(born, duties if opens else None, until, ends)
         finally:
             if collects:
                 gc.enable()
@@ -153,9 +157,6 @@ class SimpyFloor:
         contacts = self.floor.contacts
         pointers = {name: np.array([getattr(c, name) for c in contacts], np.int64) for name in POINTERS}
         self._kept = kept_rows(born, pointers, np.array([contact.legs_to_come for contact in contacts], np.int64))
-        for name, rows in self._kept.pointers.items():
-            for contact, row in zip(contacts, rows.tolist(), strict=True):
-                setattr(contact, name, row)
 
     def set_proficiency(self, speed: Table, resolution: Table, courtesy: Table) -> None:
         self.floor.speed[:] = speed.tolist()

@@ -7,9 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.floor.tables.layout import LUCK, Setting, blank
+from sim.floor.tables.layout import Setting, blank
 from sim.floor.tables.records import List
-from sim.observations import AVAILABLE, Table
+from sim.observations import AVAILABLE, LUCK, Table
 
 NO_CONTACTS = np.empty(0, LUCK)
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from sim.contact import DRAWN
 from sim.floor.tables.records import (
     Agent,
     Callback,
@@ -128,10 +127,6 @@ LAYOUT: dict[type[Any], np.dtype[Any]] = {
         Duty, List, CenterState, Event,
     )
 }  # fmt: skip
-
-
-LUCK = np.dtype([(name, LAYOUT[Contact][name]) for name in DRAWN], align=True)
-"""What a contact is born with, in the order in which Contact takes it."""
 
 
 def blank(record: type[Any], count: int) -> Table:

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from sim.demand.arrivals import DayOfDemand
-from sim.demand.contacts import Columns, check_columns
 from sim.demand.forecast import expected, work_of
 from sim.demand.opening import open_seconds, windows_of
 from sim.floor.tables.engine import Births
-from sim.floor.tables.layout import LUCK, MOST_LOAD, Setting, blank, table_of
+from sim.floor.tables.layout import MOST_LOAD, Setting, blank, table_of
 from sim.floor.tables.lower_routes import lower_routes, lower_skills, on_grid
 from sim.floor.tables.records import (
     COLD,
@@ -242,19 +241,5 @@ def _limit(given: int | None) -> int:
 
 
 def lower_births(today: DayOfDemand) -> Births:
-    """What a day brings, as the floor's records."""
-    return Births(lower_contacts(today.contacts), lower_contacts(today.legs), lower_contacts(today.follow_ups))
-
-
-BLOCK = 2048
-"""Rows that are filled at a time: so many stay in the processor's cache while their columns are."""
-
-
-def lower_contacts(born: Columns) -> Table:
-    check_columns(born)
-    table = np.empty(len(born["arrived"]), LUCK)
-    for start in range(0, len(table), BLOCK):
-        rows = table[start : start + BLOCK]
-        for name, column in born.items():
-            rows[name] = column[start : start + BLOCK] if column.ndim else column
-    return table
+    """What a day brings to the floor."""
+    return Births(today.contacts, today.legs, today.follow_ups)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.floor.tables.engine import Births
-from sim.observations import Table
+from sim.observations import Table, stacked, taken
 
 Ints = NDArray[np.int64]
 
@@ -23,6 +24,8 @@ class Kept:
     follow_ups: Table
     legs: Table
     pointers: dict[str, Ints]
+    legs_to_come: Ints
+    """How many legs each of these still has."""
 
 
 def kept_rows(born: Births, pointers: dict[str, Ints], legs: Ints) -> Kept:
@@ -31,10 +34,10 @@ def kept_rows(born: Births, pointers: dict[str, Ints], legs: Ints) -> Kept:
     wanted = np.zeros(len(follow_ups), np.bool_)
     found = np.concatenate([pointers["next_repeat"], pointers["next_redial"]])
     while len(found := found[found >= 0]):
-        fresh = np.unique(found[~wanted[found]])
+        fresh = found[~wanted[found]]
         wanted[fresh] = True
         found = np.concatenate([follow_ups["next_repeat"][fresh], follow_ups["next_redial"][fresh]])
-    stay = follow_ups[wanted]
+    stay = taken(follow_ups, wanted)
     row_of = np.cumsum(wanted) - 1
     first = np.concatenate([pointers["first_leg"], stay["first_leg"]])
     count = np.concatenate([legs, stay["legs_to_come"]])
@@ -53,7 +56,7 @@ def kept_rows(born: Births, pointers: dict[str, Ints], legs: Ints) -> Kept:
 
     for name, column in renumbered({name: stay[name] for name in POINTERS}, stay["legs_to_come"]).items():
         stay[name] = column
-    return Kept(stay, born.legs[needed], renumbered(pointers, legs))
+    return Kept(stay, taken(born.legs, needed), renumbered(pointers, legs), legs)
 
 
 def _moved(rows: Ints, to: Ints, where: NDArray[np.bool_]) -> Ints:
@@ -62,16 +65,23 @@ def _moved(rows: Ints, to: Ints, where: NDArray[np.bool_]) -> Ints:
     return moved
 
 
-def after(kept: Kept, born: Births) -> Births:
-    """A day's tables, behind those that are carried over."""
-    if not len(kept.follow_ups) and not len(kept.legs):
-        return born
-    tables = [born.arrivals.copy(), born.follow_ups.copy()]
-    for table in tables:
-        for name in ("next_repeat", "next_redial"):
-            table[name] += np.where(table[name] >= 0, len(kept.follow_ups), 0)
-        table["first_leg"] += np.where(table["legs_to_come"] > 0, len(kept.legs), 0)
-    return Births(tables[0], np.concatenate([kept.legs, born.legs]), np.concatenate([kept.follow_ups, tables[1]]))
+def after(kept: Kept, born: Births) -> tuple[Births, dict[str, Ints]]:
+    """A day's tables, followed by those that are carried over; and the pointers of those who point at these."""
+    if not kept.pointers:
+        return born, {}
+    past = {name: len(born.legs if name == "first_leg" else born.follow_ups) for name in POINTERS}
+
+    def moved(columns: Mapping[str, Ints], legs: Ints) -> dict[str, Ints]:
+        points = {name: legs > 0 if name == "first_leg" else columns[name] >= 0 for name in POINTERS}
+        return {name: columns[name] + np.where(points[name], past[name], 0) for name in POINTERS}
+
+    if len(kept.follow_ups) or len(kept.legs):
+        follow_ups = stacked([born.follow_ups, kept.follow_ups])
+        behind = follow_ups[len(born.follow_ups) :]
+        for name, column in moved({name: behind[name] for name in POINTERS}, behind["legs_to_come"]).items():
+            behind[name] = column
+        born = Births(born.arrivals, stacked([born.legs, kept.legs]), follow_ups)
+    return born, moved(kept.pointers, kept.legs_to_come)
 
 
-NOTHING_KEPT = Kept(Births().follow_ups, Births().legs, {})
+NOTHING_KEPT = Kept(Births().follow_ups, Births().legs, {}, np.empty(0, np.int64))
