@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.luck import Stream, uniforms
+from sim.normal import normal_quantile
 from sim.scenario.heads import ASSUMED_TENURE
 from sim.scenario.language.groups import Group
 from sim.scenario.model import Scenario
@@ -202,9 +203,7 @@ def _joining_contracts(scenario: Scenario, source: Source, group: Group, startin
 
 
 def _normals(stream: Stream, count: int, purpose: int) -> Floats:
-    from scipy.special import ndtri
-
-    return np.asarray(ndtri(uniforms(stream.keys(0, np.arange(count)), purpose)))
+    return np.array([normal_quantile(u) for u in uniforms(stream.keys(0, np.arange(count)), purpose).tolist()])
 
 
 def holds(scenario: Scenario, agents: Agents) -> NDArray[np.bool_]:
