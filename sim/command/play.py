@@ -25,12 +25,14 @@ RESULTS = Path("results")
 
 
 class Watcher:
-    """Progress on the terminal, and contact rows to disk as they come."""
+    """Progress on a terminal, a line per stage where there is none; and contact rows to disk as they come."""
 
     def __init__(self, contacts_file: Path | None) -> None:
+        console = Console(stderr=True)
+        self._moves = console.is_terminal
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("replications"),
-            TimeRemainingColumn(), console=Console(stderr=True), transient=True,
+            TimeRemainingColumn(), console=console, transient=True, disable=not self._moves,
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
         self._stage: TaskID | None = None
@@ -49,6 +51,7 @@ class Watcher:
             self._writer.close()
 
     def stage(self, text: str) -> None:
+        self._say(text)
         if self._stage is not None:
             self._bar.remove_task(self._stage)
         self._stage = self._bar.add_task(text, total=None)
@@ -58,8 +61,14 @@ class Watcher:
             self._bar.remove_task(self._stage)
             self._stage = None
         if plan not in self._tasks:
+            self._say(f"playing {plan}")
             self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
         self._bar.update(self._tasks[plan], completed=done, total=wanted)
+
+    def _say(self, line: str) -> None:
+        # Whoever reads a log sees no bar.
+        if not self._moves:
+            announce(line)
 
     def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
         from sim.report.tables.contacts import contact_table, open_writer

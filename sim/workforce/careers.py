@@ -12,7 +12,6 @@ from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from sim import luck as purposes
 from sim.luck import PeopleLuck
@@ -346,6 +345,8 @@ class Careers(Persons):
 
 def _talent(scenario: Scenario, agents: Agents, luck: PeopleLuck) -> Floats:
     """2 × agents: what a person's proficient speed and resolution are; a mean of 1 of 1/speed, and of resolution."""
+    from scipy.special import ndtri
+
     talents = [group.spec.talent for group in scenario.numbered.groups]
     fast, good = np.array([[talent.speed, talent.resolution] for talent in talents])[agents.group].T
     drawn = np.stack(

@@ -74,13 +74,14 @@ def build_agents(scenario: Scenario) -> Agents:
         hours = _contracts(scenario, group, len(people))
         tenures = _tenures(scenario, name, people)
         talent = Stream(scenario.spec.run.seed, STARTING_STAFF, f"group/{name}/talent")
-        z = _normals(talent, len(people), 0), _normals(talent, len(people), 1)
+        differ = group.talent.speed, group.talent.resolution
+        z = [_normals(talent, len(people), n) if sd else np.zeros(len(people)) for n, sd in enumerate(differ)]
         sources.append(Source(f"groups/{name}", number, len(names), len(people)))
         for k, person in enumerate(people):
             weeks = tenures[k]
             ramp_speed, ramp_resolution = starting_ramp(scenario, group, weeks)
             # The mean of 1/speed, and of resolution, over the talent's spread is 1.
-            sd_speed, sd_resolution = group.talent.speed, group.talent.resolution
+            sd_speed, sd_resolution = differ
             fast = math.exp(sd_speed * z[0][k] + sd_speed * sd_speed / 2)
             good = math.exp(sd_resolution * z[1][k] - sd_resolution * sd_resolution / 2)
             names.append(person.name)

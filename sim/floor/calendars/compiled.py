@@ -50,7 +50,8 @@ EVENTS_AT_ONCE = 32
 OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
 
 for _rule in primitives.RULES:
-    register_jitable(_rule)
+    # Nobody calls a rule from C: its wrapper would be a third of what there is to compile.
+    register_jitable(no_cfunc_wrapper=True)(_rule)
 
 _bear = register_jitable(bear)
 _write_row = register_jitable(write_row)
@@ -196,7 +197,9 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any,
 
     # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
     # an allocation inside a rule into a compile error; forceinline makes the rules one function.
-    @numba.njit(cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck)  # type: ignore[call-overload, untyped-decorator]
+    @numba.njit(  # type: ignore[call-overload, untyped-decorator]
+        cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck, no_cfunc_wrapper=True
+    )  # fmt: skip
     def loop(floor: Any, until: float, step: int) -> int:
         if len(source_hash) == 0:
             return 0

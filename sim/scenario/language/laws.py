@@ -25,7 +25,7 @@ FIXED_CV = {"constant": 0.0, "exponential": 1.0}
 class Table(BaseModel):
     """A table of the scenario file: unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _mean(value: object) -> float:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from sim.study.calibration.pilots import FEWEST_BATCHES
 from sim.study.calibration.seen import Seen, together
@@ -64,6 +63,8 @@ def as_many_as(batches: Sequence[Seen]) -> Callable[[Sequence[Seen]], float]:
 
 def half_widths(figures: Callable[[Seen], Floats], batches: Sequence[Seen]) -> Floats:
     """Of 95 % intervals of figures of what all batches saw; without a second batch nothing is known of them."""
+    from scipy.special import stdtrit
+
     seen = [batch for batch in batches if batch.saw_some]
     if len(seen) < 2:
         return np.full_like(figures(together(batches)), math.inf)
