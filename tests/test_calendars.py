@@ -118,7 +118,7 @@ def test_tables_may_grow_at_any_moment(tmp_path: Path) -> None:
     tight.floor = tight.floor._replace(
         contacts=tight.floor.contacts[:1],
         contact_stamp=tight.floor.contact_stamp[:1],
-        calendar=tight.floor.calendar[:1],
+        calendar=tight.floor.calendar[: calendar_compiled.TOP + 1],
         contact_log=tight.floor.contact_log[:1],
         presence_log=tight.floor.presence_log[: 3 * len(prepared.setting.agents) + calendar_compiled.EVENTS_AT_ONCE],
     )

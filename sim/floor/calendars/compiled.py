@@ -1,4 +1,4 @@
-"""The fast calendar: the same rules compiled by numba around a binary heap."""
+"""The fast calendar: the same rules compiled by numba around a binary heap, arrivals and duties beside it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.floor.rules.events import close_books, follow, open_day
 from sim.floor.rules.handlers import HANDLERS
 from sim.floor.rules.staffing import midnight
 from sim.floor.tables.engine import NO_CONTACTS, Births, Observed, opening_lists
-from sim.floor.tables.layout import LAYOUT, Floor, Setting
+from sim.floor.tables.layout import LAYOUT, Floor, Setting, blank
 from sim.floor.tables.over_midnight import NOTHING_KEPT, POINTERS, Kept, after, kept_rows
 from sim.floor.tables.records import (
     ABANDON,
@@ -47,6 +47,12 @@ from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table, stacked
 EVENTS_AT_ONCE = 32
 """No event schedules, or creates, more than this many; a closing queue may let go of every agent besides."""
 
+NEXT_ARRIVAL, NEXT_DUTY, TOP = range(3)
+"""Rows of the calendar: two chains, in each of which an event schedules the next; then the heap of all others."""
+
+KINDS = 16
+"""Above the number of kinds of events: an event's order and kind are one number, so that it takes 32 bytes."""
+
 OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
 
 for _rule in primitives.RULES:
@@ -61,23 +67,19 @@ _write_row = register_jitable(write_row)
 def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  # noqa: ARG001
     def push(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> None:
         center = floor.center[0]
-        heap = floor.calendar
         order = center.order
         center.order = order + 1
-        at = center.pending
-        center.pending = at + 1
-        time = primitives.snap(when)
-        while at > 0:
-            parent = (at - 1) >> 1
-            # A new event has the largest order: it passes only strictly later ones.
-            if heap[parent].time <= time:
-                break
-            heap[at] = heap[parent]
-            at = parent
-        event = heap[at]
-        event.time = time
-        event.order = order
-        event.what = what
+        # Of these two one event at most is pending.
+        if what == ARRIVE:
+            row = NEXT_ARRIVAL
+        elif what == DUTY:
+            row = NEXT_DUTY
+        else:
+            row = TOP + center.pending
+            center.pending += 1
+        event = floor.calendar[row]
+        event.time = primitives.snap(when)
+        event.order = order * KINDS + what
         event.who = who
         event.stamp = stamp
 
@@ -151,31 +153,66 @@ def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, en
 
 
 @register_jitable
-def _pop(floor: Any) -> None:
-    """Move the last event to the top and let it sink."""
+def _is_before(event: Any, time: float, order: int) -> bool:
+    return bool(event.time < time or (event.time == time and event.order < order))
+
+
+@register_jitable
+def _put(floor: Any, at: int, time: float, order: int, who: int, stamp: int) -> None:
+    event = floor.calendar[TOP + at]
+    event.time = time
+    event.order = order
+    event.who = who
+    event.stamp = stamp
+
+
+@register_jitable
+def _next_row(floor: Any) -> int:
+    """Of the next arrival, the next duty and the top of the heap, the first."""
+    first = floor.calendar[TOP]
+    arrival = floor.calendar[NEXT_ARRIVAL]
+    duty = floor.calendar[NEXT_DUTY]
+    if _is_before(arrival, first.time, first.order):
+        return NEXT_DUTY if _is_before(duty, arrival.time, arrival.order) else NEXT_ARRIVAL
+    return NEXT_DUTY if _is_before(duty, first.time, first.order) else TOP
+
+
+@register_jitable
+def _order_heap(floor: Any, known: int, top_is_free: bool) -> None:
+    """The events scheduled since there were `known` find their places; the last takes the top's, if that is free."""
     center = floor.center[0]
     heap = floor.calendar
-    end = center.pending - 1
-    center.pending = end
-    if end == 0:
-        return
-    last_time = heap[end].time
-    last_order = heap[end].order
-    at = 0
-    child = 1
-    while child < end:
-        other = child + 1
-        if other < end and (
-            heap[other].time < heap[child].time
-            or (heap[other].time == heap[child].time and heap[other].order < heap[child].order)
-        ):
-            child = other
-        if last_time < heap[child].time or (last_time == heap[child].time and last_order < heap[child].order):
-            break
-        heap[at] = heap[child]
-        at = child
-        child = 2 * at + 1
-    heap[at] = heap[end]
+    if top_is_free:
+        center.pending -= 1
+        last = heap[TOP + center.pending]
+        time, order, who, stamp = last.time, last.order, last.who, last.stamp
+        known = min(known, center.pending)
+        at = 0
+        child = 1
+        while child < known:
+            left = heap[TOP + child]
+            right = heap[TOP + child + 1]
+            # Added up, not decided: the processor cannot guess which child is earlier.
+            earlier = (right.time < left.time) | ((right.time == left.time) & (right.order < left.order))
+            child += int((child + 1 < known) & earlier)
+            other = heap[TOP + child]
+            if not _is_before(other, time, order):
+                break
+            _put(floor, at, other.time, other.order, other.who, other.stamp)
+            at = child
+            child = 2 * at + 1
+        _put(floor, at, time if center.pending > 0 else NEVER, order, who, stamp)
+    for new in range(known, center.pending):
+        event = heap[TOP + new]
+        time, order, who, stamp = event.time, event.order, event.who, event.stamp
+        at = new
+        while at > 0:
+            other = heap[TOP + ((at - 1) >> 1)]
+            if _is_before(other, time, order):
+                break
+            _put(floor, at, other.time, other.order, other.who, other.stamp)
+            at = (at - 1) >> 1
+        _put(floor, at, time, order, who, stamp)
 
 
 @register_jitable
@@ -185,7 +222,7 @@ def _has_room(floor: Any) -> bool:
     # A closing queue may send everybody who waits home, to come again.
     come_again = center.slots * center.cases
     return bool(
-        center.pending + center.agents + come_again + EVENTS_AT_ONCE <= len(floor.calendar)
+        TOP + center.pending + center.agents + come_again + EVENTS_AT_ONCE <= len(floor.calendar)
         and center.slots + EVENTS_AT_ONCE <= len(floor.contacts)
         and center.contact_rows + center.slots + EVENTS_AT_ONCE <= len(floor.contact_log)
         and center.presence_rows + 3 * center.agents + EVENTS_AT_ONCE <= len(floor.presence_log)
@@ -211,15 +248,19 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any,
             close_books(floor, until)
         else:
             taken = 0
-            while floor.center[0].pending > 0 and floor.calendar[0].time < until:
-                if not _has_room(floor):
-                    return -1 - taken
-                event = floor.calendar[0]
+            # What was scheduled outside of any event.
+            _order_heap(floor, floor.center[0].in_order, False)
+            while True:
+                row = _next_row(floor)
+                event = floor.calendar[row]
+                known = floor.center[0].pending
                 now = event.time
-                what = event.what
+                if now >= until or not _has_room(floor):
+                    break
+                what = event.order % KINDS
                 who = event.who
                 stamp = event.stamp
-                _pop(floor)
+                event.time = NEVER
                 taken += 1
                 if what == ARRIVE:
                     arrive(floor, now, who, stamp)
@@ -248,7 +289,10 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any,
                 else:
                     take_desk(floor, now, who, stamp)
                 follow(floor, now)
-            return taken
+                if row == TOP or floor.center[0].pending > known:
+                    _order_heap(floor, known, row == TOP)
+            floor.center[0].in_order = floor.center[0].pending
+            return taken if now >= until else -1 - taken
         return 0
 
     return loop  # type: ignore[no-any-return]
@@ -313,7 +357,7 @@ class CompiledFloor:
             legs=NO_CONTACTS,
             follow_ups=NO_CONTACTS,
             duties=np.zeros(0, LAYOUT[Duty]),
-            calendar=np.zeros(1024, LAYOUT[Event]),
+            calendar=blank(Event, 1024),
             contact_log=np.empty(4096, CONTACT_ROW),
             presence_log=np.empty(6 * len(agents) + 1024, PRESENCE_ROW),
         )
@@ -359,7 +403,7 @@ class CompiledFloor:
         """Double whatever table is short."""
         floor, center = self.floor, self.floor.center[0]
         come_again = int(center["slots"] * center["cases"])
-        if center["pending"] + center["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
+        if TOP + center["pending"] + center["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
             more = 2 * len(floor.calendar) + int(center["agents"]) + come_again
             floor = floor._replace(calendar=_grown(floor.calendar, more))
         if center["slots"] + EVENTS_AT_ONCE > len(floor.contacts):

@@ -360,6 +360,8 @@ class CenterState:
     slots: int = 0
     # used by the compiled calendar only
     pending: int = 0
+    in_order: int = 0
+    """Events in the heap, and how many of them stand in their place."""
     order: int = 0
     contact_rows: int = 0
     presence_rows: int = 0
@@ -367,8 +369,9 @@ class CenterState:
 
 @dataclass(slots=True)
 class Event:
-    time: float = 0.0
+    """`order`: times the number of kinds, plus which kind it is."""
+
+    time: float = NEVER
     order: int = 0
-    what: int = 0
     who: int = 0
     stamp: int = 0
