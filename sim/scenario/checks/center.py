@@ -54,7 +54,7 @@ def run_says_how_long(s: Scenario) -> Iterator[Finding]:
         yield error("run.precision", "at_least must be 2 or more, and at_most no less")
     if run.variance_reduction is not None:
         if run.precision is not None:
-            text = "was not proven where a precision says when to stop: give replications instead of precision"
+            text = "does not go with precision, where the width says when to stop: give replications instead"
             yield error("run.variance_reduction", text)
         if run.replications is not None and run.replications < FEWEST_WEIGHTED:
             text = f"weighs {FEWEST_WEIGHTED} replications or more; fewer count alike"
