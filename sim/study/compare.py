@@ -99,7 +99,8 @@ class _Found:
     raw: Difference
     better: int
     baseline: float
-    runs: int
+    degrees: int
+    """Of freedom, of its interval."""
 
     def is_open(self, headlines: Container[str]) -> bool:
         """Whether it is a headline in which luck has a say."""
@@ -110,7 +111,7 @@ class _Found:
         d, found, confidence = self.raw, self.raw.estimate, CONFIDENCE
         if intervals is not None:
             confidence = joint_confidence(intervals)
-            half = found.half_width * t_quantile(self.runs - 1, confidence) / t_quantile(self.runs - 1)
+            half = found.half_width * t_quantile(self.degrees, confidence) / t_quantile(self.degrees)
             found = replace(found, low=found.mean - half, high=found.mean + half)
         smallest = smallest_that_matters(matters, d.kpi, d.unit, self.baseline)
         return replace(d, estimate=found, confidence=confidence, verdict=verdict_of(found, self.better, smallest))
@@ -160,7 +161,11 @@ def _figures(
         for kpi, one in found:
             result.keep(kpi, scope, name, one)
         return found
-    cut = {id(sums): Replications({key: column[:runs] for key, column in sums.items()}) for _, sums in listed}
+    weighing = result.weighing(runs)
+    cut = {
+        id(sums): Replications({key: column[:runs] for key, column in sums.items()}, weighing if sums.spent else None)
+        for _, sums in listed
+    }
     return [(kpi, figure(kpi.value, cut[id(sums)])) for kpi, sums in listed]
 
 
@@ -178,5 +183,5 @@ def _differences(result: PlanResult, label: str, baseline: _Baseline) -> list[_F
                 found = Estimate(found.mean, found.mean, found.mean, found.sd)
             narrowing = unpaired / found.half_width if found.half_width > 0 else math.nan
             row = Difference(label, baseline.label, scope, name, kpi.id, kpi.unit, found, "", narrowing)
-            rows.append(_Found(row, kpi.better, other.whole, runs))
+            rows.append(_Found(row, kpi.better, other.whole, runs - 1 - max(own.spent, other.spent)))
     return rows

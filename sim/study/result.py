@@ -30,14 +30,20 @@ from sim.measures.sums import Sums
 from sim.measures.waiting import open_seconds
 from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration
+from sim.study.drawn_load import drawn_excess
 from sim.study.expected.need import Need
 from sim.study.kept import Played, Worked, WorkedOut, backlog_scopes
 from sim.study.prepared import Prepared
 from sim.study.replicate import Booked, Lives, Replication
 from sim.study.statistics import NOT_NEGATIVE, Estimate, Figure, Replications, estimate, estimate_of
+from sim.study.weighing import Weighing, weighing_of
 from sim.units import MINUTE
 
 Floats = NDArray[np.float64]
+
+WEIGHTED = ("share", "s")
+"""Units of the figures that weights are for: levels. What is added up (contacts, hours, money) stays as it was played,
+and so adds up with the tables by interval, day and line."""
 
 
 @dataclass
@@ -55,6 +61,8 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
     """By family, blocks of replications."""
     _estimates: dict[tuple[str, str], tuple[int, dict[str, Estimate]]] = field(default_factory=dict, repr=False)
     """By scope and name: of how many replications, and the estimates by KPI."""
+    _excess: Floats = field(default_factory=lambda: np.empty(0), repr=False)
+    """By replication, as far as it was asked for: contacts drawn ÷ expected − 1."""
     _known_kpis: dict[tuple[str, tuple[str, ...]], list[Kpi]] = field(default_factory=dict, repr=False)
 
     @property
@@ -103,9 +111,14 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
 
     def kpi_sums(self, scope: str, name: str) -> list[tuple[Kpi, Replications]]:
         """The KPIs that are reported for a scope, each with the sums that it is worked out from."""
-        of_all = self.sums_of(scope, name)
-        of_live = self.sums_of(scope, name, of_live=True) if scope == CENTER else of_all
-        return [(kpi, of_live if kpi.of_live else of_all) for kpi in self._kpis_of(scope, name)]
+        of_all = self._both(self.sums_of(scope, name))
+        of_live = self._both(self.sums_of(scope, name, of_live=True)) if scope == CENTER else of_all
+        return [(kpi, (of_live if kpi.of_live else of_all)[kpi.unit in WEIGHTED]) for kpi in self._kpis_of(scope, name)]
+
+    def _both(self, sums: Replications) -> tuple[Replications, Replications]:
+        """As they are, and with the weights, if there are any."""
+        weighing = self.weighing()
+        return sums, sums if weighing is None else Replications(sums, weighing)
 
     def _kpis_of(self, scope: str, name: str) -> list[Kpi]:
         # Of groups, sites and vendors the same is reported, whichever they are.
@@ -148,6 +161,24 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
             result["interval_ends"] = np.full(self.replications, float(scenario.clock.intervals))
         result["replications"] = np.ones(self.replications)
         return Replications(result)
+
+    def weighing(self, runs: int | None = None) -> Weighing | None:
+        """The weights of the first so many replications, or of all; None where they count alike."""
+        if self.scenario.spec.run.variance_reduction is None:
+            return None
+        runs = self.replications if runs is None else runs
+        excess = [drawn_excess(self.prepared, n) for n in range(len(self._excess), runs)]
+        self._excess = np.append(self._excess, excess)
+        return weighing_of(self._excess[:runs])
+
+    def narrowing(self) -> dict[str, float]:
+        """By KPI of the center: how many times as wide its interval would be without weights."""
+        found: dict[str, float] = {}
+        for kpi, sums in self.kpi_sums(CENTER, "all"):
+            if sums.spent:
+                plain, own = (estimate(kpi.value, s, kpi.within).half_width for s in (Replications(sums), sums))
+                found |= {kpi.id: plain / own} if own > 0.0 else {}
+        return found
 
     def _looked_up(self, axis: str) -> list[Family]:
         """The families of named sums per queue, or per group, that are kept of each replication."""
@@ -244,7 +275,8 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         named = [k for k in KPIS if k.id == kpi_id and scope in k.scopes]
         queues = queues_of(self.scenario, scope, name)
         kpi = next((k for k in named if k.where(self.scenario, queues)), named[0])
-        return estimate(kpi.value, self.sums_of(scope, name, kpi.of_live), kpi.within)
+        sums = self._both(self.sums_of(scope, name, kpi.of_live))[kpi.unit in WEIGHTED]
+        return estimate(kpi.value, sums, kpi.within)
 
     def requirement(self) -> Requirement:
         """Seats needed, there and short per interval of the horizon, on its expected load: the same however many

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.study.weighing import Weighing
+
 Floats = NDArray[np.float64]
 Named = Mapping[str, Floats]
 
@@ -79,13 +81,20 @@ class _AsAsked(dict[str, Floats]):
 
 
 class Replications(dict[str, Floats]):
-    """Sums by name (first axis: replications), with what every figure of them needs: each sum is added up once."""
+    """Sums by name (first axis: replications), with what every figure of them needs: each sum is added up once,
+    weighted if a weighing is given."""
 
-    def __init__(self, sums: Named) -> None:
+    def __init__(self, sums: Named, weighing: Weighing | None = None) -> None:
         super().__init__(sums)
         totals = self.totals = _AsAsked(lambda name: np.asarray(sums[name].sum(axis=0)))
         self.left_out = _AsAsked(lambda name: totals[name] - sums[name])
         """Totals without each replication."""
+        self.spent = 0
+        """Degrees of freedom that the weights took."""
+        if weighing is not None:
+            self.totals = _AsAsked(lambda name: weighing.totals(sums[name]))
+            self.left_out = _AsAsked(lambda name: weighing.left_out(sums[name]))
+            self.spent = weighing.SPENT
 
 
 class Figure(NamedTuple):
@@ -94,11 +103,13 @@ class Figure(NamedTuple):
     whole: float
     left_out: Floats
     single: Floats
+    spent: int = 0
+    """Degrees of freedom, on weights."""
 
 
 def figure(value: Callable[[Named], Floats], sums: Named) -> Figure:
     runs = sums if isinstance(sums, Replications) else Replications(sums)
-    return Figure(float(value(runs.totals)), np.asarray(value(runs.left_out)), np.asarray(value(runs)))
+    return Figure(float(value(runs.totals)), np.asarray(value(runs.left_out)), np.asarray(value(runs)), runs.spent)
 
 
 def estimate(value: Callable[[Named], Floats], sums: Named, within: Range = FREE) -> Estimate:
@@ -107,14 +118,15 @@ def estimate(value: Callable[[Named], Floats], sums: Named, within: Range = FREE
 
 
 def estimate_of(found: Figure, within: Range = FREE) -> Estimate:
-    return _interval(found.whole, found.left_out, _sd(found.single), within)
+    return _interval(found.whole, found.left_out, _sd(found.single), within, found.spent)
 
 
 def difference(own: Figure, baseline: Figure) -> tuple[Estimate, float]:
     """Paired difference from the baseline on common luck, and how wide its interval would be without pairing."""
     sd = _sd(own.single - baseline.single)
-    paired = _interval(own.whole - baseline.whole, own.left_out - baseline.left_out, sd)
-    mine, other = (_interval(one.whole, one.left_out, sd).half_width for one in (own, baseline))
+    spent = max(own.spent, baseline.spent)
+    paired = _interval(own.whole - baseline.whole, own.left_out - baseline.left_out, sd, spent=spent)
+    mine, other = (_interval(one.whole, one.left_out, sd, spent=one.spent).half_width for one in (own, baseline))
     return paired, float(np.hypot(mine, other))
 
 
@@ -122,10 +134,10 @@ def _sd(single: Floats) -> float:
     return float(np.nanstd(single, ddof=1)) if np.isfinite(single).sum() > 1 else np.nan
 
 
-def _interval(whole: float, left_out: Floats, sd: float, within: Range = FREE) -> Estimate:
+def _interval(whole: float, left_out: Floats, sd: float, within: Range = FREE, spent: int = 0) -> Estimate:
     if len(left_out) < 2 or not np.isfinite(left_out).all():
         return Estimate(whole, np.nan, np.nan, sd)
-    low, high = _bands(np.array([whole]), left_out[:, None], within, CONFIDENCE)
+    low, high = _bands(np.array([whole]), left_out[:, None], within, CONFIDENCE, spent)
     return Estimate(whole, float(low[0]), float(high[0]), sd)
 
 
@@ -135,10 +147,10 @@ def _error(left_out: Floats) -> Floats:
     return np.asarray(np.sqrt((runs - 1) / runs * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)))
 
 
-def _bands(whole: Floats, left_out: Floats, within: Range, confidence: float) -> tuple[Floats, Floats]:
+def _bands(whole: Floats, left_out: Floats, within: Range, confidence: float, spent: int = 0) -> tuple[Floats, Floats]:
     """(low, high) of many values at once, each inside its range; `left_out`: replications × values."""
     least, most = within
-    t = t_quantile(len(left_out) - 1, confidence)
+    t = t_quantile(len(left_out) - 1 - spent, confidence)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         half = t * _error(left_out)
         low, high = whole - half, whole + half

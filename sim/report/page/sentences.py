@@ -48,6 +48,7 @@ def _headline(f: Figures, plan: str) -> Headline:
     sentences += [*_against_targets(f, plan), _short_sentence(f, plan), _cost_sentence(f, plan)]
     # Of the other plans, what changes is told.
     sentences += _quality_sentences(f, plan) if plan == f.facts.baseline else []
+    sentences += [Sentence(f.facts.weighed[plan])] if f.facts.weighed.get(plan) else []
     interval = between(level, "share")
     about = f"95 % interval {interval}" if interval else "no interval from one replication"
     whose = "live contacts" if f.facts.deferred(plan) and f.facts.live(plan) else "contacts"

@@ -62,10 +62,18 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "spread_of_daily_volume": {queue: variance_shares(scenario, queue) for queue in scenario.queues},
         "spread_of_daily_work": {queue: work_variance_shares(scenario, queue) for queue in scenario.queues},
         **({"pace": haste} if scenario.uses.pace else {}),
+        **({"variance_reduction": _weighed(result)} if scenario.spec.run.variance_reduction else {}),
         "assumptions": [{"where": p.where, "what": p.what} for p in scenario.assumptions],
         "warnings": [{"where": p.where, "what": p.what} for p in findings_of(result)],
         "resolved": plain(scenario.resolved),
     }
+
+
+def _weighed(result: PlanResult) -> dict[str, Any]:
+    """What replications are weighted by, and by how much that narrows intervals; null where they count alike."""
+    weighing, by = result.weighing(), {kpi: round(times, 3) for kpi, times in result.narrowing().items()}
+    drawn = None if weighing is None else round(1.0 + float(weighing.excess.mean()), 6)
+    return {"weighted_to": result.scenario.spec.run.variance_reduction, "drawn_of_expected": drawn, "narrowing": by}
 
 
 def _target(one: Verdict) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from sim.report.text.names import (
 from sim.report.text.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.text.quality import pace_line
 from sim.report.text.shortage import CenterShort, after_hours_text, busiest_text, center_short, seats_text, short_text
+from sim.report.text.weighing import weighing_text
 from sim.report.text.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.study.compare import Difference
@@ -67,6 +68,8 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
             else f"{result.replications} replications · ± is a 95 % interval"
         )
     )
+    if weighed := weighing_text(result):
+        console.print(weighed)
     show_service(console, result, label, tables)
     show_targets(console, result, label, tables)
     if len(scenario.uses.deferred) < len(scenario.queues):
@@ -103,7 +106,8 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     formula, played = of.kpi("service_level_erlang_a").mean, of.kpi("service_level")
     what = "Live queues together" if result.scenario.uses.deferred else "Whole center"
     level = level_text(played.mean, lost_of(tables.known, label))
-    return Text(f"{what}: {level} as played; Erlang A would say {share(formula)}.\n")
+    how = "as played" if result.weighing() is None else "weighted"
+    return Text(f"{what}: {level} {how}; Erlang A would say {share(formula)}.\n")
 
 
 def _worst(found: CenterShort) -> Grid:

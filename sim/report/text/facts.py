@@ -16,6 +16,7 @@ from sim.report.text.names import certainty, sameness
 from sim.report.text.quality import contacts_by_cause, pace_remarks
 from sim.report.text.shortage import CenterShort, center_short
 from sim.report.text.uses import contained_by_machines, desks_taken, oldest_ages
+from sim.report.text.weighing import weighing_text
 from sim.report.text.workforce import findings_of, heads_text, remarks_of
 from sim.scenario.described import description_of
 from sim.scenario.model import Scenario
@@ -92,6 +93,8 @@ class Facts:
     """By plan, where there is something to say: what its file says of it, or what it changes."""
     description: str = ""
     """Of the scenario."""
+    weighed: dict[str, str] = field(default_factory=dict)
+    """By plan, what weights did to its figures, in words; nothing where there are none."""
 
     @property
     def baseline(self) -> str:
@@ -159,6 +162,7 @@ def facts_of(
             label: description_of(result.scenario, base) for label, result in zip(labels, results, strict=True)
         },
         description=base.spec.description or "",
+        weighed={label: weighing_text(result) for label, result in zip(labels, results, strict=True)},
     )
 
 

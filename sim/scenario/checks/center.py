@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sim.clock import Clock
 from sim.errors import Problem, nearest
 from sim.scenario.checks.findings import Finding, error, names_of, warning
+from sim.scenario.language.center import FEWEST_WEIGHTED
 from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.model import Scenario
 from sim.units import DAY, HOUR
@@ -51,6 +52,15 @@ def run_says_how_long(s: Scenario) -> Iterator[Finding]:
         yield warning("run.replications", "one replication gives no intervals; 20 is usual")
     if run.precision is not None and not 2 <= run.precision.at_least <= run.precision.at_most:
         yield error("run.precision", "at_least must be 2 or more, and at_most no less")
+    if run.variance_reduction is not None:
+        if run.precision is not None:
+            text = "does not go with precision, where the width says when to stop: give replications instead"
+            yield error("run.variance_reduction", text)
+        if run.replications is not None and run.replications < FEWEST_WEIGHTED:
+            text = f"weighs {FEWEST_WEIGHTED} replications or more; fewer count alike"
+            yield warning("run.variance_reduction", text)
+        if all(queue.forecast.replay is not None for queue in s.spec.queues.values()):
+            yield warning("run.variance_reduction", "every queue replays a log: there is nothing to weigh by")
 
 
 def names_stand_apart(s: Scenario) -> Iterator[Finding]:

@@ -123,7 +123,7 @@ def key_of(scenario: Scenario) -> str:
 
     Raises TypeError where the scenario holds what cannot be written exactly.
     """
-    run = scenario.spec.run.model_copy(update={"replications": None, "precision": None})
+    run = scenario.spec.run.model_copy(update={"replications": None, "precision": None, "variance_reduction": None})
     # How the study is long, and shown, is none of the pilots' business.
     spec = scenario.spec.model_copy(update={"run": run, "results": None})
     digest = hashlib.sha256(_program().encode())
