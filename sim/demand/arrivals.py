@@ -348,6 +348,12 @@ class Demand:
         arrived = np.minimum(grid_down(-ages), -1.0 / TICKS)
         return Batch(keys, place - whole, np.full(whole, self._scenario.clock.intervals), arrived)
 
+    def forecast_contacts(self, queue: str, day: int) -> Ints:
+        """Of a day, per interval: how many the luck draws of the queue's forecast, before any come another way."""
+        clock, own = self._scenario.clock, self._queues[self._scenario.queue(queue).number]
+        first, last = clock.day_first[day], clock.day_first[day + 1]
+        return self._counts(own, clock.dates[day].toordinal(), first, last, slice(None))
+
     def _counts(self, queue: _QueueDemand, date: int, first: int, last: int, part: slice) -> Ints:
         """Contacts per interval of a part of the day: Poisson by inversion, so that more demand only adds some."""
         mean = self._busyness.volumes(queue.name, date, queue.expected.contacts[first:last] * self.level_error)
