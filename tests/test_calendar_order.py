@@ -9,9 +9,10 @@ import numpy as np
 
 from sim.floor.calendars.compiled import KINDS, NEXT_ARRIVAL, NEXT_DUTY, TOP, _next_row, _order_heap
 from sim.floor.tables.engine import Births
-from sim.floor.tables.layout import LUCK, blank, joined
+from sim.floor.tables.layout import blank
 from sim.floor.tables.over_midnight import after, kept_rows
 from sim.floor.tables.records import CenterState, Event
+from sim.observations import LUCK, stacked
 
 
 def test_events_come_by_time_and_order_of_scheduling() -> None:
@@ -85,5 +86,5 @@ def test_tables_are_joined_as_they_lie() -> None:
     for table in tables:
         for at, name in enumerate(LUCK.names or ()):
             table[name] = at + np.arange(len(table))
-    whole = joined(joined(tables[0], tables[1]), tables[2])
+    whole = stacked(tables)
     assert whole.tolist() == np.concatenate(tables).tolist()

@@ -190,10 +190,10 @@ nesting = { length = "10d", speed = 0.4, resolution = 0.6, mentor_share = 0 }
     scenario = world(tmp_path, text, heads=1, days=40)
     agents = build_agents(scenario)
     careers = Careers(scenario, agents, Scripted(agents, {purposes.SHOW_UP: 0.0, purposes.LICENCE: 0.0}))
-    tables = []
+    tables, courses = [], NoCourses(agents)
     for day in range(40):
         careers.morning(day)
-        tables.append(skill_tables_on(scenario, agents, careers, NoCourses(agents), day))
+        tables.append(skill_tables_on(scenario, agents, careers, courses, courses.factors(day), day))
     assert tables[20][0].tolist() == [[1.0, 0.8], [0.0, 0.0], [0.4, 0.4 * 0.8]]
     assert tables[21][0].tolist() == [[1.0, 0.8], [0.5, 0.0], [0.4, 0.4 * 0.8]]
     assert tables[21][1][1, 0] == 0.6
@@ -223,10 +223,11 @@ def test_a_skill_is_held_by_some_and_learnt_by_others(tmp_path: Path) -> None:
     agents = build_agents(scenario)
     careers = Careers(scenario, agents, Scripted(agents, {}))
     careers.morning(0)
-    speed, _ = skill_tables_on(scenario, agents, careers, NoCourses(agents), 0)
+    courses = NoCourses(agents)
+    speed, _ = skill_tables_on(scenario, agents, careers, courses, courses.factors(0), 0)
     assert speed[:, 1].tolist() == [0.8, 0.0, 0.0]
     courses = NoCourses(agents, {0: (0.5, 0.5), 2: (0.5, 0.9)})
-    speed, resolution = skill_tables_on(scenario, agents, careers, courses, 0)
+    speed, resolution = skill_tables_on(scenario, agents, careers, courses, courses.factors(0), 0)
     # Who held it all along has no ramp.
     assert speed[:, 1].tolist() == [0.8, 0.0, 0.4]
     assert resolution[:, 1].tolist() == [1.0, 1.0, 0.9]

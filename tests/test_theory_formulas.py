@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import theory
 from numpy.testing import assert_allclose
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from sim.demand.arrivals import poisson_quantile
 from sim.distributions import Law
@@ -63,11 +63,16 @@ def test_a_law_has_the_mean_and_spread_it_is_named_by(family: str, cv: float) ->
 
 
 def test_poisson_counts_are_the_exact_quantiles() -> None:
-    """scipy's own search, for means from next to nothing to a year's calls."""
+    """scipy's own search, for means from next to nothing to a year's calls; at the last number below 1, where the
+    distribution function has no digits left to tell counts apart, the first of those it does not."""
     u = np.random.default_rng(3).uniform(size=20_000)
-    u[:6] = [1e-15, 1e-9, 0.5, 1 - 1e-9, 1 - 1e-13, 1 - 2.0**-53]
+    u[:6] = [1e-15, 1e-9, 0.5, 1 - 1e-9, 1 - 1e-13, 1 - 1e-14]
     for mean in (1e-9, 0.02, 0.7, 3.0, 12.5, 140.0, 4_321.0, 250_000.0):
         assert np.array_equal(poisson_quantile(u, np.full(len(u), mean)), stats.poisson.ppf(u, mean).astype(int)), mean
+        last = np.array([1 - 2.0**-53])
+        k = poisson_quantile(last, np.array([mean]))
+        assert special.pdtr(k, mean) >= last
+        assert k == 0 or special.pdtr(k - 1, mean) < last
     assert np.array_equal(poisson_quantile(u, np.zeros(len(u))), np.zeros(len(u)))
 
 
