@@ -90,6 +90,9 @@ def to_compare(centers: Sequence[Center]) -> list[Center]:
         raise ScenarioError("compare", [Problem("centers", "none is given; the first is the baseline")])
     together = list(centers)
     if len(together) == 1:
+        if together[0].is_changed:
+            text = "is not among the plans of its file; name the baseline too: sim.compare(center, varied)"
+            raise ScenarioError("compare", [Problem(together[0].name, text)])
         together = together[0].all_plans
         if len(together) == 1:
             text = f"there is only the base plan; add a table such as [plans.two-more], or {option('second')}"

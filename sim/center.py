@@ -46,7 +46,7 @@ class Center:
         """
         layers = (*self._changes, _nested(changes))
         scenario = plan_of(self._file, self.scenario.plan, layers)
-        return Center(scenario, self.base, name, _file=self._file, _changes=layers)
+        return Center(scenario, self.base, _named(name), _file=self._file, _changes=layers)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -73,8 +73,13 @@ class Center:
         return f"<table><caption>{escape(str(self))}</caption>{cells}</table>"
 
     def named(self, name: str) -> Center:
-        """The same under another name."""
-        return replace(self, name=name)
+        """The same under another name; another plan of the file is `plan(name)`."""
+        return replace(self, name=_named(name))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is more than a plan of its file."""
+        return bool(self._changes)
 
     @property
     def entry(self) -> Entry:
@@ -96,6 +101,12 @@ class Center:
     def all_plans(self) -> list[Center]:
         """Every plan of the file, the base first; ScenarioError names the problems of all of them at once."""
         return all_of(self._file)
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise ScenarioError("sim", [Problem("name", 'is empty; results call a plan by it, such as name="busier"')])
+    return name
 
 
 def read(source: str | Path | Mapping[str, Any], folder: str | Path) -> ScenarioFile:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.center import Center
-from sim.errors import Problem, ScenarioError
+from sim.errors import Problem, ScenarioError, nearest
 from sim.study.run import Options, Study, Watcher, run_study
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ class Result:
         result = self.study.results[0 if plan is None else labels.index(plan)]
         known = {row.id for row, _ in result.kpi_sums(scope, name)} if (scope, name) in result.scopes() else set()
         if kpi not in known | {"wait_p90_s"}:
-            text = f"is not reported of {scope} {name}; see .summary for what is"
-            raise ScenarioError("this result", [Problem(kpi, text)])
+            raise ScenarioError("this result", [Problem(kpi, _not_reported(result, scope, name, kpi, known))])
         return result.kpi(kpi, scope, name)
 
     @cached_property
@@ -232,3 +231,15 @@ def _people_of(result: PlanResult) -> pd.DataFrame:
 
 def _span(mean: float, low: float, high: float) -> str:
     return f"{mean:,.4g}" + (f" ({low:,.4g} to {high:,.4g})" if low == low else "")
+
+
+def _not_reported(result: PlanResult, scope: str, name: str, kpi: str, known: set[str]) -> str:
+    """Why a figure cannot be had, and what to write instead."""
+    if known:
+        near = nearest(kpi, sorted(known))
+        hint = f'did you mean "{near}"?' if near else "see .summary for what is"
+        return f"is not reported of {scope} {name}; {hint}"
+    asked = [scope] if name == "all" else [name, scope]
+    of = next((f"{kind!r}, {own!r}" for one in asked for kind, own in result.scopes() if own == one), None)
+    hint = f"write .kpi({kpi!r}, {of})" if of else "see .summary for scopes and names"
+    return f"is not reported of {scope} {name}; {hint}"

@@ -261,3 +261,18 @@ def test_they_say_what_they_are_in_a_line(file: Path) -> None:
     center = sim.load(file)
     assert repr(center) == "<Center Shop, plan base: 1 queues, 1 groups, 2 days>"
     assert repr(sim.run(center)) == "<Result of base: 2 replications>"
+
+
+def test_what_only_python_can_ask_is_answered(file: Path) -> None:
+    center = sim.load(file)
+    varied = center.vary({"groups.core.heads": "+1"}, name="busier")
+    with pytest.raises(sim.ScenarioError, match="name the baseline too"):
+        sim.compare(varied)
+    with pytest.raises(sim.ScenarioError, match="results call a plan by it"):
+        center.named(" ")
+    result = sim.run(center)
+    queue = center.scenario.queues[0]
+    with pytest.raises(sim.ScenarioError, match=f"write .kpi\\('service_level', 'queue', '{queue}'\\)"):
+        result.kpi("service_level", queue)
+    with pytest.raises(sim.ScenarioError, match='did you mean "service_level"'):
+        result.kpi("service_lvel")

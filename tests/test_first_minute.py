@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,3 +46,22 @@ def test_on_a_pipe_each_stage_is_a_line(capfd: pytest.CaptureFixture[str]) -> No
     out, err = capfd.readouterr()
     assert err.splitlines() == ["calibrating", "playing base", "playing more", "writing"]
     assert out == ""
+
+
+def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
+    """What numba raises of a file cut short, as by a full disk: one line says what to delete."""
+    pytest.importorskip("numba")
+    cache = tmp_path / "compiled"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+    code = (
+        "import pickle, sim.study.run as run\n"
+        "def broken(*_): raise pickle.UnpicklingError('pickle data was truncated')\n"
+        "run.open_floor = broken\n"
+        "import sys; sys.argv = ['sim', 'run', sys.argv[1], '--engine', 'compiled', '--out', sys.argv[2]]\n"
+        "from sim.__main__ import start; start()"
+    )
+    command = [sys.executable, "-c", code, str(STARTER), str(tmp_path / "out")]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert result.returncode == 2
+    assert f"delete {cache} and run again" in result.stderr
+    assert "fault in the program" not in result.stderr

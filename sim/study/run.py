@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ScenarioError, SimError
-from sim.floor.calendars.cache import is_warm, note_warm
+from sim.floor.calendars.cache import cache_place, is_warm, note_warm
 from sim.floor.tables.layout import LAYOUT
 from sim.floor.tables.records import Duty
 from sim.measures.folder import compile_folding
@@ -346,10 +346,14 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
 
 
 def _compile_once(prepared: Prepared) -> None:
-    """Compile before workers start, or each of them would."""
-    floor = open_floor(prepared.setting, "compiled")
-    floor.play(NO_BIRTHS, np.empty(0, LAYOUT[Duty]), 0.0)
-    compile_folding(prepared.counting)
+    """Compile before workers start, or each of them would; SimError where the cache holds half of it."""
+    try:
+        floor = open_floor(prepared.setting, "compiled")
+        floor.play(NO_BIRTHS, np.empty(0, LAYOUT[Duty]), 0.0)
+        compile_folding(prepared.counting)
+    except (pickle.UnpicklingError, EOFError) as error:
+        text = "what was compiled before cannot be read any more, perhaps for want of space when it was written; delete"
+        raise SimError(f"{text} {cache_place()} and run again") from error
     note_warm()
 
 

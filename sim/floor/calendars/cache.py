@@ -33,6 +33,12 @@ def user_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")) / "contact-center-sim"
 
 
+def cache_place() -> str:
+    """Where numba keeps what it has compiled, in words."""
+    folder = os.environ.get("NUMBA_CACHE_DIR")
+    return folder or f"the __pycache__ folders under {Path(__file__).parents[2]} (or those of your own numba cache)"
+
+
 def _markers() -> list[Path]:
     """Where a note of the last compilation may lie: by the package, or for the user if that is read-only."""
     place = os.environ.get("NUMBA_CACHE_DIR", "")

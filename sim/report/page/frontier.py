@@ -62,9 +62,8 @@ CAPTION = (
 
 def _about(f: Frontier) -> str:
     settings = ", ".join(f.lever.settings)
-    worth = (
-        f"by the lowest net cost: {NET_COST}" if f.kpi == "net_cost" else "by the lowest cost that holds every target"
-    )
+    held = f"by the lowest cost that {holds(f, f.choice.best)} every target"
+    worth = f"by the lowest net cost: {NET_COST}" if f.kpi == "net_cost" else held
     if f.nobody_holds and not f.prices_quality:
         worth = "the nearest to its targets: no value tried holds them all"
     judged = "" if f.lever.is_risk else f"; {worth}"

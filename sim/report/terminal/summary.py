@@ -195,6 +195,8 @@ def show_comparison(console: Console, results: list[PlanResult], tables: Tables,
         table.add_row(escape(of.plan), *(_value(of.kpi(kpi), TITLED[kpi].form) for kpi in SIDE_BY_SIDE))
         shut.add_row(escape(of.plan), *(lost_cell(of, kpi) for kpi, _ in lost))
     console.print()
+    if weighed := weighing_text(results[0]):
+        console.print(Text(f"{labels[0]}: {weighed}"))
     for label, result in zip(labels, results, strict=True):
         if about := description_of(result.scenario, results[0].scenario):
             console.print(Text(f"{label}: {about}"))

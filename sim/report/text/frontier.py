@@ -184,7 +184,8 @@ def of_targets(f: Frontier) -> list[Sentence]:
         whose = "Today's value itself" if best == f.choice.today else f"{f.lever.name} {f.best.value.label}"
         found.append(Sentence(f"{whose} misses {misses(missed)}.", "bad"))
     elif unclear := f.unclear(best):
-        found.append(Sentence(_whether(f"{f.lever.name} {f.best.value.label}", unclear), "unsure"))
+        whether = _whether(f"{f.lever.name} {f.best.value.label}", unclear)
+        found.append(Sentence(f"{whether} {_what_surely_holds(f)}", "unsure"))
     limit = f.choice.best_difference.mean
     cheaper = [n for n, d in enumerate(f.choice.differences) if d.mean < limit and not f.holds(n)]
     surely = [n for n in cheaper if f.missed(n)]
@@ -195,6 +196,14 @@ def of_targets(f: Frontier) -> list[Sentence]:
         text = f"{which} a target: {name} misses {misses(f.missed(dearest))}." if surely else ""
         found.append(Sentence(text or f"Cheaper, {_whether(name, f.unclear(dearest), first='w')}", "unsure"))
     return found
+
+
+def _what_surely_holds(f: Frontier) -> str:
+    sure = [n for n in range(len(f.points)) if f.holds(n) and not f.unclear(n)]
+    if not sure:
+        return "No value tried surely holds."
+    cheapest = min(sure, key=lambda n: f.choice.differences[n].mean)
+    return f"The cheapest value tried that surely holds is {f.lever.name} {f.points[cheapest].value.label}."
 
 
 def _whether(value: str, unclear: Sequence[Verdict], first: str = "W") -> str:
