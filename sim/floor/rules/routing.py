@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from sim.floor.rules.primitives import rule
 from sim.floor.tables.layout import Floor
-from sim.floor.tables.records import AT_RANDOM, FASTEST, IN_ORDER, LONGEST_IDLE, MOST_PROFICIENT, Contact, Member, Tier
+from sim.floor.tables.records import CHOOSE, LONGEST_IDLE, Contact, Member, Tier
+
+MOST_PROFICIENT = CHOOSE["most_proficient"]
+FASTEST = CHOOSE["fastest"]
+IN_ORDER = CHOOSE["in_order"]
+AT_RANDOM = CHOOSE["random"]
 
 
 @rule

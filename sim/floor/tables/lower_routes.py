@@ -7,11 +7,8 @@ from typing import Any
 from sim.demand.contacts import TICKS
 from sim.floor.tables.layout import table_of
 from sim.floor.tables.records import (
-    AT_RANDOM,
-    FASTEST,
-    IN_ORDER,
+    CHOOSE,
     LONGEST_IDLE,
-    MOST_PROFICIENT,
     NEVER,
     Group,
     Member,
@@ -27,14 +24,6 @@ from sim.scenario.language.groups import OF_WAITS
 from sim.scenario.language.queues import LOADS
 from sim.scenario.model import Scenario
 from sim.scenario.numbered import NumberedGroup, NumberedQueue
-
-CHOOSE = {
-    "longest_idle": LONGEST_IDLE,
-    "most_proficient": MOST_PROFICIENT,
-    "fastest": FASTEST,
-    "in_order": IN_ORDER,
-    "random": AT_RANDOM,
-}
 
 
 def on_grid(seconds: float) -> float:

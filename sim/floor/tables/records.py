@@ -6,9 +6,11 @@ Under SimPy a table is a list of these objects; compiled, it is a numpy array wh
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
+from typing import get_args
 
 from sim.contact import Born
 from sim.observations import OFF
+from sim.scenario.language.queues import Choose
 
 # Events, in the order of the handlers.
 (
@@ -20,7 +22,10 @@ from sim.observations import OFF
 ASSIGN, SEAT_ON, SEAT_OFF, CLOSE, OPEN_QUEUE = range(5)
 
 # How a tier chooses among agents who hold equally many contacts.
-LONGEST_IDLE, MOST_PROFICIENT, FASTEST, IN_ORDER, AT_RANDOM = range(5)
+CHOOSE = {name: number for number, name in enumerate(get_args(Choose))}
+"""A rule's number, by the name that a scenario writes: for whoever carries the rule out."""
+
+LONGEST_IDLE = CHOOSE["longest_idle"]
 
 # Where a contact stands: before its first answer, in conversation, with a customer who has fallen silent, being
 # wrapped up, with an agent who waits for the next one to take over, or dropped for another contact.

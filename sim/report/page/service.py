@@ -24,14 +24,9 @@ from sim.report.text.names import (
 from sim.report.text.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.text.phrases import TONES, half_text, without_income
 from sim.report.text.shortage import WORST, Interval
+from sim.report.text.workforce import WEARING, is_diluted
 from sim.scenario.model import Scenario
 from sim.study.statistics import Estimate
-
-WEARING = 0.90
-"""Occupancy above which people wear out."""
-
-DILUTED = 0.005
-"""A difference between occupancy overall and in opening hours that is told."""
 
 COUNTING = {
     "negative": "abandoned contacts count as missed",
@@ -159,10 +154,10 @@ def _group_cells(f: Figures, plan: str, name: str) -> list[Cell]:
     occupancy, in_hours = f.kpi(plan, "occupancy", "group", name), mean("occupancy_open")
     whole = share_cell(occupancy, "bad" if max(occupancy.mean, in_hours) > WEARING else "")
     # Staff kept on after hours dilutes it.
-    told = f"{share(in_hours)} in opening hours" if abs(in_hours - occupancy.mean) >= DILUTED else ""
+    beside = f"{share(in_hours)} in opening hours" if is_diluted(occupancy.mean, in_hours) else ""
     return [
         Cell(f.facts.heads[plan][name]),
-        Cell(whole.text, "\n".join(text for text in (whole.small, told) if text), whole.tone),
+        Cell(whole.text, "\n".join(text for text in (whole.small, beside) if text), whole.tone),
         Cell(count(mean("idle_hours"))),
         *(Cell(share(mean(kpi))) for kpi in ("utilisation", "shrinkage", "adherence")),
         *(Cell(count(mean(kpi))) for kpi in ("paid_hours", "required_hours")),

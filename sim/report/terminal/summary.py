@@ -42,7 +42,7 @@ from sim.report.text.numbers import NOTHING, clock, count, decimal, half_width, 
 from sim.report.text.quality import pace_line
 from sim.report.text.shortage import CenterShort, after_hours_text, busiest_text, center_short, seats_text, short_text
 from sim.report.text.weighing import weighing_text
-from sim.report.text.workforce import findings_of, heads_text, remarks_of
+from sim.report.text.workforce import WEARING, findings_of, heads_text, is_diluted, remarks_of
 from sim.scenario.described import description_of
 from sim.study.compare import Difference
 from sim.study.result import PlanResult
@@ -135,21 +135,35 @@ def _short(console: Console, found: CenterShort) -> None:
         console.print(Text(" ".join(one for one in text if one) + "\n"))
 
 
+MOST_BESIDE = 8
+"""Groups named below their table."""
+
+
 def _groups(result: PlanResult, of: OfPlan) -> Grid:
     title = "Agents (heads: mean of the days)" if result.scenario.uses.turnover else "Agents"
     table = grid(
         title, ("group", "l"), ("heads", "r"), ("occupancy, %", "r"), ("shrinkage, %", "r"),
         ("paid hours", "r"), ("past shift end", "r"),
     )  # fmt: skip
+    beside: list[str] = []
     for name in result.scenario.groups:
-        occupancy = of.kpi("occupancy", GROUP, name)
+        occupancy, in_hours = of.kpi("occupancy", GROUP, name), of.kpi("occupancy_open", GROUP, name).mean
+        if is_diluted(occupancy.mean, in_hours):
+            beside.append(f"{escape(name)} {share(in_hours)}")
         table.add_row(
             escape(name), heads_text(result, [name]),
-            Text(decimal(100 * occupancy.mean) + half_width(occupancy, 100), style="yellow" * (occupancy.mean > 0.9)),
+            Text(
+                decimal(100 * occupancy.mean) + half_width(occupancy, 100),
+                style="yellow" * (max(occupancy.mean, in_hours) > WEARING),
+            ),
             decimal(100 * of.kpi("shrinkage", GROUP, name).mean),
             count(of.kpi("paid_hours", GROUP, name).mean),
             f"{decimal(of.kpi('overrun_hours', GROUP, name).mean)} h",
         )  # fmt: skip
+    if beside:
+        more = f" and {len(beside) - MOST_BESIDE} more" if len(beside) > MOST_BESIDE else ""
+        named = ", ".join(beside[:MOST_BESIDE])
+        caption_below(table, f"occupancy counts all hours signed on; in opening hours alone: {named}{more}")
     return table
 
 

@@ -38,6 +38,18 @@ SEEN = 0.05
 """Of people, or days: told with one decimal, less is nothing."""
 
 
+WEARING = 0.90
+"""Occupancy above which people wear out."""
+
+DILUTED = 0.005
+"""A difference between occupancy overall and in opening hours that is shown."""
+
+
+def is_diluted(occupancy: float, in_hours: float) -> bool:
+    """Whether staff who stay on after hours make people look less busy than customers find them."""
+    return abs(in_hours - occupancy) >= DILUTED
+
+
 @dataclass(frozen=True)
 class Story:
     """What became of a group over the horizon, on average over replications: heads, FTE, people short."""
