@@ -138,3 +138,22 @@ def law_problem(family: str, mean: float, cv: float) -> str | None:
     if family != "never" and not math.isfinite(mean):
         return "the mean is missing"
     return None
+
+
+def poisson_quantile(u: Floats, mean: Floats) -> NDArray[np.int64]:
+    """The smallest k with P(N ≤ k) ≥ u, for N Poisson with this mean."""
+    from scipy import special
+
+    some = mean > 0.0
+    if not some.all():
+        whole = np.zeros(len(mean), np.int64)
+        whole[some] = poisson_quantile(u[some], mean[some])
+        return whole
+    # Cornish & Fisher's expansion comes next to it: from there a step or none.
+    z = special.ndtri(u)
+    k = np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z + 2.0) / 6.0), 0.0)
+    while (low := special.pdtr(k, mean) < u).any():
+        k += low
+    while (high := (k > 0.0) & (special.pdtr(k - 1.0, mean) >= u)).any():
+        k -= high
+    return k.astype(np.int64)

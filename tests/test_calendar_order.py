@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.floor.calendars.compiled import KINDS, NEXT_ARRIVAL, NEXT_DUTY, TOP, _next_row, _order_heap
+from sim.floor.calendars.heap import KINDS, NEXT_ARRIVAL, NEXT_DUTY, TOP, next_row, order_heap
 from sim.floor.tables.engine import Births
 from sim.floor.tables.layout import blank
 from sim.floor.tables.over_midnight import after, kept_rows
@@ -37,10 +37,10 @@ def test_events_come_by_time_and_order_of_scheduling() -> None:
     schedule(NEXT_ARRIVAL, 0.0)
     schedule(NEXT_DUTY, 0.0)
     schedule_some(0.0, 40)
-    _order_heap(floor, 0, False)
+    order_heap(floor, 0, False)
     while other:
         due.append(heapq.heappop(other))
-        row, known = _next_row(floor), center[0].pending
+        row, known = next_row(floor), center[0].pending
         event = calendar[row]
         now = float(event.time)
         came.append((now, int(event.who)))
@@ -50,7 +50,7 @@ def test_events_come_by_time_and_order_of_scheduling() -> None:
         if row != TOP and goes_on:
             schedule(row, now + luck.integers(0, 3))
         schedule_some(now, 2 if goes_on else 0)
-        _order_heap(floor, known, row == TOP)
+        order_heap(floor, known, row == TOP)
     assert len(came) > 1500
     assert came == due
     assert center[0].pending == 0

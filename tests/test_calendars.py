@@ -20,6 +20,7 @@ from sim.demand.arrivals import Demand
 from sim.floor.calendars import compiled as calendar_compiled
 from sim.floor.calendars.cache import floor_hash
 from sim.floor.calendars.compiled import CompiledFloor, build_loop
+from sim.floor.calendars.heap import TOP
 from sim.floor.calendars.simpy import SimpyFloor
 from sim.floor.rules.handlers import HANDLERS
 from sim.floor.tables import records
@@ -118,7 +119,7 @@ def test_tables_may_grow_at_any_moment(tmp_path: Path) -> None:
     tight.floor = tight.floor._replace(
         contacts=tight.floor.contacts[:1],
         contact_stamp=tight.floor.contact_stamp[:1],
-        calendar=tight.floor.calendar[: calendar_compiled.TOP + 1],
+        calendar=tight.floor.calendar[: TOP + 1],
         contact_log=tight.floor.contact_log[:1],
         presence_log=tight.floor.presence_log[: 3 * len(prepared.setting.agents) + calendar_compiled.EVENTS_AT_ONCE],
     )

@@ -21,7 +21,7 @@ from sim.measures.costs import (
     unscheduled_premium_hours,
 )
 from sim.measures.folder import Folder
-from sim.measures.folding import lower_counting
+from sim.measures.folding_tables import lower_counting
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, QUEUE_SUMS, Sums, slots_of
 from sim.scenario.load import load
 from sim.scenario.model import Scenario

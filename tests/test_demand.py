@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.demand.arrivals import Demand, poisson_quantile
+from sim.demand.arrivals import Demand
 from sim.demand.busyness import variance_shares
 from sim.demand.forecast import expected
+from sim.distributions import poisson_quantile
 from sim.luck import Luck, Stream, uniforms
 from sim.scenario.load import load
 from sim.scenario.model import Scenario

@@ -19,7 +19,8 @@ from scipy import stats
 
 from sim import kernels
 from sim.compiled_kernels import COMPILED, CROWD, build
-from sim.demand.arrivals import Demand, poisson_quantile
+from sim.demand.arrivals import Demand
+from sim.distributions import poisson_quantile
 from sim.kernels import PLAIN, U64, Kernels
 from sim.luck import Luck, Stream, uniforms
 from sim.observations import LUCK, as_words, stacked, taken

@@ -11,9 +11,9 @@ import pytest
 
 from sim import observations as obs
 from sim.measures.costs import overtime_hours
-from sim.measures.erlang import seats_needed
+from sim.measures.erlang_seats import seats_needed
 from sim.measures.folder import NO_PRESENCE, Folder
-from sim.measures.folding import lower_counting
+from sim.measures.folding_tables import lower_counting
 from sim.measures.kpis import LEVEL_SUMS, by_name, kpis_of, wait_quantile, with_levels
 from sim.measures.seat_shares import pools_of, split_seats
 from sim.measures.sums import GROUP_SUMS, WAIT_EDGES, slots_of, spread

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from sim import observations as obs
-from sim.measures.erlang import seats_needed
+from sim.measures.erlang_seats import seats_needed
 from sim.measures.folder import Folder
-from sim.measures.folding import lower_counting
+from sim.measures.folding_tables import lower_counting
 from sim.measures.kpis import LEVEL_SUMS, by_name, center_kpis, with_levels
 from sim.measures.requirement import Load, requirement
 from sim.measures.seat_shares import seat_kinds

@@ -15,7 +15,7 @@ from sim import observations as obs
 from sim.measures.cases import CASE_SUMS
 from sim.measures.customers import CUSTOMER_SUMS
 from sim.measures.folder import NO_PRESENCE, Folder
-from sim.measures.folding import lower_counting
+from sim.measures.folding_tables import lower_counting
 from sim.measures.judging import Judge
 from sim.measures.kpis import CENTER, GROUP, LEVEL_SUMS, QUEUE, by_name, kpis_of, with_levels
 from sim.measures.quality import EXPERIENCE_SUMS, Feelings, Felt

@@ -10,9 +10,9 @@ import theory
 from numpy.testing import assert_allclose
 from scipy import integrate, special, stats
 
-from sim.demand.arrivals import poisson_quantile
-from sim.distributions import Law
-from sim.measures.erlang import erlang_a, seats_needed
+from sim.distributions import Law, poisson_quantile
+from sim.measures.erlang import erlang_a
+from sim.measures.erlang_seats import seats_needed
 from sim.measures.kpis import LEVELS
 
 CONVENTIONS = ("negative", "positive", "ignore", "answered", "short_excluded")

@@ -8,7 +8,8 @@ import theory
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from sim.measures.erlang import LARGEST, Asked, Line, _weight_of_no_wait, formula, seats_in_fractions
+from sim.measures.erlang import LARGEST, Asked, Line, _weight_of_no_wait, formula
+from sim.measures.erlang_seats import seats_in_fractions
 
 HANDLE = 180.0
 

@@ -13,7 +13,7 @@ from worlds import RARE, Calls, Staff, agree, play, write
 
 from sim import observations as obs
 from sim.measures.folder import NO_CONTACTS, NO_PRESENCE, Folder
-from sim.measures.folding import lower_counting
+from sim.measures.folding_tables import lower_counting
 from sim.measures.kpis import KPIS, LEVEL_SUMS, by_name, with_levels
 from sim.measures.sums import OPEN_SUMS, QUEUE_SUMS, slots_of
 from sim.measures.waiting import OpenHours, open_parts, open_seconds

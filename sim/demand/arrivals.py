@@ -18,10 +18,10 @@ from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
     TICKS,
     Batch,
-    ByTime,
     Floats,
     Ints,
     QueueLaws,
+    by_time_of,
     grid_down,
     grid_up,
     joined,
@@ -33,7 +33,7 @@ from sim.demand.opening import open_seconds
 from sim.demand.parts import A_PART, Span, cuts_of
 from sim.demand.rows import Columns, copied, no_rows
 from sim.demand.self_service import Machine, all_sessions
-from sim.distributions import Law
+from sim.distributions import Law, poisson_quantile
 from sim.kernels import Words, in_use
 from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, uniforms
 from sim.observations import Table
@@ -143,7 +143,7 @@ class Demand:
     def _laws(self, one: NumberedQueue, volumes: Expected, standard: float) -> QueueLaws:
         scenario, name, queue = self._scenario, one.name, one.spec
         replay = scenario.data.replays.get(name)
-        by_time = [_by_time(scenario, factors) for factors in (queue.patience_by_time, queue.balk_by_time)]
+        by_time = [by_time_of(scenario.clock, factors) for factors in (queue.patience_by_time, queue.balk_by_time)]
         return QueueLaws(
             one.number,
             volumes,
@@ -387,34 +387,6 @@ def _there_already(contacts: Table, at: Ints, laws: QueueLaws, batch: Batch, bac
     contacts["patience"][at[begun]] = np.inf
     # What is left of it counts from the start.
     contacts["patience"][at[waits]] = grid_up(laws.patience_left(batch.keys[waits], -arrived)) - arrived
-
-
-def poisson_quantile(u: Floats, mean: Floats) -> Ints:
-    """The smallest k with P(N ≤ k) ≥ u, for N Poisson with this mean."""
-    from scipy import special
-
-    some = mean > 0.0
-    if not some.all():
-        whole = np.zeros(len(mean), np.int64)
-        whole[some] = poisson_quantile(u[some], mean[some])
-        return whole
-    # Cornish & Fisher's expansion comes next to it: from there a step or none.
-    z = special.ndtri(u)
-    k = np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z + 2.0) / 6.0), 0.0)
-    while (low := special.pdtr(k, mean) < u).any():
-        k += low
-    while (high := (k > 0.0) & (special.pdtr(k - 1.0, mean) >= u)).any():
-        k -= high
-    return k.astype(np.int64)
-
-
-def _by_time(scenario: Scenario, factors: tuple[tuple[float, float], ...]) -> ByTime | None:
-    if not factors:
-        return None
-    clock = scenario.clock
-    local = np.array([start for day in range(clock.days) for start, _ in clock.local_starts(day)])
-    starts, values = np.array(factors).T
-    return ByTime(starts, values, local, clock.interval)
 
 
 def _lognormal(u: float, cv: float) -> float:

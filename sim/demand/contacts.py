@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import Clock
 from sim.demand.forecast import Expected, Work
 from sim.demand.rows import Columns, no_rows, put, usual_row
 from sim.distributions import Law
@@ -134,6 +135,14 @@ class ByTime:
         local = np.asarray((self.local[number] + moments - number * self.interval) % DAY)
         # Before the first start, place -1: the last one still holds.
         return np.asarray(self.factors[np.searchsorted(self.starts, local, side="right") - 1])
+
+
+def by_time_of(clock: Clock, factors: tuple[tuple[float, float], ...]) -> ByTime | None:
+    if not factors:
+        return None
+    local = np.array([start for day in range(clock.days) for start, _ in clock.local_starts(day)])
+    starts, values = np.array(factors).T
+    return ByTime(starts, values, local, clock.interval)
 
 
 class QueueLaws:

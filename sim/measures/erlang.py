@@ -116,9 +116,9 @@ def formula(line: Line, seats: Floats | float, asked: Asked) -> ErlangA:
     whole = np.floor(wanted + 1e-9)
     part = np.clip(wanted - whole, 0.0, 1.0)
     part[part < 1e-9] = 0.0
-    found = _with_whole_seats(Line(*columns), whole, asked)
+    found = with_whole_seats(Line(*columns), whole, asked)
     if (between := part > 0.0).any():
-        more = _with_whole_seats(Line(*(c[between] for c in columns)), whole[between] + 1.0, asked)
+        more = with_whole_seats(Line(*(c[between] for c in columns)), whole[between] + 1.0, asked)
         for field in fields(ErlangA):
             column = getattr(found, field.name)
             column[between] += part[between] * (getattr(more, field.name) - column[between])
@@ -147,7 +147,7 @@ def busy_factors(day_cv: Floats, interval_cv: Floats) -> tuple[Floats, Floats]:
     return factors, np.where(varies, _PARTS * shape * (scale + least / np.maximum(quantiles, 1e-12)), _PARTS)
 
 
-def _with_whole_seats(line: Line, seats: Floats, asked: Asked, busy: tuple[Floats, Floats] | None = None) -> ErlangA:
+def with_whole_seats(line: Line, seats: Floats, asked: Asked, busy: tuple[Floats, Floats] | None = None) -> ErlangA:
     """One-dimensional columns; the mixture over busy and quiet days. `busy`: the line's `busy_factors`, if known."""
     columns = line.columns()
     varies = np.maximum(columns[5], columns[6]) > 0.0
@@ -342,34 +342,6 @@ def _weight_of_no_wait(n: Floats, load: Floats) -> Floats:
     return np.where(n >= 1, weight, 0.0)
 
 
-def seats_needed(
-    arrivals: Floats,
-    handle: Floats,
-    impatience: Floats,
-    within: float,
-    short: float,
-    counting: str,
-    target: float,
-) -> Floats:
-    """The fewest seats whose plain Erlang A service level reaches the target, per interval; 0 without arrivals."""
-    return np.ceil(seats_in_fractions(Line(arrivals, handle, impatience), Asked(within, short, counting, target)))
-
-
-def seats_in_fractions(line: Line, asked: Asked) -> Floats:
-    """Seats that just reach the target, of all who try, per interval; 0 without arrivals.
-
-    The part of the last seat is the part of the time for which it must be there; rounded up, the fewest whole seats
-    that reach it. Where lines alone turn too many away, the seats that it would take with lines enough.
-    """
-    columns = line.columns()
-    there = columns[0] * columns[1] > 0.0
-    result = np.zeros(len(there))
-    unique, back = alike(columns, there)
-    if len(unique):
-        result[there] = _bisected(Line(*unique.T), asked)[back]
-    return result
-
-
 def alike(columns: list[Floats], chosen: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.int64]]:
     """The different rows among those chosen, to six significant figures, and the number of each one's: intervals that
     are alike are worked out once."""
@@ -383,38 +355,3 @@ def _rounded(values: Floats) -> Floats:
     known = np.isfinite(values) & (values != 0.0)
     size = 10.0 ** (5.0 - np.floor(np.log10(np.abs(np.where(known, values, 1.0)))))
     return np.where(known, np.round(values * size) / size, values)
-
-
-def _bisected(line: Line, asked: Asked) -> Floats:
-    columns, target = line.columns(), min(asked.target, 0.9999)
-    busy = busy_factors(*columns[5:7])
-
-    def beyond(seats: Floats) -> Floats:
-        """How far the contacts met are above the target, as a share of all; whoever hears it engaged is not met."""
-        found = _with_whole_seats(Line(*columns), seats, asked, busy)
-        met, base = found.counts(asked.counting)
-        return np.asarray(met - target * (base + found.blocked))
-
-    load, cv = columns[0] * columns[1], np.hypot(*columns[5:7])
-    none, most = np.zeros_like(load), np.ceil(load * (1.0 + 6.0 * cv * (1.0 + cv)) + 12.0 * np.sqrt(load) + 12.0)
-    if np.isfinite(columns[4]).any():
-        # Where the lines alone turn too many away: the people whom it would take with lines enough.
-        columns[4] = np.where(beyond(most) < 0.0, np.inf, columns[4])
-    low, high, step = none.copy(), most.copy(), np.ones_like(load)
-    below, above = np.full_like(load, -target), np.ones_like(load)
-    # Square-root staffing is near: look there first, then ever further on either side, then between.
-    middle = np.round(load * (1.0 + 0.5 * cv) + 0.5 * np.sqrt(load))
-    while np.any(high - low > 1):
-        middle = np.clip(middle, low + 1, np.maximum(high - 1, 1))
-        value = beyond(middle)
-        enough = value >= 0.0
-        low, below = np.where(enough, low, middle), np.where(enough, below, value)
-        high, above = np.where(enough, middle, high), np.where(enough, value, above)
-        step *= 2.0
-        between = np.floor((low + high) / 2)
-        middle = np.where(low == none, np.maximum(high - step, between), between)
-        middle = np.where(high == most, np.minimum(low + step, between), middle)
-    if (first := low == none).any():
-        below[first] = beyond(none)[first]
-    last = np.clip(-below / np.maximum(above - below, 1e-300), 1e-6, 1.0)
-    return low + last

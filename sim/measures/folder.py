@@ -15,15 +15,7 @@ from sim.measures.folding import (
     HANDLING,
     HANDLING_HELD,
     HANDLING_LEFT,
-    NO_SPAN,
-    Clocks,
-    Counting,
-    CountingOf,
-    People,
-    Places,
-    Tally,
     balance,
-    blank_tally,
     chances_of,
     close_day,
     count_handled,
@@ -33,6 +25,7 @@ from sim.measures.folding import (
     reach_of_contact,
     reach_of_presence,
 )
+from sim.measures.folding_tables import NO_SPAN, Clocks, Counting, CountingOf, People, Places, Tally, blank_tally
 from sim.measures.judging import judge
 from sim.measures.quality import Odds, as_chances, logistic
 from sim.measures.sums import Sums

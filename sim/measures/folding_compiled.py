@@ -11,14 +11,6 @@ from numba.extending import overload, register_jitable
 from sim.floor.calendars.cache import floor_hash
 from sim.measures import elementwise
 from sim.measures.folding import (
-    ByArrival,
-    CasesToday,
-    Clocks,
-    Counting,
-    People,
-    Places,
-    Tally,
-    Totals,
     balance,
     chances_of,
     close_day,
@@ -29,6 +21,7 @@ from sim.measures.folding import (
     reach_of_contact,
     reach_of_presence,
 )
+from sim.measures.folding_tables import ByArrival, CasesToday, Clocks, Counting, People, Places, Tally, Totals
 from sim.measures.judging import Laws, judge
 from sim.measures.quality import Odds, Weighed
 from sim.observations import Table

@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.forecast import work_of
-from sim.measures.erlang import Asked, Line, alike, formula, seats_in_fractions
+from sim.measures.erlang import Asked, Line, alike, formula
+from sim.measures.erlang_seats import seats_in_fractions
 from sim.measures.seat_shares import SeatKinds, given_to, pools_of, skills_matrix
 from sim.measures.waiting import OpenHours
 from sim.scenario.model import Scenario

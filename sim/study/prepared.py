@@ -16,7 +16,7 @@ from sim.floor.tables.duties import Duties, fixed_duties, lower_duties
 from sim.floor.tables.layout import Setting
 from sim.floor.tables.lower import lower_setting
 from sim.measures.costs import Payroll, prepare_payroll
-from sim.measures.folding import CountingOf, lower_counting
+from sim.measures.folding_tables import CountingOf, lower_counting
 from sim.measures.sums import Slots, slots_of
 from sim.scenario.model import Scenario
 from sim.study.warm_up import WarmUp, warm_up_of

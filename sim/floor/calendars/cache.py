@@ -8,7 +8,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-COUNTING = ("cases", "elementwise", "folding", "folding_compiled", "judging", "quality", "sums", "waiting")
+COUNTING = (
+    "cases",
+    "elementwise",
+    "folding",
+    "folding_compiled",
+    "folding_tables",
+    "judging",
+    "quality",
+    "sums",
+    "waiting",
+)
 """The rules of counting."""
 
 
