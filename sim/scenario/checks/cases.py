@@ -121,8 +121,7 @@ def repeats_come_in_time(s: Scenario) -> Iterator[Finding]:
 def repeats_settle(s: Scenario) -> Iterator[Finding]:
     """What a contact brings on average, at the worst chance to resolve that haste makes: the load of a loop."""
     names = [name for name, queue in s.spec.queues.items() if queue.repeat is not None and queue.repeat.share > 0]
-    brings = np.array([[_repeats(s, one, other) for other in names] for one in names])
-    brings.shape = len(names), len(names)
+    brings = np.array([[_repeats(s, one, other) for other in names] for one in names]).reshape(len(names), len(names))
     for loop in _loops(brings > 0):
         ratio = float(max(abs(np.linalg.eigvals(brings[np.ix_(loop, loop)]))))
         if ratio < STEEP:
