@@ -79,7 +79,8 @@ def test_todays_value_may_miss_what_a_dearer_one_holds(tmp_path: Path) -> None:
     )
     told = " ".join(one.text for one in sentences(f))
     assert (
-        "Whether heads 11 holds its targets is too close to tell: orders, 81.0 % (79.0 % to 83.0 %) for 80 %." in told
+        "Whether heads 11 holds its targets is too close to tell: orders, 81.0 % (79.0 % to 83.0 %); target 80 %."
+        in told
     )
 
 

@@ -47,7 +47,7 @@ def test_where_only_luck_stands_between_a_cheaper_value_and_its_target(tmp_path:
     levels = [[target(0.78, 0.03)], [target(0.79, 0.02)], [target(0.90)], [target(0.95)]]
     f = frontier(tmp_path, "heads", HEADS, CHEAP, levels, "cost_total")
     assert sentences(f)[1].text == (
-        "Cheaper, whether heads 7 holds its targets is too close to tell: orders, 79.0 % (77.0 % to 81.0 %) for 80 %."
+        "Cheaper, whether heads 7 holds its targets is too close to tell: orders, 79.0 % (77.0 % to 81.0 %); target 80 %."
     )
 
 
@@ -55,8 +55,8 @@ def test_todays_value_below_by_luck_is_not_said_to_miss(tmp_path: Path) -> None:
     levels = [[target(0.0)], [target(0.61)], [target(0.79, 0.02)], [target(0.90)]]
     f = frontier(tmp_path, "heads", HEADS, CHEAP, levels, "cost_total")
     assert verdict(f).text == (
-        "Whether today's value (heads 9) holds its targets is too close to tell: orders, 79.0 % (77.0 % to 81.0 %) for "
-        "80 %. The cheapest value tried that holds every target is 2 heads more: it costs USD 500.00 a week more."
+        "Whether today's value (heads 9) holds its targets is too close to tell: orders, 79.0 % (77.0 % to 81.0 %); "
+        "target 80 %. The cheapest value tried that holds every target is 2 heads more: it costs USD 500.00 a week more."
     )
     assert _title(f) == ("Cheapest value tried that holds every target", "11")
     may = replace(f, targets=(*f.targets[:3], (target(0.81, 0.02),)))

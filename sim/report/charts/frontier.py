@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.measures.kpis import TITLED
 from sim.report.charts.style import BLUE, GREEN, GREY, INK, MUTED, PALE, Sheet, clip, drawing, line
-from sim.report.text.frontier_values import TOO_CLOSE, mark_of, shares_of, weekly
+from sim.report.text.frontier_values import TOO_CLOSE, holds, mark_of, shares_of, weekly
 from sim.report.text.names import NET_COST, plural
 from sim.study.frontier.sweep import Frontier
 from sim.study.statistics import Estimate
@@ -51,8 +51,10 @@ def _sheet(f: Frontier) -> Sheet:
     ]
     if is_net:
         notes.append(f"Net cost: {NET_COST}.")
-    held = ", targets held" if f.targets else ""
-    best = "lowest net cost" if is_net else f"cheapest{held}, quality without a price"
+    else:
+        notes.append("Quality has no price here: the cheapest is not the best.")
+    held = f" that {holds(f, f.choice.best)}" if f.targets else ""
+    best = "lowest net cost" if is_net else f"cheapest{held}"
     key = [
         line(INK, "today", marker="D", linewidth=0, markersize=7),
         line(BLUE, "other values", marker="o", linewidth=0),

@@ -106,8 +106,8 @@ def _beside_the_formula(result: PlanResult, label: str, tables: Tables) -> Text:
     formula, played = of.kpi("service_level_erlang_a").mean, of.kpi("service_level")
     what = "Live queues together" if result.scenario.uses.deferred else "Whole center"
     level = level_text(played.mean, lost_of(tables.known, label))
-    how = "as played" if result.weighing() is None else "weighted"
-    return Text(f"{what}: {level} {how}; Erlang A would say {share(formula)}.\n")
+    how = " as played" if result.weighing() is None else ", weighted"
+    return Text(f"{what}: {level}{how}; Erlang A would say {share(formula)}.\n")
 
 
 def _worst(found: CenterShort) -> Grid:

@@ -214,7 +214,7 @@ def _whether(value: str, unclear: Sequence[Verdict], first: str = "W") -> str:
 def _unclear(one: Verdict) -> str:
     level = one.worst_level
     between = f"{share(level.mean)} ({share(level.low)} to {share(level.high)})"
-    return f"{one.name}, {between}{_when(one)} for {share(one.target, 0)}"
+    return f"{one.name}, {between}{_when(one)}; target {share(one.target, 0)}"
 
 
 def _is_many(f: Frontier, n: int) -> bool:
