@@ -12,7 +12,8 @@ from shop import ORDERS, problems, sim, table, write
 
 from sim.copula import NotPossibleError, factor_correlation, mixing, normal_correlation, reachable
 from sim.demand.arrivals import Demand
-from sim.demand.busyness import Busyness, variance_shares, work_variance_shares
+from sim.demand.busyness import Busyness, busyness_of, variance_shares, work_variance_shares
+from sim.demand.customers_of import lower_customers
 from sim.luck import Luck
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -42,7 +43,7 @@ def world(folder: Path, queues: dict[str, str], days: int = 28, contacts: float 
 
 
 def demand_of(scenario: Scenario, replication: int = 0) -> Demand:
-    return Demand(scenario, Luck(1, replication), dict.fromkeys(scenario.queues, 1.0))
+    return Demand(lower_customers(scenario, dict.fromkeys(scenario.queues, 1.0)), Luck(1, replication))
 
 
 def within(found: float, expected: float, error: float) -> None:
@@ -103,7 +104,7 @@ def test_all_work_of_a_days_contacts_is_slower_by_one_gamma_factor(tmp_path: Pat
         assert talk / 100 == pytest.approx(wrap / 20)
         factors.append(talk / 100)
     assert len(set(factors)) == 3
-    found = Busyness(scenario, Luck(1, 0)).handle_times("q")
+    found = Busyness(busyness_of(scenario), Luck(1, 0)).handle_times("q")
     assert factors == pytest.approx(found)
 
 
@@ -111,7 +112,7 @@ def test_handle_times_by_day_have_their_mean_and_cv_and_their_own_luck(tmp_path:
     """20,000 days: the mean's standard error is cv/√n, that of the variance of a gamma cv² √((2 + 6 cv²)/n)."""
     cv, days = 0.2, 500
     scenario = world(tmp_path, {"q": f"busyness = {{ handle_day_cv = {cv} }}", "r": ""}, days=days)
-    x = np.concatenate([Busyness(scenario, Luck(1, k)).handle_times("q") for k in range(40)])
+    x = np.concatenate([Busyness(busyness_of(scenario), Luck(1, k)).handle_times("q") for k in range(40)])
     within(x.mean(), 1.0, cv / math.sqrt(len(x)))
     within(x.var(), cv**2, cv**2 * math.sqrt((2 + 6 * cv**2) / len(x)))
     assert stats.kstest(x, stats.gamma(1 / cv**2, scale=cv**2).cdf).pvalue > 0.001
@@ -127,7 +128,7 @@ def test_handle_times_by_day_have_their_mean_and_cv_and_their_own_luck(tmp_path:
 def test_queues_may_have_slow_days_together(tmp_path: Path) -> None:
     shared = 'busyness = { handle_day_cv = 0.2, handle_shared = "system" }'
     scenario = world(tmp_path, {"q": shared, "r": shared, "s": "busyness = { handle_day_cv = 0.2 }"})
-    q, r, s = (Busyness(scenario, Luck(1, 0)).handle_times(name) for name in "qrs")
+    q, r, s = (Busyness(busyness_of(scenario), Luck(1, 0)).handle_times(name) for name in "qrs")
     assert np.array_equal(q, r)
     assert abs(np.corrcoef(q, s)[0, 1]) < 0.6
 
@@ -135,7 +136,7 @@ def test_queues_may_have_slow_days_together(tmp_path: Path) -> None:
 def test_a_case_that_comes_again_has_the_work_of_the_day_it_came(tmp_path: Path) -> None:
     more = "busyness = { handle_day_cv = 0.3 }\nredial = { share = 1.0 }\ntransfer = { r = { share = 0.5 } }"
     scenario = world(tmp_path, {"q": more, "r": ""}, days=3)
-    factors = Busyness(scenario, Luck(1, 0)).handle_times("q")
+    factors = Busyness(busyness_of(scenario), Luck(1, 0)).handle_times("q")
     demand = demand_of(scenario)
     for day in range(3):
         today = demand.day(day)
@@ -153,7 +154,7 @@ def days_of(scenario: Scenario, name: str, runs: int) -> np.ndarray:
     first = scenario.clock.start.toordinal()
     found = []
     for run in range(runs):
-        busyness = Busyness(scenario, Luck(1, run))
+        busyness = Busyness(busyness_of(scenario), Luck(1, run))
         found += [busyness.volumes(name, first + day, np.ones(1))[0] for day in range(scenario.clock.days)]
     return np.array(found)
 
@@ -302,7 +303,7 @@ def test_intervals_remember_the_one_before_and_keep_their_mean_and_cv(tmp_path: 
 def _chains(scenario: Scenario, runs: int, days: int, first: int) -> np.ndarray:
     found = []
     for run in range(runs):
-        busyness = Busyness(scenario, Luck(1, run))
+        busyness = Busyness(busyness_of(scenario), Luck(1, run))
         found += [busyness.volumes("q", first + day, np.ones(24)) for day in range(days)]
     return np.array(found)
 

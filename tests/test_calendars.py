@@ -17,6 +17,7 @@ from qualities_at_random import write_quality
 from scenarios_at_random import write_csv, write_scenario, write_toml
 
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.floor.calendars import compiled as calendar_compiled
 from sim.floor.calendars.cache import floor_hash
 from sim.floor.calendars.compiled import CompiledFloor, build_loop
@@ -218,7 +219,7 @@ def center(folder: Path, **changes: Any) -> Path:
 
 def customers(scenario: Scenario, queue: str) -> Table:
     """A queue's contacts of the first day, with all their luck but not their queue's number."""
-    demand = Demand(scenario, Luck(scenario.spec.run.seed, 0), dict.fromkeys(scenario.queues, 1.0))
+    demand = Demand(lower_customers(scenario, dict.fromkeys(scenario.queues, 1.0)), Luck(scenario.spec.run.seed, 0))
     born = demand.day(0).contacts
     born = born[born["queue"] == scenario.queue(queue).number]
     return born[[name for name in born.dtype.names or () if name != "queue"]]

@@ -10,6 +10,7 @@ from scipy import stats
 
 from sim.demand.arrivals import Demand
 from sim.demand.busyness import variance_shares
+from sim.demand.customers_of import lower_customers
 from sim.demand.forecast import expected
 from sim.distributions import poisson_quantile
 from sim.luck import Luck, Stream, uniforms
@@ -107,7 +108,7 @@ def test_a_replay_is_exact(tmp_path: Path) -> None:
         "arrived,talk_s,patience_s\n2026-03-02 09:00:01.5,50,7\n2026-03-03 00:00:00,,\n2026-03-02 09:00:00,60,8\n"
     )
     scenario = world(tmp_path, '{ replay = "log.csv" }')
-    demand = Demand(scenario, Luck(1, 0), {"q": 1.0})
+    demand = Demand(lower_customers(scenario, {"q": 1.0}), Luck(1, 0))
     first, second = demand.day(0).contacts, demand.day(1).contacts
     assert first["arrived"].tolist() == [32400.0, 32401.5]
     assert first["talk"].tolist() == [60.0, 50.0]
@@ -123,7 +124,9 @@ def test_more_demand_keeps_the_same_customers(tmp_path: Path) -> None:
     base, more = (
         {tuple(float(day[c][i]) for c in columns) for i in range(len(day["arrived"]))}
         for day in (
-            Demand(world(tmp_path, f'{{ csv = "v.csv", factor = {factor} }}'), Luck(1, 3), {"q": 1.0}).day(2).contacts
+            Demand(lower_customers(world(tmp_path, f'{{ csv = "v.csv", factor = {factor} }}'), {"q": 1.0}), Luck(1, 3))
+            .day(2)
+            .contacts
             for factor in (1.0, 1.1)
         )
     )

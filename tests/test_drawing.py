@@ -20,6 +20,7 @@ from scipy import stats
 from sim import kernels
 from sim.compiled_kernels import COMPILED, CROWD, build
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.distributions import poisson_quantile
 from sim.kernels import PLAIN, U64, Kernels
 from sim.luck import Luck, Stream, uniforms
@@ -101,7 +102,7 @@ def test_both_kernels_write_the_same_rows() -> None:
 
 
 def all_tables(scenario: Scenario, most: float) -> list[bytes]:
-    demand = Demand(scenario, Luck(3, 0), dict.fromkeys(scenario.queues, 1.1))
+    demand = Demand(lower_customers(scenario, dict.fromkeys(scenario.queues, 1.1)), Luck(3, 0))
     return [
         table.tobytes()
         for day in range(scenario.clock.days)

@@ -31,6 +31,7 @@ from scipy import stats
 
 from sim.contact import DRAWN
 from sim.demand.arrivals import DayOfDemand, Demand
+from sim.demand.customers_of import lower_customers
 from sim.demand.forecast import expected
 from sim.demand.opening import open_seconds, windows_of
 from sim.luck import (
@@ -534,7 +535,7 @@ def test_outreach_prevents_cases_and_counts_its_messages(tmp_path: Path) -> None
 
 def carrying(scenario: Scenario, first_day: int = 0, standard: float = 1.0, **chance: float) -> Demand:
     works = dict.fromkeys(scenario.queues, standard)
-    return Demand(scenario, Luck(1, 0), works, None, chance, first_day)
+    return Demand(lower_customers(scenario, works, None, chance), Luck(1, 0), first_day)
 
 
 def carried_of(scenario: Scenario, first_day: int = 0, **chance: float) -> Table:

@@ -19,6 +19,7 @@ from test_theory_channels import NEVER, PATIENCE, SECONDS, calls_and_emails
 from worlds import RARE, Calls, Staff, agree, close, play, write
 
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.luck import Luck, Stream
 from sim.observations import ABANDONED, Table
 from sim.scenario.load import load
@@ -247,7 +248,7 @@ def test_who_has_waited_is_more_patient_than_others(tmp_path: Path, family: str)
     """P(more than y is left | waited w) = S(w + y) / S(w), each at 60 s and 120 s."""
     law = f'patience = {{ family = "{family}", mean = "90s", cv = 1.5 }}\n'
     path = write(tmp_path, {"calls": Calls(10, SECONDS.format(60) + law)}, {"g": Staff(1, "skills.calls = {}")}, days=1)
-    demand = Demand(load(path), Luck(1, 0), {"calls": 1.0})
+    demand = Demand(lower_customers(load(path), {"calls": 1.0}), Luck(1, 0))
     keys = Stream(1, 0, "a test").keys(0, np.arange(20_000))
     for waited in (60.0, 120.0):
         left = demand._laws_of[0].patience_left(keys, np.full(len(keys), waited))

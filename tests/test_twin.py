@@ -13,6 +13,7 @@ from scenarios_at_random import WEEKDAYS, write_csv, write_toml
 from twin import twin
 
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.floor.calendars.compiled import CompiledFloor
 from sim.floor.calendars.simpy import SimpyFloor
 from sim.floor.tables.engine import Births, Engine
@@ -59,7 +60,7 @@ def by_arrival(rows: Table) -> Table:
 def test_the_same_customers_have_the_same_fate(center: str, tmp_path: Path) -> None:
     prepared = one_queue(tmp_path, **CENTERS[center])
     clock, setting = prepared.scenario.clock, prepared.setting
-    demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
+    demand = Demand(lower_customers(prepared.scenario, prepared.standard.work, prepared.expected), Luck(1, 0))
     days = [demand.day(day).contacts for day in range(DAYS)]
     born = np.concatenate(days)
     assert len(np.unique(born["arrived"])) == len(born) > 500

@@ -90,7 +90,7 @@ def test_the_load_is_that_of_the_contacts_that_come(tmp_path: Path) -> None:
     result = sim.run(sim.load(write(tmp_path, toml)), replications=5, engine="simpy", jobs=1).study.results[0]
     scenario, prepared = result.scenario, result.prepared
     for replication in range(3):
-        demand = Demand(scenario, Luck(scenario.spec.run.seed, replication), {"orders": 1.0}, prepared.fresh())
+        demand = Demand(prepared.customers, Luck(scenario.spec.run.seed, replication))
         came = sum(len(demand.day(day).contacts["arrived"]) for day in range(2))
         assert drawn_excess(prepared, replication) == pytest.approx(came / 80.0 - 1.0)
 

@@ -21,26 +21,22 @@ from sim.demand.contacts import (
     Floats,
     Ints,
     QueueLaws,
-    by_time_of,
     grid_down,
     grid_up,
     joined,
 )
-from sim.demand.follow_ups import add_follow_ups, coming_again_of, customer_of, mark
-from sim.demand.forecast import Expected, expected, replay_times, work_of
-from sim.demand.legs import add_legs, onward_of
+from sim.demand.customers_of import CustomersOf, QueueOf
+from sim.demand.follow_ups import add_follow_ups, customer_of, mark
+from sim.demand.legs import add_legs
 from sim.demand.opening import open_seconds
 from sim.demand.parts import A_PART, Span, cuts_of
 from sim.demand.rows import Columns, copied, no_rows
-from sim.demand.self_service import Machine, all_sessions
+from sim.demand.self_service import all_sessions
 from sim.distributions import Law, poisson_quantile
 from sim.kernels import Words, in_use
 from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, uniforms
 from sim.observations import Table
 from sim.scenario.language.handling import Backlog
-from sim.scenario.language.quality import Outreach
-from sim.scenario.model import Scenario
-from sim.scenario.numbered import NumberedQueue
 
 CONTACTS_AN_INTERVAL = 1 << 24
 OF_ANOTHER_QUEUE = 1 << 36
@@ -70,69 +66,28 @@ class DayOfDemand:
 
 
 @dataclass(frozen=True)
-class _QueueDemand:
-    name: str
-    number: int
-    expected: Expected
-    laws: QueueLaws
+class _QueueDemand(QueueOf):
+    """With its luck; the laws are the replication's."""
+
     contacts: Stream
     counts: Stream
     backlog: tuple[Backlog, Stream] | None
-    replay: Floats | None
-    machine: Machine | None
-    deflected_to: list[int]
-    deflected_up_to: Floats
-    outreach: Outreach | None
-    unresolvable: float
 
 
 class Demand:
-    """One replication's customers. `standard` multiplies each queue's work: the calibration's factor.
+    """One replication's customers; `first_day` is the one that is played first."""
 
-    `carried` is the chance that a contact of the days before `first_day` brings a repeat into the time that is played.
-    """
-
-    def __init__(
-        self,
-        scenario: Scenario,
-        luck: Luck,
-        standard: dict[str, float],
-        prepared: dict[str, Expected] | None = None,
-        carried: dict[str, float] | None = None,
-        first_day: int = 0,
-    ) -> None:
-        self._scenario = scenario
-        error = scenario.spec.forecast_error
+    def __init__(self, of: CustomersOf, luck: Luck, first_day: int = 0) -> None:
+        self._of, self._scenario = of, of.scenario
+        error = of.scenario.spec.forecast_error
         lasting = luck.stream("forecast error")
-        self.level_error = _lognormal(lasting.uniform(0, 0, 1), error.level_cv)
-        self.aht_error = _lognormal(lasting.uniform(0, 0, 2), error.aht_cv)
-        self._busyness = Busyness(scenario, luck)
-        self._queues: list[_QueueDemand] = []
-        for one in scenario.numbered.queues:
-            number, name, queue = one.number, one.name, one.spec
-            volumes = prepared[name] if prepared else expected(scenario, name)
-            backlog, service = queue.backlog_at_start, queue.self_service
-            self._queues.append(
-                _QueueDemand(
-                    name,
-                    number,
-                    volumes,
-                    self._laws(one, volumes, standard[name]),
-                    luck.stream(f"queue/{name}"),
-                    luck.stream(f"queue/{name}/counts"),
-                    None if backlog is None else (backlog, luck.stream(f"queue/{name}/backlog")),
-                    replay_times(scenario, name) if name in scenario.data.replays else None,
-                    None if service is None else Machine(number, service, one.law("self_service.session")),
-                    [other.number for other, _ in one.deflects_to],
-                    np.cumsum(list(queue.deflect.values())),
-                    queue.outreach,
-                    queue.unresolvable,
-                )
-            )
+        self.level_error = _lognormal(lasting, 1, error.level_cv)
+        self.aht_error = _lognormal(lasting, 2, error.aht_cv)
+        self._busyness = Busyness(of.busyness, luck)
+        self._queues = [self._with_luck(queue, luck) for queue in of.queues]
         self._laws_of = [queue.laws for queue in self._queues]
-        self._customers = scenario.spec.customers.number if scenario.spec.customers is not None else 0
-        self._onward, self._again = onward_of(scenario), coming_again_of(scenario)
-        self._carried = self._carried_in(carried or {}, first_day)
+        self._customers, self._onward, self._again = of.customers, of.onward, of.again
+        self._carried = self._carried_in(of.carried, first_day)
         with_machine = {queue.number for queue in self._queues if queue.machine is not None}
         self._feed_machines = [q for q in self._queues if with_machine & {q.number, *q.deflected_to}]
         self._next_day = 0
@@ -140,26 +95,14 @@ class Demand:
         """Whom a machine keeps past the part in which they enter it: by that day, queue, and place of where they come
         from."""
 
-    def _laws(self, one: NumberedQueue, volumes: Expected, standard: float) -> QueueLaws:
-        scenario, name, queue = self._scenario, one.name, one.spec
-        replay = scenario.data.replays.get(name)
-        by_time = [by_time_of(scenario.clock, factors) for factors in (queue.patience_by_time, queue.balk_by_time)]
-        return QueueLaws(
-            one.number,
-            volumes,
-            work_of(scenario, name),
-            one.law("patience"),
-            standard=standard * self.aht_error,
-            balk=queue.balk,
-            shared_route=any(tier.share is not None for tier in one.tiers),
-            random_agent=any("random" in tier.choose for tier in one.tiers),
-            silent=queue.silent.share if queue.silent is not None else 0.0,
-            callback=queue.callback is not None,
-            replay={key: np.array(values) for key, values in replay.times.items()} if replay is not None else {},
-            interval_day=scenario.clock.interval_day,
-            slow_days=self._busyness.handle_times(name),
-            patience_by_time=by_time[0],
-            balk_by_time=by_time[1],
+    def _with_luck(self, queue: QueueOf, luck: Luck) -> _QueueDemand:
+        name, there = queue.name, queue.backlog_at_start
+        of_plan = vars(queue) | {"laws": queue.laws.of_luck(self.aht_error, self._busyness.handle_times(name))}
+        return _QueueDemand(
+            **of_plan,
+            contacts=luck.stream(f"queue/{name}"),
+            counts=luck.stream(f"queue/{name}/counts"),
+            backlog=None if there is None else (there, luck.stream(f"queue/{name}/backlog")),
         )
 
     def _carried_in(self, chances: dict[str, float], first_day: int) -> list[Carried]:
@@ -201,7 +144,7 @@ class Demand:
         """The day's parts in turn."""
         clock = self._scenario.clock
         first, last = int(clock.day_first[day]), int(clock.day_first[day + 1])
-        expected = sum((queue.expected.contacts[first:last] for queue in self._queues), np.zeros(last - first))
+        expected = self._of.by_interval[first:last]
         return pairwise(cuts_of(expected * self.level_error, first, clock.interval, most))
 
     def _part(self, day: int, span: Span, gone: NDArray[np.bool_] | None) -> DayOfDemand:
@@ -389,5 +332,7 @@ def _there_already(contacts: Table, at: Ints, laws: QueueLaws, batch: Batch, bac
     contacts["patience"][at[waits]] = grid_up(laws.patience_left(batch.keys[waits], -arrived)) - arrived
 
 
-def _lognormal(u: float, cv: float) -> float:
-    return float(Law("lognormal", 1.0, cv).unit_quantile(np.array([u]))[0]) if cv else 1.0
+def _lognormal(stream: Stream, purpose: int, cv: float) -> float:
+    if not cv:
+        return 1.0
+    return float(Law("lognormal", 1.0, cv).unit_quantile(np.array([stream.uniform(0, 0, purpose)]))[0])

@@ -4,51 +4,74 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import Clock
 from sim.copula import factor_correlation, gamma_factors, mixing, normal_correlation
 from sim.demand.forecast import expected, work_of
 from sim.distributions import Law
-from sim.luck import Luck, Stream, uniforms
+from sim.luck import Luck, uniforms
 from sim.scenario.busy_days import normals_of, unit_of
+from sim.scenario.language.queues import Queue
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class BusynessOf:
+    """What a plan's days have in common, the same for all replications."""
+
+    clock: Clock
+    queues: Mapping[str, Queue]
+    unit: dict[str, str]
+    """By queue, whose luck makes its days busy; then whose makes handle times long, where anybody's does."""
+    handle_unit: dict[str, str]
+    mixed: dict[str, list[tuple[str, float]]]
+    """By unit that is correlated with another: the units whose normals its own is mixed of, with their shares."""
+    persistence: dict[str, float]
+    """By queue whose intervals remember the one before: the correlation of their normals."""
+
+
+def busyness_of(scenario: Scenario) -> BusynessOf:
+    queues = scenario.spec.queues
+    slow = {name: queue.busyness.handle_shared for name, queue in queues.items() if queue.busyness.handle_day_cv}
+    units, correlation = normals_of(queues)
+    mixed = {
+        unit: [(units[j], float(row[j])) for j in np.flatnonzero(row)]
+        for unit, row in zip(units, mixing(correlation), strict=True)
+        # Whose row is its own normal alone draws as if nothing were correlated.
+        if np.flatnonzero(row).tolist() != [units.index(unit)]
+    }
+    persistence = {
+        name: normal_correlation(b.interval_cv, b.interval_cv, b.interval_correlation)
+        for name, b in ((name, queue.busyness) for name, queue in queues.items())
+        if b.interval_cv and b.interval_correlation
+    }
+    return BusynessOf(
+        scenario.clock,
+        queues,
+        {name: unit_of(name, queue) for name, queue in queues.items()},
+        {name: f"handle busyness/{word}" if word else f"queue/{name}/handle busyness" for name, word in slow.items()},
+        mixed,
+        persistence,
+    )
+
+
 class Busyness:
     """One replication's factors. Each date has luck of its own, each queue, and each word that queues share."""
 
-    def __init__(self, scenario: Scenario, luck: Luck) -> None:
-        queues = scenario.spec.queues
-        self._scenario, self._queues = scenario, queues
-        self._unit = {queue.name: unit_of(queue.name, queue.spec) for queue in scenario.numbered.queues}
-        self._days = {unit: luck.stream(unit) for unit in dict.fromkeys(self._unit.values())}
-        self._intervals = {name: luck.stream(f"queue/{name}/interval busyness") for name in queues}
-        self._handle: dict[str, Stream] = {}
-        self._handle_unit: dict[str, str] = {}
-        for queue in scenario.numbered.queues:
-            name, busyness = queue.name, queue.spec.busyness
-            if busyness.handle_day_cv:
-                word = busyness.handle_shared
-                self._handle_unit[name] = unit = f"handle busyness/{word}" if word else f"queue/{name}/handle busyness"
-                if unit not in self._handle:
-                    self._handle[unit] = luck.stream(unit)
-        units, correlation = normals_of(queues)
-        lower = mixing(correlation)
-        self._mixed = {
-            unit: [(self._days[units[j]], float(row[j])) for j in np.flatnonzero(row)]
-            for unit, row in zip(units, lower, strict=True)
-            # Whose row is its own normal alone draws as if nothing were correlated.
-            if np.flatnonzero(row).tolist() != [units.index(unit)]
-        }
-        self._persistence = {
-            name: normal_correlation(b.interval_cv, b.interval_cv, b.interval_correlation)
-            for name, b in ((queue.name, queue.spec.busyness) for queue in scenario.numbered.queues)
-            if b.interval_cv and b.interval_correlation
-        }
+    def __init__(self, of: BusynessOf, luck: Luck) -> None:
+        self._of, self._queues = of, of.queues
+        busy_days = {of.unit[name] for name, queue in of.queues.items() if queue.busyness.day_cv}
+        self._days = {unit: luck.stream(unit) for unit in busy_days}
+        busy = [name for name, queue in of.queues.items() if queue.busyness.interval_cv]
+        self._intervals = {name: luck.stream(f"queue/{name}/interval busyness") for name in busy}
+        self._handle = {unit: luck.stream(unit) for unit in set(of.handle_unit.values())}
 
     def volumes(self, queue: str, date: int, mean: Floats) -> Floats:
         """What a day's intervals expect, made busy or quiet by the day's factor and by each interval's."""
@@ -57,23 +80,24 @@ class Busyness:
             mean = mean * self._day(queue, date)
         if busyness.interval_cv:
             # Where nobody is expected there is no factor to work out, unless the next one remembers it.
-            some = np.arange(len(mean)) if queue in self._persistence else np.flatnonzero(mean)
+            some = np.arange(len(mean)) if queue in self._of.persistence else np.flatnonzero(mean)
             busy, mean = mean[some], np.zeros(len(mean))
             mean[some] = busy * self._of_intervals(queue, uniforms(self._intervals[queue].keys(date, some), 0))
         return mean
 
     def _day(self, queue: str, date: int) -> float:
-        unit, cv = self._unit[queue], self._queues[queue].busyness.day_cv
-        if unit not in self._mixed:
+        unit, cv = self._of.unit[queue], self._queues[queue].busyness.day_cv
+        if unit not in self._of.mixed:
             return float(_gamma(np.array([self._days[unit].uniform(date, 0)]), cv)[0])
         from scipy import special
 
-        z = math.fsum(share * float(special.ndtri(stream.uniform(date, 0))) for stream, share in self._mixed[unit])
+        mixed = ((self._days[other].uniform(date, 0), share) for other, share in self._of.mixed[unit])
+        z = math.fsum(share * float(special.ndtri(u)) for u, share in mixed)
         return float(gamma_factors(np.array([z]), cv)[0])
 
     def _of_intervals(self, queue: str, u: Floats) -> Floats:
         """The day's first interval as by itself; each further one remembers the one before (AR(1) of the normals)."""
-        cv, remembered = self._queues[queue].busyness.interval_cv, self._persistence.get(queue, 0.0)
+        cv, remembered = self._queues[queue].busyness.interval_cv, self._of.persistence.get(queue, 0.0)
         if not remembered:
             return _gamma(u, cv)
         from scipy import special
@@ -88,10 +112,10 @@ class Busyness:
 
         A log that is replayed has the days that it had.
         """
-        unit = self._handle_unit.get(queue)
+        unit = self._of.handle_unit.get(queue)
         if unit is None or self._queues[queue].forecast.replay is not None:
             return None
-        dates = (self._scenario.clock.start + dt.timedelta(days=day) for day in range(self._scenario.clock.days))
+        dates = (self._of.clock.start + dt.timedelta(days=day) for day in range(self._of.clock.days))
         u = np.array([self._handle[unit].uniform(date.toordinal(), 0) for date in dates])
         return _gamma(u, self._queues[queue].busyness.handle_day_cv)
 

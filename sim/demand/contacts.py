@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -148,7 +149,7 @@ def by_time_of(clock: Clock, factors: tuple[tuple[float, float], ...]) -> ByTime
 class QueueLaws:
     """What decides the work, patience and luck of a queue's contacts. `standard` multiplies its work.
 
-    `slow_days` multiplies it by day of the horizon; `patience_by_time` and `balk_by_time` by the time of day.
+    `patience_by_time` and `balk_by_time` multiply by the time of day.
     """
 
     def __init__(
@@ -166,31 +167,43 @@ class QueueLaws:
         callback: bool,
         replay: dict[str, Floats],
         interval_day: Ints,
-        slow_days: Floats | None = None,
         patience_by_time: ByTime | None = None,
         balk_by_time: ByTime | None = None,
     ) -> None:
         self._usual = usual_row(queue=number)
-        self._work, self._patience, self.standard = work, patience, standard
-        days = int(interval_day[-1]) + 1
+        self._expected, self._interval_day = expected, interval_day
+        self._work, self._patience = work, patience
+        self._patience_by_time, self._balk_by_time = patience_by_time, balk_by_time
+        self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
+        self._random_agent = random_agent
+        # Row -1 is none of the log's: nothing is known of it.
+        self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
+        self._set_work(standard, None)
+
+    def of_luck(self, error: float, slow_days: Floats | None) -> QueueLaws:
+        """Itself, or the same with work multiplied by the forecast's error, and by each day of the horizon."""
+        if error == 1.0 and slow_days is None:
+            return self
+        other = copy(self)
+        other._set_work(self.standard * error, slow_days)
+        return other
+
+    def _set_work(self, standard: float, slow_days: Floats | None) -> None:
+        expected, days = self._expected, int(self._interval_day[-1]) + 1
         of_days = np.ones(days) if slow_days is None else slow_days
 
         def by_interval(factor: Floats) -> Floats:
             """One more for contacts of no interval; behind it, by day, those of no interval but of the day's cases."""
             usual = expected.usual(factor)
             return np.concatenate(
-                [factor if slow_days is None else factor * of_days[interval_day], [usual], usual * of_days]
+                [factor if slow_days is None else factor * of_days[self._interval_day], [usual], usual * of_days]
             )
 
+        self.standard = standard
         self._work_factor = self._wrap_factor = by_interval(expected.spoken) * standard
         if expected.wrap is not expected.spoken:
             self._wrap_factor = by_interval(expected.wrap) * standard
         self._talk_factor = self._work_factor * np.concatenate([expected.talk_factor, np.ones(1 + days)])
-        self._patience_by_time, self._balk_by_time = patience_by_time, balk_by_time
-        self._balk, self._shared_route, self._silent, self._callback = balk, shared_route, silent, callback
-        self._random_agent = random_agent
-        # Row -1 is none of the log's: nothing is known of it.
-        self._replay = {column: np.append(values, np.nan) for column, values in replay.items()}
 
     def born(self, rows: Table, place: Ints, batch: Batch, leg: int = 0, began: Floats | None = None) -> None:
         """Writes the batch into these places of the rows, as if nothing followed. Each leg has its own luck.

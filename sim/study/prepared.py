@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.chances import relative_chance
+from sim.demand.customers_of import CustomersOf, lower_customers
 from sim.demand.forecast import Expected, expected
 from sim.errors import Problem
 from sim.floor.tables.duties import Duties, fixed_duties, lower_duties
@@ -107,6 +108,14 @@ class Prepared:
         known_until = len(self.standard.customers_there) - 1
         still_there = np.array(self.standard.customers_there)[np.minimum(self.scenario.clock.interval_day, known_until)]
         return {queue: replace(one, contacts=one.contacts / still_there) for queue, one in fresh.items()}
+
+    @cached_property
+    def customers(self) -> CustomersOf:
+        """Who comes, by the floor's clock: from the first day of a warm-up on."""
+        scenario, fresh = self.scenario, self.fresh()
+        if self.warm_up is not None:
+            scenario, fresh = self.warm_up.scenario, self.warm_up.volumes(fresh)
+        return lower_customers(scenario, self.standard.work, fresh, self.standard.carried)
 
     @cached_property
     def counting(self) -> CountingOf:

@@ -93,12 +93,10 @@ class DayByDay:
         scenario, warm_up = self.prepared.scenario, self.prepared.warm_up
         clock, before = scenario.clock, 0 if warm_up is None else warm_up.days
         luck = Luck(scenario.spec.run.seed, self.replication)
-        standard, fresh = self.prepared.standard, self.prepared.fresh()
         gone = None if self.customers is None else self.customers.gone
         if warm_up is not None:
-            scenario, fresh = warm_up.scenario, warm_up.volumes(fresh)
-        opens = first + before if first else 0
-        demand = Demand(scenario, luck, standard.work, fresh, standard.carried, opens)
+            scenario = warm_up.scenario
+        demand = Demand(self.prepared.customers, luck, first + before if first else 0)
         self.aht_error = demand.aht_error
         for day in range(-before, first):
             # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.

@@ -32,6 +32,7 @@ from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 from twin import twin
 
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.floor.tables.engine import Births, Observed
 from sim.floor.tables.lower import lower_births
 from sim.luck import Luck
@@ -123,7 +124,7 @@ Days = list[Births]
 
 
 def draw(prepared: Prepared) -> Days:
-    demand = Demand(prepared.scenario, Luck(1, 0), prepared.standard.work, prepared.expected)
+    demand = Demand(lower_customers(prepared.scenario, prepared.standard.work, prepared.expected), Luck(1, 0))
     born = [demand.day(day) for day in range(prepared.scenario.clock.days)]
     return [lower_births(today) for today in born]
 

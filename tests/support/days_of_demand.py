@@ -12,6 +12,7 @@ from scenarios_at_random import WEEKDAYS, write_csv, write_toml
 
 from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.demand.rows import Columns
 from sim.luck import Luck
 from sim.observations import Table
@@ -59,7 +60,7 @@ def center(
 
 
 def demand_of(scenario: Scenario, replication: int = 0, **standard: float) -> Demand:
-    return Demand(scenario, Luck(1, replication), dict.fromkeys(scenario.queues, 1.0) | standard)
+    return Demand(lower_customers(scenario, dict.fromkeys(scenario.queues, 1.0) | standard), Luck(1, replication))
 
 
 def together(parts: Iterable[Table]) -> Table:

@@ -13,6 +13,7 @@ from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 
 from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
+from sim.demand.customers_of import lower_customers
 from sim.floor.tables.engine import Births
 from sim.floor.tables.layout import blank
 from sim.floor.tables.lower import lower_births
@@ -90,7 +91,7 @@ def teller(folder: Path, engine: str) -> Teller:
         }
         scenario = load(write_toml(folder / "story.toml", tables))
         prepared = prepare(scenario)
-        demand, clock = Demand(scenario, Luck(1, 0), prepared.standard.work), scenario.clock
+        demand, clock = Demand(lower_customers(scenario, prepared.standard.work), Luck(1, 0)), scenario.clock
         floor = open_floor(prepared.setting, engine)
         seen = []
         for day in range(clock.days):
