@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,16 @@ _key_of, _uniform_of = kernels.key_of, kernels.uniform_of
 
 CROWD = 64
 """More moments than this in one of as many equal spans as there are moments: numpy sorts them."""
+
+
+def entry_of(compiled: Any, *like: Any) -> Callable[..., Any]:
+    """What numba compiles for arguments of these types, to be called with such alone.
+
+    Called by its own name, it looks at the type of every array in every table each time: 7 µs for the floor, 21 µs for
+    the folding, against 1 and 2.
+    """
+    entry: Callable[..., Any] = compiled.compile(tuple(compiled.typeof_pyval(one) for one in like))
+    return entry
 
 
 def build(source_hash: str, *, boundscheck: bool = False) -> Kernels:

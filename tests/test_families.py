@@ -104,14 +104,14 @@ class Juice(Fruit):
 
 
 def test_zeros_have_the_axes_of_the_row_and_are_empty_where_it_does_not_apply(scenario: Scenario) -> None:
-    fruit = Fruit.zeros(scenario, {"days": 3, "groups": 2})
+    fruit = Fruit.zeros(Fruit.shapes(scenario, {"days": 3, "groups": 2}))
     assert (fruit.apples.shape, fruit.pears.shape) == ((3, 2, 2), (0,))
     assert not fruit.apples.any()
 
 
 def test_a_row_stands_in_place_of_that_of_a_wider_table(scenario: Scenario) -> None:
     assert list(Juice.families()) == ["apples", "pears"]
-    assert Juice.zeros(scenario, {"days": 3, "groups": 2}).pears.shape == (3,)
+    assert Juice.zeros(Juice.shapes(scenario, {"days": 3, "groups": 2})).pears.shape == (3,)
 
 
 def test_a_misspelt_family_is_an_error() -> None:
@@ -126,7 +126,7 @@ def test_a_misspelt_family_is_an_error() -> None:
 def test_laws_hold_by_group_over_all_days(scenario: Scenario) -> None:
     """The first group eats on Tuesday what it picked on Monday; the second eats one more than it has, though the
     first has plenty."""
-    fruit = Fruit.zeros(scenario, {"days": 2, "groups": 2})
+    fruit = Fruit.zeros(Fruit.shapes(scenario, {"days": 2, "groups": 2}))
     apples = fruit.named(Fruit.apples)
     apples["picked"][:], apples["eaten"][:] = [[9, 2], [0, 2]], [[0, 2], [5, 2]]
     assert fruit.broken_laws() == []

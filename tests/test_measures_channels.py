@@ -17,7 +17,7 @@ from sim.measures.kpis import LEVEL_SUMS, by_name, center_kpis, with_levels
 from sim.measures.requirement import Load, requirement
 from sim.measures.seat_shares import seat_kinds
 from sim.measures.sums import CONTRACT_SUMS, GROUP_SUMS, LIVE_EDGES, slots_of
-from sim.measures.waiting import Backlog, OpenHours, lie_there
+from sim.measures.waiting import Backlog, OpenHours, backlog_of, lie_there
 from sim.report.tables.contacts import contact_table
 from sim.report.tables.study import tabulate
 from sim.scenario.load import load
@@ -294,7 +294,7 @@ def test_the_oldest_of_many_is_found_whatever_the_order(mail: Scenario) -> None:
     arrived = luck.uniform(-DAY, 2.9 * DAY, 400)
     ended = arrived + luck.exponential(5 * HOUR, 400)
     ended, still = np.minimum(ended, 3 * DAY), ended > 3 * DAY
-    backlog = Backlog(mail)
+    backlog = Backlog(backlog_of(mail))
     for part in np.array_split(np.argsort(ended, kind="stable"), 5):
         lie_there(backlog.lying, np.zeros(len(part), np.int64), arrived[part], ended[part], still[part])  # type: ignore[arg-type]
     ends = np.arange(1, 3 * 48 + 1) * 1800.0

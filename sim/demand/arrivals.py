@@ -28,7 +28,6 @@ from sim.demand.contacts import (
 from sim.demand.customers_of import CustomersOf, QueueOf
 from sim.demand.follow_ups import add_follow_ups, customer_of, mark
 from sim.demand.legs import add_legs
-from sim.demand.opening import open_seconds
 from sim.demand.parts import A_PART, Span, cuts_of
 from sim.demand.rows import Columns, copied, no_rows
 from sim.demand.self_service import all_sessions
@@ -304,14 +303,12 @@ class Demand:
 
     def _refused(self, queue: str, day: int, arrived: Floats) -> NDArray[np.bool_] | None:
         """Which contacts come outside the queue's opening hours; None if there is no outside."""
-        scenario, clock = self._scenario, self._scenario.clock
-        if scenario.queue(queue).accepts_at_all_hours:
+        spans = self._of.open_on(queue, day)
+        if spans is None:
             return None
         # A backlog is already there.
-        is_open: NDArray[np.bool_] = arrived < clock.day_start[day]
-        for start, end in open_seconds(scenario, queue, day):
-            if start <= clock.day_start[day] and end >= clock.day_start[day + 1]:
-                return None
+        is_open: NDArray[np.bool_] = arrived < self._scenario.clock.day_start[day]
+        for start, end in spans:
             is_open |= (arrived >= start) & (arrived < end)
         return ~is_open
 

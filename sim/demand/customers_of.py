@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from sim.demand.contacts import Floats, QueueLaws, by_time_of
 from sim.demand.follow_ups import ComingAgain, coming_again_of
 from sim.demand.forecast import Expected, expected, replay_times, work_of
 from sim.demand.legs import Onward, onward_of
+from sim.demand.opening import open_seconds
 from sim.demand.self_service import Machine
 from sim.scenario.language.handling import Backlog
 from sim.scenario.language.quality import Outreach
@@ -47,6 +48,20 @@ class CustomersOf:
     """By queue: chance that a contact of the days before the first brings a repeat into the time that is played."""
     by_interval: Floats
     """Contacts expected in all queues."""
+    _open: dict[tuple[str, int], list[tuple[float, float]] | None] = field(default_factory=dict, repr=False)
+    """By queue and day, as they are asked for."""
+
+    def open_on(self, queue: str, day: int) -> list[tuple[float, float]] | None:
+        """When a queue takes contacts on a day; None if at all hours."""
+        if (queue, day) not in self._open:
+            self._open[queue, day] = self._opening(queue, day)
+        return self._open[queue, day]
+
+    def _opening(self, queue: str, day: int) -> list[tuple[float, float]] | None:
+        if self.scenario.queue(queue).accepts_at_all_hours:
+            return None
+        spans, (start, end) = open_seconds(self.scenario, queue, day), self.scenario.clock.day_start[day : day + 2]
+        return None if any(opens <= start and closes >= end for opens, closes in spans) else spans
 
     @property
     def customers(self) -> int:

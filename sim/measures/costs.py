@@ -111,9 +111,48 @@ class Payroll:
         return np.array([group.exchange for group in self.scenario.numbered.groups])
 
     @cached_property
+    def seat_wages(self) -> dict[int, float]:
+        """By number of a group run by seats that has people: which of them sits on a seat is nobody's choice, and each
+        is paid the group's mean."""
+        wage, members = self._own_wage, [(int(g), self.agents.of_group(int(g))) for g in np.flatnonzero(self.by_seats)]
+        return {g: wage[who].mean() for g, who in members if len(who)}
+
+    @property
+    def _own_wage(self) -> Floats:
+        return self.agents.wage * self.exchange[self.agents.group]
+
+    @cached_property
+    def wage(self) -> Floats:
+        """Per agent, an hour on the first day."""
+        wage = self._own_wage
+        for g, mean in self.seat_wages.items():
+            wage[self.agents.of_group(g)] = mean
+        return wage
+
+    @cached_property
+    def as_scheduled(self) -> tuple[Floats, Floats]:
+        return self.worked(self.hours)
+
+    def worked(self, hours: Floats) -> tuple[Floats, Floats]:
+        """What these hours (as `hours` above) earn each group at the wages of the first day; overtime in them, per
+        agent."""
+        by_group = np.bincount(self.agents.group, self._own_wage * hours.sum(axis=1), len(self.by_seats))
+        overtime = np.zeros(len(hours))
+        for one in self.rules:
+            theirs = one.groups[self.agents.group]
+            overtime[theirs] = overtime_hours(self.scenario, hours[theirs], self.first_day, one.overtime_after)
+        return np.asarray(by_group, dtype=np.float64), overtime
+
+    @cached_property
     def cost_per_contact(self) -> Floats:
         """By queue, beside the center's own."""
         return np.array([queue.spec.cost_per_contact for queue in self.scenario.numbered.queues])
+
+    @cached_property
+    def cost_per_session(self) -> Floats:
+        """By queue, of the machine in front of it."""
+        machines = [queue.spec.self_service for queue in self.scenario.numbered.queues]
+        return np.array([0.0 if machine is None else machine.cost_per_session for machine in machines])
 
     @cached_property
     def cost_of_writing(self) -> Floats:
@@ -138,7 +177,7 @@ class Payroll:
         lines += ["contacts"] if per_contact else []
         lines += ["telecom"] if spec.costs.telecom_per_minute else []
         lines += [f"vendor {vendor}" for vendor in self.scenario.uses.vendors]
-        lines += ["self-service"] if any(_session_costs(self.scenario)) else []
+        lines += ["self-service"] if self.cost_per_session.any() else []
         lines += ["goodwill"] if spec.customers and self.scenario.uses.credits else []
         return lines + (["outreach"] if any(_outreach(self.scenario)) else [])
 
@@ -161,12 +200,6 @@ def people_lines(scenario: Scenario) -> tuple[list[str], list[str]]:
         "courses": any(course.cost for course in taught),
     }
     return [line for line, used in pay.items() if used], [line for line, used in fees.items() if used]
-
-
-def _session_costs(scenario: Scenario) -> list[float]:
-    """What a session with the machine in front of each queue costs."""
-    machines = [queue.spec.self_service for queue in scenario.numbered.queues]
-    return [0.0 if machine is None else machine.cost_per_session for machine in machines]
 
 
 def _outreach(scenario: Scenario) -> list[Outreach | None]:
@@ -292,32 +325,24 @@ class Earned:
 
 def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, Floats]) -> Earned:
     """What the schedule and the time past its ends earn, where nobody's wage moves."""
-    scenario, agents = payroll.scenario, payroll.agents
-    hours = payroll.hours.copy()
     late = np.nonzero(sums.shift_overrun)
-    np.add.at(hours, (late[0], payroll.overrun_day[late]), sums.shift_overrun[late] / HOUR)
-    available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
-    wage = agents.wage * payroll.exchange[agents.group]
-    by_group = np.bincount(agents.group, wage * hours.sum(axis=1), len(scenario.groups))
-    wages = np.asarray(by_group, dtype=np.float64)
-    for g in np.flatnonzero(payroll.by_seats):
-        # Which of its people sits on a seat is nobody's choice: each is paid the group's mean.
-        members = agents.of_group(int(g))
-        if len(members):
-            wage[members] = wage[members].mean()
-            wages[g] = wage[members[0]] * available[g] / (1.0 - payroll.shrinkage[g])
-    overtime = np.zeros(len(hours))
-    for one in payroll.rules:
-        theirs = one.groups[agents.group]
-        overtime[theirs] = overtime_hours(scenario, hours[theirs], payroll.first_day, one.overtime_after)
+    by_group, overtime = payroll.as_scheduled
+    if len(late[0]):
+        hours = payroll.hours.copy()
+        np.add.at(hours, (late[0], payroll.overrun_day[late]), sums.shift_overrun[late] / HOUR)
+        by_group, overtime = payroll.worked(hours)
+    wages = by_group.copy()
+    if payroll.seat_wages:
+        available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
+    for g, wage in payroll.seat_wages.items():
+        wages[g] = wage * available[g] / (1.0 - payroll.shrinkage[g])
     on_top = {kind: payroll.premium_hours[kind] + extra_premium_hours[kind] for kind in payroll.premiums}
-    return Earned(wages, on_top | {"overtime": overtime}, wage)
+    return Earned(wages, on_top | {"overtime": overtime}, payroll.wage)
 
 
 def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mapping[str, float] | None = None) -> Floats:
     """The amount of each of `payroll.lines` in one replication; `customers`: CUSTOMER_SUMS, if they have a memory."""
     scenario, costs = payroll.scenario, payroll.scenario.spec.costs
-    queue_totals = Views(QUEUE_SUMS, sums.queue_days.sum(axis=0))
     amounts = {f"wages {name}": float(earned.wages[g]) for g, name in enumerate(scenario.groups)}
     for kind, hours in earned.on_top.items():
         paid = earned.wage * hours
@@ -327,22 +352,25 @@ def costs_by_line(payroll: Payroll, sums: Sums, earned: Earned, customers: Mappi
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.more.items()}
     amounts["load"] = (costs.load - 1.0) * sum(amounts.values())
     amounts |= {line: float(by_group.sum()) for line, by_group in earned.fees.items()}
-    available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
-    amounts["seats"] = costs.seat_per_hour * float(available.sum())
-    per_contact = payroll.cost_per_contact + costs.per_contact
-    answered = queue_totals["answered"]
-    # A transferred contact costs its price at every queue that answered it, and the center's own once.
-    again = sums.views(Sums.later_legs)["answered"]
-    amounts["contacts"] = float((per_contact * answered).sum()) - costs.per_contact * float(again.sum())
-    connected = queue_totals["connected"]
-    amounts["telecom"] = costs.telecom_per_minute * float(connected.sum()) / 60.0
+    if "seats" in payroll.lines:
+        available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
+        amounts["seats"] = costs.seat_per_hour * float(available.sum())
+    queue_totals = Views(QUEUE_SUMS, sums.queue_days.sum(axis=0))
+    if "contacts" in payroll.lines:
+        per_contact = payroll.cost_per_contact + costs.per_contact
+        # A transferred contact costs its price at every queue that answered it, and the center's own once.
+        again = sums.views(Sums.later_legs)["answered"]
+        amounts["contacts"] = float((per_contact * queue_totals["answered"]).sum())
+        amounts["contacts"] -= costs.per_contact * float(again.sum())
+    if "telecom" in payroll.lines:
+        amounts["telecom"] = costs.telecom_per_minute * float(queue_totals["connected"].sum()) / 60.0
     amounts |= {f"vendor {name}": amount for name, amount in vendor_bills(scenario, sums).items()}
     if "self-service" in payroll.lines:
-        amounts["self-service"] = float(
-            (np.array(_session_costs(scenario)) * sums.named(Sums.sessions)["sessions"]).sum()
-        )
+        sessions = sums.views(Sums.sessions)["sessions"]
+        amounts["self-service"] = float((payroll.cost_per_session * sessions).sum())
     amounts["goodwill"] = 0.0 if customers is None else customers["credit_cost"]
-    amounts["outreach"] = float((payroll.cost_of_writing * sums.named(Sums.outreach)["written_to"]).sum())
+    if "outreach" in payroll.lines:
+        amounts["outreach"] = float((payroll.cost_of_writing * sums.views(Sums.outreach)["written_to"]).sum())
     return np.array([amounts[line] for line in payroll.lines])
 
 

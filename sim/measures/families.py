@@ -95,11 +95,12 @@ class Family:
         # Only asked where the instance has no array of its own.
         return self if one is None else one.missing(self)
 
-    def zeros(self, scenario: Scenario, sizes: Mapping[str, int]) -> Floats:
+    def shape(self, scenario: Scenario, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        """Of its array; `sizes` of the axes."""
         shape = [1 if axis == WHOLE else sizes[axis] for axis in self.axes]
         if not self.where(scenario):
             shape[0] = 0
-        return np.zeros((*shape, len(self.columns)) if self.columns else shape)
+        return (*shape, len(self.columns)) if self.columns else tuple(shape)
 
 
 class Families:
@@ -120,9 +121,14 @@ class Families:
         return found
 
     @classmethod
-    def zeros(cls, scenario: Scenario, sizes: Mapping[str, int]) -> Self:
-        """Nothing counted yet; `sizes` of the axes."""
-        return cls(**{name: row.zeros(scenario, sizes) for name, row in cls.families().items()})
+    def shapes(cls, scenario: Scenario, sizes: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
+        """Of all arrays, by family; `sizes` of the axes."""
+        return {name: row.shape(scenario, sizes) for name, row in cls.families().items()}
+
+    @classmethod
+    def zeros(cls, shapes: Mapping[str, tuple[int, ...]]) -> Self:
+        """Nothing counted yet."""
+        return cls(**{name: np.zeros(shape) for name, shape in shapes.items()})
 
     def missing(self, row: Family) -> Floats:
         """What stands for a family that has no array: none of anything, or 0 if it is one number."""

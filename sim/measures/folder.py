@@ -43,17 +43,29 @@ OPEN = ((HANDLING_LEFT, 0), (HANDLING, 0), (AVAILABLE, 1), (HANDLING_HELD, 0))
 """What counts while a group's queues are open, and the column of OPEN_SUMS that it adds to."""
 
 
+class By(NamedTuple):
+    """The rules applied to tables of rows."""
+
+    contacts: Callable[[Counting, Tally, Table, bool], object]
+    presence: Callable[..., object]
+    reach: Callable[..., object]
+    close: Callable[..., object]
+
+
 class Folder:
     """Memory does not grow with the horizon. `compiled`: by numba, row by row; else column by column, the same rules.
 
     A day's rows come in one part or several; `close_day` comes after them.
     """
 
-    def __init__(self, of: CountingOf, *, compiled: bool = False, warmed_up: bool = False) -> None:
-        """`warmed_up`: contacts from before the horizon come of a warm-up, and count by what is left of them."""
+    def __init__(
+        self, of: CountingOf, *, compiled: bool = False, warmed_up: bool = False, by: By | None = None
+    ) -> None:
+        """`warmed_up`: contacts from before the horizon come of a warm-up, and count by what is left of them. `by`:
+        what has been compiled for this plan."""
         self._of, self._warmed_up = of, warmed_up
         self._sums, self._tally, self._totals, self._backlog = blank_tally(of)
-        self._by = _by_rows() if compiled else COLUMNS
+        self._by = (_by_rows() if compiled else COLUMNS) if by is None else by
         self._day_has_rows = False
         self.counts: Any = self._tally.counts
         """LEGS, OLDER, FIRST_LEGS, DUE of all rows so far."""
@@ -130,6 +142,8 @@ class Folder:
     def sessions(self, columns: Columns) -> None:
         """Fold a day's self-service sessions: queue, began, ended, contained."""
         queue = columns["queue"]
+        if not len(queue):
+            return
         for number, weights in enumerate((None, columns["contained"], columns["ended"] - columns["began"])):
             self._sums.sessions[:, number] += np.bincount(queue, weights, len(self._sums.sessions))
 
@@ -157,25 +171,6 @@ def _wider(table: Floats, axis: int, length: int, place: int | None) -> Floats:
     if place is not None:
         wider[(slice(None),) * axis + (slice(place, place + table.shape[axis]),)] = table
     return wider
-
-
-def compile_folding(of: CountingOf) -> None:
-    """Compile all that folding this plan takes, or load it."""
-    folder, by = Folder(of, compiled=True), _by_rows()
-    tally, counting = folder._tally, of.counting
-    by.reach(np.zeros(2), 0.0, NO_CONTACTS, NO_PRESENCE)
-    by.contacts(counting, tally, NO_CONTACTS, False)
-    by.presence(counting.places, tally.clocks, tally.people, NO_PRESENCE)
-    by.close(folder._totals, 0, tally.by_arrival, tally.clocks, tally.of_cases)
-
-
-class By(NamedTuple):
-    """The rules applied to tables of rows."""
-
-    contacts: Callable[[Counting, Tally, Table, bool], object]
-    presence: Callable[..., object]
-    reach: Callable[..., object]
-    close: Callable[..., object]
 
 
 def _reach(span: Any, end: float, contacts: Table, presence: Table) -> None:
@@ -215,13 +210,35 @@ def _by_rows() -> By:
     """Compiled, row by row."""
     from sim.measures.folding_compiled import CHANCES, CLOSE, CONTACTS, PRESENCE, REACH
 
+    return By(_with_chances(CONTACTS, CHANCES), PRESENCE, REACH, CLOSE)
+
+
+def _with_chances(fold_all: Callable[..., object], odds_of_all: Callable[..., object]) -> Callable[..., object]:
     def contacts(counting: Counting, tally: Tally, rows: Table, warmed_up: bool) -> None:
         odds = NO_ODDS
         if counting.feels:
             odds = np.empty((4, len(rows)))
-            CHANCES(counting.laws, counting.weighed, rows, odds)
+            odds_of_all(counting.laws, counting.weighed, rows, odds)
             for row in odds:
                 row[:] = logistic(row)
-        CONTACTS(counting, tally, rows, warmed_up, odds)
+        fold_all(counting, tally, rows, warmed_up, odds)
 
-    return By(contacts, PRESENCE, REACH, CLOSE)
+    return contacts
+
+
+def compile_folding(of: CountingOf) -> By:
+    """Compile all that folding this plan takes, or load it; to be called on tables of this plan alone."""
+    from sim.compiled_kernels import entry_of
+    from sim.measures.folding_compiled import CHANCES, CLOSE, CONTACTS, PRESENCE, REACH
+
+    folder, counting = Folder(of, compiled=True), of.counting
+    tally, no_contacts, no_presence = folder._tally, NO_CONTACTS, NO_PRESENCE
+    chances: Callable[..., object] = CHANCES
+    if counting.feels:
+        chances = entry_of(CHANCES, counting.laws, counting.weighed, no_contacts, NO_ODDS)
+    return By(
+        _with_chances(entry_of(CONTACTS, counting, tally, no_contacts, False, NO_ODDS), chances),
+        entry_of(PRESENCE, counting.places, tally.clocks, tally.people, no_presence),
+        entry_of(REACH, np.zeros(2), counting.laws.end, no_contacts, no_presence),
+        entry_of(CLOSE, folder._totals, 0, tally.by_arrival, tally.clocks, tally.of_cases),
+    )

@@ -11,7 +11,7 @@ from sim.measures.cases import comes_again
 from sim.measures.judging import Laws, lower_laws
 from sim.measures.quality import Odds, Weighed, weigh
 from sim.measures.sums import BY_ARRIVAL, CLOCK, LIVE_EDGES, WAIT_EDGES, Slots, Sums
-from sim.measures.waiting import Backlog, Lying, open_parts
+from sim.measures.waiting import Backlog, BacklogOf, Lying, backlog_of, open_parts
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -136,6 +136,9 @@ class CountingOf(NamedTuple):
     scenario: Scenario
     slots: Slots
     sizes: dict[str, int]
+    shapes: dict[str, tuple[int, ...]]
+    """Of the sums."""
+    backlog: BacklogOf
     places: Floats
     """For contacts, by group."""
     open_part: Floats
@@ -182,7 +185,7 @@ def lower_counting(scenario: Scenario, slots: Slots, group_of: Ints) -> Counting
         **lists,
     )
     return CountingOf(
-        counting, scenario, slots, sizes,
+        counting, scenario, slots, sizes, Sums.shapes(scenario, sizes), backlog_of(scenario),
         np.array([scenario.group(group).places for group in groups], dtype=np.float64),
         open_parts(scenario), np.array(skills)[group_of],
     )  # fmt: skip
@@ -195,8 +198,8 @@ NO_FEELINGS = Weighed(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, Odds(0.0, 0.0, 0.0, 0.0), _N
 
 def blank_tally(of: CountingOf) -> tuple[Sums, Tally, Totals, Backlog]:
     """Nothing counted yet: the sums, and the tables through which they are filled."""
-    sums, sizes = Sums.zeros(of.scenario, of.sizes), of.sizes
-    backlog, groups, queues = Backlog(of.scenario), sizes["groups"], sizes["queues"]
+    sums, sizes = Sums.zeros(of.shapes), of.sizes
+    backlog, groups, queues = Backlog(of.backlog), sizes["groups"], sizes["queues"]
     counts: Any = np.zeros(4, np.int64)
     opens: Any = np.zeros(1, np.int64)
     older: Any = np.zeros(queues)

@@ -114,6 +114,23 @@ def lie_there(lying: Lying, queue: int, arrived: float, ended: float, still_open
     keep_least(lying.earliest, lies, level, last - (1 << level), column, arrived)
 
 
+class BacklogOf(NamedTuple):
+    """What a replication's backlog starts from."""
+
+    column: Ints
+    """By queue: its place among the deferred ones, -1 for others; then how many there are."""
+    queues: int
+    interval: float
+    intervals: int
+
+
+def backlog_of(scenario: Scenario) -> BacklogOf:
+    clock, queues = scenario.clock, scenario.uses.deferred
+    column = np.full(len(scenario.queues), -1)
+    column[[scenario.queue(queue).number for queue in queues]] = np.arange(len(queues))
+    return BacklogOf(column, len(queues), clock.interval, clock.intervals)
+
+
 class Backlog:
     """What lies unanswered at each interval's end, from rows that come in the order in which contacts end.
 
@@ -121,15 +138,11 @@ class Backlog:
     them, noted as two overlapping ranges of 2ⁿ, so that memory does not grow with the contacts.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
-        clock, queues = scenario.clock, scenario.uses.deferred
-        column = np.full(len(scenario.queues), -1)
-        column[[scenario.queue(queue).number for queue in queues]] = np.arange(len(queues))
-        levels = clock.intervals.bit_length() if queues else 0
-        steps = np.zeros((clock.intervals + 1, len(queues)))
-        earliest = np.full((levels, clock.intervals, len(queues)), np.inf)
-        of_queue: Any = column
-        self.lying = Lying(of_queue, clock.interval, clock.intervals, steps, earliest)
+    def __init__(self, of: BacklogOf) -> None:
+        column: Any = of.column
+        steps = np.zeros((of.intervals + 1, of.queues))
+        earliest = np.full((of.intervals.bit_length() if of.queues else 0, of.intervals, of.queues), np.inf)
+        self.lying = Lying(column, of.interval, of.intervals, steps, earliest)
 
     def contacts(self) -> Floats:
         """Contacts at each interval's end; intervals × deferred queues."""

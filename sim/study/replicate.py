@@ -27,7 +27,7 @@ from sim.measures.costs import (
 )
 from sim.measures.customers import CUSTOMER_SUMS, Customers
 from sim.measures.families import Families, Family, Views
-from sim.measures.folder import NO_PRESENCE, Folder
+from sim.measures.folder import NO_PRESENCE, By, Folder
 from sim.measures.folding import DUE, FIRST_LEGS, LEGS, OLDER
 from sim.measures.ledger import imbalance
 from sim.measures.people_costs import REPLACEMENT_SUMS
@@ -217,13 +217,24 @@ class Replication(Booked):
         self.contacts, self.floor_seconds = contacts, floor_seconds
 
 
-def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: bool = False) -> Replication:
-    """Play the whole horizon once and fold it into sums."""
+def replicate(
+    prepared: Prepared,
+    replication: int,
+    engine: str,
+    keep_contacts: bool = False,
+    *,
+    floor: Engine | None = None,
+    by: By | None = None,
+) -> Replication:
+    """Play the whole horizon once and fold it into sums.
+
+    `floor`: one of this setting on which nothing has happened. `by`: the folding compiled for this plan.
+    """
     scenario, payroll = prepared.scenario, prepared.payroll
-    folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None)
+    folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None, by=by)
     staff = MovingStaff(prepared, replication) if scenario.uses.moving_workforce else None
     customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
-    floor = open_floor(prepared.setting, engine, lends=True)
+    floor = open_floor(prepared.setting, engine, lends=True) if floor is None else floor
     loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -69,11 +70,11 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
     def scenario(self) -> Scenario:
         return self.prepared.scenario
 
-    def add(self, one: Replication) -> None:
-        """Keep what the rows say of a replication."""
+    def add(self, one: Replication, only: Collection[str] | None = None) -> None:
+        """Keep what the rows say of a replication; `only` of the families of these names, if any are named."""
         played = Played(self.prepared, one, self.replications)
         for row in self.families().values():
-            if not row.kept or not row.where(self.scenario):
+            if not row.kept or (only is not None and row.name not in only) or not row.where(self.scenario):
                 continue
             found = row.of(played) if isinstance(row, Worked) else played.given(row)
             if found is None:

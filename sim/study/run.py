@@ -25,9 +25,10 @@ from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.calibration.remembered import recall, remember
 from sim.study.expected.foresight import foresee
+from sim.study.player import Player
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.refusals import kpi_problems, plan_chances
-from sim.study.replicate import NO_BIRTHS, Replication, open_floor, replicate
+from sim.study.replicate import NO_BIRTHS, Replication, open_floor
 from sim.study.result import PlanResult
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
 from sim.ways_out import option
@@ -259,8 +260,9 @@ def _replications_in_order(
     prepared: Prepared, first: int, last: int, engine: str, jobs: int, options: Options
 ) -> Iterator[tuple[int, Replication]]:
     if jobs == 1 or last - first < 2:
+        player = Player(prepared, engine)
         for replication in range(first, last):
-            yield replication, replicate(prepared, replication, engine, options.keep_contacts)
+            yield replication, player.replicate(replication, options.keep_contacts)
         return
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -324,8 +326,8 @@ _READ: dict[str, Prepared] = {}
 
 
 def _batch(shared: Shared, runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
-    prepared = shared.read()
-    return [(replication, replicate(prepared, replication, engine, keep)) for replication in runs]
+    player = Player(shared.read(), engine)
+    return [(replication, player.replicate(replication, keep)) for replication in runs]
 
 
 def choose_engine(asked: str, contacts: float) -> str:

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 from numba.extending import overload, register_jitable
 
-import sim.compiled_kernels  # noqa: F401 - whoever compiles the floor draws compiled too
+from sim.compiled_kernels import entry_of  # to import it is to draw compiled
 from sim.floor.calendars.cache import floor_hash
 from sim.floor.calendars.heap import KINDS, NEXT_ARRIVAL, NEXT_DUTY, TOP, next_row, order_heap
 from sim.floor.rules import primitives
@@ -251,12 +251,20 @@ def _longer(log: Table, written: int, rows: int) -> Table:
     return longer
 
 
+CHANGED = ("center", "agents", "queues", "groups", "callbacks", "sites", "lists", "speed", "resolution", "courtesy")
+"""Tables of a setting that rules, or the morning, write to."""
+
+
+def _as_bytes(table: Table) -> Table:
+    return table.reshape(-1).view(np.uint8)
+
+
 class CompiledFloor:
     """The floor's rules, compiled. Tables grow between two events, never within one."""
 
     def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP, *, lends: bool = False) -> None:
         """`lends`: what was observed stands in the floor's own tables, and only until it plays on."""
-        self._loop, self._lends = loop, lends
+        self._loop, self._lends, self._is_entry = loop, lends, False
         self.events = 0
         lists, agents = opening_lists(setting)
         center = setting.center.copy()
@@ -294,6 +302,22 @@ class CompiledFloor:
             presence_log=np.empty(6 * len(agents) + 1024, PRESENCE_ROW),
         )
         self._kept: Kept = NOTHING_KEPT
+        # Whatever a replication changes, but for what `begin_anew` clears or the next writes over.
+        changed = [getattr(self.floor, name) for name in CHANGED]
+        self._before = [(_as_bytes(table), _as_bytes(table.copy())) for table in changed]
+
+    def begin_anew(self) -> None:
+        """As it was before the first day; tables that have grown stay as large."""
+        floor = self.floor
+        _as_bytes(floor.contacts[: floor.center[0]["slots"]])[:] = 0
+        for table in (floor.contact_stamp, floor.agent_stamp, floor.work_stamp):
+            table[:] = 0
+        floor.calendar[: TOP + 1] = blank(Event, TOP + 1)
+        for table, before in self._before:
+            table[:] = before
+        self._kept, self.events = NOTHING_KEPT, 0
+        if not self._is_entry:
+            self._loop, self._is_entry = entry_of(self._loop, floor, 0.0, RUN), True
 
     def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         center = self.floor.center[0]

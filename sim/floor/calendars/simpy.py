@@ -66,11 +66,16 @@ class SimpyFloor:
     """The floor's rules under SimPy. `careful` makes every table refuse a negative index (for tests)."""
 
     def __init__(self, setting: Setting, *, careful: bool = False) -> None:
+        self._setting, self._careful = setting, careful
+        self._callbacks = [self._take]
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        setting = self._setting
         self.env = simpy.Environment()
         self.events = 0
-        self._callbacks = [self._take]
         lists, agents = opening_lists(setting)
-        rows: type[list[Any]] = Rows if careful else list
+        rows: type[list[Any]] = Rows if self._careful else list
         self.floor = Floor(
             center=as_objects(CenterState, setting.center),
             contacts=rows(),

@@ -54,6 +54,9 @@ class Engine(Protocol):
     def close(self, now: float) -> Observed:
         """Write what the end of the horizon interrupts."""
 
+    def begin_anew(self) -> None:
+        """Be as before the first day: the next replication's floor."""
+
 
 def opening_lists(setting: Setting) -> tuple[Table, Table]:
     """The lists and agents of the first moment: ours wait off duty to be called, a vendor's are idle."""
