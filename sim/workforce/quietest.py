@@ -8,7 +8,7 @@ from operator import mul
 import numpy as np
 
 from sim.observations import AVAILABLE
-from sim.workforce.segments import Floats, Ints, Segments, Window, cut_out
+from sim.workforce.segments import Bools, Floats, Ints, Segments, Window, cut_out
 
 LAST_SEAT = 0.01
 """What stays when the last one goes: an empty floor is the worst there is, but for one without load."""
@@ -51,7 +51,7 @@ class Cover:
         """
         self._stretches, _ = cut_out(self._stretches, self._taken, 1 + int(self._stretches.agent.max()))
         self._taken = []
-        rows = self._stretches.take(np.isin(self._stretches.day, days) & (self._stretches.activity == AVAILABLE))
+        rows = self._stretches.take(_among(self._stretches.day, days) & (self._stretches.activity == AVAILABLE))
         possible: dict[float, _Starts] = {}
         load, seats = self._load.tolist(), self._seats.tolist()
         quiet = (self._load / (np.maximum(self._seats - 1.0, 0.0) + LAST_SEAT)).tolist()
@@ -119,7 +119,7 @@ class _Starts:
     def fits(self, agent: int, used: list[int]) -> bool:
         """Whether the agent works a stretch so long on another date, however busy it is then."""
         begin, end = self._of.get(agent, (0, 0))
-        return begin < end and not np.isin(self._days[begin:end], used).all()
+        return begin < end and not _among(self._days[begin:end], used).all()
 
     def quietest(self, agent: int, used: list[int]) -> tuple[int, int]:
         """(interval, date) of the agent's best start on another date; (−1, 0) if there is none."""
@@ -129,9 +129,17 @@ class _Starts:
             return -1, 0
         score = self._score[at]
         if used:
-            score[np.isin(self._days[begin:end], used)] = math.inf
+            score[_among(self._days[begin:end], used)] = math.inf
         best = int(score.argmin())
         return (int(at[best]), int(self._days[begin + best])) if score[best] < math.inf else (-1, 0)
+
+
+def _among(numbers: Ints, few: list[int]) -> Bools:
+    """Which of the numbers are one of these few."""
+    found = np.zeros(len(numbers), np.bool_)
+    for one in few:
+        found |= numbers == one
+    return found
 
 
 def _passed(moments: Floats, intervals: int) -> Floats:

@@ -103,13 +103,16 @@ class Roster:
     def of_date(self, day: int, who: Bools) -> Segments:
         """The stretches of `who` on a local date, by agent and time; as written, also past the horizon."""
         found = self._drawn_up.get(day)
-        if found is None:
-            found = self.of_dates(range(day, day + 1), np.ones(len(self._works), np.bool_))
-            found = found.take(np.argsort(found.agent, kind="stable"))
+        if found is not None:
+            return found.take(who[found.agent])
+        keeps = self._rows_kept < MOST_ROWS_KEPT
+        found = self.of_dates(range(day, day + 1), np.ones(len(who), np.bool_) if keeps else who)
+        found = found.take(np.argsort(found.agent, kind="stable"))
+        if keeps:
             self._rows_kept += len(found.agent)
-            if self._rows_kept <= MOST_ROWS_KEPT:
-                self._drawn_up[day] = found
-        return found.take(who[found.agent])
+            self._drawn_up[day] = found
+            found = found.take(who[found.agent])
+        return found
 
     def of_dates(self, days: range, who: Bools) -> Segments:
         """Those of several dates, of no particular order but that one agent's are by time."""

@@ -36,6 +36,9 @@ class Segments:
         return range(int(self.day.min(initial=-1)), int(self.day.max(initial=horizon - 1)) + 1)
 
     def take(self, rows: Bools | Ints | slice) -> Segments:
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
+            # Looked through once, not for each column.
+            rows = np.flatnonzero(rows)
         return Segments(*[column[rows] for column in self.columns()])
 
     def columns(self) -> list[NDArray[Any]]:
@@ -70,7 +73,7 @@ def absent(segments: Segments, who: Bools, activity: int, paid: Bools) -> Segmen
     if not away.any():
         return segments
     drops = away & ~segments.contracted & (segments.activity != AVAILABLE)
-    away &= ~np.isin(segments.activity, (LEAVE, SICK))
+    away &= (segments.activity != LEAVE) & (segments.activity != SICK)
     activities = np.where(away, activity, segments.activity)
     return replace(segments, activity=activities, paid=segments.paid & (~away | paid[segments.agent])).take(~drops)
 
