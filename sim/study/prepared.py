@@ -128,8 +128,22 @@ class Prepared:
         return float(sum(queue.contacts.sum() for queue in self.expected.values()))
 
 
-def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
-    """The plan under a calibration's solution; without one, its figures are taken as standard."""
+STAFFING = frozenset({"groups", "shifts", "rotations"})
+"""Tables that say who works when, and nothing of who calls."""
+
+
+def _same_customers(scenario: Scenario, other: Scenario) -> bool:
+    """Whether two plans share all but these tables, as one made from the other (`with_spec`) does."""
+    tables = set(type(scenario.spec).model_fields) - STAFFING
+    same = all(getattr(scenario.spec, name) is getattr(other.spec, name) for name in tables)
+    return same and scenario.data is other.data
+
+
+def prepare(scenario: Scenario, standard: Standard | None = None, like: Prepared | None = None) -> Prepared:
+    """The plan under a calibration's solution; without one, its figures are taken as standard.
+
+    `like`: another plan made ready; where both have the same customers, what is known of them is not worked out again.
+    """
     if standard is None:
         chances = {queue.name: queue.spec.fcr for queue in scenario.numbered.queues}
         standard = Standard(dict.fromkeys(scenario.queues, 1.0), chances)
@@ -138,7 +152,8 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
     segments = build_segments(scenario, agents, roster)
     speed, multiplier = skill_tables(scenario, agents)
     chance = chance_to_resolve(scenario, multiplier, standard)
-    slots, warm_up = slots_of(scenario), warm_up_of(scenario, segments)
+    known = like if like is not None and _same_customers(scenario, like.scenario) else None
+    slots, warm_up = slots_of(scenario) if known is None else known.slots, warm_up_of(scenario, segments)
     return Prepared(
         scenario, agents, speed,
         lower_duties(scenario, segments) if warm_up is None else warm_up.duties,
@@ -148,7 +163,7 @@ def prepare(scenario: Scenario, standard: Standard | None = None) -> Prepared:
             scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
             courtesy_on(scenario, agents, None),
         ),
-        {queue: expected(scenario, queue) for queue in scenario.queues},
+        {queue: expected(scenario, queue) for queue in scenario.queues} if known is None else known.expected,
         prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
         contracts_played(scenario, agents, roster, agents.starting), warm_up=warm_up,
     )  # fmt: skip

@@ -314,19 +314,19 @@ class Shared:
     def of(cls, prepared: Prepared) -> Shared:
         return cls(uuid.uuid4().hex, np.frombuffer(pickle.dumps(prepared), np.uint8))
 
-    def read(self) -> Prepared:
-        if self.key not in _READ:
-            _READ.clear()
-            _READ[self.key] = pickle.loads(self.pickled.tobytes())
-        return _READ[self.key]
+    def player(self, engine: str) -> Player:
+        if self.key not in _PLAYS:
+            _PLAYS.clear()
+            _PLAYS[self.key] = Player(pickle.loads(self.pickled.tobytes()), engine)
+        return _PLAYS[self.key]
 
 
-_READ: dict[str, Prepared] = {}
-"""The plan that this process plays."""
+_PLAYS: dict[str, Player] = {}
+"""Of the plan that this process plays."""
 
 
 def _batch(shared: Shared, runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
-    player = Player(shared.read(), engine)
+    player = shared.player(engine)
     return [(replication, player.replicate(replication, keep)) for replication in runs]
 
 

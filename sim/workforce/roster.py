@@ -9,7 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -140,10 +140,17 @@ class Roster:
         ids = {self._agents.names[a]: a for a in members.tolist()}
         clock, local = self._scenario.clock, self._scenario.group(name).local_time
         dated = [((row.date - clock.start).days, row) for row in self._scenario.data.rosters[name]]
+
+        @cache
+        def span(day: int, start: float, end: float) -> tuple[float, float] | None:
+            """Many work the same hours; None where they do not reach the horizon."""
+            reached = clock.reached(local, day, (start, end))
+            return (local.elapsed(day, start), local.elapsed(day, end)) if reached else None
+
         rows = [
-            (ids[row.agent], day, local.elapsed(day, row.start), local.elapsed(day, row.end), row.activity, row.paid)
+            (ids[row.agent], day, *hours, row.activity, row.paid)
             for day, row in dated
-            if clock.reached(local, day, (row.start, row.end))
+            if (hours := span(day, row.start, row.end)) is not None
         ]
         if not rows:
             return
