@@ -222,7 +222,8 @@ def replicate(prepared: Prepared, replication: int, engine: str, keep_contacts: 
     scenario, payroll = prepared.scenario, prepared.payroll
     folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None)
     staff = MovingStaff(prepared, replication) if scenario.uses.moving_workforce else None
-    customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
+    remembers, compiled = scenario.spec.customers is not None, engine == "compiled"
+    customers = Customers(scenario, replication, compiled=compiled) if remembers else None
     floor = open_floor(prepared.setting, engine, lends=True)
     loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}
