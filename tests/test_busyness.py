@@ -305,7 +305,9 @@ def _chains(scenario: Scenario, runs: int, days: int, first: int) -> np.ndarray:
     found = []
     for run in range(runs):
         busyness = Busyness(busyness_of(scenario), Luck(1, run))
-        found += [busyness.volumes("q", intervals_of([first + day], np.array([24])), np.ones(24)) for day in range(days)]
+        found += [
+            busyness.volumes("q", intervals_of([first + day], np.array([24])), np.ones(24)) for day in range(days)
+        ]
     return np.array(found)
 
 

@@ -315,9 +315,9 @@ class Demand:
     def _counts_of(self, queue: _QueueDemand, days: Sequence[int], like: Sequence[int]) -> list[Ints]:
         """Of days with the expectations of others: Poisson by inversion, so that more demand only adds some."""
         clock = self._scenario.clock
-        lengths = np.diff(clock.day_first)[like]
+        starts, lengths = clock.day_first, np.diff(clock.day_first)[like]
         today = intervals_of([(clock.start + dt.timedelta(days=day)).toordinal() for day in days], lengths)
-        mean = np.concatenate([queue.expected.contacts[clock.day_first[day] : clock.day_first[day + 1]] for day in like])
+        mean = np.concatenate([queue.expected.contacts[starts[day] : starts[day + 1]] for day in like])
         mean = self._busyness.volumes(queue.name, today, mean * self.level_error)
         u = uniforms(queue.counts.paired(today.dates[today.day], today.number), 0)
         return np.split(poisson_quantile(u, mean), np.cumsum(lengths)[:-1])

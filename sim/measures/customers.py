@@ -118,7 +118,12 @@ Satisfied = Callable[[Table], Floats]
 
 def _by_columns(scenario: Scenario) -> Satisfied:
     judge, feelings = Judge(scenario), Feelings(scenario)
-    return lambda rows: feelings(rows, judge(rows)).satisfied
+
+    def satisfied(rows: Table) -> Floats:
+        # A column, where the rule's type says one of it.
+        return np.asarray(feelings(rows, judge(rows)).satisfied)
+
+    return satisfied
 
 
 def _by_rows(scenario: Scenario) -> Satisfied:
