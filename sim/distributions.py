@@ -152,8 +152,14 @@ def poisson_quantile(u: Floats, mean: Floats) -> NDArray[np.int64]:
     # Cornish & Fisher's expansion comes next to it: from there a step or none.
     z = special.ndtri(u)
     k = np.maximum(np.floor(mean + np.sqrt(mean) * z + (z * z + 2.0) / 6.0), 0.0)
-    while (low := special.pdtr(k, mean) < u).any():
-        k += low
-    while (high := (k > 0.0) & (special.pdtr(k - 1.0, mean) >= u)).any():
-        k -= high
+    too_low = below = np.flatnonzero(special.pdtr(k, mean) < u)
+    while len(below):
+        k[below] += 1.0
+        below = below[special.pdtr(k[below], mean[below]) < u[below]]
+    may_fall = k > 0.0
+    may_fall[too_low] = False
+    above = np.flatnonzero(may_fall)
+    while len(above := above[special.pdtr(k[above] - 1.0, mean[above]) >= u[above]]):
+        k[above] -= 1.0
+        above = above[k[above] > 0.0]
     return k.astype(np.int64)

@@ -11,7 +11,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import U64, Floats, Words, in_use
+from sim.kernels import U64, Floats, Words, in_use, key_of
 
 _GOLDEN = U64(0x9E3779B97F4A7C15)
 
@@ -52,6 +52,12 @@ class Stream:
         keys, words = in_use().keys, index.astype(U64)
         base = keys(np.array([counter], U64), _GOLDEN, self._first, U64(0))[0]
         return keys(words.ravel(), _GOLDEN, base, self._second).reshape(words.shape)
+
+    def paired(self, counters: NDArray[np.int64], index: NDArray[np.int64]) -> Words:
+        """The same of pairs of a counter and an index (one dimension, equally many)."""
+        bases = in_use().keys(counters.astype(U64), _GOLDEN, self._first, U64(0))
+        keys: Words = key_of(index.astype(U64), _GOLDEN, bases, self._second)
+        return keys
 
     def uniform(self, counter: int, index: int, purpose: int = 0) -> float:
         """One uniform in (0, 1)."""

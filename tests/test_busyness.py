@@ -12,7 +12,7 @@ from shop import ORDERS, problems, sim, table, write
 
 from sim.copula import NotPossibleError, factor_correlation, mixing, normal_correlation, reachable
 from sim.demand.arrivals import Demand
-from sim.demand.busyness import Busyness, busyness_of, variance_shares, work_variance_shares
+from sim.demand.busyness import Busyness, busyness_of, intervals_of, variance_shares, work_variance_shares
 from sim.demand.customers_of import lower_customers
 from sim.luck import Luck
 from sim.scenario.load import load
@@ -155,7 +155,8 @@ def days_of(scenario: Scenario, name: str, runs: int) -> np.ndarray:
     found = []
     for run in range(runs):
         busyness = Busyness(busyness_of(scenario), Luck(1, run))
-        found += [busyness.volumes(name, first + day, np.ones(1))[0] for day in range(scenario.clock.days)]
+        days = range(first, first + scenario.clock.days)
+        found += busyness.volumes(name, intervals_of(days, np.ones_like(days)), np.ones(len(days))).tolist()
     return np.array(found)
 
 
@@ -304,8 +305,31 @@ def _chains(scenario: Scenario, runs: int, days: int, first: int) -> np.ndarray:
     found = []
     for run in range(runs):
         busyness = Busyness(busyness_of(scenario), Luck(1, run))
-        found += [busyness.volumes("q", first + day, np.ones(24)) for day in range(days)]
+        found += [
+            busyness.volumes("q", intervals_of([first + day], np.array([24])), np.ones(24)) for day in range(days)
+        ]
     return np.array(found)
+
+
+def test_days_worked_out_together_are_as_each_by_itself(tmp_path: Path) -> None:
+    """Of 23, 24 and 25 hours, in some of which nobody is expected; with and without memory."""
+    queues = {
+        "q": "busyness = { day_cv = 0.2, interval_cv = 0.3, interval_correlation = 0.5, correlation = { r = 0.6 } }",
+        "r": "busyness = { day_cv = 0.2, interval_cv = 0.3 }",
+    }
+    scenario = world(tmp_path, queues, days=3)
+    busyness, first = Busyness(busyness_of(scenario), Luck(1, 0)), scenario.clock.start.toordinal()
+    lengths, dates = np.array([23, 24, 25]), [first, first + 1, first + 2]
+    mean = np.where(np.arange(72) % 5, 10.0, 0.0)
+    for name in "qr":
+        together = busyness.volumes(name, intervals_of(dates, lengths), mean)
+        ends = np.cumsum(lengths)
+        alone = [
+            busyness.volumes(name, intervals_of([date], lengths[k : k + 1]), mean[ends[k] - lengths[k] : ends[k]])
+            for k, date in enumerate(dates)
+        ]
+        assert together.tobytes() == np.concatenate(alone).tobytes()
+        assert (together[mean > 0.0] != 10.0).all()
 
 
 def test_what_spreads_a_days_volume_and_its_work(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_luck_is_a_customers_own(tmp_path: Path) -> None:
     rows["customer"] = np.arange(2000)
     together, apart = Customers(scenario, 0), Customers(scenario, 0)
     together.evening(0, np.concatenate([rows, rows]))
-    apart.evening(0, rows[::-1])
+    apart.evening(0, rows[::-1].copy())
     apart.evening(1, rows[500:1500])
     assert (together.gone[500:1500] == apart.gone[500:1500]).all()
     assert 0.5 < apart.gone[500:1500].mean() < 1
@@ -155,6 +155,23 @@ def test_luck_is_a_customers_own(tmp_path: Path) -> None:
     other = Customers(scenario, 1)
     other.evening(0, rows)
     assert (other.gone != apart.gone).any()
+
+
+def test_row_by_row_the_same_cases_are_bad(tmp_path: Path) -> None:
+    """Waits of 0 to 60 s, resolved or not, some of nobody's or handed on: numba finds the bad cases that columns do."""
+    scenario = memory(tmp_path, "number = 300\nleave = [0.3]", PHONE + GOODWILL)
+    luck, rows = np.random.default_rng(7), np.repeat(table(bad(0)), 3000)
+    rows["customer"] = luck.integers(-1, 300, 3000)
+    rows["resolved"], rows["queue"] = luck.integers(0, 2, (2, 3000))
+    rows["answered"] = rows["arrived"] + luck.random(3000) * 60
+    rows["transferred"] = luck.random(3000) < 0.2
+    columns, by_row = Customers(scenario, 0), Customers(scenario, 0, compiled=True)
+    for one in (columns, by_row):
+        one.evening(0, rows)
+    assert columns.sums == by_row.sums
+    closed = ((rows["transferred"] == 0) & (rows["customer"] >= 0)).sum()
+    assert 0.2 * closed < columns.sums["bad_cases"] < 0.8 * closed
+    assert (columns.gone == by_row.gone).all()
 
 
 def test_a_year_of_a_million_customers_is_no_burden(tmp_path: Path) -> None:

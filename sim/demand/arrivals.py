@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -13,7 +13,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.busyness import Busyness
+from sim.demand.busyness import Busyness, intervals_of
 from sim.demand.carried_in import Before, Carried, carried_in
 from sim.demand.contacts import (
     TICKS,
@@ -36,6 +36,9 @@ from sim.kernels import Words, in_use
 from sim.luck import ARRIVAL, DEFLECT, PREVENTED, REACHED, Luck, Stream, uniforms
 from sim.observations import Table
 from sim.scenario.language.handling import Backlog
+
+COUNTED_AT_ONCE = 28
+"""Days whose contacts are counted together."""
 
 CONTACTS_AN_INTERVAL = 1 << 24
 OF_ANOTHER_QUEUE = 1 << 36
@@ -89,6 +92,8 @@ class Demand:
         self._carried = self._carried_in(of.carried, first_day)
         with_machine = {queue.number for queue in self._queues if queue.machine is not None}
         self._feed_machines = [q for q in self._queues if with_machine & {q.number, *q.deflected_to}]
+        self._counted: dict[int, tuple[int, list[Ints]]] = {}
+        """By queue, the first of the days that were counted last, and their counts."""
         self._next_day = 0
         self._on_their_way: dict[tuple[int, int, int], Batch] = {}
         """Whom a machine keeps past the part in which they enter it: by that day, queue, and place of where they come
@@ -258,7 +263,8 @@ class Demand:
         date = (clock.start + dt.timedelta(days=day)).toordinal()
         first, last = int(clock.day_first[like]), int(clock.day_first[like + 1])
         start, end = (0, last - first) if span is None else _intervals(span, first, clock.interval)
-        counts = self._counts(queue, date, first, last, slice(start, end))
+        whole = self._counts(queue, day) if like == day else self._counts_of(queue, [day], [like])[0]
+        counts = whole[start:end]
         shift = clock.elapsed(day, 0.0) - float(clock.day_start[like])
 
         def drawn(slot: Ints, index: Ints) -> Batch:
@@ -292,14 +298,28 @@ class Demand:
 
     def forecast_contacts(self, queue: str, day: int) -> Ints:
         """Of a day, per interval: how many the luck draws of the queue's forecast, before any come another way."""
-        clock, own = self._scenario.clock, self._queues[self._scenario.queue(queue).number]
-        first, last = clock.day_first[day], clock.day_first[day + 1]
-        return self._counts(own, clock.dates[day].toordinal(), first, last, slice(None))
+        return self._counts(self._queues[self._scenario.queue(queue).number], day)
 
-    def _counts(self, queue: _QueueDemand, date: int, first: int, last: int, part: slice) -> Ints:
-        """Contacts per interval of a part of the day: Poisson by inversion, so that more demand only adds some."""
-        mean = self._busyness.volumes(queue.name, date, queue.expected.contacts[first:last] * self.level_error)
-        return poisson_quantile(uniforms(queue.counts.keys(date, np.arange(last - first)[part]), 0), mean[part])
+    def _counts(self, queue: _QueueDemand, day: int) -> Ints:
+        """Contacts per interval of a day of the horizon; those of some days are drawn together, which costs less."""
+        place = day % COUNTED_AT_ONCE
+        first, counts = self._counted.get(queue.number, (-1, []))
+        if first != day - place:
+            first = day - place
+            days = range(first, min(first + COUNTED_AT_ONCE, self._scenario.clock.days))
+            counts = self._counts_of(queue, days, days)
+            self._counted[queue.number] = first, counts
+        return counts[place]
+
+    def _counts_of(self, queue: _QueueDemand, days: Sequence[int], like: Sequence[int]) -> list[Ints]:
+        """Of days with the expectations of others: Poisson by inversion, so that more demand only adds some."""
+        clock = self._scenario.clock
+        starts, lengths = clock.day_first, np.diff(clock.day_first)[like]
+        today = intervals_of([(clock.start + dt.timedelta(days=day)).toordinal() for day in days], lengths)
+        mean = np.concatenate([queue.expected.contacts[starts[day] : starts[day + 1]] for day in like])
+        mean = self._busyness.volumes(queue.name, today, mean * self.level_error)
+        u = uniforms(queue.counts.paired(today.dates[today.day], today.number), 0)
+        return np.split(poisson_quantile(u, mean), np.cumsum(lengths)[:-1])
 
     def _refused(self, queue: str, day: int, arrived: Floats) -> NDArray[np.bool_] | None:
         """Which contacts come outside the queue's opening hours; None if there is no outside."""

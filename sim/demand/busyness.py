@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,24 @@ from sim.scenario.language.queues import Queue
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Intervals(NamedTuple):
+    """Those of some days, one day behind the other."""
+
+    dates: Ints
+    """The days', as ordinals."""
+    day: Ints
+    """Of each interval: which of these it belongs to, and its number on that day."""
+    number: Ints
+
+
+def intervals_of(dates: Sequence[int], lengths: Ints) -> Intervals:
+    """`lengths`: intervals of each date."""
+    starts = np.cumsum(lengths) - lengths
+    day = np.repeat(np.arange(len(dates)), lengths)
+    return Intervals(np.array(dates), day, np.arange(len(day)) - starts[day])
 
 
 @dataclass(frozen=True)
@@ -73,39 +92,46 @@ class Busyness:
         self._intervals = {name: luck.stream(f"queue/{name}/interval busyness") for name in busy}
         self._handle = {unit: luck.stream(unit) for unit in set(of.handle_unit.values())}
 
-    def volumes(self, queue: str, date: int, mean: Floats) -> Floats:
-        """What a day's intervals expect, made busy or quiet by the day's factor and by each interval's."""
+    def volumes(self, queue: str, of: Intervals, mean: Floats) -> Floats:
+        """What intervals of whole days expect, made busy or quiet by their day's factor and by each one's own."""
         busyness = self._queues[queue].busyness
         if busyness.day_cv:
-            mean = mean * self._day(queue, date)
+            mean = mean * self._days_of(queue, of.dates)[of.day]
         if busyness.interval_cv:
             # Where nobody is expected there is no factor to work out, unless the next one remembers it.
             some = np.arange(len(mean)) if queue in self._of.persistence else np.flatnonzero(mean)
             busy, mean = mean[some], np.zeros(len(mean))
-            mean[some] = busy * self._of_intervals(queue, uniforms(self._intervals[queue].keys(date, some), 0))
+            number = of.number[some]
+            u = uniforms(self._intervals[queue].paired(of.dates[of.day[some]], number), 0)
+            mean[some] = busy * self._of_intervals(queue, u, number)
         return mean
 
-    def _day(self, queue: str, date: int) -> float:
+    def _days_of(self, queue: str, dates: Ints) -> Floats:
+        """The factors of these dates."""
         unit, cv = self._of.unit[queue], self._queues[queue].busyness.day_cv
         if unit not in self._of.mixed:
-            return float(_gamma(np.array([self._days[unit].uniform(date, 0)]), cv)[0])
+            return _gamma(self._uniforms(unit, dates), cv)
         from scipy import special
 
-        mixed = ((self._days[other].uniform(date, 0), share) for other, share in self._of.mixed[unit])
-        z = math.fsum(share * float(special.ndtri(u)) for u, share in mixed)
-        return float(gamma_factors(np.array([z]), cv)[0])
+        mixed = [share * special.ndtri(self._uniforms(other, dates)) for other, share in self._of.mixed[unit]]
+        return gamma_factors(np.array([math.fsum(of_date) for of_date in zip(*mixed, strict=True)]), cv)
 
-    def _of_intervals(self, queue: str, u: Floats) -> Floats:
-        """The day's first interval as by itself; each further one remembers the one before (AR(1) of the normals)."""
+    def _uniforms(self, unit: str, dates: Ints) -> Floats:
+        return uniforms(self._days[unit].paired(dates, np.zeros_like(dates)), 0)
+
+    def _of_intervals(self, queue: str, u: Floats, number: Ints) -> Floats:
+        """A day's first interval as by itself; each further one remembers the one before (AR(1) of the normals)."""
         cv, remembered = self._queues[queue].busyness.interval_cv, self._of.persistence.get(queue, 0.0)
         if not remembered:
             return _gamma(u, cv)
         from scipy import special
 
-        z, fresh = special.ndtri(u), math.sqrt(1.0 - remembered * remembered)
-        for k in range(1, len(z)):
-            z[k] = remembered * z[k - 1] + fresh * z[k]
-        return gamma_factors(z, cv)
+        fresh = math.sqrt(1.0 - remembered * remembered)
+        z: list[float] = special.ndtri(u).tolist()
+        for k, first in enumerate((number == 0).tolist()):
+            if not first:
+                z[k] = remembered * z[k - 1] + fresh * z[k]
+        return gamma_factors(np.array(z), cv)
 
     def handle_times(self, queue: str) -> Floats | None:
         """By day of the horizon, the factor on all work of the contacts that arrive on it; None where there is none.

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.recfunctions import repack_fields
 from numpy.typing import NDArray
 
 from sim.luck import Stream, uniforms
 from sim.measures.cases import closes_case
 from sim.measures.elementwise import Many
-from sim.measures.judging import Judge
-from sim.measures.quality import Feelings
-from sim.observations import Table
+from sim.measures.judging import Judge, lower_laws
+from sim.measures.quality import Feelings, Odds, logistic, weigh
+from sim.observations import Table, taken
 from sim.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -32,10 +32,11 @@ MOST_CASES = 1 << 20
 class Customers:
     """Everybody's memory in one replication, brought up to date each evening."""
 
-    def __init__(self, scenario: Scenario, replication: int) -> None:
+    def __init__(self, scenario: Scenario, replication: int, *, compiled: bool = False) -> None:
+        """`compiled`: what they feel is worked out by numba, row by row; else by columns, the same rules."""
         spec = scenario.spec.customers
         assert spec is not None
-        self._judge, self._feelings = Judge(scenario), Feelings(scenario)
+        self._satisfied = _by_rows(scenario) if compiled else _by_columns(scenario)
         self._bad_below, self._value, self._leave = spec.bad_below, spec.value, np.array(spec.leave)
         credits = [queue.spec.credit for queue in scenario.numbered.queues]
         self._credited = np.array([0.0 if one is None else one.share for one in credits])
@@ -48,8 +49,8 @@ class Customers:
         """Who has left, by customer."""
         self.left = np.zeros(scenario.clock.days + 1, np.int64)
         """How many left in the evening of each day; the last: by what the end of the horizon closed."""
-        self._today: list[Table] = []
-        """Bad cases."""
+        self._today: list[tuple[Ints, Ints, Floats]] = []
+        """Bad cases: whose, at which queue, and when they ended."""
         self._bad_cases = self._held_against = self._credits = 0
         self._credit_cost = 0.0
 
@@ -65,21 +66,21 @@ class Customers:
     def remember(self, rows: Table) -> None:
         """Remember the cases that were closed by contacts of a part of a day."""
         row: Any = Many(rows)
-        rows = rows[closes_case(row) & (rows["customer"] >= 0)]
+        rows = taken(rows, closes_case(row) & (row.customer >= 0))
         if len(rows):
-            felt = self._feelings(rows, self._judge(rows))
-            bad = rows[felt.satisfied < self._bad_below]
-            self._today.append(repack_fields(bad[["customer", "queue", "ended"]]))
+            bad = self._satisfied(rows) < self._bad_below
+            self._today.append((rows["customer"][bad], rows["queue"][bad], rows["ended"][bad]))
 
     def evening(self, day: int, rows: Table) -> None:
         """The same of a day's last contacts, and what comes of all that were closed on it."""
         self.remember(rows)
         if not self._today:
             return
-        bad, self._today = np.concatenate(self._today), []
-        bad = bad[np.lexsort((bad["ended"], bad["customer"]))]
-        customer, queue = bad["customer"], bad["queue"]
-        self._bad_cases += len(bad)
+        customer, queue, ended = (np.concatenate(column) for column in zip(*self._today, strict=True))
+        self._today = []
+        by_customer = np.lexsort((ended, customer))
+        customer, queue = customer[by_customer], queue[by_customer]
+        self._bad_cases += len(customer)
         # Several bad cases of one customer on one day are gone through one after the other.
         first = np.searchsorted(customer, customer, side="left")
         which = np.arange(len(customer)) - first
@@ -109,3 +110,30 @@ class Customers:
     def _chance(self, purpose: int, who: Ints, number: NDArray[np.int32]) -> Floats:
         """Luck of these customers at their so-many-th case, whatever befell the others."""
         return uniforms(self._luck.keys(0, who * MOST_CASES + number), purpose)
+
+
+Satisfied = Callable[[Table], Floats]
+"""The chance that the customer of each contact is satisfied."""
+
+
+def _by_columns(scenario: Scenario) -> Satisfied:
+    judge, feelings = Judge(scenario), Feelings(scenario)
+
+    def satisfied(rows: Table) -> Floats:
+        # A column, where the rule's type says one of it.
+        return np.asarray(feelings(rows, judge(rows)).satisfied)
+
+    return satisfied
+
+
+def _by_rows(scenario: Scenario) -> Satisfied:
+    from sim.measures.folding_compiled import CHANCES
+
+    laws, weighed = lower_laws(scenario), weigh(scenario)
+
+    def satisfied(rows: Table) -> Floats:
+        odds = np.empty((len(Odds._fields), len(rows)))
+        CHANCES(laws, weighed, rows, odds)
+        return logistic(odds[Odds._fields.index("satisfied")])
+
+    return satisfied

@@ -77,8 +77,8 @@ class Prepared:
     agents: Agents
     speed: Floats
     """Agents × queues, on the first day."""
-    duties: Duties
-    """Of the starting staff, when everybody comes; with the days of a warm-up, as below."""
+    starting_duties: Duties | None
+    """As `duties`; None where they are made only when asked for."""
     fixed: Duties
     """Closing times and seats alone, where the workforce moves."""
     roster: Roster | None
@@ -108,6 +108,14 @@ class Prepared:
         known_until = len(self.standard.customers_there) - 1
         still_there = np.array(self.standard.customers_there)[np.minimum(self.scenario.clock.interval_day, known_until)]
         return {queue: replace(one, contacts=one.contacts / still_there) for queue, one in fresh.items()}
+
+    @cached_property
+    def duties(self) -> Duties:
+        """Of the starting staff, when everybody comes; with the days of a warm-up. Where the workforce moves, a pilot
+        alone asks for them: they are large, and no replication's."""
+        if self.starting_duties is not None:
+            return self.starting_duties
+        return lower_duties(self.scenario, build_segments(self.scenario, self.agents, self.roster))
 
     @cached_property
     def customers(self) -> CustomersOf:
@@ -154,9 +162,12 @@ def prepare(scenario: Scenario, standard: Standard | None = None, like: Prepared
     chance = chance_to_resolve(scenario, multiplier, standard)
     known = like if like is not None and _same_customers(scenario, like.scenario) else None
     slots, warm_up = slots_of(scenario) if known is None else known.slots, warm_up_of(scenario, segments)
+    duties = None if warm_up is None else warm_up.duties
+    if duties is None and not scenario.uses.moving_workforce:
+        duties = lower_duties(scenario, segments)
     return Prepared(
         scenario, agents, speed,
-        lower_duties(scenario, segments) if warm_up is None else warm_up.duties,
+        duties,
         fixed_duties(scenario) if warm_up is None else warm_up.fixed,
         roster if scenario.uses.moving_workforce else None,
         lower_setting(

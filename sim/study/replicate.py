@@ -233,7 +233,8 @@ def replicate(
     scenario, payroll = prepared.scenario, prepared.payroll
     folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None, by=by)
     staff = MovingStaff(prepared, replication) if scenario.uses.moving_workforce else None
-    customers = Customers(scenario, replication) if scenario.spec.customers is not None else None
+    remembers, compiled = scenario.spec.customers is not None, engine == "compiled"
+    customers = Customers(scenario, replication, compiled=compiled) if remembers else None
     floor = open_floor(prepared.setting, engine, lends=True) if floor is None else floor
     loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers)
     premium_hours: dict[str, Floats] = {}

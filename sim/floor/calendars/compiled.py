@@ -38,7 +38,7 @@ from sim.floor.tables.records import (
     Duty,
     Event,
 )
-from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table, stacked
+from sim.observations import CONTACT_ROW, PRESENCE_ROW, Table, as_words, stacked
 
 (
     arrive, abandon, overflow, hang_up, finish, duty, return_from_break,
@@ -247,7 +247,7 @@ def _grown(table: Table, rows: int) -> Table:
 def _longer(log: Table, written: int, rows: int) -> Table:
     """At least twice as long, and so many rows; what is written in it goes along."""
     longer = np.empty(max(2 * len(log), rows), log.dtype)
-    longer[:written] = log[:written]
+    as_words(longer)[:written] = as_words(log)[:written]
     return longer
 
 
@@ -329,7 +329,7 @@ class CompiledFloor:
         if opens:
             center["duties"] = len(duties)
             self.floor = self.floor._replace(duties=duties)
-        self._make_room()
+        self._make_room(len(born.arrivals))
         if opens:
             self._loop(self.floor, until, OPEN)
         while (taken := self._loop(self.floor, until, RUN)) < 0:
@@ -355,8 +355,8 @@ class CompiledFloor:
         self._loop(self.floor, now, CLOSE_BOOKS)
         return self._take_observed()
 
-    def _make_room(self) -> None:
-        """Double whatever table is short."""
+    def _make_room(self, contacts: int = 0) -> None:
+        """Double whatever table is short. `contacts`: so many are to come, each of which may write a row."""
         floor, center = self.floor, self.floor.center[0]
         come_again = int(center["slots"] * center["cases"])
         if TOP + center["pending"] + center["agents"] + come_again + 2 * EVENTS_AT_ONCE > len(floor.calendar):
@@ -367,7 +367,7 @@ class CompiledFloor:
                 contacts=_grown(floor.contacts, 2 * len(floor.contacts)),
                 contact_stamp=_grown(floor.contact_stamp, 2 * len(floor.contacts)),
             )
-        rows = int(center["contact_rows"]) + 2 * (int(center["slots"]) + EVENTS_AT_ONCE)
+        rows = int(center["contact_rows"]) + contacts + 2 * (int(center["slots"]) + EVENTS_AT_ONCE)
         if rows > len(floor.contact_log):
             floor = floor._replace(contact_log=_longer(floor.contact_log, int(center["contact_rows"]), rows))
         rows = int(center["presence_rows"]) + 2 * (3 * int(center["agents"]) + EVENTS_AT_ONCE)

@@ -5,7 +5,7 @@ Under SimPy a contact is made of its luck by Contact's own constructor.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -24,11 +24,22 @@ def _made(source: str) -> Callable[..., Any]:
 as_row = _made(f"def function(contact): return ({', '.join(f'contact.{name}' for name in REPORTED)})")
 """What is reported of a contact, as a tuple in the order of Reported."""
 
-write_row = _made("def function(row, contact):\n" + "".join(f"    row.{name} = contact.{name}\n" for name in REPORTED))
+
+def _all_at_once(fields: Sequence[tuple[str, object]]) -> str:
+    """All is read before anything is written, so that neighbours can be moved together."""
+    names = ", ".join(f"v{number}" for number in range(len(fields)))
+    values = ", ".join(str(value) for _, value in fields)
+    return f"    {names} = {values}\n" + "".join(f"    {name} = v{n}\n" for n, (name, _) in enumerate(fields))
+
+
+write_row = _made(
+    "def function(row, contact):\n" + _all_at_once([(f"row.{name}", f"contact.{name}") for name in REPORTED])
+)
 """The same into a row of an array."""
 
 bear = _made(
     "def function(contact, luck):\n"
-    + "".join(f"    contact.{f.name} = {f'luck.{f.name}' if f.name in DRAWN else f.default}\n" for f in fields(Contact))
+    + _all_at_once([(f"contact.{name}", f"luck.{name}") for name in DRAWN])
+    + "".join(f"    contact.{f.name} = {f.default}\n" for f in fields(Contact) if f.name not in DRAWN)
 )
 """A row of the contacts' array becomes one with this luck; all else starts with its default."""

@@ -11,7 +11,7 @@ from sim.demand.opening import open_seconds
 from sim.floor.tables.layout import blank, table_of
 from sim.floor.tables.part_seats import Floats, changes_of_seats
 from sim.floor.tables.records import ASSIGN, CLOSE, OPEN_QUEUE, SEAT_OFF, SEAT_ON, Duty
-from sim.observations import AVAILABLE, BREAK, OFF, Table
+from sim.observations import AVAILABLE, BREAK, OFF, Table, stacked, taken
 from sim.scenario.model import Scenario
 from sim.scenario.slots import over_horizon
 from sim.workforce.segments import Segments
@@ -33,7 +33,7 @@ class Duties:
 
 def lower_duties(scenario: Scenario, segments: Segments) -> Duties:
     """Closing and opening times, seats and rosters as one list of (time, what, who, activity, length)."""
-    return _by_day(scenario, np.concatenate([fixed_duties(scenario).rows, roster_duties(segments)]))
+    return _by_day(scenario, stacked([fixed_duties(scenario).rows, roster_duties(segments)]))
 
 
 def fixed_duties(scenario: Scenario) -> Duties:
@@ -42,13 +42,13 @@ def fixed_duties(scenario: Scenario) -> Duties:
 
 
 def _by_day(scenario: Scenario, rows: Table) -> Duties:
-    rows = by_time(rows[rows["time"] < scenario.clock.end])
+    rows = by_time(taken(rows, rows["time"] < scenario.clock.end))
     return Duties(rows, np.searchsorted(rows["time"], scenario.clock.day_start, side="left"))
 
 
 def by_time(duties: Table) -> Table:
     """The same duty rows in the order of time; those of one moment stay in theirs."""
-    return np.asarray(duties[np.argsort(duties["time"], kind="stable")])
+    return taken(duties, np.argsort(duties["time"], kind="stable"))
 
 
 def roster_duties(segments: Segments) -> Table:
@@ -70,7 +70,7 @@ def roster_duties(segments: Segments) -> Table:
     rows["time"][0::2], rows["time"][1::2] = start, end
     rows["activity"][0::2], rows["activity"][1::2] = activity, OFF
     rows["length"][0::2] = np.where((activity == BREAK) & before_work, end - start, 0.0)
-    return np.asarray(rows[np.stack([comes, goes], axis=1).reshape(-1)])
+    return taken(rows, np.stack([comes, goes], axis=1).reshape(-1))
 
 
 Row = tuple[float, int, int, int, float]

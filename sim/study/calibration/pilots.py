@@ -64,7 +64,8 @@ def pilot(
     while played < most and run < MOST_RUNS:
         first, end = _days(prepared, number / pilots, run)
         replication = PILOT + 1000 * number + run
-        customers = Customers(_without_leavers(scenario), replication) if scenario.spec.customers else None
+        compiled, has_memory = engine == "compiled", scenario.spec.customers is not None
+        customers = Customers(_without_leavers(scenario), replication, compiled=compiled) if has_memory else None
         loop, legs = DayByDay(prepared, open_floor(prepared.setting, engine), replication), Legs(scenario)
         for observed in loop.play(first, end):
             number_of = (run if by_run else days) % BATCHES
