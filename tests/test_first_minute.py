@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,36 @@ def test_a_table_that_lies_otherwise_is_refused() -> None:
     for wrong in (np.zeros(3, np.float32), np.zeros(6)[::2], np.zeros(3, KINDS["queues"])):
         with pytest.raises(TypeError, match="speed"):
             Tables(Floor(**{**right, "speed": wrong}))
+
+
+def test_a_log_is_told_again_how_far_it_has_come(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.command.play.SAYS_EVERY", 0.05)
+    with Watcher(None) as watcher:
+        watcher.progress("base", 3, 20)
+        time.sleep(0.4)
+    said = capfd.readouterr().err.splitlines()
+    assert said[0] == "playing base"
+    assert len(said) >= 3
+    assert set(said[1:]) == {"playing base: 3 of 20 replications, 0 s so far"}
+
+
+def test_another_process_fills_the_cache_with_the_counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says nothing where it fails; so this looks at what it is told to do, and that it does it."""
+    pytest.importorskip("numba")
+    from sim.scenario.load import load
+    from sim.study import compiling
+    from sim.study.prepared import prepare
+
+    found, counting = tmp_path / "found", prepare(load(STARTER)).counting
+    rule = f"import sim.measures.folder as f\nf.compile_folding = lambda of: open({str(found)!r}, 'w').write(type(of).__name__)\n"
+    assert "compile_folding(pickle.loads(counting))" in compiling._CHILD
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            compiling, "_CHILD", compiling._CHILD.replace("from sim.measures.folder", rule + "from sim.measures.folder")
+        )
+        with compiling.counting_compiled_beside(counting):
+            pass
+    assert found.read_text() == type(counting).__name__
