@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,79 @@ def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert f"delete {cache} and run again" in result.stderr
     assert "fault in the program" not in result.stderr
+
+
+def test_of_the_floors_rules_none_is_compiled_to_be_entered_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Machine code of each rule, with all that it calls, took three quarters of the loop's compilation."""
+    numba = pytest.importorskip("numba")
+    from numba.core.codegen import JITCodeLibrary
+
+    import sim.floor.calendars.compiled
+    from sim.floor.rules.primitives import snap
+
+    entered: list[str] = []
+    finish = JITCodeLibrary._finalize_specific
+
+    def counted(library: JITCodeLibrary) -> None:
+        entered.append(library.name)
+        finish(library)
+
+    monkeypatch.setattr(JITCodeLibrary, "_finalize_specific", counted)
+
+    @numba.njit
+    def snapped(time: float, also: int) -> float:
+        return snap(time) + also
+
+    # 1 + 2⁻²² lies a quarter of the way from the grid's 1 to its next.
+    assert snapped(1.0 + 2.0**-22, 1) == 2.0
+    assert [name.rpartition(".")[2] for name in entered] == ["snapped"]
+    # Three numbers enter the loop, no array: unpacking them was 40 µs each time.
+    assert sim.floor.calendars.compiled.LOOP.py_func.__code__.co_varnames[:3] == ("address", "until", "step")
+
+
+def test_a_table_that_lies_otherwise_is_refused() -> None:
+    """The compiled loop is told where tables lie, and could not tell."""
+    pytest.importorskip("numba")
+    import numpy as np
+
+    from sim.floor.calendars.tables import KINDS, Tables
+    from sim.floor.tables.layout import Floor
+
+    right = {name: np.zeros(3, kind) for name, kind in KINDS.items()}
+    Tables(Floor(**right))
+    for wrong in (np.zeros(3, np.float32), np.zeros(6)[::2], np.zeros(3, KINDS["queues"])):
+        with pytest.raises(TypeError, match="speed"):
+            Tables(Floor(**{**right, "speed": wrong}))
+
+
+def test_a_log_is_told_again_how_far_it_has_come(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.command.play.SAYS_EVERY", 0.05)
+    with Watcher(None) as watcher:
+        watcher.progress("base", 3, 20)
+        time.sleep(0.4)
+    said = capfd.readouterr().err.splitlines()
+    assert said[0] == "playing base"
+    assert len(said) >= 3
+    assert set(said[1:]) == {"playing base: 3 of 20 replications, 0 s so far"}
+
+
+def test_another_process_fills_the_cache_with_the_counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says nothing where it fails; so this looks at what it is told to do, and that it does it."""
+    pytest.importorskip("numba")
+    from sim.scenario.load import load
+    from sim.study import compiling
+    from sim.study.prepared import prepare
+
+    found, counting = tmp_path / "found", prepare(load(STARTER)).counting
+    rule = f"import sim.measures.folder as f\nf.compile_folding = lambda of: open({str(found)!r}, 'w').write(type(of).__name__)\n"
+    assert "compile_folding(pickle.loads(counting))" in compiling._CHILD
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            compiling, "_CHILD", compiling._CHILD.replace("from sim.measures.folder", rule + "from sim.measures.folder")
+        )
+        with compiling.counting_compiled_beside(counting):
+            pass
+    assert found.read_text() == type(counting).__name__

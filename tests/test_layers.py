@@ -121,7 +121,8 @@ def test_no_kpi_knows_simpy() -> None:
             for library in users:
                 if any(name.split(".")[0] == library for name in names):
                     users[library].add(module)
-    compiled = {"floor.calendars.compiled", "floor.calendars.heap", "measures.folding_compiled", "compiled_kernels"}
+    calendars = {f"floor.calendars.{name}" for name in ("compiled", "heap", "parts", "tables")}
+    compiled = calendars | {"measures.folding_compiled", "compiled_kernels"}
     assert users == {"simpy": {"sim.floor.calendars.simpy"}, "numba": {f"sim.{module}" for module in compiled}}
 
 

@@ -63,7 +63,10 @@ class _Program(click.Group):
             sys.exit(2)
         except SimError as error:
             _fail(_message(error))
-        except (click.Abort, KeyboardInterrupt):
+        except click.Abort:
+            # click has ended the line on which ^C stands.
+            _fail(_stopped())
+        except KeyboardInterrupt:
             _fail(f"\n{_stopped()}")
         except (BrokenPipeError, _ReaderHasLeft):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -23,6 +25,9 @@ from sim.study.run import Entry, Options, Ready, Study, make_ready, run_study
 
 RESULTS = Path("results")
 
+SAYS_EVERY = 10.0
+"""Seconds after which a log is told again what is going on."""
+
 
 class Watcher:
     """Progress on a terminal, a line per stage where there is none; and contact rows to disk as they come."""
@@ -38,14 +43,19 @@ class Watcher:
         self._stage: TaskID | None = None
         self._contacts_file = contacts_file
         self._writer: Any = None
+        self._going_on, self._since = "", time.monotonic()
+        self._over = threading.Event()
 
     def __enter__(self) -> Watcher:
         self._bar.start()
+        if not self._moves:
+            threading.Thread(target=self._keep_saying, name="says what goes on", daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._over.set()
         self._bar.stop()
         if self._writer is not None:
             self._writer.close()
@@ -63,12 +73,20 @@ class Watcher:
         if plan not in self._tasks:
             self._say(f"playing {plan}")
             self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
+        self._going_on = f"playing {plan}: {done} of {wanted} replications"
         self._bar.update(self._tasks[plan], completed=done, total=wanted)
 
     def _say(self, line: str) -> None:
         # Whoever reads a log sees no bar.
+        self._going_on, self._since = line, time.monotonic()
         if not self._moves:
             announce(line)
+
+    def _keep_saying(self) -> None:
+        """A log that stands still looks like a program that does."""
+        while not self._over.wait(SAYS_EVERY):
+            if self._going_on:
+                announce(f"{self._going_on}, {time.monotonic() - self._since:.0f} s so far")
 
     def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
         from sim.report.tables.contacts import contact_table, open_writer

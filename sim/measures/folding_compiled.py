@@ -9,6 +9,7 @@ from numba import types
 from numba.extending import overload, register_jitable
 
 from sim.floor.calendars.cache import floor_hash
+from sim.floor.calendars.parts import PART
 from sim.measures import elementwise
 from sim.measures.folding import (
     balance,
@@ -27,10 +28,10 @@ from sim.measures.quality import Odds, Weighed
 from sim.observations import Table
 
 for _rule in elementwise.RULES:
-    register_jitable(_rule)
+    register_jitable(**PART)(_rule)
 
 
-@overload(elementwise.pick)
+@overload(elementwise.pick, jit_options=PART)
 def _pick(condition: Any, yes: Any, no: Any) -> Any:  # noqa: ARG001
     def chosen(condition: Any, yes: Any, no: Any) -> Any:
         return yes if condition else no
@@ -38,7 +39,7 @@ def _pick(condition: Any, yes: Any, no: Any) -> Any:  # noqa: ARG001
     return chosen
 
 
-@overload(elementwise.least)
+@overload(elementwise.least, jit_options=PART)
 def _least(one: Any, other: Any) -> Any:  # noqa: ARG001
     def chosen(one: Any, other: Any) -> Any:
         return one if one <= other else other
@@ -46,7 +47,7 @@ def _least(one: Any, other: Any) -> Any:  # noqa: ARG001
     return chosen
 
 
-@overload(elementwise.most)
+@overload(elementwise.most, jit_options=PART)
 def _most(one: Any, other: Any) -> Any:  # noqa: ARG001
     def chosen(one: Any, other: Any) -> Any:
         return one if one >= other else other
@@ -54,7 +55,7 @@ def _most(one: Any, other: Any) -> Any:  # noqa: ARG001
     return chosen
 
 
-@overload(elementwise.negated)
+@overload(elementwise.negated, jit_options=PART)
 def _negated(flag: Any) -> Any:  # noqa: ARG001
     def other(flag: Any) -> bool:
         return not flag
@@ -62,7 +63,7 @@ def _negated(flag: Any) -> Any:  # noqa: ARG001
     return other
 
 
-@overload(elementwise.whole_up)
+@overload(elementwise.whole_up, jit_options=PART)
 def _whole_up(number: Any) -> Any:  # noqa: ARG001
     def next_up(number: Any) -> int:
         below = int(number)
@@ -71,7 +72,7 @@ def _whole_up(number: Any) -> Any:  # noqa: ARG001
     return next_up
 
 
-@overload(elementwise.place_among)
+@overload(elementwise.place_among, jit_options=PART)
 def _place_among(edges: Any, value: Any) -> Any:  # noqa: ARG001
     def place(edges: Any, value: Any) -> int:
         low, length = 0, len(edges)
@@ -85,7 +86,7 @@ def _place_among(edges: Any, value: Any) -> Any:  # noqa: ARG001
     return place
 
 
-@overload(elementwise.whole)
+@overload(elementwise.whole, jit_options=PART)
 def _whole(number: Any) -> Any:  # noqa: ARG001
     def cut(number: Any) -> int:
         return int(number)
@@ -93,7 +94,7 @@ def _whole(number: Any) -> Any:  # noqa: ARG001
     return cut
 
 
-@overload(elementwise.highest_bit)
+@overload(elementwise.highest_bit, jit_options=PART)
 def _highest_bit(number: Any) -> Any:  # noqa: ARG001
     def found(number: Any) -> int:
         bit = 0
@@ -104,7 +105,7 @@ def _highest_bit(number: Any) -> Any:  # noqa: ARG001
     return found
 
 
-@register_jitable
+@register_jitable(**PART)
 def _along(edges: Any, total: Any, first: int, last: int, moment: float) -> float:
     """`np.interp` between places `first` and `last` of these tables, by the same arithmetic."""
     if moment <= edges[first]:
@@ -124,7 +125,7 @@ def _along(edges: Any, total: Any, first: int, last: int, moment: float) -> floa
     return float(slope * (moment - edges[low]) + total[low])
 
 
-@overload(elementwise.open_between)
+@overload(elementwise.open_between, jit_options=PART)
 def _open_between(hours: Any, where: Any, which: Any, start: Any, end: Any) -> Any:  # noqa: ARG001
     def seconds(hours: Any, where: Any, which: Any, start: Any, end: Any) -> float:
         if not where:
@@ -135,7 +136,7 @@ def _open_between(hours: Any, where: Any, which: Any, start: Any, end: Any) -> A
     return seconds
 
 
-@overload(elementwise.add, strict=False)
+@overload(elementwise.add, jit_options=PART, strict=False)
 def _add(table: Any, where: Any, first: Any, second: Any, values: Any) -> Any:  # noqa: ARG001
     # Value by value, as if written out by hand: they are of several types.
     lines = [
@@ -147,7 +148,7 @@ def _add(table: Any, where: Any, first: Any, second: Any, values: Any) -> Any:  
     return names["add"]
 
 
-@overload(elementwise.count)
+@overload(elementwise.count, jit_options=PART)
 def _count(table: Any, where: Any, first: Any, second: Any, value: Any) -> Any:  # noqa: ARG001
     def add(table: Any, where: Any, first: Any, second: Any, value: Any) -> None:
         if where:
@@ -156,7 +157,7 @@ def _count(table: Any, where: Any, first: Any, second: Any, value: Any) -> Any: 
     return add
 
 
-@overload(elementwise.count_at)
+@overload(elementwise.count_at, jit_options=PART)
 def _count_at(table: Any, where: Any, first: Any, value: Any) -> Any:  # noqa: ARG001
     def add(table: Any, where: Any, first: Any, value: Any) -> None:
         if where:
@@ -165,7 +166,7 @@ def _count_at(table: Any, where: Any, first: Any, value: Any) -> Any:  # noqa: A
     return add
 
 
-@overload(elementwise.tick)
+@overload(elementwise.tick, jit_options=PART)
 def _tick(table: Any, number: Any, where: Any) -> Any:  # noqa: ARG001
     def add(table: Any, number: Any, where: Any) -> None:
         if where:
@@ -174,7 +175,7 @@ def _tick(table: Any, number: Any, where: Any) -> Any:  # noqa: ARG001
     return add
 
 
-@overload(elementwise.keep_least)
+@overload(elementwise.keep_least, jit_options=PART)
 def _keep_least(table: Any, where: Any, first: Any, second: Any, third: Any, value: Any) -> Any:  # noqa: ARG001
     def keep(table: Any, where: Any, first: Any, second: Any, third: Any, value: Any) -> None:
         if where and value < table[first, second, third]:
@@ -183,7 +184,7 @@ def _keep_least(table: Any, where: Any, first: Any, second: Any, third: Any, val
     return keep
 
 
-@overload(elementwise.widen)
+@overload(elementwise.widen, jit_options=PART)
 def _widen(span: Any, where: Any, value: Any) -> Any:  # noqa: ARG001
     def hold(span: Any, where: Any, value: Any) -> None:
         if where:
@@ -193,7 +194,7 @@ def _widen(span: Any, where: Any, value: Any) -> Any:  # noqa: ARG001
     return hold
 
 
-@overload(elementwise.note_reach)
+@overload(elementwise.note_reach, jit_options=PART)
 def _note_reach(spans: Any, where: Any, number: Any, first: Any, last: Any) -> Any:  # noqa: ARG001
     def note(spans: Any, where: Any, number: Any, first: Any, last: Any) -> None:
         if where:
@@ -203,7 +204,7 @@ def _note_reach(spans: Any, where: Any, number: Any, first: Any, last: Any) -> A
     return note
 
 
-@overload(elementwise.spread_over)
+@overload(elementwise.spread_over, jit_options=PART)
 def _spread_over(
     tables: Any, number: Any, opens: Any, length: Any, where: Any, entity: Any, start: Any, end: Any,  # noqa: ARG001
     first: Any, last: Any, weight: Any,  # noqa: ARG001
@@ -220,7 +221,7 @@ def _spread_over(
     return spread
 
 
-@overload(elementwise.pour)
+@overload(elementwise.pour, jit_options=PART)
 def _pour(into: Any, at: Any, opens: Any, table: Any) -> Any:  # noqa: ARG001
     def add(into: Any, at: Any, opens: Any, table: Any) -> None:
         for i in range(table.shape[0]):
@@ -232,7 +233,7 @@ def _pour(into: Any, at: Any, opens: Any, table: Any) -> Any:  # noqa: ARG001
     return add
 
 
-@overload(elementwise.pour_dated)
+@overload(elementwise.pour_dated, jit_options=PART)
 def _pour_dated(into: Any, opens: Any, table: Any, columns: Any) -> Any:  # noqa: ARG001
     def add(into: Any, opens: Any, table: Any, columns: Any) -> None:
         for i in range(table.shape[0]):
@@ -243,7 +244,7 @@ def _pour_dated(into: Any, opens: Any, table: Any, columns: Any) -> Any:  # noqa
     return add
 
 
-@overload(elementwise.pour_clock)
+@overload(elementwise.pour_clock, jit_options=PART)
 def _pour_clock(into: Any, column: Any, at: Any, opens: Any, tables: Any, number: Any) -> Any:  # noqa: ARG001
     def add(into: Any, column: Any, at: Any, opens: Any, tables: Any, number: Any) -> None:
         for i in range(tables.shape[1]):
@@ -254,7 +255,7 @@ def _pour_clock(into: Any, column: Any, at: Any, opens: Any, tables: Any, number
     return add
 
 
-@overload(elementwise.pour_all)
+@overload(elementwise.pour_all, jit_options=PART)
 def _pour_all(into: Any, table: Any) -> Any:  # noqa: ARG001
     def add(into: Any, table: Any) -> None:
         for i in range(table.shape[0]):
@@ -266,7 +267,7 @@ def _pour_all(into: Any, table: Any) -> Any:  # noqa: ARG001
     return add
 
 
-@overload(elementwise.empty)
+@overload(elementwise.empty, jit_options=PART)
 def _empty(table: Any) -> Any:  # noqa: ARG001
     def clear(table: Any) -> None:
         for i in range(table.shape[0]):

@@ -8,6 +8,7 @@ import signal
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import ScenarioError, SimError
-from sim.floor.calendars.cache import cache_place, is_warm, note_warm
+from sim.floor.calendars.cache import COMPILING, cache_place, is_warm, note_warm
 from sim.floor.tables.layout import LAYOUT
 from sim.floor.tables.records import Duty
 from sim.measures.folder import compile_folding
@@ -24,6 +25,7 @@ from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.calibration.remembered import recall, remember
+from sim.study.compiling import counting_compiled_beside
 from sim.study.expected.foresight import foresee
 from sim.study.player import Player
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
@@ -39,9 +41,11 @@ WARM_START = 0.75
 """Seconds under SimPy from which on the compiled calendar takes less processor time, its loading (0.5 s) included: it
 plays five times as fast or more."""
 
-COLD_START = 30.0
-"""The same with an empty cache, compilation included: it took as long as the compiled calendar saves over 2 million
-contacts, 15 µs each."""
+SAVED = 0.88
+"""Of SimPy's time, by the compiled calendar: 15 µs of a contact's 17."""
+
+COLD_START = WARM_START + COMPILING / SAVED
+"""The same with an empty cache, compilation included: from about 1.5 million contacts on."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def run_study(entries: list[Entry], options: Options, watcher: Watcher, ready: R
     solutions = dict(ready.solutions)
     engine, jobs = ready.engine, ready.jobs
     if engine == "compiled":
-        cold = "compiling the floor, once: 15 s to a minute, by machine"
+        cold = "compiling the floor, once: 10 to 40 s, by machine"
         watcher.stage("loading the compiled floor" if is_warm() else cold)
         _compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
@@ -350,8 +354,9 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
 def _compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would; SimError where the cache holds half of it."""
     try:
-        floor = open_floor(prepared.setting, "compiled")
-        floor.play(NO_BIRTHS, np.empty(0, LAYOUT[Duty]), 0.0)
+        with nullcontext() if is_warm() else counting_compiled_beside(prepared.counting):
+            floor = open_floor(prepared.setting, "compiled")
+            floor.play(NO_BIRTHS, np.empty(0, LAYOUT[Duty]), 0.0)
         compile_folding(prepared.counting)
     except (pickle.UnpicklingError, EOFError) as error:
         text = "what was compiled before cannot be read any more, perhaps for want of space when it was written; delete"

@@ -17,6 +17,7 @@ import numpy as np
 from sim.demand.forecast import work_of
 from sim.demand.parts import A_PART
 from sim.errors import Problem, ScenarioError
+from sim.floor.calendars.cache import COMPILING
 from sim.measures.sums import DATED_SUMS, GROUP_SUMS, LONGEST_BY_DATE, QUEUE_SUMS
 from sim.scenario.model import Scenario
 from sim.study.prepared import Prepared
@@ -32,8 +33,8 @@ SECONDS_A_QUEUE_DAY = 1e-3
 """Of a replication: drawing and folding a day's tables, be they small."""
 
 SECONDS_A_HEAD_DAY = {"prepared": 5e-6, "played": 2e-6}
-STARTING, COMPILING = 3.0, 20.0
-"""Loading, tables and charts; and compilation, where the cache is empty."""
+STARTING = 3.0
+"""Loading, tables and charts."""
 
 MAIN = 350e6
 """Bytes of the process that writes tables and charts, the compiled floor loaded; then of one that plays alone."""

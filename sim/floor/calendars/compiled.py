@@ -12,6 +12,8 @@ from numba.extending import overload, register_jitable
 from sim.compiled_kernels import entry_of  # to import it is to draw compiled
 from sim.floor.calendars.cache import floor_hash
 from sim.floor.calendars.heap import KINDS, NEXT_ARRIVAL, NEXT_DUTY, TOP, next_row, order_heap
+from sim.floor.calendars.parts import PART
+from sim.floor.calendars.tables import Tables, floor_at
 from sim.floor.rules import primitives
 from sim.floor.rules.copying import bear, write_row
 from sim.floor.rules.events import close_books, follow, open_day
@@ -50,15 +52,11 @@ EVENTS_AT_ONCE = 32
 
 OPEN, RUN, MIDNIGHT, CLOSE_BOOKS = range(4)
 
-for _rule in primitives.RULES:
-    # Nobody calls a rule from C: its wrapper would be a third of what there is to compile.
-    register_jitable(no_cfunc_wrapper=True)(_rule)
-
-_bear = register_jitable(bear)
-_write_row = register_jitable(write_row)
+for _rule in (*primitives.RULES, bear, write_row):
+    register_jitable(**PART)(_rule)
 
 
-@overload(primitives.schedule)
+@overload(primitives.schedule, jit_options=PART)
 def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  # noqa: ARG001
     def push(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> None:
         center = floor.center[0]
@@ -81,7 +79,7 @@ def _schedule(floor: Any, when: Any, what: Any, who: Any, stamp: Any) -> Any:  #
     return push
 
 
-@overload(primitives.spare_slot)
+@overload(primitives.spare_slot, jit_options=PART)
 def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
     def take(floor: Any) -> int:
         center = floor.center[0]
@@ -96,36 +94,36 @@ def _spare_slot(floor: Any) -> Any:  # noqa: ARG001
     return take
 
 
-@overload(primitives.be_born)
+@overload(primitives.be_born, jit_options=PART)
 def _be_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
-        _bear(floor.contacts[c], floor.arrivals[row])
+        bear(floor.contacts[c], floor.arrivals[row])
 
     return copy
 
 
-@overload(primitives.leg_born)
+@overload(primitives.leg_born, jit_options=PART)
 def _leg_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
-        _bear(floor.contacts[c], floor.legs[row])
+        bear(floor.contacts[c], floor.legs[row])
 
     return copy
 
 
-@overload(primitives.follow_up_born)
+@overload(primitives.follow_up_born, jit_options=PART)
 def _follow_up_born(floor: Any, c: Any, row: Any) -> Any:  # noqa: ARG001
     def copy(floor: Any, c: Any, row: Any) -> None:
-        _bear(floor.contacts[c], floor.follow_ups[row])
+        bear(floor.contacts[c], floor.follow_ups[row])
 
     return copy
 
 
-@overload(primitives.note_contact)
+@overload(primitives.note_contact, jit_options=PART)
 def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> Any:  # noqa: ARG001
     def note(floor: Any, outcome: Any, group: Any, resolved: Any, contact: Any) -> None:
         row = floor.contact_log[floor.center[0].contact_rows]
         floor.center[0].contact_rows += 1
-        _write_row(row, contact)
+        write_row(row, contact)
         row.outcome = outcome
         row.group = group
         row.resolved = resolved
@@ -133,7 +131,7 @@ def _note_contact(floor: Any, outcome: Any, group: Any, resolved: Any, contact: 
     return note
 
 
-@overload(primitives.note_presence)
+@overload(primitives.note_presence, jit_options=PART)
 def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> Any:  # noqa: ARG001
     def note(floor: Any, a: Any, group: Any, activity: Any, began: Any, ended: Any) -> None:
         row = floor.presence_log[floor.center[0].presence_rows]
@@ -147,7 +145,7 @@ def _note_presence(floor: Any, a: Any, group: Any, activity: Any, began: Any, en
     return note
 
 
-@register_jitable
+@register_jitable(**PART)
 def _has_room(floor: Any) -> bool:
     """Whether whatever the next event does fits: checked before it is taken."""
     center = floor.center[0]
@@ -161,7 +159,7 @@ def _has_room(floor: Any) -> bool:
     )
 
 
-def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any, float, int], int]:
+def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[int, float, int], int]:
     """The compiled loop. The hash of the floor's files enters numba's cache key through the closure."""
 
     # _nrt=False spares the reference counting of the tuple's arrays at each call (numba #2345) and turns
@@ -169,9 +167,10 @@ def build_loop(source_hash: str, *, boundscheck: bool = False) -> Callable[[Any,
     @numba.njit(  # type: ignore[call-overload, untyped-decorator]
         cache=not boundscheck, _nrt=False, forceinline=True, boundscheck=boundscheck, no_cfunc_wrapper=True
     )  # fmt: skip
-    def loop(floor: Any, until: float, step: int) -> int:
+    def loop(address: int, until: float, step: int) -> int:
         if len(source_hash) == 0:
             return 0
+        floor: Any = floor_at(address)  # type: ignore[call-arg]
         if step == OPEN:
             open_day(floor)
         elif step == MIDNIGHT:
@@ -262,7 +261,7 @@ def _as_bytes(table: Table) -> Table:
 class CompiledFloor:
     """The floor's rules, compiled. Tables grow between two events, never within one."""
 
-    def __init__(self, setting: Setting, loop: Callable[[Any, float, int], int] = LOOP, *, lends: bool = False) -> None:
+    def __init__(self, setting: Setting, loop: Callable[[int, float, int], int] = LOOP, *, lends: bool = False) -> None:
         """`lends`: what was observed stands in the floor's own tables, and only until it plays on."""
         self._loop, self._lends, self._is_entry = loop, lends, False
         self.events = 0
@@ -301,6 +300,7 @@ class CompiledFloor:
             contact_log=np.empty(4096, CONTACT_ROW),
             presence_log=np.empty(6 * len(agents) + 1024, PRESENCE_ROW),
         )
+        self._tables = Tables(self.floor)
         self._kept: Kept = NOTHING_KEPT
         # Whatever a replication changes, but for what `begin_anew` clears or the next writes over.
         changed = [getattr(self.floor, name) for name in CHANGED]
@@ -331,14 +331,14 @@ class CompiledFloor:
             self.floor = self.floor._replace(duties=duties)
         self._make_room(len(born.arrivals))
         if opens:
-            self._loop(self.floor, until, OPEN)
-        while (taken := self._loop(self.floor, until, RUN)) < 0:
+            self._loop(self._tables.address, until, OPEN)
+        while (taken := self._loop(self._tables.address, until, RUN)) < 0:
             self.events += -1 - taken
             self._make_room()
         self.events += taken
         if ends:
             self._make_room()
-            self._loop(self.floor, until, MIDNIGHT)
+            self._loop(self._tables.address, until, MIDNIGHT)
         if center["cases"]:
             contacts = self.floor.contacts[: center["slots"]]
             pointers = {name: contacts[name].copy() for name in POINTERS}
@@ -352,7 +352,7 @@ class CompiledFloor:
 
     def close(self, now: float) -> Observed:
         self._make_room()
-        self._loop(self.floor, now, CLOSE_BOOKS)
+        self._loop(self._tables.address, now, CLOSE_BOOKS)
         return self._take_observed()
 
     def _make_room(self, contacts: int = 0) -> None:
@@ -374,6 +374,7 @@ class CompiledFloor:
         if rows > len(floor.presence_log):
             floor = floor._replace(presence_log=_longer(floor.presence_log, int(center["presence_rows"]), rows))
         self.floor = floor
+        self._tables.put(floor)
 
     def _take_observed(self) -> Observed:
         center = self.floor.center[0]

@@ -6,6 +6,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
+from sim.floor.calendars.parts import PART
 from sim.floor.tables.records import NEVER
 
 NEXT_ARRIVAL, NEXT_DUTY, TOP = range(3)
@@ -15,12 +16,12 @@ KINDS = 16
 """Above the number of kinds of events: an event's order and kind are one number, so that it takes 32 bytes."""
 
 
-@register_jitable
+@register_jitable(**PART)
 def _is_before(event: Any, time: float, order: int) -> bool:
     return bool(event.time < time or (event.time == time and event.order < order))
 
 
-@register_jitable
+@register_jitable(**PART)
 def _put(floor: Any, at: int, time: float, order: int, who: int, stamp: int) -> None:
     event = floor.calendar[TOP + at]
     event.time = time
@@ -29,7 +30,7 @@ def _put(floor: Any, at: int, time: float, order: int, who: int, stamp: int) -> 
     event.stamp = stamp
 
 
-@register_jitable
+@register_jitable(**PART)
 def next_row(floor: Any) -> int:
     """Of the next arrival, the next duty and the top of the heap, the first."""
     first = floor.calendar[TOP]
@@ -40,7 +41,7 @@ def next_row(floor: Any) -> int:
     return NEXT_DUTY if _is_before(duty, first.time, first.order) else TOP
 
 
-@register_jitable
+@register_jitable(**PART)
 def order_heap(floor: Any, known: int, top_is_free: bool) -> None:
     """The events scheduled since there were `known` find their places; the last takes the top's, if that is free."""
     center = floor.center[0]
