@@ -317,7 +317,7 @@ class CompiledFloor:
             table[:] = before
         self._kept, self.events = NOTHING_KEPT, 0
         if not self._is_entry:
-            self._loop, self._is_entry = entry_of(self._loop, floor, 0.0, RUN), True
+            self._loop, self._is_entry = entry_of(self._loop, self._tables.address, 0.0, RUN), True
 
     def play(self, born: Births, duties: Table, until: float, *, opens: bool = True, ends: bool = True) -> Observed:
         center = self.floor.center[0]
