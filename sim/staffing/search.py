@@ -307,12 +307,11 @@ class _Search:
         for playing in (self.playing, self.fresh_playing):
             if playing is not None:
                 playing.close()
-        queues = self.question.base.queues
         return Found(
             base=self.fresh.base, today=self.fresh.scenario(None), plan=self.fresh.scenario(best.heads),
             changes=self.allowed.changes(best.heads), allowed=self.allowed, wanted=self.wanted, heads=best.heads,
             study=study, periods=periods_of(judge, shown), confirmation=self._confirmation(), bound=bound, worth=worth,
-            curve=curve, need=need_of(self.coverage, self.needs.seats, self.allowed, queues, best.heads),
+            curve=curve, need=need_of(self.coverage, self.allowed, best.heads, study.results[-1]),
             impossible=None if best.holds else impossible_of(judge, best), is_finished=self.is_finished,
             plays=self.playing.plays, replications=self.playing.replications, seconds=self.clock.elapsed,
         )  # fmt: skip
