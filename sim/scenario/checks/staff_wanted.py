@@ -24,7 +24,6 @@ from sim.scenario.language.groups import Group
 from sim.scenario.language.shifts import PartTable
 from sim.scenario.language.staffing import PERIODS, TABLES, GroupStaffing, KpiSaid, ShiftRule, Staffing
 from sim.scenario.model import Scenario
-from sim.scenario.reading.csv_tables import MOST_HOURS_A_WEEK
 from sim.scenario.shift_hours import heads_by_shift, parts_in_order
 from sim.units import format_duration
 
@@ -158,10 +157,10 @@ def contracts_can_be_offered(s: Scenario) -> Iterator[Finding]:
         where = f"{ASKED}.groups.{name}.part_time"
         if rule.part_time is None:
             continue
-        for hours in rule.part_time.hours:
-            if hours >= full or hours > MOST_HOURS_A_WEEK:
-                yield error(f"{where}.hours", f"{hours:g} is not part time: center.full_time_hours is {full:g}")
-        if rule.part_time.hours and group.contract_hours is None:
+        longest = max(rule.part_time.hours, default=0.0)
+        if longest >= full:
+            yield error(f"{where}.hours", f"{longest:g} is not part time: center.full_time_hours is {full:g}")
+        elif rule.part_time.hours and group.contract_hours is None:
             text = f"{name} says no contract hours of its own; write contract_hours = {full:g} in [groups.{name}]"
             yield error(f"{where}.hours", text)
 

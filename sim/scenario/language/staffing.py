@@ -263,7 +263,9 @@ class PartTime(Table):
     """People whose contract is shorter than `center.full_time_hours`."""
 
     at_most: Portion | None = None
-    hours: tuple[Positive, ...] = Field((), description="contracts that are offered beside those of the group")
+    hours: Annotated[
+        tuple[Positive, ...], BeforeValidator(lambda value: value if isinstance(value, list | tuple) else [value])
+    ] = Field((), description="contracts that are offered beside those of the group")
 
 
 class Weekend(Table):
@@ -334,9 +336,15 @@ class ShiftRule(Table):
     """Candidate shifts, one of each start and length: NAME-0900, and with several lengths NAME-0900-4h."""
 
     starts: Starts
-    lengths: Annotated[tuple[Length, ...], Choices] = Field(min_length=1)
+    lengths: Annotated[tuple[Length, ...], Choices]
     breaks: tuple[BreakRule, ...] = ()
     days: Days = (0, 1, 2, 3, 4, 5, 6)
+
+    @model_validator(mode="after")
+    def _possible(self) -> ShiftRule:
+        if not self.lengths:
+            raise ValueError('lengths is empty; write lengths = ["4h", "6h"]')
+        return self
 
 
 class Staffing(Table):
