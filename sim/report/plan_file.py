@@ -6,6 +6,7 @@ is one of `[plans]`, not the file's base, since the base plan is what was observ
 
 from __future__ import annotations
 
+import copy
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,11 @@ from typing import Any
 from sim.errors import ScenarioError
 from sim.report.tables.staffing import STAFFED
 from sim.report.toml_text import toml_text
+from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.named_files import files_of
-from sim.scenario.reading.plans import BASE, ScenarioFile, laid_over, read_file
+from sim.scenario.reading.plans import BASE, ScenarioFile, laid_over, prefix_files, read_file
 
 COPIED = "scenario"
 """Folder of the copy."""
@@ -43,6 +45,8 @@ def write_plan(
     table: dict[str, Any] = {} if plan == BASE else dict(file.plans[plan])
     for layer in layers:
         table = laid_over(table, dict(layer))
+    table = copy.deepcopy(table)
+    prefix_files(table, ScenarioSpec, Path(COPIED))
     table["description"] = told[0] if told else "none"
     head = [f"# {line}".rstrip() for text in told for line in textwrap.wrap(text, 110, break_on_hyphens=False)]
     name = plan_name(file)

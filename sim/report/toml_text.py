@@ -26,7 +26,7 @@ def toml_text(table: Mapping[str, Any], place: tuple[str, ...] = (), depth: int 
 
 
 def _settings(place: tuple[str, ...], value: Any) -> list[str]:
-    if isinstance(value, Mapping) and value and len(place) == 1 and not getattr(value, "whole", False):
+    if isinstance(value, Mapping) and value and not getattr(value, "whole", False):
         return [line for key, inner in value.items() for line in _settings((*place, key), inner)]
     return [f"{'.'.join(map(_key, place))} = {_value(value)}"]
 

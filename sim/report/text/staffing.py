@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from sim.measures.kpis import CENTER
 from sim.report.text.frontier import amount
 from sim.report.text.names import plural
 from sim.report.text.numbers import share
@@ -104,8 +105,8 @@ def _against(f: Found) -> str:
         more = sum(f.heads) - sum(f.allowed.today) if result is others[0] else _heads_between(f, result)
         fewer = f" {people(abs(more))} {'more' if more > 0 else 'fewer'} than {whose}."
         return fewer if more else f" As many as in {whose}."
-    found = next(d for d in against(f, result) if d.kpi == money_of(f) and d.scope == "center")
-    return f" That is {_less(f, found)} {whose}."
+    found = [d for d in against(f, result) if d.kpi == money_of(f) and d.scope == CENTER]
+    return f" That is {_less(f, found[0])} {whose}." if found else ""
 
 
 def _budget(f: Found) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.report.text.frontier import amount
 from sim.report.text.names import plural
 from sim.report.text.numbers import decimal, share
@@ -25,7 +27,7 @@ def asked(f: Found) -> list[tuple[str, str]]:
     rows += [("Budget", f"{amount(weekly(f, w.budget), 0.0, currency_of(f))} a week")] if w.budget is not None else []
     rows += [("People", "as many of each group and contract as today")] if w.keep_heads else []
     rows += [(f"May change: {group}", _ranges(f, group)) for group in f.allowed.groups]
-    rows += [(limit.name, _limit(limit)) for limit in f.allowed.limits]
+    rows += [(limit.name, text) for limit in f.allowed.limits if (text := _limit(limit))]
     if f.allowed.most_moved is not None:
         rows.append(("Changes", f"at most {people(f.allowed.most_moved)} other than today"))
     return rows + [(f"Stays: {group}", why) for group, why in f.allowed.fixed.items()]
@@ -55,8 +57,8 @@ def _span(least: int, most: int, number: int) -> str:
 
 
 def _limit(limit: Limit) -> str:
-    low = f"at least {decimal(limit.low, 0)}" if limit.low > float("-inf") else ""
-    high = f"at most {decimal(limit.high, 0)}" if limit.high < float("inf") else ""
+    low = f"at least {decimal(limit.low, 0)}" if limit.low > 0.0 else ""
+    high = f"at most {decimal(limit.high, 0)}" if limit.high < math.inf else ""
     return " and ".join(part for part in (low, high) if part)
 
 

@@ -177,7 +177,7 @@ def _on_its_base(document: Document, path: Path, trail: tuple[Path, ...], readin
     raw = with_origins(document.raw, document.lines, label)
     home = path.parent.resolve().relative_to(folder.resolve())
     if home != Path():
-        _prefix_files(raw, ScenarioSpec, home)
+        prefix_files(raw, ScenarioSpec, home)
     at = str(origin_of(raw, "extends") or "")
     base_name = raw.pop("extends", None)
     if base_name is None:
@@ -243,16 +243,16 @@ def laid_over(base: dict[str, Any], change: dict[str, Any]) -> Table:
     return result
 
 
-def _prefix_files(table: dict[str, Any], model: Any, home: Path) -> None:
+def prefix_files(table: dict[str, Any], model: Any, home: Path) -> None:
     """File names in `table` made relative to the folder above `home`."""
     for key, value in table.items():
         kind = field_kind(model, key)
         if key == "plans" and model is ScenarioSpec and isinstance(value, dict):
             for plan in value.values():
                 if isinstance(plan, dict):
-                    _prefix_files(plan, ScenarioSpec, home)
+                    prefix_files(plan, ScenarioSpec, home)
         elif isinstance(value, dict):
-            _prefix_files(value, kind, home)
+            prefix_files(value, kind, home)
         elif isinstance(value, str) and value != "none" and has_mark(kind, IS_FILE):
             table[key] = str(home / value)
 
