@@ -33,7 +33,10 @@ def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Iterat
     judge.runs = max(judge.runs // 2, 4)
     try:
         # Down from the plan's own level, then up from it: each begins where the last one ended.
-        for levels in ([level for level in reversed(LEVELS) if level < own], [level for level in LEVELS if level >= own]):
+        for levels in (
+            [level for level in reversed(LEVELS) if level < own],
+            [level for level in LEVELS if level >= own],
+        ):
             last = found.heads
             for level in levels:
                 if level == own:

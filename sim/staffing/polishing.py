@@ -43,7 +43,9 @@ def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
         tried = [one for one in judge.of_all(options) if one is not None] if options else []
         improved = [one for one in tried if one.short < best.short - 1e-9]
         if not improved:
-            more = [one for one in judge.of_all(_mending(judge, gains, best, price)[BATCH : 4 * BATCH]) if one is not None]
+            more = [
+                one for one in judge.of_all(_mending(judge, gains, best, price)[BATCH : 4 * BATCH]) if one is not None
+            ]
             improved = [one for one in more if one.short < best.short - 1e-9]
         if not improved:
             break
