@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import block_array, csr_array, eye_array
 
 from sim.errors import Problem, ScenarioError
 from sim.measures.kpis import CENTER, kpis_of
@@ -28,6 +29,9 @@ Floats = NDArray[np.float64]
 
 CHANGES = "staffing.change_at_most"
 
+MOST_JUDGED = 20_000
+"""Heads of all columns together whose roster is drawn up to judge what is beyond reach."""
+
 
 def refuse(scenario: Scenario, wanted: Wanted, allowed: Allowed, source: Path) -> None:
     """ScenarioError with all that is wrong with what is wanted and allowed; whether it can be reached is not asked."""
@@ -41,8 +45,11 @@ def beyond_reach(
 ) -> list[Problem]:
     """Targets that even the most people on every shift at once have no time for, as `sim check` warns of a plan.
 
-    An upper bound: limits on several shifts together are not in it. `base`: whose staff the handle times are of.
+    An upper bound: limits on several shifts together are not in it. `base`: whose staff the handle times are of. Where
+    so many shifts are allowed that all of them at once are more than MOST_JUDGED heads, nothing is said.
     """
+    if sum(column.most for column in allowed.columns) > MOST_JUDGED:
+        return []
     most = allowed.changes([column.most for column in allowed.columns])
     return list(out_of_reach(most_staff_of(plan_of(file, plan, [*layers, most])), base))
 
@@ -132,22 +139,19 @@ def _range(limit: Limit) -> str:
 def _least(allowed: Allowed, limits: Sequence[Limit], price: Floats) -> Heads | None:
     """The staffing of the least price that keeps to these limits; None where there is none."""
     columns, today = len(allowed.columns), np.array(allowed.today, dtype=np.float64)
-    bounds = [(column.least, column.most) for column in allowed.columns]
-    none, one = np.zeros(columns), np.eye(columns)
     # Heads, and by column those who are added to today's and those who are taken away.
-    rows = [np.concatenate([limit.weights, none, none]) for limit in limits]
-    sides = [(limit.low, limit.high) for limit in limits]
-    most = allowed.allowance
-    rows += [np.concatenate([none, 1.0 + none, none]), np.concatenate([none, none, 1.0 + none])]
-    sides += [(0.0, most), (0.0, most)]
-    matrix = np.vstack([*rows, np.hstack([one, -one, one])])
+    weights = csr_array(np.array([limit.weights for limit in limits]).reshape(len(limits), columns))
+    every, one = csr_array(np.ones((1, columns))), eye_array(columns)
+    blocks: list[list[Any]] = [[weights, None, None], [None, every, None], [None, None, every], [one, -one, one]]
+    sides = [*((limit.low, limit.high) for limit in limits), *[(0.0, allowed.allowance)] * 2]
     low, high = (np.array([*side, *today]) for side in zip(*sides, strict=True))
+    none = np.zeros(columns)
     found = milp(
         np.concatenate([price, none, none]),
-        constraints=LinearConstraint(matrix, low, high),
+        constraints=LinearConstraint(block_array(blocks, format="csr"), low, high),
         bounds=Bounds(
-            np.array([*(low for low, _ in bounds), *none, *none]),
-            np.array([*(high for _, high in bounds)] + [np.inf] * 2 * columns),
+            np.array([column.least for column in allowed.columns] + [0] * (2 * columns), dtype=np.float64),
+            np.array([column.most for column in allowed.columns] + [np.inf] * (2 * columns)),
         ),
         integrality=np.ones(3 * columns, dtype=np.int64),
     )
