@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,9 +75,8 @@ def _of_kpi(result: PlanResult, limit: KpiLimit) -> tuple[Condition, Floats]:
             break
     else:
         kpi = next(kpi for kpi in KPIS if kpi.id == limit.kpi)
-    counted = [
-        np.broadcast_to(np.asarray(of(sums), float), result.replications) for of in (kpi.numerator, kpi.denominator)
-    ]
+    parts = (kpi.numerator, kpi.denominator)
+    counted = [np.broadcast_to(np.asarray(of(sums), float), result.replications) for of in parts]
     bound = limit.most if limit.most is not None else limit.least
     assert bound is not None
     about = Condition(limit.scope, limit.name, limit.kpi, "", "", "", bound, at_most=limit.most is not None)
@@ -104,7 +104,7 @@ class Alike:
         whole = sums.sum(axis=0)
         counted = np.array([whole[list(members)].sum(axis=0) for members in self.members]).reshape(-1, 2)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return counted[:, 0] / counted[:, 1]
+            return np.asarray(counted[:, 0] / counted[:, 1])
 
     def errors(self, sums: Floats) -> Floats:
         """Their standard errors, by jackknife over replications; infinite from one."""
@@ -122,10 +122,8 @@ SAME_VOLUME = 0.005
 """Periods whose expected contacts differ by less, relatively, are alike."""
 
 
-def alike(conditions: Sequence[Condition], sums: Floats, volume: Floats) -> Alike:
+def alike(conditions: Sequence[Condition], volume: Floats) -> Alike:
     """`volume`: the contacts that the forecast has in each condition's period; those with nobody are left out."""
-    import datetime as dt
-
     groups: dict[tuple[object, ...], list[list[int]]] = {}
     for number, one in enumerate(conditions):
         if one.per and not volume[number] > 0.0:

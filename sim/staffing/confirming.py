@@ -1,4 +1,4 @@
-"""Whether a plan holds on luck that its search has not seen: the best of many is flattered by the luck it was chosen on.
+"""Whether a plan holds on luck that its search has not seen: the best of many is flattered by what it was chosen on.
 
 Plans are put to the test one after another, the cheapest first, each on fresh replications. A plan passes if every
 period of every target lies above by its own interval (an intersection-union test; Berger 1982). Of the chance to pass

@@ -42,7 +42,7 @@ class Needs:
         worst = np.full_like(self.points, np.inf)
         for k, members in enumerate(judge.kinds.members):
             one = judge.conditions[members[0]]
-            own = [queues.index(one.name)] if one.name in queues else list(range(len(queues)))
+            own = np.array([queues.index(one.name)] if one.name in queues else range(len(queues)))
             rows = intervals_of(self.coverage, one.date, one.start, one.per)
             worst[np.ix_(rows, own)] = np.minimum(worst[np.ix_(rows, own)], found.margin[k])
         step = np.where(worst < 0.0, -worst, -SLACK_GIVEN_BACK * worst)

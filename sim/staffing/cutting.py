@@ -1,10 +1,10 @@
 """The least price by cutting planes: a program that knows only planes above the levels proposes, simulation disposes.
 
 Each proposal that fails adds a plane for every condition that it misses (Atlason, Epelman and Henderson 2004; Cezik and
-L'Ecuyer 2008 for several skills). Where the levels are concave in heads, nothing that holds is cut off, so the program's
-price never passes that of the best staffing: it is a bound, and the first proposal that holds is the best. Far below
-its target a level is not concave (it is S-shaped): a plane is laid where little is missing, between the proposal and
-the best staffing known. A plane that a staffing which holds lies below is wrong, and thrown away.
+L'Ecuyer 2008 for several skills). Where the levels are concave in heads, nothing that holds is cut off, so the price
+of the program never passes that of the best staffing: it is a bound, and the first proposal that holds is the best. Far
+below its target a level is not concave (it is S-shaped): a plane is laid where little is missing, between the proposal
+and the best staffing known. A plane that a staffing which holds lies below is wrong, and thrown away.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ class Judge:
         answer = playing.answer(heads, runs)
         assert answer is not None
         volume = volumes(prepared, answer.conditions)
-        kinds = alike(answer.conditions, answer.sums, volume)
+        kinds = alike(answer.conditions, volume)
         judge = cls(playing, playing.question.allowed, answer.conditions, kinds, runs, check)
         judge.buffer = np.zeros(len(kinds.members))
         return judge

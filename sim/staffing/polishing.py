@@ -146,7 +146,7 @@ def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[H
         if judge.allowed.holds(heads):
             offers.append((saving, heads))
     offers.sort(key=lambda offer: (-offer[0], offer[1]))
-    return [heads for _, heads in dict((heads, (saving, heads)) for saving, heads in offers).values()]
+    return list(dict.fromkeys(heads for _, heads in offers))
 
 
 def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float, tuple[tuple[int, int], ...]]]:

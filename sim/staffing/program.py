@@ -1,8 +1,8 @@
 """The staffing of least price, as an integer program: needs covered by shifts, and cuts that simulation has found.
 
-Needs are covered through flows: in each interval of the week the seats of a group are shared out among the queues of its
-skills. A cut is a plane above a condition's level as a function of heads (Atlason, Epelman and Henderson 2004): where
-each further person brings less than the one before, no staffing below it holds.
+Needs are covered through flows: in each interval of the week the seats of a group are shared out among the queues of
+its skills. A cut is a plane above a condition's level as a function of heads (Atlason, Epelman and Henderson 2004):
+where each further person brings less than the one before, no staffing below it holds.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Program:
         )  # fmt: skip
         if found.x is None:
             return None
-        heads = tuple(int(round(value)) for value in found.x[:count])
+        heads = tuple(round(value) for value in found.x[:count])
         bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
         return Proposal(heads, float(bound))
 
@@ -162,12 +162,15 @@ def _flows(coverage: Coverage, need: Floats) -> _Flows:
     by_queue = coo_matrix(
         (
             np.r_[ones, np.ones(len(queue_row))],
-            (np.r_[[queue_row[i, q] for i, _, q in variables], missing], np.r_[index, len(variables) + missing]),
+            (
+                np.r_[np.array([queue_row[i, q] for i, _, q in variables]), missing],
+                np.r_[index, len(variables) + missing],
+            ),
         ),
         shape=(len(queue_row), count),
     ).tocsr()
     by_group = coo_matrix(
-        (ones, ([group_row[i, g] for i, g, _ in variables], index)), shape=(len(group_row), count)
+        (ones, (np.array([group_row[i, g] for i, g, _ in variables]), index)), shape=(len(group_row), count)
     ).tocsr()
     # What nobody can serve is no need of ours.
     wanted = np.array([need[i, q] for i, q in queue_row])

@@ -108,7 +108,7 @@ class Clock:
 def ends_on_interrupt(clock: Clock) -> Iterator[None]:
     """The first Ctrl-C ends the search with what it has; the next one ends the program."""
 
-    def stop(number: int, frame: Any) -> None:
+    def stop(*_: Any) -> None:
         if clock.interrupted:
             raise KeyboardInterrupt
         clock.interrupted = True

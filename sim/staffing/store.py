@@ -1,4 +1,4 @@
-"""Answers on disk, so that a search that was killed goes on where it was. An embedded database; nothing in it is run."""
+"""Answers on disk, in an embedded database, so that a search that was killed goes on. Nothing in it is run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search is told by: the periods of the plan found, what each person is worth, the need, and what is in the way."""
+"""What a search is told by: the periods of the plan found, what people are worth, the need, what is in the way."""
 
 from __future__ import annotations
 
