@@ -114,7 +114,9 @@ def test_stopped_early_is_the_best_so_far(fewer: Found) -> None:
     assert verdict(f).text.startswith("Stopped early; best so far: 7 people hold every target on average for USD")
     assert "which is not confirmed" in verdict(f).text
     assert "No bound is known" in " ".join(s.text for s in sentences(f))
-    assert "goes on from where it was" in next_step(f, Path("s.toml"), Path("x"), "staffed")[0]
+    again, so_far = next_step(f, Path("s.toml"), Path("x/staffed.toml"), "staffed")
+    assert "goes on from where it was" in again
+    assert so_far == "The best so far: sim compare x/staffed.toml --plan staffed"
     assert verdict(replace(fewer, is_finished=False)).tone == "unsure"
 
 

@@ -56,11 +56,12 @@ def page(f: Found, facts: Facts, charts: dict[str, bytes]) -> str:
     if f.impossible is not None:
         title = "Nothing allowed holds every target; nearest"
     headline = Headline(title, number, _about(f), sentences(f))
-    parts = [_people(f), _plans(f), _periods(f), _worth(f), _curve(f), _change(f), _asked(f)]
+    # The picture of seats against need stands behind who is there now and then.
+    first, then = [_people(f), _plans(f)], [_periods(f), _worth(f), _curve(f), _change(f), _asked(f)]
     pictures = [picture(name, data, CAPTIONS[name]) for name, data in charts.items() if name.endswith(".png")]
     subtitle = f"{span_text(facts.start, facts.last)} · staff of plan {f.today.plan} · {facts.files[0]}"
-    kept = [part for part in parts if part.grids or part.told]
-    return fill(Page(subtitle, [headline], kept, pictures, f"{played_text(f)}. The search"), facts)
+    after = [part for part in then if part.grids or part.told]
+    return fill(Page(subtitle, [headline], first, pictures, f"{played_text(f)}. The search", after), facts)
 
 
 def _about(f: Found) -> str:

@@ -199,7 +199,8 @@ def _confirmation(f: Found) -> Sentence:
 def next_step(f: Found, file: Path, plan_file: Path | None, name: str) -> list[str]:
     """The commands that follow from the answer; `plan_file`: None where the plan could not be written as one."""
     if not f.is_finished:
-        return ["Next: the same command again; it goes on from where it was"]
+        begin = "Next: the same command again; it goes on from where it was"
+        return [begin, *([] if plan_file is None else [f"The best so far: {_compare(plan_file, name)}"])]
     if f.impossible is not None:
         return [f"Next: allow more in [staffing] of {file}, or ask for less; then the same again"]
     if f.heads == f.allowed.today:
@@ -207,9 +208,13 @@ def next_step(f: Found, file: Path, plan_file: Path | None, name: str) -> list[s
     if plan_file is None:
         return ["The plan could not be written as a file that plays the same; staffing.csv has its people"]
     return [
-        f"Next: sim compare {shlex.quote(str(plan_file))} --plan {shlex.quote(name)}",
+        f"Next: {_compare(plan_file, name)}",
         f"To keep it: put [plans.{name}] from that file into {file}",
     ]
+
+
+def _compare(plan_file: Path, name: str) -> str:
+    return f"sim compare {shlex.quote(str(plan_file))} --plan {shlex.quote(name)}"
 
 
 def plan_text(f: Found, file: str, name: str) -> list[str]:
