@@ -97,7 +97,7 @@ class Staffed:
 
     @cached_property
     def worth(self) -> pd.DataFrame:
-        """What one person fewer saves a week, and which target that breaks first; on the search's luck."""
+        """What one person fewer saves, and which target that breaks first; on the search's luck."""
         return self._table("worth")
 
     @cached_property

@@ -14,13 +14,13 @@ from found_by_hand import SEED, found_by_hand, impossible
 from rich.console import Console
 from shop import but, write
 
-from sim.report.tables.staffing import curve_table, need_table, staffing_table, worth_table
+from sim.report.tables.staffing import binding_table, curve_table, need_table, staffing_table, worth_table
 from sim.report.terminal.staffing import show_found
 from sim.report.text.numbers import money
 from sim.report.text.staffing import next_step, plan_text, sentences, verdict
 from sim.report.text.staffing_asked import asked, played_text
 from sim.report.text.staffing_values import NOT, ON_AVERAGE, SURELY, held, how_sure, in_when, margin_text, when_of
-from sim.staffing.found import Found, Period
+from sim.staffing.found import Confirmation, Found, Period
 from sim.staffing.wanted import HEADS, NET_COST, PAID_HOURS, KpiLimit, Wanted
 from sim.study.statistics import Estimate
 
@@ -77,7 +77,7 @@ def test_what_is_not_confirmed_says_so_everywhere(fewer: Found) -> None:
     assert "hold every target on average for" in answer.text
     assert "which is not confirmed" in answer.text
     assert answer.tone == "unsure"
-    assert "Not confirmed. One period is too close to tell." in [s.text for s in sentences(f)]
+    assert "Not confirmed: One period is too close to tell." in [s.text for s in sentences(f)]
     assert "not confirmed" in " ".join(plan_text(f, "spring.toml", "staffed"))
     assert "not confirmed" not in verdict(fewer).text
     # What rests on the search's own luck is never confirmed.
@@ -114,7 +114,9 @@ def test_stopped_early_is_the_best_so_far(fewer: Found) -> None:
     assert verdict(f).text.startswith("Stopped early; best so far: 7 people hold every target on average for USD")
     assert "which is not confirmed" in verdict(f).text
     assert "No bound is known" in " ".join(s.text for s in sentences(f))
-    assert "goes on from where it was" in next_step(f, Path("s.toml"), Path("x"), "staffed")[0]
+    again, so_far = next_step(f, Path("s.toml"), Path("x/staffed.toml"), "staffed")
+    assert "goes on from where it was" in again
+    assert so_far == "The best so far: sim compare x/staffed.toml --plan staffed"
     assert verdict(replace(fewer, is_finished=False)).tone == "unsure"
 
 
@@ -211,7 +213,21 @@ def test_tables_add_up(fewer: Found) -> None:
     assert math.isnan(curve["least"][3])
     assert curve["staffing"][3] == ""
     # What a person saves is a week's: the hand made it 640 a week, and one in all for the second column.
-    assert worth_table(fewer)["saves_a_week"].tolist() == pytest.approx([640.0, 640.0 + 1 / WEEKS])
+    assert worth_table(fewer)["saves"].tolist() == pytest.approx([640.0, 640.0 + 1 / WEEKS])
+
+
+def test_what_was_never_tested_is_told_to_be_on_the_searchs_luck(fewer: Found) -> None:
+    """Stopped before the test, the periods are those that the search itself saw."""
+    none = Confirmation(False, 0, SEED, 0, "not confirmed: no plan was played on fresh luck")
+    f = replace(fewer, confirmation=none, is_finished=False)
+    told = [s.text for s in sentences(f)]
+    assert told[-1] == "Not confirmed: no plan was played on fresh luck."
+    assert any(text.startswith("Tightest is orders") and "on the search's luck: not confirmed" in text for text in told)
+    assert "on fresh luck; ±" not in shown(f)
+    assert shown(f, 200).count("on the search's luck: not confirmed") == 3
+    assert "its periods on the search's luck, all else by 8 replications with seed" in played_text(f)
+    assert set(binding_table(f)["luck"]) == {"the search's"}
+    assert set(binding_table(fewer)["luck"]) == {"fresh"}
 
 
 def test_how_much_was_played_tells_the_test_from_the_tables(fewer: Found) -> None:
@@ -219,4 +235,4 @@ def test_how_much_was_played_tells_the_test_from_the_tables(fewer: Found) -> Non
         f"The plan found: 8 replications with seed {SEED}, which the search had not seen"
     )
     more: Any = replace(fewer, confirmation=replace(fewer.confirmation, replications=400))
-    assert "its periods by 400 replications, all else by 8 with seed" in played_text(more)
+    assert "its periods by 400 replications, all else by 8 replications with seed" in played_text(more)

@@ -6,17 +6,17 @@ from sim.measures.kpis import CENTER
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
-from sim.report.tables.staffing import saves_a_week
 from sim.report.text.facts import Facts
 from sim.report.text.frontier_values import LOST
 from sim.report.text.names import certainty, compared, plural, sameness, span_text, spread_text
-from sim.report.text.numbers import NOTHING, money
+from sim.report.text.numbers import NOTHING
 from sim.report.text.staffing import ON_THE_SEARCHS_LUCK, sentences
 from sim.report.text.staffing_asked import asked, played_text
 from sim.report.text.staffing_values import (
     NOT,
     NOT_CONFIRMED,
     ON_AVERAGE,
+    SEARCHS,
     SURELY,
     against,
     aim_text,
@@ -27,6 +27,7 @@ from sim.report.text.staffing_values import (
     heads_text,
     held,
     how_sure,
+    is_tested,
     least_needed,
     least_text,
     level_text,
@@ -56,11 +57,12 @@ def page(f: Found, facts: Facts, charts: dict[str, bytes]) -> str:
     if f.impossible is not None:
         title = "Nothing allowed holds every target; nearest"
     headline = Headline(title, number, _about(f), sentences(f))
-    parts = [_people(f), _plans(f), _periods(f), _worth(f), _curve(f), _change(f), _asked(f)]
+    # The picture of seats against need stands behind who is there now and then.
+    first, then = [_people(f), _plans(f)], [_periods(f), _worth(f), _curve(f), _change(f), _asked(f)]
     pictures = [picture(name, data, CAPTIONS[name]) for name, data in charts.items() if name.endswith(".png")]
     subtitle = f"{span_text(facts.start, facts.last)} · staff of plan {f.today.plan} · {facts.files[0]}"
-    kept = [part for part in parts if part.grids or part.told]
-    return fill(Page(subtitle, [headline], kept, pictures, f"{played_text(f)}. The search"), facts)
+    after = [part for part in then if part.grids or part.told]
+    return fill(Page(subtitle, [headline], first, pictures, f"{played_text(f)}. The search", after), facts)
 
 
 def _about(f: Found) -> str:
@@ -122,20 +124,21 @@ def _periods(f: Found) -> Part:
         grids.append(Grid(head, rest[:MOST_PERIODS], f"The next {min(len(rest), MOST_PERIODS)}", folded=True, words=2))
     left = len(rest) - MOST_PERIODS
     more = f" {left:,} further in binding.csv." if left > 0 else ""
-    note = f"Every period of every target under the plan found, on fresh luck, the tightest first.{more}"
+    luck = "on fresh luck" if is_tested(f) else SEARCHS
+    note = f"Every period of every target under the plan found, the tightest first; {luck}.{more}"
     return Part("periods", "What is tightest", note, grids)
 
 
 def _worth(f: Found) -> Part:
     rows = [_worth_row(f, w) for w in least_needed(f)]
-    head = ("One fewer of", "Saves a week", "Breaks first", "Level", "Target", "Periods that fail")
+    head = ("One fewer of", "Saves", "Breaks first", "Level", "Target", "Periods that fail")
     note = f"One person taken away from the plan found, whom it could spare soonest first. {ON_THE_SEARCHS_LUCK}"
     return Part("worth", "What each person is worth", note, [Grid(head, rows)] if rows else [])
 
 
 def _worth_row(f: Found, w: Worth) -> list[Cell]:
     currency, p = currency_of(f), w.breaks
-    saves = Cell(money(saves_a_week(f, w.saves), currency))
+    saves = Cell(least_text(f, w.saves))
     name = Cell(f.allowed.columns[w.column].name, f"of {f.heads[w.column]}")
     if p is None:
         return [name, saves, Cell("nothing", NOT_CONFIRMED), Cell(NOTHING), Cell(NOTHING), Cell("0")]

@@ -10,7 +10,16 @@ import pandas as pd
 
 from sim import observations as obs
 from sim.report.text.staffing import verdict
-from sim.report.text.staffing_values import found_result, heads_text, how_sure, in_unit, money_of, rows_of, unit_of
+from sim.report.text.staffing_values import (
+    found_result,
+    heads_text,
+    how_sure,
+    in_unit,
+    is_tested,
+    money_of,
+    rows_of,
+    unit_of,
+)
 from sim.scenario.model import Scenario
 from sim.staffing.found import Found
 from sim.study.result import PlanResult
@@ -34,11 +43,12 @@ def staffing_table(f: Found) -> pd.DataFrame:
 
 
 def binding_table(f: Found) -> pd.DataFrame:
-    """A row per period of every target, the tightest first, under the plan found, on fresh luck."""
+    """A row per period of every target, the tightest first, under the plan found; on which luck."""
     columns = [
         "plan", "scope", "name", "kpi", "per", "date", "start", "is", "target", "mean", "ci_low", "ci_high", "margin",
-        "holds", "taking_away_breaks",
+        "holds", "luck", "taking_away_breaks",
     ]  # fmt: skip
+    luck = "fresh" if is_tested(f) else "the search's"
     breakers: dict[tuple[str, ...], list[str]] = {}
     for w in f.worth:
         if w.breaks is not None:
@@ -47,7 +57,7 @@ def binding_table(f: Found) -> pd.DataFrame:
     rows = [
         (
             STAFFED, p.scope, p.name, p.kpi, p.per, p.date, p.start, "at most" if p.at_most else "at least", p.target,
-            p.level.mean, p.level.low, p.level.high, p.margin, how_sure(p),
+            p.level.mean, p.level.low, p.level.high, p.margin, how_sure(p), luck,
             "; ".join(breakers.get((p.scope, p.name, p.kpi, p.date, p.start), ())),
         )
         for p in f.periods
@@ -56,9 +66,9 @@ def binding_table(f: Found) -> pd.DataFrame:
 
 
 def worth_table(f: Found) -> pd.DataFrame:
-    """A row per group, shift and contract: what one person fewer saves a week, and which target that breaks first."""
+    """A row per group, shift and contract: what one person fewer saves, and which target that breaks first."""
     columns = [
-        "plan", "group", "shift", "contract_hours", "people", "saves_a_week", "periods_failing", "breaks", "kpi",
+        "plan", "group", "shift", "contract_hours", "people", "saves", "unit", "periods_failing", "breaks", "kpi",
         "date", "start", "target", "level", "confirmed",
     ]  # fmt: skip
     rows = []
@@ -71,7 +81,7 @@ def worth_table(f: Found) -> pd.DataFrame:
         )
         rows.append((
             STAFFED, c.group, c.shift, math.nan if c.hours is None else c.hours, f.heads[w.column],
-            saves_a_week(f, w.saves), w.failing, *broken, "no",
+            in_unit(f, w.saves), unit_of(f), w.failing, *broken, "no",
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -103,11 +113,6 @@ def need_table(f: Found) -> pd.DataFrame:
         for n in f.need
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
-
-
-def saves_a_week(f: Found, saves: float) -> float:
-    """Of cost over the horizon."""
-    return saves * 7.0 / f.plan.clock.days
 
 
 def roster_table(result: PlanResult, group: str | None = None) -> pd.DataFrame:

@@ -8,22 +8,24 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from sim.report.tables.staffing import saves_a_week
 from sim.report.terminal.grid import STYLES, caption_below, grid, show
 from sim.report.text.numbers import NOTHING, decimal
 from sim.report.text.phrases import Sentence, half_text
 from sim.report.text.staffing import sentences
 from sim.report.text.staffing_asked import played_text
 from sim.report.text.staffing_values import (
-    NOT_CONFIRMED,
+    SEARCHS,
     aim_text,
     change_of,
     currency_of,
+    in_unit,
+    is_tested,
     least_needed,
     level_text,
     margin_text,
     rows_of,
     tone_of,
+    unit_of,
     unit_of_kpi,
     what_of,
     when_of,
@@ -80,7 +82,8 @@ def _tightest(f: Found) -> Any:
         )  # fmt: skip
     rest = len(f.periods) - MOST_PERIODS
     more = f"; {rest} more in binding.csv" if rest > 0 else ""
-    caption_below(table, f"on fresh luck; ±: 95 % interval{more}")
+    luck = "on fresh luck" if is_tested(f) else SEARCHS
+    caption_below(table, f"{luck}; ±: 95 % interval{more}")
     return table
 
 
@@ -92,11 +95,11 @@ def _spread(p: Period) -> str:
 def _worth(f: Found) -> Any:
     currency = currency_of(f)
     table = grid(
-        f"One person fewer, {currency} a week", ("of", "l"), ("saves", "r"), ("breaks", "l"), ("period", "l"),
+        f"One person fewer, {unit_of(f)}", ("of", "l"), ("saves", "r"), ("breaks", "l"), ("period", "l"),
         ("level", "r"), ("target", "r"),
     )  # fmt: skip
     for w in least_needed(f)[:MOST_WORTH]:
-        name, saved = escape(f.allowed.columns[w.column].name), decimal(saves_a_week(f, w.saves), 0)
+        name, saved = escape(f.allowed.columns[w.column].name), decimal(in_unit(f, w.saves), 0)
         if w.breaks is None:
             table.add_row(name, saved, "nothing", "", "", "")
         else:
@@ -105,5 +108,5 @@ def _worth(f: Found) -> Any:
             table.add_row(name, saved, escape(what_of(p)), when_of(p), *told)
     rest = len(f.worth) - MOST_WORTH
     more = f"; {rest} more in worth.csv" if rest > 0 else ""
-    caption_below(table, f"least needed first, on the search's luck: {NOT_CONFIRMED}{more}")
+    caption_below(table, f"least needed first, {SEARCHS}{more}")
     return table

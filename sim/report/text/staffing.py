@@ -13,6 +13,7 @@ from sim.report.text.phrases import Sentence
 from sim.report.text.staffing_values import (
     AIMS,
     NOT_CONFIRMED,
+    SEARCHS,
     SURELY,
     against,
     aim_text,
@@ -21,6 +22,7 @@ from sim.report.text.staffing_values import (
     found_result,
     how_sure,
     in_when,
+    is_tested,
     least_text,
     level_text,
     money_of,
@@ -176,7 +178,8 @@ def _tightest(f: Found) -> list[Sentence]:
     sure = how_sure(p)
     text = f"Tightest is {what_of(p)}, {when_of(p)}: {level_text(p, p.level.mean, currency)} against "
     text += f"{aim_text(p, currency)}" + ("" if sure == "holds" else f", {sure}")
-    return [Sentence(f"{text}.", "" if sure == "holds" else "unsure")]
+    text += "" if is_tested(f) else f", {SEARCHS}"
+    return [Sentence(f"{text}.", "" if sure == "holds" and is_tested(f) else "unsure")]
 
 
 def _bound(f: Found) -> Sentence:
@@ -191,15 +194,18 @@ def _bound(f: Found) -> Sentence:
 
 
 def _confirmation(f: Found) -> Sentence:
-    c, tone = f.confirmation, "good" if f.confirmation.is_sure and f.is_finished else "unsure"
-    head = "Confirmed on fresh luck" if c.is_sure else NOT_CONFIRMED.capitalize()
-    return Sentence(f"{head}. {c.says.rstrip('.')}.", tone)
+    c, says = f.confirmation, f.confirmation.says.rstrip(".")
+    if c.is_sure:
+        return Sentence(f"Confirmed: {says}.", "good" if f.is_finished else "unsure")
+    says = says if says.startswith(NOT_CONFIRMED) else f"{NOT_CONFIRMED}: {says}"
+    return Sentence(f"{says[:1].upper()}{says[1:]}.", "unsure")
 
 
 def next_step(f: Found, file: Path, plan_file: Path | None, name: str) -> list[str]:
     """The commands that follow from the answer; `plan_file`: None where the plan could not be written as one."""
     if not f.is_finished:
-        return ["Next: the same command again; it goes on from where it was"]
+        begin = "Next: the same command again; it goes on from where it was"
+        return [begin, *([] if plan_file is None else [f"The best so far: {_compare(plan_file, name)}"])]
     if f.impossible is not None:
         return [f"Next: allow more in [staffing] of {file}, or ask for less; then the same again"]
     if f.heads == f.allowed.today:
@@ -207,9 +213,13 @@ def next_step(f: Found, file: Path, plan_file: Path | None, name: str) -> list[s
     if plan_file is None:
         return ["The plan could not be written as a file that plays the same; staffing.csv has its people"]
     return [
-        f"Next: sim compare {shlex.quote(str(plan_file))} --plan {shlex.quote(name)}",
+        f"Next: {_compare(plan_file, name)}",
         f"To keep it: put [plans.{name}] from that file into {file}",
     ]
+
+
+def _compare(plan_file: Path, name: str) -> str:
+    return f"sim compare {shlex.quote(str(plan_file))} --plan {shlex.quote(name)}"
 
 
 def plan_text(f: Found, file: str, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from sim.report.text.frontier import amount
 from sim.report.text.names import plural
 from sim.report.text.numbers import decimal, share
 from sim.report.text.staffing import conditions
-from sim.report.text.staffing_values import AIMS, currency_of, found_result, people, weekly
+from sim.report.text.staffing_values import AIMS, currency_of, found_result, is_tested, people, weekly
 from sim.staffing.allowed import Column, Limit
 from sim.staffing.found import Found
 
@@ -75,5 +75,6 @@ def fresh_text(f: Found) -> str:
     own, tested = found_result(f), f.confirmation
     runs = plural(own.replications, "replication")
     if tested.replications != own.replications:
-        runs = f"its periods by {plural(tested.replications, 'replication')}, all else by {own.replications}"
+        by = f"by {plural(tested.replications, 'replication')}" if is_tested(f) else "on the search's luck"
+        runs = f"its periods {by}, all else by {runs}"
     return f"The plan found: {runs} with seed {own.scenario.spec.run.seed}, which the search had not seen"

@@ -20,6 +20,7 @@ from sim.study.statistics import Estimate
 from sim.study.targets import CONTRACT, MET, NOBODY_CAME, verdicts_of
 
 NOT_CONFIRMED = "not confirmed"
+SEARCHS = f"on the search's luck: {NOT_CONFIRMED}"
 SURELY, ON_AVERAGE, NOT = "surely", "on average", "not"
 """How a plan holds what is wanted."""
 
@@ -59,6 +60,11 @@ def money_of(f: Found) -> str:
 
 def currency_of(f: Found) -> str:
     return f.plan.spec.center.currency
+
+
+def is_tested(f: Found) -> bool:
+    """Whether the periods are those of luck that the search had not seen."""
+    return f.confirmation.replications > 0
 
 
 def weekly(f: Found, value: float) -> float:
