@@ -34,6 +34,11 @@ SIGNATURES = {
         "(*centers: 'Center', replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
         "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Comparison'"
     ),
+    "staff": (
+        "(center: 'Center', *, budget: 'float | None' = None, keep_heads: 'bool' = False, replications: 'int | None' = None, seed: 'int | None' = None, "
+        "jobs: 'int' = 0, engine: 'str' = 'auto', time: 'str | float | None' = None, fresh: 'bool' = False, anyway: 'bool' = False, "
+        "progress: 'Progress | None' = None) -> 'Staffed'"
+    ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
 
@@ -44,6 +49,10 @@ MEMBERS = {
         "workforce", "write",
     ],
     "Comparison": ["differences"],
+    "Staffed": [
+        "binding", "center", "compared", "curve", "holds", "is_confirmed", "kpi", "need", "people", "roster",
+        "sentence", "staffing", "worth", "write",
+    ],
 }  # fmt: skip
 
 
