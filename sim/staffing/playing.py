@@ -20,7 +20,7 @@ from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import BASE, ScenarioFile
 from sim.staffing.allowed import Allowed, Heads
-from sim.staffing.conditions import Condition, conditions_of, minimised
+from sim.staffing.conditions import Condition, conditions_of, minimised, sums_asked
 from sim.staffing.wanted import Wanted
 from sim.study.calibration.calibrate import Calibration
 from sim.study.player import Player
