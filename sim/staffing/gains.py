@@ -1,0 +1,129 @@
+"""What one person more of each column does to each condition: on paper, or seen by playing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.staffing.allowed import Heads
+from sim.staffing.coverage import Coverage
+from sim.staffing.judge import Judge
+from sim.staffing.program import Cut
+
+Floats = NDArray[np.float64]
+
+ERRORS_ALLOWED = 1.0
+"""Standard errors by which a gain is taken for larger than it was seen: a cut errs to the side that cuts off less."""
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """At one staffing, by kind of condition: the margin without any buffer, and the gain of a head more per column."""
+
+    heads: Heads
+    level: Floats
+    gain: Floats
+    """Kinds × columns."""
+    error: Floats
+    price: Floats
+    """By column, what a head more costs, as played."""
+
+    def cut(self, kind: int, aim: float, sign: float) -> Cut:
+        """No staffing below this plane reaches the aim, where each person brings less than the one before."""
+        gain = np.maximum(self.gain[kind] + ERRORS_ALLOWED * self.error[kind], 0.0)
+        margin = sign * (self.level[kind] - aim)
+        return Cut(tuple(gain.tolist()), float(gain @ np.array(self.heads) - margin))
+
+
+@dataclass
+class Gains:
+    """What is known of slopes, nearest first."""
+
+    judge: Judge
+    paper: Floats
+    seen: list[Slopes] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, judge: Judge, coverage: Coverage) -> Gains:
+        return cls(judge, paper_gains(judge, coverage))
+
+    def near(self, heads: Heads) -> Floats:
+        """Kinds × columns, of the nearest staffing at which they were seen; else those on paper."""
+        if not self.seen:
+            return self.paper
+        distance = [np.abs(np.array(one.heads) - np.array(heads)).sum() for one in self.seen]
+        return self.seen[int(np.argmin(distance))].gain
+
+    def see(self, heads: Heads, runs: int) -> Slopes | None:
+        """Play one person more of each column; where that is not allowed, one fewer."""
+        judge, columns = self.judge, self.judge.allowed.columns
+        steps = [1 if number < column.most else -1 for number, column in zip(heads, columns, strict=True)]
+        around = [
+            tuple(n + (step if other == j else 0) for other, n in enumerate(heads)) for j, step in enumerate(steps)
+        ]
+        judge.check()
+        here, *others = judge.playing.answers([heads, *around], runs)
+        if here is None:
+            return None
+        signs, level = judge.signs, judge.levels(here)
+        gain, error, price = (np.zeros((len(level), len(columns))) for _ in range(3))
+        for j, (answer, step) in enumerate(zip(others, steps, strict=True)):
+            if answer is None:
+                gain[:, j] = self.paper[:, j]
+                continue
+            gain[:, j] = signs * (judge.levels(answer) - level) * step
+            error[:, j] = _paired_error(judge, here.sums, answer.sums)
+            price[:, j] = (answer.cost - here.cost) * step
+        found = Slopes(heads, level, gain, error, price[0] if len(price) else np.zeros(len(columns)))
+        self.seen.append(found)
+        return found
+
+
+def _paired_error(judge: Judge, one: Floats, other: Floats) -> Floats:
+    """Of the difference of two staffings' levels on the same luck, by kind."""
+    runs = len(one)
+    if runs < 2:
+        return np.zeros(len(judge.kinds.members))
+    left = []
+    for sums in (one, other):
+        counted = np.stack([sums[:, list(members)].sum(axis=1) for members in judge.kinds.members], axis=1)
+        rest = counted.sum(axis=0) - counted
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left.append(np.nan_to_num(rest[..., 0] / rest[..., 1]))
+    differ = left[1] - left[0]
+    return np.asarray(np.sqrt((runs - 1) / runs * ((differ - differ.mean(axis=0)) ** 2).sum(axis=0)))
+
+
+def paper_gains(judge: Judge, coverage: Coverage) -> Floats:
+    """By the formula: a seat's points of service in an interval, over the intervals of each condition by contacts."""
+    kinds, columns = judge.kinds.members, judge.allowed.columns
+    queues = judge.playing.question.base.queues
+    gain = np.zeros((len(kinds), len(columns)))
+    for k, members in enumerate(kinds):
+        one = judge.conditions[members[0]]
+        where = intervals_of(coverage, one.date, one.start, one.per)
+        own = [queues.index(one.name)] if one.name in queues else list(range(len(queues)))
+        for q in own:
+            per_seat = np.divide(1.0, coverage.slope[where, q], out=np.zeros(len(where)), where=coverage.slope[where, q] > 0)
+            weight = coverage.need[where, q]
+            total = weight.sum()
+            if total <= 0.0:
+                continue
+            able = coverage.skills[coverage.group, q]
+            gain[k] += able * ((per_seat * weight) @ coverage.presence[where] / total) / len(own)
+    return gain
+
+
+def intervals_of(coverage: Coverage, date: str, start: str, per: str) -> NDArray[np.int64]:
+    """Intervals of the usual week that a condition is about."""
+    import datetime as dt
+
+    week = coverage.week
+    if not date or per in ("week", "month"):
+        return np.arange(len(week))
+    inside = week.weekday == dt.date.fromisoformat(date).weekday()
+    if start:
+        inside = inside & np.array([label == start for label in week.start])
+    return np.flatnonzero(inside)

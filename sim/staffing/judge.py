@@ -1,0 +1,144 @@
+"""Whether a staffing holds what is wanted, on the luck of a search, and by how much not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.staffing.allowed import Allowed, Heads
+from sim.staffing.conditions import Alike, Condition, alike
+from sim.staffing.playing import Answer, Playing
+from sim.study.prepared import Prepared
+
+Floats = NDArray[np.float64]
+
+BATCH = 4
+"""Staffings that are tried together; not the number of processes, on which no answer may hang."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A staffing as it was played."""
+
+    heads: Heads
+    cost: float
+    margin: Floats
+    """By kind of condition, how far it is inside its target."""
+
+    @property
+    def worst(self) -> float:
+        return float(np.min(self.margin, initial=math.inf))
+
+    @property
+    def short(self) -> float:
+        """Points missing, added up."""
+        return float(np.maximum(-self.margin, 0.0).sum())
+
+    @property
+    def holds(self) -> bool:
+        return self.worst >= 0.0
+
+
+class TimeIsUp(Exception):
+    """The search's time is over, or Ctrl-C was pressed."""
+
+
+@dataclass
+class Judge:
+    """Plays staffings by the search's number of replications, and holds them against the targets."""
+
+    playing: Playing
+    conditions: tuple[Condition, ...]
+    kinds: Alike
+    runs: int
+    check: Callable[[], None]
+    """Raises TimeIsUp."""
+    buffer: Floats = field(default_factory=lambda: np.zeros(0))
+    """By kind, how far inside its target a level is to be."""
+    shift: Mapping[str, float] = field(default_factory=dict)
+    """By queue or contract: a target other than its own, as a curve asks for."""
+
+    @classmethod
+    def of(cls, playing: Playing, prepared: Prepared, heads: Heads, runs: int, check: Callable[[], None]) -> Judge:
+        """`prepared`: today's plan; `heads`: any staffing that plays."""
+        answer = playing.answer(heads, runs)
+        assert answer is not None
+        volume = volumes(prepared, answer.conditions)
+        kinds = alike(answer.conditions, answer.sums, volume)
+        judge = cls(playing, answer.conditions, kinds, runs, check)
+        judge.buffer = np.zeros(len(kinds.members))
+        return judge
+
+    @property
+    def allowed(self) -> Allowed:
+        return self.playing.question.allowed
+
+    def aim(self, number: int) -> float:
+        one = self.conditions[number]
+        return self.shift.get(one.name, one.target) if one.kpi == "service_level" else one.target
+
+    @property
+    def aims(self) -> Floats:
+        """By kind: the target, and 1 or −1 for a floor or a ceiling."""
+        return np.array([self.aim(members[0]) for members in self.kinds.members])
+
+    @property
+    def signs(self) -> Floats:
+        return np.array([self.conditions[members[0]].sign for members in self.kinds.members])
+
+    def levels(self, answer: Answer) -> Floats:
+        """By kind; where nobody came, the target itself."""
+        found = self.kinds.levels(answer.sums)
+        return np.where(np.isnan(found), self.aims, found)
+
+    def judged(self, heads: Heads, answer: Answer) -> Judged:
+        return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)
+
+    def of_all(self, staffings: Sequence[Heads], runs: int | None = None) -> list[Judged | None]:
+        """None for what no plan can have."""
+        self.check()
+        answers = self.playing.answers(staffings, runs or self.runs)
+        return [None if a is None else self.judged(h, a) for h, a in zip(staffings, answers, strict=True)]
+
+    def of_one(self, heads: Heads) -> Judged | None:
+        return self.of_all([heads])[0]
+
+
+def volumes(prepared: Prepared, conditions: Sequence[Condition]) -> Floats:
+    """Contacts that the forecast has in each condition's period; 1 for what has none."""
+    import datetime as dt
+
+    from sim.measures.contracts import judged_contracts
+    from sim.measures.periods import first_days
+
+    scenario, clock = prepared.scenario, prepared.scenario.clock
+    by_queue = {queue: one.contacts for queue, one in prepared.expected.items()}
+    contracts = {
+        name: [queue for queue in scenario.queues if scenario.spec.queues[queue].contract == name]
+        for name in judged_contracts(scenario)
+    }
+    day_of = {date.isoformat(): day for day, date in enumerate(clock.dates)}
+    found = np.ones(len(conditions))
+    for number, one in enumerate(conditions):
+        if not one.date:
+            continue
+        queues = contracts[one.name] if one.scope == "contract" else [one.name]
+        contacts = np.sum([by_queue[queue] for queue in queues if queue in by_queue], axis=0)
+        if not np.any(contacts):
+            # What only others send there has no forecast.
+            continue
+        day = day_of[dt.date.fromisoformat(one.date).isoformat()]
+        if one.start:
+            rows = np.flatnonzero(clock.interval_day == day)
+            labels = [clock.start_label(day, index - int(clock.day_first[day])) for index in rows.tolist()]
+            found[number] = contacts[rows[labels.index(one.start)]]
+            continue
+        begins = first_days(clock, one.per)
+        ends = np.append(begins[1:], clock.days)
+        end = int(ends[np.searchsorted(begins, day)])
+        found[number] = contacts[(clock.interval_day >= day) & (clock.interval_day < end)].sum()
+    return found

@@ -1,0 +1,130 @@
+"""A local search on common luck: what fails is mended, then nothing is left that could go, move or be exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.staffing.allowed import Heads
+from sim.staffing.gains import Gains
+from sim.staffing.judge import BATCH, Judge, Judged
+
+Floats = NDArray[np.float64]
+
+DOUBT = 0.03
+"""Points by which a step may be expected to fail and is tried all the same: what is expected is no more than that."""
+
+MOST_REPAIRS = 60
+SWAPS_UP_TO = 12
+"""Columns up to which exchanges of two heads for one are tried."""
+
+
+def stepped(heads: Heads, *steps: tuple[int, int]) -> Heads:
+    """`steps`: (column, heads more)."""
+    changed = list(heads)
+    for column, step in steps:
+        changed[column] += step
+    return tuple(changed)
+
+
+def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
+    """Add whoever brings most for the money, or move somebody, until all holds; the nearest that was found, else."""
+    best = found
+    for _ in range(MOST_REPAIRS):
+        if best.holds:
+            break
+        options = _mending(judge, gains, best, price)[:BATCH]
+        tried = [one for one in judge.of_all(options) if one is not None] if options else []
+        improved = [one for one in tried if one.short < best.short - 1e-9]
+        if not improved:
+            more = [one for one in judge.of_all(_mending(judge, gains, best, price)[BATCH : 4 * BATCH]) if one is not None]
+            improved = [one for one in more if one.short < best.short - 1e-9]
+        if not improved:
+            break
+        best = min(improved, key=lambda one: _worth(one, best))
+    return best
+
+
+def _worth(one: Judged, before: Judged) -> tuple[float, float]:
+    """Price of a point mended, the cheapest first; of those that cost nothing, whoever mends most."""
+    mended = before.short - one.short
+    paid = one.cost - before.cost
+    return (paid / mended if paid > 0.0 else -mended / 1e6, one.short)
+
+
+def _mending(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[Heads]:
+    """Additions and moves, by what they are expected to mend for their price."""
+    gain, short = gains.near(found.heads), found.margin < 0.0
+    # A person mends what is missing, and no more.
+    brought = np.minimum(np.maximum(gain[short], 0.0), -found.margin[short, None]).sum(axis=0)
+    offers: list[tuple[float, Heads]] = []
+    for j, extra in enumerate(brought.tolist()):
+        if extra <= 0.0:
+            continue
+        offers.append((extra / max(price[j], 1e-9), stepped(found.heads, (j, 1))))
+        for i, number in enumerate(found.heads):
+            if i != j and number > 0 and brought[i] < extra:
+                paid = max(price[j] - price[i], 0.05 * price[j])
+                offers.append(((extra - brought[i]) / max(paid, 1e-9), stepped(found.heads, (j, 1), (i, -1))))
+    offers = [offer for offer in offers if judge.allowed.holds(offer[1])]
+    offers.sort(key=lambda offer: (-offer[0], offer[1]))
+    return [heads for _, heads in offers]
+
+
+def polish(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
+    """No drop, move or exchange that is expected to hold is cheaper and holds, once this is done."""
+    failed: set[Heads] = set()
+    while True:
+        better = _first_better(judge, gains, found, price, failed)
+        if better is None:
+            return found
+        found = better
+
+
+def _first_better(judge: Judge, gains: Gains, found: Judged, price: Floats, failed: set[Heads]) -> Judged | None:
+    options = [heads for heads in _savings(judge, gains, found, price) if heads not in failed]
+    for first in range(0, len(options), BATCH):
+        batch = options[first : first + BATCH]
+        tried = judge.of_all(batch)
+        for heads, one in zip(batch, tried, strict=True):
+            if one is not None and one.holds and one.cost < found.cost - 1e-9:
+                return one
+            failed.add(heads)
+    return None
+
+
+def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[Heads]:
+    """Steps that save, the largest saving first, but for those that are sure to fail."""
+    gain = gains.near(found.heads)
+    columns = range(len(found.heads))
+    offers: list[tuple[float, Heads]] = []
+    for saving, steps in _steps(columns, price, found.heads):
+        expected = found.margin + sum(gain[:, j] * step for j, step in steps)
+        if float(np.min(expected, initial=np.inf)) < -DOUBT:
+            continue
+        heads = stepped(found.heads, *steps)
+        if judge.allowed.holds(heads):
+            offers.append((saving, heads))
+    offers.sort(key=lambda offer: (-offer[0], offer[1]))
+    return [heads for _, heads in dict((heads, (saving, heads)) for saving, heads in offers).values()]
+
+
+def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float, tuple[tuple[int, int], ...]]]:
+    """(saving, steps) of all drops, moves and exchanges of two for one that save."""
+    free = [i for i in columns if heads[i] > 0]
+    for i in free:
+        yield price[i], ((i, -1),)
+        for j in columns:
+            if j != i and price[i] > price[j] + 1e-9:
+                yield price[i] - price[j], ((i, -1), (j, 1))
+    if len(columns) > SWAPS_UP_TO:
+        return
+    for i in free:
+        for k in free:
+            if k < i or (k == i and heads[i] < 2):
+                continue
+            for j in columns:
+                if j not in (i, k) and price[i] + price[k] > price[j] + 1e-9:
+                    yield price[i] + price[k] - price[j], ((i, -1), (k, -1), (j, 1))
