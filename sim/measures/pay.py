@@ -119,7 +119,7 @@ def overtime_by_date(scenario: Scenario, hours: Floats, first_day: int, limits: 
     over_day = np.maximum(hours - day_limit, 0.0)
     before = (first_day + scenario.clock.start.weekday()) % 7
     weeks = np.pad(hours - over_day, ((0, 0), (before, -(before + hours.shape[1]) % 7)))
-    so_far = np.maximum(weeks.reshape(len(hours), -1, 7).cumsum(axis=2) - week_limit, 0.0)
+    so_far = np.maximum(weeks.reshape(len(hours), weeks.shape[1] // 7, 7).cumsum(axis=2) - week_limit, 0.0)
     over_week = np.diff(so_far, axis=2, prepend=0.0).reshape(weeks.shape)
     return np.asarray(over_day + over_week[:, before : before + hours.shape[1]])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,8 @@ class Coverage:
     """Intervals of the week × queues: the formula's seats, in fractions."""
     slope: Floats
     """Seats for a further point (1 = 100 %) of the queue's target."""
+    work: Floats
+    """Intervals of the week × queues: seats that the work of all who come would keep busy without a pause."""
     seats_fixed: Floats
     """Intervals of the week × groups: seats of groups that stay as they are."""
     skills: NDArray[np.bool_]
@@ -89,6 +91,21 @@ class Coverage:
     """By column."""
     pools: tuple[tuple[int, ...], ...]
     """Queues that share agents."""
+
+
+    def by_day(self) -> Coverage:
+        """The same with whole days as intervals: sums of seats instead of seats."""
+        days, number = np.unique(self.week.weekday, return_inverse=True)
+
+        def summed(table: Floats) -> Floats:
+            total = np.zeros((len(days), table.shape[1]))
+            np.add.at(total, number, table)
+            return total
+
+        return replace(
+            self, week=Week(number, days, ("",) * len(days)), presence=summed(self.presence), need=summed(self.need),
+            slope=summed(self.slope), work=summed(self.work), seats_fixed=summed(self.seats_fixed),
+        )  # fmt: skip
 
 
 def coverage_of(question: Question, prepared: Prepared) -> Coverage:
@@ -106,16 +123,15 @@ def coverage_of(question: Question, prepared: Prepared) -> Coverage:
     seats = week.mean(need.requirement.group_seats)
     free = {numbers[name] for name in allowed.groups}
     seats[:, sorted(free)] = 0.0
+    work = need.load.contacts * np.nan_to_num(need.load.handle) / scenario.clock.interval
     return Coverage(
-        week, presence, price, paid, exact, slope, seats, skills_matrix(scenario),
+        week, presence, price, paid, exact, slope, week.mean(work), seats, skills_matrix(scenario),
         np.array([numbers[column.group] for column in allowed.columns], dtype=np.int64),
         tuple(tuple(pool) for pool in pools_of(scenario)),
     )  # fmt: skip
 
 
 def _with_targets_raised(prepared: Prepared) -> Prepared:
-    from dataclasses import replace
-
     spec = prepared.scenario.spec
     queues = {}
     for queue in prepared.scenario.numbered.queues:

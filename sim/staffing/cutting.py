@@ -2,55 +2,114 @@
 
 Each proposal that fails adds a plane for every condition that it misses (Atlason, Epelman and Henderson 2004; Cezik and
 L'Ecuyer 2008 for several skills). Where the levels are concave in heads, nothing that holds is cut off, so the program's
-price never passes that of the best staffing: it is a bound, and the first proposal that holds is the best.
+price never passes that of the best staffing: it is a bound, and the first proposal that holds is the best. Far below
+its target a level is not concave (it is S-shaped): a plane is laid where little is missing, between the proposal and
+the best staffing known. A plane that a staffing which holds lies below is wrong, and thrown away.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
 from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged
 from sim.staffing.program import Program, Proposal
 
-MOST_COLUMNS = 60
+MOST_COLUMNS = 40
 """Beyond so many columns finite differences cost more than they bring."""
 
-MOST_CUTS = 25
+MOST_CUTS = 16
 CLOSE = 1e-4
 """Relative gap at which the bound is reached."""
 
+NEAR = 0.06
+"""Points below its target up to which a level is taken for concave."""
 
-def cut(judge: Judge, program: Program, gains: Gains, best: Judged, runs: int) -> tuple[Judged, Proposal | None, bool]:
-    """(the best staffing, the last proposal of the program, whether its bound is met). `runs`: of finite differences."""
+STEPS = (0.0, 0.5, 0.75, 0.9)
+"""Parts of the way from a proposal to the best staffing at which a plane may be laid."""
+
+
+@dataclass
+class Cutting:
+    """The program with its planes, and what they have led to."""
+
+    judge: Judge
+    program: Program
+    gains: Gains
+    runs: int
+    """Replications of a finite difference."""
+    holding: dict[Heads, float] = field(default_factory=dict)
+    """Staffings that held, and their price: each must lie above every plane."""
+    thrown_away: int = 0
     last: Proposal | None = None
-    tried: set[tuple[int, ...]] = set()
-    for _ in range(MOST_CUTS):
-        proposal = program.cheapest()
-        if proposal is None:
-            return best, last, False
-        last = proposal
-        if best.holds and program_price(program, best) <= proposal.bound * (1.0 + CLOSE):
-            return best, last, True
-        found = judge.of_one(proposal.heads)
-        if found is None or proposal.heads in tried:
-            return best, last, False
-        tried.add(proposal.heads)
-        best = better(best, found)
-        if found.holds:
-            return best, last, True
-        add_cuts(judge, program, gains, found, runs)
-    return best, last, False
+    is_met: bool = False
+    """Whether no staffing that the planes allow is cheaper than the best."""
 
+    def price(self, heads: Heads) -> float:
+        return float(sum(p * n for p, n in zip(self.program.price, heads, strict=True)))
 
-def program_price(program: Program, found: Judged) -> float:
-    return float(sum(p * n for p, n in zip(program.price, found.heads, strict=True)))
+    def know(self, found: Judged) -> None:
+        """A staffing that was played: if it holds, planes above which it does not lie are wrong."""
+        if not found.holds:
+            return
+        self.holding[found.heads] = self.price(found.heads)
+        kept = [cut for cut in self.program.cuts if cut.holds(found.heads)]
+        self.thrown_away += len(self.program.cuts) - len(kept)
+        self.program.cuts = kept
 
+    def run(self, best: Judged, most: int = MOST_CUTS) -> Judged:
+        """Propose and cut until a proposal holds, or costs what the best does; the best staffing then known."""
+        self.is_met = False
+        for _ in range(most):
+            self.last = proposal = self.program.cheapest()
+            if proposal is None:
+                return best
+            if best.holds and self.price(best.heads) <= proposal.bound * (1.0 + CLOSE):
+                self.is_met = True
+                return best
+            found = self.judge.of_one(proposal.heads)
+            if found is None:
+                return best
+            self.know(found)
+            best = better(best, found)
+            if found.holds:
+                self.is_met = best.heads == found.heads
+                return best
+            before = len(self.program.cuts)
+            self.cut(found, best)
+            if len(self.program.cuts) == before or all(cut.holds(proposal.heads) for cut in self.program.cuts[before:]):
+                # No plane tells this proposal from one that holds.
+                return best
+        self.last = self.program.cheapest()
+        return best
 
-def add_cuts(judge: Judge, program: Program, gains: Gains, found: Judged, runs: int) -> None:
-    """A plane for each condition that a staffing misses."""
-    slopes = gains.see(found.heads, runs)
-    if slopes is None:
-        return
-    for kind, (margin, aim, sign) in enumerate(zip(found.margin, judge.aims, judge.signs, strict=True)):
-        if margin < 0.0:
-            program.cuts.append(slopes.cut(kind, aim, sign))
+    def cut(self, found: Judged, best: Judged) -> None:
+        """A plane for each condition that is missed, where it is missed by little."""
+        at = self._near(found, best)
+        if at is None:
+            return
+        slopes = self.gains.see(at.heads, self.runs)
+        if slopes is None:
+            return
+        judge = self.judge
+        for kind, (margin, aim, sign) in enumerate(zip(at.margin, judge.aims, judge.signs, strict=True)):
+            if -NEAR <= margin < 0.0:
+                plane = slopes.cut(kind, aim, sign)
+                if all(plane.holds(heads) for heads in self.holding):
+                    self.program.cuts.append(plane)
+                else:
+                    self.thrown_away += 1
+
+    def _near(self, found: Judged, best: Judged) -> Judged | None:
+        """The first staffing on the way to the best that misses some condition, and none of those by much."""
+        for part in STEPS:
+            heads = tuple(round(n + part * (b - n)) for n, b in zip(found.heads, best.heads, strict=True))
+            at = found if part == 0.0 else self.judge.of_one(heads)
+            if at is None or at.holds:
+                return None
+            self.know(at)
+            if bool(((at.margin < 0.0) & (at.margin >= -NEAR)).any()) and at.worst >= -2.0 * NEAR:
+                return at
+        return None

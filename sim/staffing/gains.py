@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.staffing.allowed import Heads
 from sim.staffing.coverage import Coverage
-from sim.staffing.judge import Judge
+from sim.staffing.judge import Judge, paired_error
 from sim.staffing.program import Cut
 
 Floats = NDArray[np.float64]
@@ -74,26 +74,11 @@ class Gains:
                 gain[:, j] = self.paper[:, j]
                 continue
             gain[:, j] = signs * (judge.levels(answer) - level) * step
-            error[:, j] = _paired_error(judge, here.sums, answer.sums)
+            error[:, j] = paired_error(judge.kinds, here.sums, answer.sums)
             price[:, j] = (answer.cost - here.cost) * step
         found = Slopes(heads, level, gain, error, price[0] if len(price) else np.zeros(len(columns)))
         self.seen.append(found)
         return found
-
-
-def _paired_error(judge: Judge, one: Floats, other: Floats) -> Floats:
-    """Of the difference of two staffings' levels on the same luck, by kind."""
-    runs = len(one)
-    if runs < 2:
-        return np.zeros(len(judge.kinds.members))
-    left = []
-    for sums in (one, other):
-        counted = np.stack([sums[:, list(members)].sum(axis=1) for members in judge.kinds.members], axis=1)
-        rest = counted.sum(axis=0) - counted
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left.append(np.nan_to_num(rest[..., 0] / rest[..., 1]))
-    differ = left[1] - left[0]
-    return np.asarray(np.sqrt((runs - 1) / runs * ((differ - differ.mean(axis=0)) ** 2).sum(axis=0)))
 
 
 def paper_gains(judge: Judge, coverage: Coverage) -> Floats:

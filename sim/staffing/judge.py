@@ -16,6 +16,9 @@ from sim.study.prepared import Prepared
 
 Floats = NDArray[np.float64]
 
+A_GLANCE = 4
+"""This part of the replications is enough to see that a staffing is far off."""
+
 BATCH = 4
 """Staffings that are tried together; not the number of processes, on which no answer may hang."""
 
@@ -104,8 +107,43 @@ class Judge:
         answers = self.playing.answers(staffings, runs or self.runs)
         return [None if a is None else self.judged(h, a) for h, a in zip(staffings, answers, strict=True)]
 
+    def hopeful(self, best: Judged, staffings: Sequence[Heads]) -> list[Heads]:
+        """Those that may hold as far as a part of the replications tells: what differs from the best, whose levels are
+        known better, has little luck in it."""
+        few = max(self.runs // A_GLANCE, 4)
+        if few >= self.runs:
+            return list(staffings)
+        self.check()
+        known, *answers = self.playing.answers([best.heads, *staffings], few)
+        if known is None:
+            return list(staffings)
+        here, kept = self.signs * self.levels(known), []
+        for heads, answer in zip(staffings, answers, strict=True):
+            if answer is None:
+                continue
+            expected = best.margin + self.signs * self.levels(answer) - here
+            error = paired_error(self.kinds, known.sums, answer.sums)
+            if bool((expected + 2.0 * error >= 0.0).all()):
+                kept.append(heads)
+        return kept
+
     def of_one(self, heads: Heads) -> Judged | None:
         return self.of_all([heads])[0]
+
+
+def paired_error(kinds: Alike, one: Floats, other: Floats) -> Floats:
+    """Of the difference of two staffings' levels on the same luck, by kind; by jackknife."""
+    runs = len(one)
+    if runs < 2:
+        return np.zeros(len(kinds.members))
+    left = []
+    for sums in (one, other):
+        counted = np.stack([sums[:, list(members)].sum(axis=1) for members in kinds.members], axis=1)
+        rest = counted.sum(axis=0) - counted
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left.append(np.nan_to_num(rest[..., 0] / rest[..., 1]))
+    differ = left[1] - left[0]
+    return np.asarray(np.sqrt((runs - 1) / runs * ((differ - differ.mean(axis=0)) ** 2).sum(axis=0)))
 
 
 def volumes(prepared: Prepared, conditions: Sequence[Condition]) -> Floats:

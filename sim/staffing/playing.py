@@ -188,7 +188,7 @@ class Playing:
                 except ScenarioError as error:
                     yield heads, str(error)
             return
-        from joblib import Parallel, delayed
+        from joblib import delayed
 
         # As few and large blocks as keep every process busy.
         size = max(1, -(-whole // (4 * self.jobs)))
@@ -197,17 +197,27 @@ class Playing:
             for heads, done in missing.items()
             for first in range(done, runs, size)
         ]
-        ends = end_with_us()
-        start_workers(self.jobs, ends)
-        parallel = Parallel(n_jobs=self.jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends)
         refused = set[Heads]()
-        for (heads, _), found in zip(
-            tasks, parallel(delayed(_answer)(self._shared, heads, block) for heads, block in tasks), strict=True
-        ):
+        found_in_turn = self._parallel(delayed(_answer)(self._shared, heads, block) for heads, block in tasks)
+        for (heads, _), found in zip(tasks, found_in_turn, strict=True):
             if heads not in refused:
                 yield heads, found
             if isinstance(found, str):
                 refused.add(heads)
+
+    @cached_property
+    def _parallel(self) -> Any:
+        from joblib import Parallel
+
+        ends = end_with_us()
+        start_workers(self.jobs, ends)
+        # Entered once, so that the question is handed to the processes once.
+        return Parallel(n_jobs=self.jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends).__enter__()
+
+    def close(self) -> None:
+        """Let the processes go."""
+        if "_parallel" in vars(self):
+            self._parallel.__exit__(None, None, None)
 
     @cached_property
     def _shared(self) -> Shared[_Stage]:

@@ -73,26 +73,35 @@ def _mending(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[H
     return [heads for _, heads in offers]
 
 
-def polish(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
-    """No drop, move or exchange that is expected to hold is cheaper and holds, once this is done."""
+def polish(judge: Judge, gains: Gains, found: Judged, price: Floats, *, thorough: bool = True) -> Judged:
+    """No drop, move or exchange that is expected to hold is cheaper and holds, once this is done; no drop alone, where
+    it need not be thorough."""
     failed: set[Heads] = set()
     while True:
-        better = _first_better(judge, gains, found, price, failed)
+        better = _first_better(judge, gains, found, price, failed, thorough=thorough)
         if better is None:
             return found
         found = better
 
 
-def _first_better(judge: Judge, gains: Gains, found: Judged, price: Floats, failed: set[Heads]) -> Judged | None:
+def _first_better(
+    judge: Judge, gains: Gains, found: Judged, price: Floats, failed: set[Heads], *, thorough: bool
+) -> Judged | None:
     options = [heads for heads in _savings(judge, gains, found, price) if heads not in failed]
+    if not thorough:
+        options = [heads for heads in options if sum(heads) == sum(found.heads) - 1 and _is_drop(heads, found.heads)]
     for first in range(0, len(options), BATCH):
         batch = options[first : first + BATCH]
-        tried = judge.of_all(batch)
-        for heads, one in zip(batch, tried, strict=True):
+        failed.update(batch)
+        hopeful = judge.hopeful(found, batch)
+        for one in judge.of_all(hopeful) if hopeful else []:
             if one is not None and one.holds and one.cost < found.cost - 1e-9:
                 return one
-            failed.add(heads)
     return None
+
+
+def _is_drop(heads: Heads, before: Heads) -> bool:
+    return sum(one != other for one, other in zip(heads, before, strict=True)) == 1
 
 
 def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[Heads]:

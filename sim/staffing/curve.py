@@ -1,0 +1,45 @@
+"""The least cost by the level that every service target asks for: what a point of service costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.staffing.found import CurvePoint
+from sim.staffing.gains import Gains
+from sim.staffing.judge import Judge, Judged
+from sim.staffing.polishing import polish, repair
+
+Floats = NDArray[np.float64]
+
+LEVELS = (0.70, 0.75, 0.80, 0.85, 0.90, 0.95)
+
+
+def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Iterator[CurvePoint]:
+    """From the plan found on, level by level; on the search's luck, and for fewer replications than the plan itself."""
+    names = {one.name for one in judge.conditions if one.kpi == "service_level"}
+    if not names:
+        return
+    own = max(judge.aim(n) for n, one in enumerate(judge.conditions) if one.kpi == "service_level")
+    plain = judge.shift, judge.runs
+    judge.runs = max(judge.runs // 2, 4)
+    try:
+        # Down from the plan's own level, then up from it: each begins where the last one ended.
+        for levels in ([level for level in reversed(LEVELS) if level < own], [level for level in LEVELS if level >= own]):
+            last = found.heads
+            for level in levels:
+                judge.shift = dict.fromkeys(names, level)
+                start = judge.of_one(last)
+                if start is None:
+                    break
+                best = repair(judge, gains, start, price)
+                if not best.holds:
+                    yield CurvePoint(level, None, best.cost)
+                    break
+                best = polish(judge, gains, best, price, thorough=False)
+                last = best.heads
+                yield CurvePoint(level, best.heads, best.cost)
+    finally:
+        judge.shift, judge.runs = plain

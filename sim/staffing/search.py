@@ -1,0 +1,357 @@
+"""A search for staff, from the need on paper to a plan that is confirmed: each step in a module of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.load import plan_of
+from sim.scenario.reading.plans import BASE, ScenarioFile
+from sim.staffing.allowed import Allowed, Heads, allowed_of
+from sim.staffing.bounding import bound_of
+from sim.staffing.confirming import Test, buffer_of, test
+from sim.staffing.coverage import Coverage, coverage_of
+from sim.staffing.covering import Needs, cover
+from sim.staffing.curve import curve_of
+from sim.staffing.cutting import MOST_COLUMNS, Cutting
+from sim.staffing.found import Confirmation, CurvePoint, Found, Worth
+from sim.staffing.gains import Gains
+from sim.staffing.judge import Judge, Judged, TimeIsUp
+from sim.staffing.playing import Playing, Question
+from sim.staffing.polishing import polish, repair
+from sim.staffing.program import Program, Proposal
+from sim.staffing.telling import impossible_of, need_of, periods_of, worth_of
+from sim.staffing.wanted import HEADS, PAID_HOURS, Wanted, wanted_of
+from sim.study.prepared import Prepared
+from sim.study.run import Entry, Options, Study, Watcher, choose_engine, run_study
+
+Floats = NDArray[np.float64]
+
+SEARCHED = 400_000
+"""Contacts that a staffing is played with in a search, in whole replications of these bounds."""
+LEAST_RUNS, MOST_RUNS = 6, 40
+
+CONFIRMED = 12_000_000
+LEAST_CONFIRMING, MOST_CONFIRMING = 96, 480
+
+ROUNDS = 3
+"""Of local search and cutting planes."""
+
+MOST_TESTS = 6
+"""Plans that are put to the test, until one passes."""
+
+SHOWN = 100
+"""Replications at most of the plans side by side."""
+
+SHOWN_IN_HASTE = 10
+"""The same where the search was stopped."""
+
+MOST_BESIDE = 8
+"""Plans of the file that are played beside."""
+
+STAFFED = "staffed"
+"""What results call the plan found."""
+
+PLAYS = 400
+"""Staffings that a search is taken to play, where the calendar is chosen."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Replications of a staffing in the search, of a confirmation, and of the plans side by side."""
+
+    search: int
+    confirm: int
+    shown: int
+
+    @classmethod
+    def of(cls, contacts: float, asked: int | None) -> Sizes:
+        """`contacts`: of a replication."""
+        search = int(np.clip(SEARCHED / max(contacts, 1.0), LEAST_RUNS, MOST_RUNS))
+        confirm = asked or int(np.clip(CONFIRMED / max(contacts, 1.0), LEAST_CONFIRMING, MOST_CONFIRMING))
+        return cls(search, confirm, min(confirm, SHOWN))
+
+
+def fresh_seed(seed: int) -> int:
+    """A seed that the search has not seen."""
+    return (seed * 2_654_435_761 + 40_503) % 2_147_483_647
+
+
+class Clock:
+    """Says when a search must end: its time is over, or Ctrl-C was pressed."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.began, self._seconds, self.interrupted = time.perf_counter(), seconds, False
+
+    @property
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.began
+
+    def check(self) -> None:
+        if self.interrupted or (self._seconds is not None and self.elapsed > self._seconds):
+            raise TimeIsUp
+
+
+@contextmanager
+def ends_on_interrupt(clock: Clock) -> Iterator[None]:
+    """The first Ctrl-C ends the search with what it has; the next one ends the program."""
+
+    def stop(number: int, frame: Any) -> None:
+        if clock.interrupted:
+            raise KeyboardInterrupt
+        clock.interrupted = True
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:
+        # Only the main thread hears signals.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def find_staff(
+    file: ScenarioFile,
+    plan: str,
+    wanted: Wanted | None,
+    options: Options,
+    watcher: Watcher,
+    *,
+    layers: Sequence[dict[str, Any]] = (),
+    allowed: Allowed | None = None,
+) -> Found:
+    """Search the staff of a plan. What `wanted` and `allowed` do not give, the file's `[staffing]` does.
+
+    Ctrl-C, or the wanted time, ends it with the best found so far.
+    """
+    today = plan_of(file, plan, list(layers))
+    wanted = wanted_of(today) if wanted is None else wanted
+    allowed = allowed_of(today) if allowed is None else allowed
+    seed = today.spec.run.seed if options.seed is None else options.seed
+    question = Question(file, plan, tuple(layers), allowed, wanted, seed)
+    clock = Clock(wanted.seconds)
+    with ends_on_interrupt(clock):
+        return _Search(question, options, watcher, clock).found()
+
+
+class _Search:
+    """One search, step by step; what it knows so far is there when it is stopped."""
+
+    def __init__(self, question: Question, options: Options, watcher: Watcher, clock: Clock) -> None:
+        self.question, self.options, self.watcher, self.clock = question, options, watcher, clock
+        self.allowed, self.wanted = question.allowed, question.wanted
+        watcher.stage("calibrating to what was observed")
+        draft_contacts = _contacts(question)
+        self.sizes = Sizes.of(draft_contacts, options.replications)
+        self.engine = choose_engine(options.engine, draft_contacts * self.sizes.search * PLAYS)
+        self.jobs = options.jobs or os.cpu_count() or 1
+        self.playing = Playing(question, self.engine, self.jobs)
+        self.fresh = replace(question, seed=fresh_seed(question.seed))
+        self.fresh_playing: Playing | None = None
+        self.prepared: Prepared = self.playing.stage.prepared(self.allowed.today)[0]
+        self.coverage: Coverage = coverage_of(question, self.prepared)
+        self.needs = Needs.of(self.coverage)
+        self.best: Judged | None = None
+        self.proposal: Proposal | None = None
+        self.cutting: Cutting | None = None
+        self.tests: list[Test] = []
+        self.is_finished = True
+
+    # ------------------------------------------------------------ the steps
+
+    def found(self) -> Found:
+        watcher, today = self.watcher, self.allowed.today
+        self.judge = judge = Judge.of(self.playing, self.prepared, today, self.sizes.search, self.clock.check)
+        self.gains = Gains.of(judge, self.coverage)
+        self.program = Program(self.allowed, self._prices())
+        start = judge.of_one(today)
+        assert start is not None
+        self.best = start
+        try:
+            watcher.stage("covering the need")
+            self.best, played = cover(judge, self.program, self.needs, start)
+            self._say()
+            self._optimum(played)
+            if self.best.holds:
+                self._confirm()
+        except TimeIsUp:
+            self.is_finished = False
+        return self._assembled()
+
+    def _optimum(self, played: Sequence[Judged]) -> None:
+        """The best staffing on the search's luck: planes and local search in turn, for each tells the other more."""
+        assert self.best is not None
+        if len(self.allowed.columns) <= MOST_COLUMNS:
+            runs = max(self.judge.runs // 2, 4)
+            slopes = self.gains.see(self.best.heads, runs)
+            if slopes is not None and self.wanted.minimise not in (HEADS, PAID_HOURS):
+                self.program.price = np.where(slopes.price > 0.0, slopes.price, self.program.price)
+            self.cutting = Cutting(self.judge, self.program, self.gains, runs)
+            for one in played:
+                self.cutting.know(one)
+        for _ in range(ROUNDS):
+            before = self.best
+            self._polish()
+            if self.cutting is None or not self.best.holds:
+                return
+            self.cutting.know(self.best)
+            self.watcher.stage("cutting off what cannot hold")
+            self.best = self.cutting.run(self.best)
+            self._say()
+            if self.cutting.is_met or self.best.heads == before.heads:
+                return
+        self._polish()
+
+    def _polish(self) -> None:
+        assert self.best is not None
+        if not self.best.holds:
+            self.watcher.stage("mending what fails")
+            self.best = repair(self.judge, self.gains, self.best, self.program.price)
+            self._say()
+        if self.best.holds:
+            self.watcher.stage("trying to do without, to move and to exchange people")
+            self.best = polish(self.judge, self.gains, self.best, self.program.price)
+            self._say()
+
+    def _confirm(self) -> None:
+        """The cheapest plan that passes the test on fresh luck; each that fails asks for more room."""
+        judge, best = self.judge, self.best
+        assert best is not None
+        self.watcher.stage("confirming on luck that the search has not seen")
+        self.fresh_playing = Playing(self.fresh, self.engine, self.jobs)
+        candidate = best
+        for number in range(1, MOST_TESTS + 1):
+            if number > 1 or not self._is_hopeful(candidate):
+                roomy = self._with_room(candidate, number)
+                if roomy is None:
+                    break
+                candidate = roomy
+            found = test(self.fresh_playing, judge, candidate.heads, self.sizes.confirm, number)
+            if found is None:
+                break
+            self.tests.append(found)
+            self.best = replace(candidate)
+            if found.passed:
+                self._say()
+                return
+
+    def _is_hopeful(self, candidate: Judged) -> bool:
+        answer = self.playing.answer(candidate.heads, self.judge.runs)
+        return answer is not None and bool(
+            (candidate.margin >= buffer_of(self.judge, answer, self.sizes.confirm)).all()
+        )
+
+    def _with_room(self, candidate: Judged, number: int) -> Judged | None:
+        """The cheapest staffing near this one that is so far inside its targets that the test is passed most of the
+        time, and none that was tested; None where nothing is."""
+        judge = self.judge
+        answer = self.playing.answer(candidate.heads, judge.runs)
+        assert answer is not None
+        plain = judge.buffer
+        judge.buffer = buffer_of(judge, answer, self.sizes.confirm) * (1.0 + 0.5 * (number - 1))
+        try:
+            inside = judge.of_one(candidate.heads)
+            assert inside is not None
+            found = repair(judge, self.gains, inside, self.program.price)
+            if found.holds:
+                found = polish(judge, self.gains, found, self.program.price)
+        finally:
+            judge.buffer = plain
+        tested = {one.heads for one in self.tests}
+        return None if found.heads in tested or not found.holds else judge.of_one(found.heads)
+
+    # ------------------------------------------------------------ what is told
+
+    def _prices(self) -> Floats:
+        if self.wanted.minimise == HEADS:
+            return np.ones(len(self.allowed.columns))
+        return self.coverage.paid_hours if self.wanted.minimise == PAID_HOURS else self.coverage.price
+
+    def _say(self) -> None:
+        best = self.best
+        assert best is not None
+        failing = int((best.margin < 0.0).sum())
+        holds = "holds on average" if best.holds else f"{failing} targets fail"
+        self.watcher.stage(f"best so far: {sum(best.heads)} people, {best.cost:,.0f}, {holds}")
+        if hasattr(self.watcher, "best"):
+            self.watcher.best(best)
+
+    def _assembled(self) -> Found:
+        judge, best = self.judge, self.best
+        assert best is not None
+        bound, worth, curve = None, tuple[Worth, ...](), tuple[CurvePoint, ...]()
+        try:
+            if best.holds:
+                self.watcher.stage("what each person is worth")
+                worth = worth_of(judge, best)
+                bound = bound_of(judge, self.coverage, self.cutting, self.program, best)
+                self.watcher.stage("what a point of service costs")
+                curve = tuple(curve_of(judge, self.gains, best, self.program.price))
+        except TimeIsUp:
+            self.is_finished = False
+        last = self.tests[-1] if self.tests else None
+        shown = last.answer if last is not None else self.playing.answer(best.heads, judge.runs)
+        assert shown is not None
+        study = self._study(best.heads)
+        for playing in (self.playing, self.fresh_playing):
+            if playing is not None:
+                playing.close()
+        queues = self.question.base.queues
+        return Found(
+            base=self.fresh.base, today=self.fresh.scenario(None), plan=self.fresh.scenario(best.heads),
+            changes=self.allowed.changes(best.heads), allowed=self.allowed, wanted=self.wanted, heads=best.heads,
+            study=study, periods=periods_of(judge, shown), confirmation=self._confirmation(), bound=bound, worth=worth,
+            curve=curve, need=need_of(self.coverage, self.needs.seats, self.allowed, queues, best.heads),
+            impossible=None if best.holds else impossible_of(judge, best), is_finished=self.is_finished,
+            plays=self.playing.plays, replications=self.playing.replications, seconds=self.clock.elapsed,
+        )  # fmt: skip
+
+    def _confirmation(self) -> Confirmation:
+        seed = self.fresh.seed
+        if not self.tests:
+            return Confirmation(False, 0, seed, 0, "not confirmed: no plan was played on fresh luck")
+        last = self.tests[-1]
+        runs = f"{last.answer.runs} replications of seed {seed}, which the search has not seen"
+        if last.passed:
+            others = len(self.tests) - 1
+            before = f"; {others} cheaper {'plans' if others > 1 else 'plan'} did not pass" if others else ""
+            says = f"every target surely holds in every period, on {runs}{before}"
+        elif last.surely_fails:
+            says = f"not confirmed: on {runs}, a target surely fails"
+        else:
+            says = f"not confirmed: on {runs}, some period is too close to its target to tell"
+        return Confirmation(last.passed, last.answer.runs, seed, len(self.tests), says)
+
+    def _study(self, heads: Heads) -> Study:
+        """Today, the file's other plans and the plan found, side by side on the fresh luck."""
+        self.watcher.stage("playing today's plan and the plan found side by side")
+        fresh, base = self.fresh, self.fresh.base
+        seeded = [*fresh.layers, {"run": {"seed": fresh.seed}}]
+        entries = [Entry(base, fresh.scenario(None), fresh.plan)]
+        for name in [BASE, *fresh.file.plans][:MOST_BESIDE]:
+            if name != fresh.plan and not fresh.layers:
+                other = plan_of(fresh.file, name, seeded)
+                if other.clock.days == base.clock.days and other.queues == base.queues:
+                    entries.append(Entry(base, other, name))
+        entries.append(Entry(base, fresh.scenario(heads), STAFFED))
+        runs = self.sizes.shown if self.is_finished else min(self.sizes.shown, SHOWN_IN_HASTE)
+        options = replace(self.options, replications=runs, seed=None, engine=self.engine, jobs=self.jobs, remember=True)
+        return run_study(entries, options, self.watcher)
+
+
+def _contacts(question: Question) -> float:
+    from sim.demand.forecast import expected
+
+    scenario = question.scenario(None)
+    return float(sum(expected(scenario, queue).contacts.sum() for queue in scenario.queues))

@@ -1,0 +1,103 @@
+"""What a search is told by: the periods of the plan found, what each person is worth, the need, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.staffing.allowed import Allowed, Heads
+from sim.staffing.conditions import Condition
+from sim.staffing.confirming import levels_of
+from sim.staffing.coverage import Coverage
+from sim.staffing.found import Impossible, NeedRow, Period, Worth
+from sim.staffing.judge import Judge, Judged
+from sim.staffing.playing import Answer
+from sim.staffing.polishing import stepped
+from sim.study.statistics import UNKNOWN, Estimate
+
+
+def periods_of(judge: Judge, answer: Answer) -> tuple[Period, ...]:
+    """Every condition in its own period, the tightest first; those in which nobody came are left out."""
+    found = []
+    counted = {number for members in judge.kinds.members for number in members}
+    for number, level in enumerate(levels_of(answer)):
+        if number in counted and not np.isnan(level.mean):
+            found.append(_period(judge.conditions[number], judge.aim(number), level))
+    return tuple(sorted(found, key=lambda one: one.margin))
+
+
+def _period(one: Condition, aim: float, level: Estimate) -> Period:
+    return Period(one.scope, one.name, one.kpi, one.per, one.date, one.start, aim, level, one.at_most)
+
+
+def _kind(judge: Judge, kind: int, margin: float) -> Period:
+    """A kind of condition, by the first of its periods and the mean of all."""
+    number = judge.kinds.members[kind][0]
+    one, aim = judge.conditions[number], judge.aim(number)
+    mean = aim + one.sign * margin
+    return _period(one, aim, Estimate(mean, UNKNOWN.low, UNKNOWN.high, UNKNOWN.sd))
+
+
+def worth_of(judge: Judge, best: Judged) -> tuple[Worth, ...]:
+    """One person of each column taken away."""
+    columns = [j for j, number in enumerate(best.heads) if number > 0]
+    without = judge.of_all([stepped(best.heads, (j, -1)) for j in columns]) if columns else []
+    found = []
+    for j, one in zip(columns, without, strict=True):
+        if one is None:
+            continue
+        kind = int(np.argmin(one.margin)) if len(one.margin) else -1
+        breaks = None if one.holds else _kind(judge, kind, float(one.margin[kind]))
+        found.append(Worth(j, best.cost - one.cost, breaks, int((one.margin < 0.0).sum())))
+    return tuple(found)
+
+
+def need_of(coverage: Coverage, seats: np.ndarray, allowed: Allowed, queues: Sequence[str], heads: Heads) -> tuple[NeedRow, ...]:
+    """By pool and interval of the usual week; `seats`: the corrected need, intervals × queues."""
+    rows = []
+    today, found = (
+        _seats_by_group(coverage, np.array(number, dtype=np.float64)) for number in (allowed.today, heads)
+    )
+    for pool in coverage.pools:
+        name = " + ".join(queues[q] for q in pool)
+        groups = coverage.skills[:, list(pool)].any(axis=1)
+        for i in range(len(coverage.week)):
+            formula, simulated = coverage.need[i, list(pool)].sum(), seats[i, list(pool)].sum()
+            here = today[i, groups].sum(), found[i, groups].sum()
+            if formula > 0.0 or any(here):
+                rows.append(NeedRow(name, int(coverage.week.weekday[i]), coverage.week.start[i], float(formula), float(simulated), float(here[0]), float(here[1])))
+    return tuple(rows)
+
+
+def _seats_by_group(coverage: Coverage, heads: np.ndarray) -> np.ndarray:
+    seats = coverage.seats_fixed.copy()
+    for column, group in enumerate(coverage.group.tolist()):
+        seats[:, group] += coverage.presence[:, column] * heads[column]
+    return seats
+
+
+def impossible_of(judge: Judge, best: Judged) -> Impossible:
+    """What fails by most, and which allowances the staffing that came nearest has used up."""
+    kind = int(np.argmin(best.margin))
+    return Impossible(_kind(judge, kind, float(best.margin[kind])), _in_the_way(judge.allowed, best.heads))
+
+
+def _in_the_way(allowed: Allowed, heads: Heads) -> str:
+    used = [limit.name for limit in allowed.limits if _is_used_up(limit.weights, limit.high, heads)]
+    full = [column.name for column, number in zip(allowed.columns, heads, strict=True) if number >= column.most]
+    moved = allowed.most_moved is not None and allowed.moved(heads) >= allowed.most_moved
+    parts = []
+    if used:
+        parts.append(f"the limit of {', '.join(used)} is used up")
+    if full:
+        parts.append(f"no more are allowed of {', '.join(full)}")
+    if moved:
+        parts.append(f"no more than {allowed.most_moved} people may change")
+    if not parts:
+        return "more people on the shifts that are allowed do not help: their hours, desks or skills do"
+    return "; ".join(parts)
+
+
+def _is_used_up(weights: Sequence[float], high: float, heads: Heads) -> bool:
+    return sum(weight * number for weight, number in zip(weights, heads, strict=True)) >= high - 1e-9
