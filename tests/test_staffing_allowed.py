@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shop import but, write
 
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
@@ -71,9 +72,21 @@ def test_shifts_of_unlike_lengths_have_the_same_seats() -> None:
 
 def test_any_staffing_can_be_said() -> None:
     """Contracts and shifts that end at nobody, and others that grow, play as many heads as they say."""
-    for heads in ((0, 5, 0, 0, 2, 3), (42, 0, 0, 2, 0, 0), (3, 3, 0, 0, 0, 0), (0, 1, 1, 0, 0, 0)):
+    for heads in ((5, 5, 4, 0, 0, 3), (0, 5, 0, 0, 2, 3), (42, 0, 0, 2, 0, 0), (3, 3, 0, 0, 0, 0), (0, 1, 1, 0, 0, 0)):
         _, plan, allowed = with_heads(SHIPPED / "starter.toml", heads)
         assert allowed_of_plan(plan, allowed) == heads
+
+
+def test_people_without_a_contract_stay_apart_from_those_with_one(tmp_path: Path) -> None:
+    """A file cannot say of some on a shift that they have a contract, and of others that they have none."""
+    lunch = '[shifts.lunch]\nhours = "10:00-14:00"\ndays = "mon-fri"\n'
+    shop = but("heads = 9\n", "", "late = 5 }", "lunch = { heads = 3, contract_hours = 16 } }") + lunch
+    path = write(tmp_path, shop)
+    base, plan, allowed = with_heads(path)
+    assert [(c.name, c.today) for c in allowed.columns] == [("core early", 4), ("core lunch, 16 h", 3)]
+    assert rows(plan) == rows(base)
+    _, only, _ = with_heads(path, (0, 2))
+    assert build_agents(only).contract_hours.tolist() == [16.0, 16.0]
 
 
 def allowed_of_plan(plan: Scenario, allowed: Allowed) -> tuple[int, ...]:

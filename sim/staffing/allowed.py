@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sim.scenario.heads import heads_given
+from sim.scenario.language.staffing import HeadsAllowed
 from sim.scenario.model import Scenario
 from sim.scenario.reading.origins import Table
-from sim.scenario.shift_hours import parts_in_order
-from sim.staffing.today import Kind, contracts_today, heads_needed, heads_today
+from sim.staffing.free_shifts import FreeShifts, free_shifts, rule_of, weekends
+from sim.staffing.today import Kind, heads_needed, heads_today
 from sim.workforce.people import build_agents
 
 MOST_TIMES = 2
@@ -131,25 +133,40 @@ def _mix(contracts: Mapping[Any, int]) -> Table:
     return Table({f"{hours:g}": number for hours, number in contracts.items()}, whole=True)
 
 
-def allowed_of(scenario: Scenario) -> Allowed:
-    """What `[staffing]` allows; without it, up to twice today's heads on each shift that a group uses."""
-    agents = build_agents(scenario)
+def allowed_of(scenario: Scenario, *, keep_heads: bool = False) -> Allowed:
+    """What `[staffing]` allows; without it, up to twice today's heads on each shift that a group uses.
+
+    `keep_heads`: as many of each group and contract as today; where the file makes no candidate shifts, also on the
+    group's own shifts begun earlier or later, or with their breaks at other times.
+    """
+    agents, staffing = build_agents(scenario), scenario.spec.staffing
     columns: list[Column] = []
-    limits: list[Limit] = []
+    weekend: dict[tuple[str, str], float] = {}
+    shifts: dict[str, Mapping[str, Any]] = {}
     fixed: dict[str, str] = {}
     for group in scenario.groups:
         reason = _why_fixed(scenario, group)
-        if reason:
-            fixed[group] = reason
-            continue
-        today = heads_today(scenario, agents, group)
-        columns += _columns(scenario, group, today)
-    groups = dict.fromkeys(column.group for column in columns)
-    for group in groups:
-        whole = sum(column.today for column in columns if column.group == group)
-        weights = tuple(float(column.group == group) for column in columns)
-        limits.append(Limit(f"groups.{group}.heads", weights, heads_needed(scenario, group), MOST_TIMES * whole))
-    return Allowed(tuple(columns), tuple(limits), fixed=fixed)
+        if not reason:
+            today = heads_today(scenario, agents, group)
+            free = free_shifts(scenario, group, today, moved=keep_heads)
+            if any(free.kinds.values()):
+                columns += _columns(scenario, group, today, free)
+                spec = scenario.spec.groups[group]
+                weekend |= {(group, name): weekends(scenario, spec, shift) for name, shift in free.shifts.items()}
+                shifts |= free.tables
+                continue
+            reason = f"staffing.groups.{group}.shifts leaves all of its people where they are"
+        fixed[group] = reason
+    limits = [
+        limit
+        for group in dict.fromkeys(column.group for column in columns)
+        for limit in _limits(scenario, group, columns, weekend, keep_heads)
+    ]
+    most = None if staffing is None or staffing.change_at_most is None else staffing.change_at_most
+    heads = sum(column.today for column in columns)
+    return Allowed(
+        tuple(columns), tuple(limits), shifts, None if most is None else math.floor(_count(most, heads) + 1e-9), fixed
+    )
 
 
 def _why_fixed(scenario: Scenario, group: str) -> str:
@@ -158,18 +175,73 @@ def _why_fixed(scenario: Scenario, group: str) -> str:
         return f"its {'seats are' if spec.seats is not None else 'roster is'} given by a file"
     if spec.people is not None:
         return "its people are given by a file"
-    if not heads_given(scenario, group):
+    if not heads_given(scenario, group) and not rule_of(scenario, group).heads.at_most:
         return "nobody is in it on the first day"
     return ""
 
 
-def _columns(scenario: Scenario, group: str, today: Counter[Kind]) -> list[Column]:
-    """Each of the group's shifts with each of its contracts."""
-    heads = today.total()
-    contracts = contracts_today(scenario, group, heads)
-    kinds = [(shift, hours) for shift in parts_in_order(scenario, scenario.spec.groups[group]) for hours in contracts]
-    if None in contracts:
-        # A file cannot say of some on a shift that they have a contract, and of others that they have none.
-        kinds = [kind for kind in kinds if kind in today]
-    most = MOST_TIMES * heads
-    return [Column(group, shift, hours, 0, most, today[shift, hours]) for shift, hours in kinds]
+def _columns(scenario: Scenario, group: str, today: Mapping[Kind, int], free: FreeShifts) -> list[Column]:
+    most = _most(scenario, group, sum(today.values()))
+    columns = []
+    for kind, is_free in free.kinds.items():
+        now = today.get(kind, 0)
+        columns.append(Column(group, *kind, *((0, most) if is_free else (now, now)), now))
+    return columns
+
+
+def _most(scenario: Scenario, group: str, heads: int) -> int:
+    rule = rule_of(scenario, group).heads
+    most = MOST_TIMES * heads if rule.at_most is None else rule.at_most
+    return heads if rule.fixed else max(most, rule.at_least or 0)
+
+
+def _limits(
+    scenario: Scenario, group: str, columns: Sequence[Column], weekend: Mapping[tuple[str, str], float], same: bool
+) -> Iterator[Limit]:
+    """`weekend`: by group and shift, the share of weeks with work on a weekend; `same`: of each contract as today."""
+    rule, place = rule_of(scenario, group), f"staffing.groups.{group}"
+    own = [column for column in columns if column.group == group]
+
+    def weights(value: Callable[[Column], float]) -> tuple[float, ...]:
+        return tuple(value(column) if column.group == group else 0.0 for column in columns)
+
+    everybody = weights(lambda column: 1.0)  # noqa: ARG005
+    least = max(heads_needed(scenario, group), rule.heads.at_least or 0)
+    name = f"groups.{group}.heads" if rule.heads == HeadsAllowed() else f"{place}.heads"
+    yield Limit(name, everybody, least, _most(scenario, group, sum(column.today for column in own)))
+    if same or rule.heads.fixed:
+        for hours, today in _by_contract(own).items():
+            contract = "" if hours is None else f".contract_hours.{hours:g}"
+            name = f"{place}.heads" if rule.heads.fixed else f"--keep-heads: groups.{group}"
+            yield Limit(name + contract, weights(partial(_has, hours)), today, today)
+    if rule.part_time is not None and rule.part_time.at_most is not None:
+        full = scenario.spec.center.full_time_hours
+        part = weights(lambda column: float(column.hours is not None and column.hours < full))
+        yield _at_most(f"{place}.part_time.at_most", part, everybody, rule.part_time.at_most)
+    if rule.weekend is not None:
+        works = weights(lambda column: weekend[group, column.shift])
+        yield _at_most(f"{place}.weekend.at_most", works, everybody, rule.weekend.at_most)
+
+
+def _has(hours: float | None, column: Column) -> float:
+    return float(column.hours == hours)
+
+
+def _by_contract(columns: Sequence[Column]) -> Counter[float | None]:
+    heads = Counter[float | None]()
+    for column in columns:
+        heads[column.hours] += column.today
+    return heads
+
+
+def _at_most(name: str, some: Sequence[float], whole: Sequence[float], most: tuple[str, float]) -> Limit:
+    """A share of the whole, or a count."""
+    kind, value = most
+    if kind == "heads":
+        return Limit(name, tuple(some), high=value)
+    return Limit(name, tuple(part - value * one for part, one in zip(some, whole, strict=True)), high=0.0)
+
+
+def _count(portion: tuple[str, float], heads: int) -> float:
+    kind, value = portion
+    return value if kind == "heads" else value * heads

@@ -38,7 +38,7 @@ def _bound(best: Judged, price: float, least: float, kind: str, rests: str) -> B
 
 
 def by_work(judge: Judge, coverage: Coverage, program: Program) -> float | None:
-    """The price of seats for the work of so many contacts as must be answered, every second of them used, day by day."""
+    """The price of seats for the work of the contacts that must be answered, every second of them used, day by day."""
     scenario, judged = judge.playing.question.base, judge.kinds.members
     aims: dict[str, float] = {}
     for members in judged:

@@ -58,8 +58,7 @@ def _of_target(target: Periods, aim: float, share: float | None) -> list[tuple[C
     name, per = (target.scope, target.name, "service_level"), target.level.per
     if share is None:
         return [
-            (Condition(*name, per, *label, aim), target.levels[:, number])
-            for number, label in enumerate(target.labels)
+            (Condition(*name, per, *label, aim), target.levels[:, number]) for number, label in enumerate(target.labels)
         ]
     with np.errstate(divide="ignore", invalid="ignore"):
         reached = target.levels[..., 0] / target.levels[..., 1]
@@ -75,7 +74,9 @@ def _of_kpi(result: PlanResult, limit: KpiLimit) -> tuple[Condition, Floats]:
             break
     else:
         kpi = next(kpi for kpi in KPIS if kpi.id == limit.kpi)
-    counted = [np.broadcast_to(np.asarray(of(sums), float), result.replications) for of in (kpi.numerator, kpi.denominator)]
+    counted = [
+        np.broadcast_to(np.asarray(of(sums), float), result.replications) for of in (kpi.numerator, kpi.denominator)
+    ]
     bound = limit.most if limit.most is not None else limit.least
     assert bound is not None
     about = Condition(limit.scope, limit.name, limit.kpi, "", "", "", bound, at_most=limit.most is not None)

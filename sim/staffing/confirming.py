@@ -102,6 +102,14 @@ def levels_of(answer: Answer) -> list[Estimate]:
         whole = answer.sums.sum(axis=0)
         mean = whole[..., 0] / whole[..., 1]
         single = answer.sums[..., 0] / answer.sums[..., 1]
-        sd = np.nanstd(single, axis=0, ddof=1) if answer.runs > 1 else np.full(len(mean), np.nan)
+        sd = _sd(single)
     low, high = bands(answer, 0.95)
     return [Estimate(*row) for row in zip(mean.tolist(), low.tolist(), high.tolist(), sd.tolist(), strict=True)]
+
+
+def _sd(single: Floats) -> Floats:
+    """Over replications in which anybody came; NaN where that is one at most."""
+    known = np.isfinite(single).sum(axis=0)
+    found = np.full(single.shape[1], np.nan)
+    found[known > 1] = np.nanstd(single[:, known > 1], axis=0, ddof=1)
+    return found

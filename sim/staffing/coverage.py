@@ -92,7 +92,6 @@ class Coverage:
     pools: tuple[tuple[int, ...], ...]
     """Queues that share agents."""
 
-
     def by_day(self) -> Coverage:
         """The same with whole days as intervals: sums of seats instead of seats."""
         days, number = np.unique(self.week.weekday, return_inverse=True)

@@ -91,7 +91,9 @@ def paper_gains(judge: Judge, coverage: Coverage) -> Floats:
         where = intervals_of(coverage, one.date, one.start, one.per)
         own = [queues.index(one.name)] if one.name in queues else list(range(len(queues)))
         for q in own:
-            per_seat = np.divide(1.0, coverage.slope[where, q], out=np.zeros(len(where)), where=coverage.slope[where, q] > 0)
+            per_seat = np.divide(
+                1.0, coverage.slope[where, q], out=np.zeros(len(where)), where=coverage.slope[where, q] > 0
+            )
             weight = coverage.need[where, q]
             total = weight.sum()
             if total <= 0.0:

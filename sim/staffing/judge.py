@@ -55,6 +55,8 @@ class Judge:
     """Plays staffings by the search's number of replications, and holds them against the targets."""
 
     playing: Playing
+    allowed: Allowed
+    """What the question allows, and a budget, if there is one."""
     conditions: tuple[Condition, ...]
     kinds: Alike
     runs: int
@@ -72,13 +74,9 @@ class Judge:
         assert answer is not None
         volume = volumes(prepared, answer.conditions)
         kinds = alike(answer.conditions, answer.sums, volume)
-        judge = cls(playing, answer.conditions, kinds, runs, check)
+        judge = cls(playing, playing.question.allowed, answer.conditions, kinds, runs, check)
         judge.buffer = np.zeros(len(kinds.members))
         return judge
-
-    @property
-    def allowed(self) -> Allowed:
-        return self.playing.question.allowed
 
     def aim(self, number: int) -> float:
         one = self.conditions[number]

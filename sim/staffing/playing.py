@@ -6,7 +6,6 @@ it was played before, the answer is the same. That is what lets a search that wa
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -81,9 +80,7 @@ class Answer:
         return replace(self, sums=self.sums[:runs], spent=self.spent[:runs])
 
     def then(self, more: Answer) -> Answer:
-        return Answer(
-            self.conditions, np.concatenate([self.sums, more.sums]), np.concatenate([self.spent, more.spent])
-        )
+        return Answer(self.conditions, np.concatenate([self.sums, more.sums]), np.concatenate([self.spent, more.spent]))
 
 
 class Store(Protocol):
@@ -222,10 +219,3 @@ class Playing:
     @cached_property
     def _shared(self) -> Shared[_Stage]:
         return Shared.of(self.stage)
-
-
-def packed(answer: Answer) -> bytes:
-    """An answer as bytes; conditions are the question's, and not in them."""
-    file = io.BytesIO()
-    np.savez_compressed(file, sums=answer.sums, spent=answer.spent)
-    return file.getvalue()

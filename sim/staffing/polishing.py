@@ -17,6 +17,10 @@ DOUBT = 0.03
 """Points by which a step may be expected to fail and is tried all the same: what is expected is no more than that."""
 
 MOST_REPAIRS = 60
+MOST_LEAPS = 6
+LEFT_TO_STEPS = 0.015
+"""Points missing that are mended head by head."""
+
 SWAPS_UP_TO = 12
 """Columns up to which exchanges of two heads for one are tried."""
 
@@ -31,7 +35,7 @@ def stepped(heads: Heads, *steps: tuple[int, int]) -> Heads:
 
 def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
     """Add whoever brings most for the money, or move somebody, until all holds; the nearest that was found, else."""
-    best = found
+    best = _leaped(judge, gains, found, price)
     for _ in range(MOST_REPAIRS):
         if best.holds:
             break
@@ -39,11 +43,36 @@ def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
         tried = [one for one in judge.of_all(options) if one is not None] if options else []
         improved = [one for one in tried if one.short < best.short - 1e-9]
         if not improved:
-            more = [one for one in judge.of_all(_mending(judge, gains, best, price)[BATCH : 4 * BATCH]) if one is not None]
+            more = [
+                one for one in judge.of_all(_mending(judge, gains, best, price)[BATCH : 4 * BATCH]) if one is not None
+            ]
             improved = [one for one in more if one.short < best.short - 1e-9]
         if not improved:
             break
         best = min(improved, key=lambda one: _worth(one, best))
+    return best
+
+
+def _leaped(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
+    """Several people at once, as long as much is missing: as many as are expected to mend it, but for the last step."""
+    best = found
+    for _ in range(MOST_LEAPS):
+        gain, margin, heads = np.maximum(gains.near(best.heads), 0.0), best.margin.copy(), best.heads
+        while float(np.min(margin, initial=0.0)) < -LEFT_TO_STEPS:
+            short = margin < 0.0
+            brought = np.minimum(gain[short], -margin[short, None]).sum(axis=0) / np.maximum(price, 1e-9)
+            for j in np.argsort(-brought, kind="stable").tolist():
+                if brought[j] > 0.0 and judge.allowed.holds(stepped(heads, (j, 1))):
+                    heads, margin = stepped(heads, (j, 1)), margin + gain[:, j]
+                    break
+            else:
+                break
+        if heads == best.heads:
+            break
+        one = judge.of_one(heads)
+        if one is None or one.short >= best.short:
+            break
+        best = one
     return best
 
 

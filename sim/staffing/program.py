@@ -106,7 +106,10 @@ class Program:
             add(np.eye(count), today, today, change)
             most = float(self.allowed.most_moved or 0)
             whole = coo_matrix(
-                (np.ones(2 * count), (np.r_[np.zeros(count, int), np.ones(count, int)], np.r_[first + eye, first + count + eye])),
+                (
+                    np.ones(2 * count),
+                    (np.r_[np.zeros(count, int), np.ones(count, int)], np.r_[first + eye, first + count + eye]),
+                ),
                 shape=(2, extra),
             ).tocsr()
             add(np.zeros((2, count)), np.full(2, -np.inf), np.full(2, most), whole)

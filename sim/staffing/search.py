@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import Problem, ScenarioError
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE, ScenarioFile
-from sim.staffing.allowed import Allowed, Heads, allowed_of
+from sim.staffing.allowed import Allowed, Heads, Limit, allowed_of
 from sim.staffing.bounding import bound_of
+from sim.staffing.climbing import climb
 from sim.staffing.confirming import Test, buffer_of, test
 from sim.staffing.coverage import Coverage, coverage_of
 from sim.staffing.covering import Needs, cover
@@ -28,6 +30,8 @@ from sim.staffing.judge import Judge, Judged, TimeIsUp
 from sim.staffing.playing import Playing, Question
 from sim.staffing.polishing import polish, repair
 from sim.staffing.program import Program, Proposal
+from sim.staffing.refusals import refuse
+from sim.staffing.store import Kept
 from sim.staffing.telling import impossible_of, need_of, periods_of, worth_of
 from sim.staffing.wanted import HEADS, PAID_HOURS, Wanted, wanted_of
 from sim.study.prepared import Prepared
@@ -137,7 +141,8 @@ def find_staff(
     """
     today = plan_of(file, plan, list(layers))
     wanted = wanted_of(today) if wanted is None else wanted
-    allowed = allowed_of(today) if allowed is None else allowed
+    allowed = allowed_of(today, keep_heads=wanted.keep_heads) if allowed is None else allowed
+    refuse(today, wanted, allowed, file.path)
     seed = today.spec.run.seed if options.seed is None else options.seed
     question = Question(file, plan, tuple(layers), allowed, wanted, seed)
     clock = Clock(wanted.seconds)
@@ -156,7 +161,10 @@ class _Search:
         self.sizes = Sizes.of(draft_contacts, options.replications)
         self.engine = choose_engine(options.engine, draft_contacts * self.sizes.search * PLAYS)
         self.jobs = options.jobs or os.cpu_count() or 1
-        self.playing = Playing(question, self.engine, self.jobs)
+        self.kept = Kept.of(question)
+        if self.kept is not None and self.kept.count:
+            watcher.stage(f"going on with {self.kept.count} staffings that an earlier search has played")
+        self.playing = Playing(question, self.engine, self.jobs, self.kept)
         self.fresh = replace(question, seed=fresh_seed(question.seed))
         self.fresh_playing: Playing | None = None
         self.prepared: Prepared = self.playing.stage.prepared(self.allowed.today)[0]
@@ -179,15 +187,47 @@ class _Search:
         assert start is not None
         self.best = start
         try:
+            if self.wanted.budget is not None:
+                self._keep_to(self.wanted.budget, start)
             watcher.stage("covering the need")
-            self.best, played = cover(judge, self.program, self.needs, start)
+            self.best, played = cover(judge, self.program, self.needs, self.best)
             self._say()
-            self._optimum(played)
+            if self.is_for_service:
+                watcher.stage("raising the service")
+                self.best = climb(judge, self.gains, self.best, self.program.price)
+                self._say()
+            else:
+                self._optimum(played)
             if self.best.holds:
                 self._confirm()
         except TimeIsUp:
             self.is_finished = False
         return self._assembled()
+
+    @property
+    def is_for_service(self) -> bool:
+        """Whether the best service is wanted, and not the least cost."""
+        return self.wanted.budget is not None or self.wanted.keep_heads
+
+    def _keep_to(self, budget: float, start: Judged) -> None:
+        """A limit on the price of heads: what is left of the budget beside what does not depend on them."""
+        slopes = self.gains.see(start.heads, max(self.judge.runs // 2, 4))
+        if slopes is not None:
+            self.program.price = np.where(slopes.price > 0.0, slopes.price, self.program.price)
+        fixed = start.cost - float(self.program.price @ np.array(start.heads))
+        limit = Limit("--budget", tuple(self.program.price.tolist()), high=budget - fixed)
+        self.judge.allowed = self.program.allowed = replace(self.allowed, limits=(*self.allowed.limits, limit))
+        cheapest = Program(self.judge.allowed, self.program.price).cheapest()
+        if cheapest is None:
+            least = Program(self.allowed, self.program.price).cheapest()
+            text = "no staffing that is allowed costs as little"
+            text += "" if least is None else f"; the cheapest costs about {least.bound + fixed:,.0f} over the horizon"
+            raise ScenarioError("sim staff", [Problem("--budget", text)])
+        # Today's plan may cost more than that.
+        if not self.judge.allowed.holds(start.heads):
+            inside = self.judge.of_one(cheapest.heads)
+            assert inside is not None
+            self.best = inside
 
     def _optimum(self, played: Sequence[Judged]) -> None:
         """The best staffing on the search's luck: planes and local search in turn, for each tells the other more."""
@@ -229,10 +269,10 @@ class _Search:
         judge, best = self.judge, self.best
         assert best is not None
         self.watcher.stage("confirming on luck that the search has not seen")
-        self.fresh_playing = Playing(self.fresh, self.engine, self.jobs)
+        self.fresh_playing = Playing(self.fresh, self.engine, self.jobs, self.kept)
         candidate = best
         for number in range(1, MOST_TESTS + 1):
-            if number > 1 or not self._is_hopeful(candidate):
+            if (number > 1 or not self._is_hopeful(candidate)) and not self.is_for_service:
                 roomy = self._with_room(candidate, number)
                 if roomy is None:
                     break
@@ -242,7 +282,7 @@ class _Search:
                 break
             self.tests.append(found)
             self.best = replace(candidate)
-            if found.passed:
+            if found.passed or self.is_for_service:
                 self._say()
                 return
 
@@ -295,9 +335,10 @@ class _Search:
             if best.holds:
                 self.watcher.stage("what each person is worth")
                 worth = worth_of(judge, best)
+            if best.holds and not self.is_for_service:
                 bound = bound_of(judge, self.coverage, self.cutting, self.program, best)
                 self.watcher.stage("what a point of service costs")
-                curve = tuple(curve_of(judge, self.gains, best, self.program.price))
+                curve = tuple(sorted(curve_of(judge, self.gains, best, self.program.price), key=lambda one: one.target))
         except TimeIsUp:
             self.is_finished = False
         last = self.tests[-1] if self.tests else None
@@ -307,12 +348,13 @@ class _Search:
         for playing in (self.playing, self.fresh_playing):
             if playing is not None:
                 playing.close()
-        queues = self.question.base.queues
+        if self.kept is not None and self.is_finished:
+            self.kept.drop()
         return Found(
             base=self.fresh.base, today=self.fresh.scenario(None), plan=self.fresh.scenario(best.heads),
             changes=self.allowed.changes(best.heads), allowed=self.allowed, wanted=self.wanted, heads=best.heads,
             study=study, periods=periods_of(judge, shown), confirmation=self._confirmation(), bound=bound, worth=worth,
-            curve=curve, need=need_of(self.coverage, self.needs.seats, self.allowed, queues, best.heads),
+            curve=curve, need=need_of(self.coverage, self.allowed, best.heads, study.results[-1]),
             impossible=None if best.holds else impossible_of(judge, best), is_finished=self.is_finished,
             plays=self.playing.plays, replications=self.playing.replications, seconds=self.clock.elapsed,
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.staffing.allowed import Allowed, Heads
 from sim.staffing.conditions import Condition
@@ -14,7 +15,13 @@ from sim.staffing.found import Impossible, NeedRow, Period, Worth
 from sim.staffing.judge import Judge, Judged
 from sim.staffing.playing import Answer
 from sim.staffing.polishing import stepped
+from sim.study.result import PlanResult
 from sim.study.statistics import UNKNOWN, Estimate
+
+Floats = NDArray[np.float64]
+
+MOST_CORRECTED = 0.25
+"""Points by which a need is corrected at most."""
 
 
 def periods_of(judge: Judge, answer: Answer) -> tuple[Period, ...]:
@@ -53,21 +60,33 @@ def worth_of(judge: Judge, best: Judged) -> tuple[Worth, ...]:
     return tuple(found)
 
 
-def need_of(coverage: Coverage, seats: np.ndarray, allowed: Allowed, queues: Sequence[str], heads: Heads) -> tuple[NeedRow, ...]:
-    """By pool and interval of the usual week; `seats`: the corrected need, intervals × queues."""
-    rows = []
-    today, found = (
-        _seats_by_group(coverage, np.array(number, dtype=np.float64)) for number in (allowed.today, heads)
-    )
+def need_of(coverage: Coverage, allowed: Allowed, heads: Heads, found: PlanResult) -> tuple[NeedRow, ...]:
+    """By pool and interval of the usual week. `found`: the plan found, as it was played."""
+    simulated = _simulated(coverage, found)
+    queues, rows = found.scenario.queues, []
+    today, now = (_seats_by_group(coverage, np.array(number, dtype=np.float64)) for number in (allowed.today, heads))
     for pool in coverage.pools:
-        name = " + ".join(queues[q] for q in pool)
-        groups = coverage.skills[:, list(pool)].any(axis=1)
-        for i in range(len(coverage.week)):
-            formula, simulated = coverage.need[i, list(pool)].sum(), seats[i, list(pool)].sum()
-            here = today[i, groups].sum(), found[i, groups].sum()
-            if formula > 0.0 or any(here):
-                rows.append(NeedRow(name, int(coverage.week.weekday[i]), coverage.week.start[i], float(formula), float(simulated), float(here[0]), float(here[1])))
+        own, name = list(pool), " + ".join(queues[q] for q in pool)
+        groups = coverage.skills[:, own].any(axis=1)
+        for i, (weekday, start) in enumerate(zip(coverage.week.weekday.tolist(), coverage.week.start, strict=True)):
+            needed = coverage.need[i, own].sum(), simulated[i, own].sum()
+            there = today[i, groups].sum(), now[i, groups].sum()
+            if needed[0] > 0.0 or any(there):
+                rows.append(NeedRow(name, weekday, start, *(float(value) for value in (*needed, *there))))
     return tuple(rows)
+
+
+def _simulated(coverage: Coverage, found: PlanResult) -> Floats:
+    """The formula's need, more where the plan's service was below what the formula says of the same seats, less where
+    it was above: by as many seats as that many points take."""
+    requirement, week = found.requirement(), coverage.week
+    slots = found.prepared.slots.of_interval
+    met, base = (week.mean(found.queue_slots[slots][..., column]) for column in (-2, -1))
+    expected, counted = week.mean(requirement.erlang_met), week.mean(requirement.erlang_counted)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below = np.nan_to_num(expected / counted - met / base)
+    below = np.clip(below, -MOST_CORRECTED, MOST_CORRECTED) * (counted > 0.0)
+    return np.asarray(np.maximum(coverage.need + coverage.slope * below, 0.0))
 
 
 def _seats_by_group(coverage: Coverage, heads: np.ndarray) -> np.ndarray:

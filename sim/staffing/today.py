@@ -29,12 +29,16 @@ def contracts_today(scenario: Scenario, group: str, heads: int) -> list[float | 
 
 
 def heads_needed(scenario: Scenario, group: str) -> int:
-    """No fewer: those who are off the floor at set hours, and those who leave or move on set days, are some of them."""
+    """No fewer: those who are off the floor at set hours, and those who leave or move on set days, are some of them.
+
+    Whoever joins the group goes the way of those who are in it, so that there must be one.
+    """
     spec = scenario.spec.groups[group]
     away = max((one.heads for one in spec.away.values()), default=0)
     gone = sum(leaver.heads or 1 for leaver in spec.leavers.values())
     moved = max((move.heads or 0 for move in scenario.spec.moves.values() if move.source == group), default=0)
-    return max(away, gone, moved)
+    joined = [one.group for one in scenario.spec.hiring.values()] + [one.target for one in scenario.spec.moves.values()]
+    return max(away, gone, moved, int(group in joined))
 
 
 def hours_of(hours: float) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sim.scenario.language.staffing import KpiSaid
 from sim.scenario.model import Scenario
 
 COST, NET_COST, PAID_HOURS, HEADS = "cost_total", "net_cost", "paid_hours", "heads"
@@ -44,7 +45,30 @@ class Wanted:
     """After so many, the best plan so far."""
 
 
+AIMS = {"cost": COST, "net_cost": NET_COST, "paid_hours": PAID_HOURS, "heads": HEADS}
+"""What is least, by the file's word for it."""
+
+
 def wanted_of(scenario: Scenario) -> Wanted:
-    """What `[staffing]` wants; without it, least net cost where customers have a value, else least cost."""
-    priced = scenario.spec.customers is not None
-    return Wanted(minimise=NET_COST if priced else COST)
+    """What `[staffing]` wants; without it, least net cost where customers have a value, else least cost.
+
+    Every target is held, those too that a channel's default assumes, if the file does not name some.
+    """
+    usual = NET_COST if scenario.spec.customers is not None else COST
+    said = scenario.spec.staffing
+    if said is None:
+        return Wanted(minimise=usual)
+    named = said.hold.targets
+    judged = {*scenario.queues, *scenario.spec.contracts}
+    return Wanted(
+        minimise=usual if said.minimise is None else AIMS[said.minimise],
+        periods=None if said.hold.held is None else said.hold.held.share,
+        limits=tuple(map(_limit, said.also)),
+        left_out=frozenset() if named is None else frozenset(judged - set(named)),
+        seconds=said.time,
+    )
+
+
+def _limit(said: KpiSaid) -> KpiLimit:
+    least, most = (None, said.value) if said.at_most else (said.value, None)
+    return KpiLimit(said.kpi, said.scope, said.name, least, most, said.said)

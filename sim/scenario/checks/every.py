@@ -18,6 +18,7 @@ from sim.scenario.checks import (
     quality,
     routes,
     sites,
+    staff_wanted,
     staffing,
     transfers,
     workforce,
@@ -137,6 +138,17 @@ TABLE_RULES: tuple[Rule, ...] = (
     quality.history_is_shared_with_somebody,
     quality.customers_leave_for_a_reason,
     quality.money_is_moved,
+    staff_wanted.limits_are_of_something,
+    staff_wanted.limits_leave_something,
+    staff_wanted.held_targets_are_declared,
+    staff_wanted.targets_have_such_periods,
+    staff_wanted.groups_may_change,
+    staff_wanted.shifts_may_change,
+    staff_wanted.heads_suffice,
+    staff_wanted.contracts_can_be_offered,
+    staff_wanted.candidates_can_be_named,
+    staff_wanted.candidates_have_room_for_breaks,
+    staff_wanted.candidates_can_be_worked,
 )
 
 TIME_RULES: tuple[Rule, ...] = (
@@ -163,6 +175,7 @@ TIME_RULES: tuple[Rule, ...] = (
     off_floor.lessons_start_in_the_horizon,
     cases.repeats_come_in_time,
     quality.customers_are_enough,
+    staff_wanted.candidates_leave_rest,
 )
 """Rules that need the center's days and hours."""
 

@@ -19,6 +19,7 @@ from sim.scenario.language.off_floor import Absence, Course, ShrinkagePlan
 from sim.scenario.language.quality import Customers, Experience, Quality
 from sim.scenario.language.queues import Queue
 from sim.scenario.language.shifts import Rotation, Shift
+from sim.scenario.language.staffing import Staffing
 from sim.scenario.language.workforce import Attrition, Hiring, Move, Ramp
 
 
@@ -52,6 +53,7 @@ class ScenarioSpec(Table):
     forecast_error: ForecastError = ForecastError()
     costs: Costs = Costs()
     results: Results = Results()
+    staffing: Staffing | None = None
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 NOT_YET = "is not supported yet"
 
 SETTINGS_TO_COME = {
-    "ScenarioSpec": {"campaigns", "outages", "staffing"},
+    "ScenarioSpec": {"campaigns", "outages"},
     "Center": {"site"},
     "Shift": {"site"},
 }

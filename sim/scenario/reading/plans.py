@@ -177,7 +177,7 @@ def _on_its_base(document: Document, path: Path, trail: tuple[Path, ...], readin
     raw = with_origins(document.raw, document.lines, label)
     home = path.parent.resolve().relative_to(folder.resolve())
     if home != Path():
-        _prefix_files(raw, ScenarioSpec, home)
+        prefix_files(raw, ScenarioSpec, home)
     at = str(origin_of(raw, "extends") or "")
     base_name = raw.pop("extends", None)
     if base_name is None:
@@ -230,29 +230,29 @@ def _joined_plans(base: object, change: object) -> object:
     """Plans of a file and of the file it extends: one of the same name changes what it names, "none" removes."""
     if not isinstance(base, dict) or not isinstance(change, dict):
         return change if isinstance(base, dict) else base
-    both = _over(base, change)
+    both = laid_over(base, change)
     return Table({name: plan for name, plan in both.items() if plan != "none"}, both.origins)
 
 
-def _over(base: dict[str, Any], change: dict[str, Any]) -> Table:
+def laid_over(base: dict[str, Any], change: dict[str, Any]) -> Table:
     """Changes over changes: the later one of a setting stands, a mix of shares or counts as a whole."""
     result = Table({**base, **change}, {**getattr(base, "origins", {}), **getattr(change, "origins", {})})
     for key, value in change.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in MIX_KEYS:
-            result[key] = _over(base[key], value)
+            result[key] = laid_over(base[key], value)
     return result
 
 
-def _prefix_files(table: dict[str, Any], model: Any, home: Path) -> None:
+def prefix_files(table: dict[str, Any], model: Any, home: Path) -> None:
     """File names in `table` made relative to the folder above `home`."""
     for key, value in table.items():
         kind = field_kind(model, key)
         if key == "plans" and model is ScenarioSpec and isinstance(value, dict):
             for plan in value.values():
                 if isinstance(plan, dict):
-                    _prefix_files(plan, ScenarioSpec, home)
+                    prefix_files(plan, ScenarioSpec, home)
         elif isinstance(value, dict):
-            _prefix_files(value, kind, home)
+            prefix_files(value, kind, home)
         elif isinstance(value, str) and value != "none" and has_mark(kind, IS_FILE):
             table[key] = str(home / value)
 

@@ -1,0 +1,96 @@
+"""Answers on disk, so that a search that was killed goes on where it was. An embedded database; nothing in it is run."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import sqlite3
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from sim.floor.calendars.cache import user_cache
+from sim.staffing.allowed import Heads
+from sim.staffing.conditions import Condition
+from sim.staffing.playing import Answer, Question
+from sim.study.calibration.remembered import OFF, PLACE, key_of
+
+BROKEN = (sqlite3.Error, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile)
+"""What a torn or foreign file may raise: it counts as not there."""
+
+
+class Kept:
+    """The answers of one question: both of its seeds, staffing by staffing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: sqlite3.Connection | None = None
+        with contextlib.suppress(*BROKEN):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._open = self._opened()
+
+    @classmethod
+    def of(cls, question: Question) -> Kept | None:
+        """None where nothing is to be remembered."""
+        place = os.environ.get(PLACE, "")
+        if place == OFF:
+            return None
+        try:
+            folder = Path(place) if place else user_cache()
+            asked = f"{key_of(question.base)} {key_of(question.scenario(None))} {question.allowed} {question.wanted}"
+        except (TypeError, RuntimeError, OSError):
+            return None
+        return cls(folder / "searches" / f"{hashlib.sha256(asked.encode()).hexdigest()}.sqlite")
+
+    def _opened(self) -> sqlite3.Connection:
+        found = sqlite3.connect(self.path, timeout=1.0, isolation_level=None)
+        found.execute("PRAGMA synchronous = NORMAL")
+        found.execute("CREATE TABLE IF NOT EXISTS answers (seed, heads, conditions, sums, PRIMARY KEY (seed, heads))")
+        return found
+
+    def read(self, seed: int, heads: Heads) -> Answer | None:
+        if self._open is None:
+            return None
+        try:
+            row = self._open.execute(
+                "SELECT conditions, sums FROM answers WHERE seed = ? AND heads = ?", (seed, json.dumps(heads))
+            ).fetchone()
+            if row is None:
+                return None
+            with np.load(io.BytesIO(row[1]), allow_pickle=False) as held:
+                sums, spent = held["sums"], held["spent"]
+            conditions = tuple(Condition(**one) for one in json.loads(row[0]))
+            return Answer(conditions, sums, spent) if sums.shape == (len(spent), len(conditions), 2) else None
+        except BROKEN:
+            return None
+
+    def write(self, seed: int, heads: Heads, answer: Answer) -> None:
+        if self._open is None:
+            return
+        file = io.BytesIO()
+        np.savez_compressed(file, sums=answer.sums, spent=answer.spent)
+        conditions = json.dumps([asdict(one) for one in answer.conditions])
+        with contextlib.suppress(*BROKEN):
+            self._open.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+                (seed, json.dumps(heads), conditions, file.getvalue()),
+            )
+
+    @property
+    def count(self) -> int:
+        """Staffings that an earlier search has left."""
+        with contextlib.suppress(*BROKEN):
+            return 0 if self._open is None else int(self._open.execute("SELECT count(*) FROM answers").fetchone()[0])
+        return 0
+
+    def drop(self) -> None:
+        """The search is over: nothing of it is needed again."""
+        with contextlib.suppress(*BROKEN):
+            if self._open is not None:
+                self._open.close()
+            self.path.unlink(missing_ok=True)
