@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sim.command.cli import main
 
 ROOT = Path(__file__).parent.parent
-SHORT = ("starter", "bank-1999")
+SHORT = ("starter", "bank-1999", "simple-msk")
 LONG = {
     "omnichannel": "run",
     "bpo-four-sites": "compare",

@@ -1,0 +1,135 @@
+"""A search for staff finds the cheapest staffing that is known without it: by Erlang, by a Markov chain, by counting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from staffings import (
+    NEEDED,
+    ROSTERED,
+    SHAPES,
+    Crew,
+    Heads,
+    Line,
+    Small,
+    covered_center,
+    erlang_level,
+    known_of_shape,
+    least_agents,
+    least_cover,
+    small_center,
+    write_center,
+)
+from worlds import Silent
+
+import sim
+from sim.staffing.allowed import allowed_of
+from sim.staffing.found import Found
+from sim.staffing.playing import Question
+from sim.staffing.search import MOST_RUNS, Clock, Sizes, _Search, find_staff
+from sim.staffing.wanted import wanted_of
+from sim.study.run import Options
+
+TALK = 180.0
+FOREVER, TWO_MINUTES = None, 120.0
+
+ERLANG_C = [(2.5, 5), (6.0, 9), (10.0, 14), (13.0, 17), (14.0, 18)]
+ERLANG_A = [(4.0, 6), (8.0, 10), (12.0, 14), (16.0, 18), (20.0, 22)]
+QUICKLY = ((10.0, FOREVER), (12.0, TWO_MINUTES))
+TABLE = [
+    pytest.param(load, patience, agents, marks=() if (load, patience) in QUICKLY else pytest.mark.long)
+    for patience, rows in ((FOREVER, ERLANG_C), (TWO_MINUTES, ERLANG_A))
+    for load, agents in rows
+]
+
+
+def found_of(path: Path, seed: int = 1) -> Found:
+    return find_staff(sim.load(path)._file, "base", None, Options(60, seed, jobs=1, engine="compiled"), Silent())
+
+
+@pytest.mark.parametrize(("load", "patience", "agents"), TABLE)
+def test_one_queue_takes_the_agents_that_erlang_says(
+    tmp_path: Path, load: float, patience: float | None, agents: int
+) -> None:
+    """80 % in 20 s. Ten erlangs of patient people are 13.05 agents: fourteen, though thirteen are 0.4 points short."""
+    known, exact = least_agents(lambda n: erlang_level(load, n, TALK, patience, 20.0), 0.8)
+    assert known.heads == (agents,)
+    assert known.holds_by > 0.02
+    assert known.others_fail_by > (0.004 if exact == pytest.approx(13.05, abs=0.005) else 0.025)
+    line, crew = Line(load * 60.0 / TALK, TALK, patience, 0.8), Crew({"day": round(load) + 1}, {"calls": 1.0})
+    found = found_of(write_center(tmp_path, {"calls": line}, {"agents": crew}))
+    assert found.heads == (agents,)
+    assert found.confirmation.is_sure
+    assert found.bound is not None
+    assert found.bound.cost <= agents * 24.0 * 20.0 * 1.001
+    # The formula's need, in fractions, is what lies between the two whole numbers.
+    assert found.need[0].formula == pytest.approx(exact, abs=0.006)
+
+
+@pytest.mark.parametrize("shape", list(SHAPES))
+def test_two_queues_take_the_agents_that_the_chain_says(tmp_path: Path, shape: str) -> None:
+    known, _ = known_of_shape(shape)
+    found = found_of(write_center(tmp_path, *SHAPES[shape]))
+    assert found.heads == known.heads
+    assert found.confirmation.is_sure
+    price = 24.0 * sum(n * crew.wage for n, crew in zip(known.heads, SHAPES[shape][1].values(), strict=True))
+    assert found.bound is not None
+    assert found.bound.cost <= price * 1.001
+
+
+@pytest.mark.parametrize("today", [(3, 2, 3, 5, 1), pytest.param((6, 6, 6, 6, 6), marks=pytest.mark.long)])
+def test_shifts_cover_what_each_hour_needs_in_as_few_hours_as_can_be(tmp_path: Path, today: Heads) -> None:
+    hours, staffings = least_cover(NEEDED, list(ROSTERED.values()), 7)
+    found = found_of(covered_center(tmp_path, today))
+    assert found.confirmation.is_sure
+    by_shift = {c.shift: number for c, number in zip(found.allowed.columns, found.heads, strict=True)}
+    heads = tuple(by_shift[shift] for shift in ROSTERED)
+    assert sum(n * (last - first) for n, (first, last) in zip(heads, ROSTERED.values(), strict=True)) == hours
+    assert heads in staffings
+    assert found.bound is not None
+    assert found.bound.cost <= hours * 20.0 * 1.01
+
+
+# ---------------------------------------------------------------- the same luck
+
+
+@pytest.mark.parametrize("seed", [pytest.param(n, marks=() if n in (1, 2) else pytest.mark.long) for n in range(20)])
+def test_small_centers_get_what_counting_finds_on_the_same_luck(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    small = small_center(seed, tmp_path)
+    best, cost = counted(small, seed=7)
+    found, paid = on_this_luck(small, monkeypatch, seed=7)
+    assert paid == pytest.approx(cost, rel=1e-9), f"{small.columns}: found {found}, cheapest {best}"
+
+
+def counted(small: Small, seed: int) -> tuple[Heads, float]:
+    """The cheapest of all staffings that reach their targets, each played by itself; its cost."""
+    center = sim.load(small.path)
+    best, least = None, float("inf")
+    for heads in small.staffings():
+        if small.price(heads) > least:
+            break
+        played = sim.run(
+            center.vary(small.changes(heads), name="tried"),
+            replications=MOST_RUNS, seed=seed, jobs=1, engine="compiled", anyway=True,
+        )  # fmt: skip
+        reached = (played.kpi("service_level", "queue", queue).mean >= aim for queue, aim in small.targets.items())
+        if all(reached) and played.kpi("cost_total").mean < least:
+            best, least = heads, played.kpi("cost_total").mean
+    assert best is not None
+    return best, least
+
+
+def on_this_luck(small: Small, monkeypatch: pytest.MonkeyPatch, seed: int) -> tuple[Heads, float]:
+    """What a search has before it plays anything on fresh luck."""
+    monkeypatch.setattr(_Search, "_confirm", lambda _: None)
+    monkeypatch.setattr(_Search, "_assembled", lambda search: search.best)
+    monkeypatch.setattr(Sizes, "of", lambda *_: Sizes(MOST_RUNS, MOST_RUNS, MOST_RUNS))
+    center = sim.load(small.path)
+    scenario = center.scenario
+    question = Question(center._file, "base", (), allowed_of(scenario), wanted_of(scenario), seed)
+    options = Options(None, seed, jobs=1, engine="compiled")
+    best = _Search(question, options, Silent(), Clock(None)).found()
+    return best.heads, best.cost  # type: ignore[attr-defined]
