@@ -27,7 +27,7 @@ CLOSE = 1e-4
 NEAR = 0.06
 """Points below its target up to which a level is taken for concave."""
 
-STEPS = (0.0, 0.5, 0.75, 0.9)
+STEPS = (0.0, 0.5, 0.75, 0.9, 0.97)
 """Parts of the way from a proposal to the best staffing at which a plane may be laid."""
 
 
@@ -95,7 +95,7 @@ class Cutting:
             return
         judge = self.judge
         for kind, (margin, aim, sign) in enumerate(zip(at.margin, judge.aims, judge.signs, strict=True)):
-            if -NEAR <= margin < 0.0:
+            if margin < 0.0:
                 plane = slopes.cut(kind, aim, sign)
                 if all(plane.holds(heads) for heads in self.holding):
                     self.program.cuts.append(plane)
@@ -104,12 +104,17 @@ class Cutting:
 
     def _near(self, found: Judged, best: Judged) -> Judged | None:
         """The first staffing on the way to the best that misses some condition, and none of those by much."""
+        at: Judged | None = None
         for part in STEPS:
             heads = tuple(round(n + part * (b - n)) for n, b in zip(found.heads, best.heads, strict=True))
-            at = found if part == 0.0 else self.judge.of_one(heads)
-            if at is None or at.holds:
-                return None
-            self.know(at)
+            one = found if part == 0.0 else self.judge.of_one(heads)
+            if one is None:
+                break
+            self.know(one)
+            if one.holds:
+                # The last one that failed lies beside it.
+                break
+            at = one
             if bool(((at.margin < 0.0) & (at.margin >= -NEAR)).any()) and at.worst >= -2.0 * NEAR:
                 return at
-        return None
+        return at if best.holds and at is not None and at is not found else None

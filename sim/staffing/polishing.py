@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from sim.staffing.judge import BATCH, Judge, Judged
 
 Floats = NDArray[np.float64]
 
-DOUBT = 0.03
+DOUBT = 0.02
 """Points by which a step may be expected to fail and is tried all the same: what is expected is no more than that."""
 
 MOST_REPAIRS = 60
@@ -21,8 +22,17 @@ MOST_LEAPS = 6
 LEFT_TO_STEPS = 0.015
 """Points missing that are mended head by head."""
 
-SWAPS_UP_TO = 12
-"""Columns up to which exchanges of two heads for one are tried."""
+EXCHANGES_UP_TO = 8
+"""Columns up to which exchanges of several heads are tried."""
+
+MOST_TRIED = 60
+"""Steps that are looked at around one staffing, the largest savings first."""
+
+TIE = 0.005
+"""Prices that differ by less, as a share of the dearest, are the same."""
+
+Steps = tuple[tuple[int, int], ...]
+"""(column, heads more)."""
 
 
 def stepped(heads: Heads, *steps: tuple[int, int]) -> Heads:
@@ -146,23 +156,27 @@ def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[H
         if judge.allowed.holds(heads):
             offers.append((saving, heads))
     offers.sort(key=lambda offer: (-offer[0], offer[1]))
-    return list(dict.fromkeys(heads for _, heads in offers))
+    return list(dict.fromkeys(heads for _, heads in offers))[:MOST_TRIED]
 
 
-def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float, tuple[tuple[int, int], ...]]]:
-    """(saving, steps) of all drops, moves and exchanges of two for one that save."""
+def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float, Steps]]:
+    """(saving, steps) of all drops and moves that save or cost the same, and of exchanges of up to two for up to three.
+
+    What costs the same by price may save as it is played: whoever works past the end of a shift is paid for it."""
     free = [i for i in columns if heads[i] > 0]
+    tie = TIE * float(price.max(initial=0.0))
     for i in free:
-        yield price[i], ((i, -1),)
+        yield float(price[i]), ((i, -1),)
         for j in columns:
-            if j != i and price[i] > price[j] + 1e-9:
-                yield price[i] - price[j], ((i, -1), (j, 1))
-    if len(columns) > SWAPS_UP_TO:
+            if j != i and price[i] - price[j] >= -tie:
+                yield float(price[i] - price[j]), ((i, -1), (j, 1))
+    if len(columns) > EXCHANGES_UP_TO:
         return
-    for i in free:
-        for k in free:
-            if k < i or (k == i and heads[i] < 2):
-                continue
-            for j in columns:
-                if j not in (i, k) and price[i] + price[k] > price[j] + 1e-9:
-                    yield price[i] + price[k] - price[j], ((i, -1), (k, -1), (j, 1))
+    for gone in (*((i,) for i in free), *combinations_with_replacement(free, 2)):
+        if any(gone.count(i) > heads[i] for i in gone):
+            continue
+        others = [j for j in columns if j not in gone]
+        for come in (n for size in (1, 2, 3) for n in combinations_with_replacement(others, size)):
+            saving = float(price[list(gone)].sum() - price[list(come)].sum())
+            if len(gone) + len(come) > 2 and saving >= -tie:
+                yield saving, (*((i, -1) for i in gone), *((j, 1) for j in come))

@@ -18,12 +18,16 @@ from sim.staffing.allowed import Allowed, Heads
 from sim.staffing.coverage import Coverage
 
 if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
     from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
 
 GAP = 1e-6
 """Relative, to which the solver proves an optimum."""
+
+NOTHING = 1e-9
+"""Seats that are none."""
 
 MISSING = 20.0
 """Price of a seat that is missing in an interval, in heads of the dearest column."""
@@ -59,125 +63,118 @@ class Program:
 
     def cheapest(self, coverage: Coverage | None = None, need: Floats | None = None) -> Proposal | None:
         """The best staffing that keeps to all cuts, and covers the need (intervals of the week × queues) if one is
-        given; None where there is none."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
+        given, as far as it can be; None where nothing keeps to the cuts."""
+        from scipy.optimize import Bounds, milp
 
         columns = self.allowed.columns
-        count = len(columns)
-        flows = None if coverage is None or need is None else _flows(coverage, need)
-        moved = self.allowed.most_moved is not None
-        extra = (0 if flows is None else flows.count) + (2 * count if moved else 0)
-        price = np.concatenate([self.price, np.zeros(extra)])
-        if flows is not None:
+        rows = _Rows(len(columns))
+        for limit in self.allowed.limits:
+            rows.add(np.array([limit.weights]), limit.low, limit.high)
+        for cut in self.cuts:
+            rows.add(np.array([cut.gain]), cut.least, np.inf)
+        if self.allowed.most_moved is not None:
+            _keep_near(rows, np.array(self.allowed.today, dtype=np.float64), self.allowed.most_moved)
+        if coverage is not None and need is not None:
             # What cannot be covered is left, at a price that no head has.
-            price[count + flows.count - len(flows.need) : count + flows.count] = MISSING * max(self.price.max(), 1.0)
-        rows: list[tuple[csr_matrix, Floats, Floats]] = []
-
-        def add(heads_part: Floats, low: Floats, high: Floats, rest: csr_matrix | None = None) -> None:
-            left = csr_matrix(heads_part)
-            right = csr_matrix((left.shape[0], extra)) if rest is None else rest
-            rows.append((hstack([left, right], format="csr"), low, high))
-
-        if self.allowed.limits:
-            limits = self.allowed.limits
-            add(
-                np.array([one.weights for one in limits]),
-                np.array([one.low for one in limits]), np.array([one.high for one in limits]),
-            )  # fmt: skip
-        if self.cuts:
-            least = np.array([cut.least for cut in self.cuts])
-            add(np.array([cut.gain for cut in self.cuts]), least, np.full(len(least), np.inf))
-        if flows is not None and coverage is not None:
-            pad = extra - flows.count
-            covered = hstack([flows.by_queue, csr_matrix((flows.by_queue.shape[0], pad))], format="csr")
-            add(np.zeros((flows.by_queue.shape[0], count)), flows.need, np.full(len(flows.need), np.inf), covered)
-            used = hstack([flows.by_group, csr_matrix((flows.by_group.shape[0], pad))], format="csr")
-            add(-flows.seats, np.full(len(flows.fixed), -np.inf), flows.fixed, used)
-        if moved:
-            # heads − more + fewer = today; neither those added nor those taken away are more than may move.
-            first = extra - 2 * count
-            eye = np.arange(count)
-            change = coo_matrix(
-                (np.r_[-np.ones(count), np.ones(count)], (np.r_[eye, eye], np.r_[first + eye, first + count + eye])),
-                shape=(count, extra),
-            ).tocsr()
-            today = np.array(self.allowed.today, float)
-            add(np.eye(count), today, today, change)
-            most = float(self.allowed.most_moved or 0)
-            whole = coo_matrix(
-                (
-                    np.ones(2 * count),
-                    (np.r_[np.zeros(count, int), np.ones(count, int)], np.r_[first + eye, first + count + eye]),
-                ),
-                shape=(2, extra),
-            ).tocsr()
-            add(np.zeros((2, count)), np.full(2, -np.inf), np.full(2, most), whole)
-        matrix = vstack([one for one, _, _ in rows], format="csr") if rows else None
-        limits_of = (
-            () if matrix is None
-            else LinearConstraint(matrix, np.concatenate([r[1] for r in rows]), np.concatenate([r[2] for r in rows]))
-        )  # fmt: skip
-        bounds = Bounds(
-            np.r_[[c.least for c in columns], np.zeros(extra)], np.r_[[c.most for c in columns], np.full(extra, np.inf)]
-        )
-        whole_numbers = np.r_[np.ones(count), np.zeros(extra)]
+            _cover(rows, coverage, need, missing=MISSING * max(float(self.price.max(initial=0.0)), 1.0))
+        extra = rows.prices
         found = milp(
-            price, constraints=limits_of, bounds=bounds, integrality=whole_numbers,
+            np.concatenate([self.price, extra]),
+            constraints=rows.constraints(),
+            bounds=Bounds(
+                np.concatenate([[c.least for c in columns], np.zeros(len(extra))]),
+                np.concatenate([[c.most for c in columns], np.full(len(extra), np.inf)]),
+            ),
+            integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(extra))]),
             options={"mip_rel_gap": GAP, "time_limit": self.seconds},
-        )  # fmt: skip
+        )
         if found.x is None:
             return None
-        heads = tuple(round(value) for value in found.x[:count])
-        bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
-        return Proposal(heads, float(bound))
+        bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound
+        return Proposal(tuple(round(value) for value in found.x[: len(columns)]), float(bound))
 
 
-@dataclass(frozen=True)
-class _Flows:
-    """Seats of groups to queues, in the intervals in which anything is needed."""
+class _Rows:
+    """The rows of a program: heads first, then what each further part of it brings along."""
 
-    count: int
-    """Of flows, and behind them of seats that are missing, one for each row of the need."""
-    by_queue: csr_matrix
-    need: Floats
-    by_group: csr_matrix
-    seats: Floats
-    """Rows of groups and intervals × columns."""
-    fixed: Floats
+    def __init__(self, heads: int) -> None:
+        self._heads = heads
+        self._parts: list[tuple[Floats, csr_matrix | None, int, Floats, Floats]] = []
+        """Of heads, of further variables, where these begin; least and most."""
+        self.prices = np.zeros(0)
+        """Of the further variables."""
+
+    def variables(self, prices: Floats) -> int:
+        """So many more, none below 0; the number of the first."""
+        first = len(self.prices)
+        self.prices = np.concatenate([self.prices, prices])
+        return first
+
+    def add(
+        self, heads: Floats, low: Floats | float, high: Floats | float, rest: csr_matrix | None = None, first: int = 0
+    ) -> None:
+        """`rest`: of the further variables from `first` on."""
+        size = len(heads)
+        self._parts.append((heads, rest, first, np.broadcast_to(low, size), np.broadcast_to(high, size)))
+
+    def constraints(self) -> LinearConstraint | tuple[()]:
+        from scipy.optimize import LinearConstraint
+        from scipy.sparse import csr_matrix, hstack, vstack
+
+        if not self._parts:
+            return ()
+        blocks, extra = [], len(self.prices)
+        for heads, rest, first, _, _ in self._parts:
+            width = 0 if rest is None else rest.shape[1]
+            middle = csr_matrix((len(heads), 0)) if rest is None else rest
+            before, behind = csr_matrix((len(heads), first)), csr_matrix((len(heads), extra - first - width))
+            blocks.append(hstack([csr_matrix(heads), before, middle, behind], format="csr"))
+        low, high = (np.concatenate([part[k] for part in self._parts]) for k in (3, 4))
+        return LinearConstraint(vstack(blocks, format="csr"), low, high)
 
 
-def _flows(coverage: Coverage, need: Floats) -> _Flows:
+def _keep_near(rows: _Rows, today: Floats, most: int) -> None:
+    """No more heads are added, nor taken away, than `most`: heads − added + taken away = today."""
+    from scipy.sparse import csr_matrix
+
+    count = len(today)
+    first = rows.variables(np.zeros(2 * count))
+    eye = np.eye(count)
+    rows.add(eye, today, today, csr_matrix(np.hstack([-eye, eye])), first)
+    sums = np.kron(np.eye(2), np.ones(count))
+    rows.add(np.zeros((2, count)), -np.inf, float(most), csr_matrix(sums), first)
+
+
+def _cover(rows: _Rows, coverage: Coverage, need: Floats, missing: float) -> None:
+    """Flows of seats from groups to queues in the intervals in which anything is needed; `missing`: the price of a seat
+    that no group has."""
     from scipy.sparse import coo_matrix
 
-    needed = need > 1e-9
-    where = np.flatnonzero(needed.any(axis=1))
-    pairs = [(g, q) for g, q in zip(*np.nonzero(coverage.skills), strict=True)]
-    variables = [(i, g, q) for i in where.tolist() for g, q in pairs if needed[i, q]]
-    queue_row = {key: n for n, key in enumerate(sorted({(i, q) for i, _, q in variables}))}
-    group_row = {key: n for n, key in enumerate(sorted({(i, g) for i, g, _ in variables}))}
-    index = np.arange(len(variables))
-    ones = np.ones(len(variables))
-    count, missing = len(variables) + len(queue_row), np.arange(len(queue_row))
-    by_queue = coo_matrix(
-        (
-            np.r_[ones, np.ones(len(queue_row))],
-            (
-                np.r_[np.array([queue_row[i, q] for i, _, q in variables]), missing],
-                np.r_[index, len(variables) + missing],
-            ),
-        ),
-        shape=(len(queue_row), count),
-    ).tocsr()
-    by_group = coo_matrix(
-        (ones, (np.array([group_row[i, g] for i, g, _ in variables]), index)), shape=(len(group_row), count)
-    ).tocsr()
+    flows = [
+        (i, g, q)
+        for i in np.flatnonzero((need > NOTHING).any(axis=1)).tolist()
+        for g, q in zip(*(axis.tolist() for axis in np.nonzero(coverage.skills)), strict=True)
+        if need[i, q] > NOTHING
+    ]
     # What nobody can serve is no need of ours.
-    wanted = np.array([need[i, q] for i, q in queue_row])
-    seats = np.zeros((len(group_row), coverage.presence.shape[1]))
-    fixed = np.zeros(len(group_row))
-    for (i, g), row in group_row.items():
-        own = coverage.group == g
-        seats[row, own] = coverage.presence[i, own]
-        fixed[row] = coverage.seats_fixed[i, g]
-    return _Flows(count, by_queue, wanted, by_group, seats, fixed)
+    by_queue, by_group = (
+        {key: row for row, key in enumerate(sorted(keys))}
+        for keys in ({(i, q) for i, _, q in flows}, {(i, g) for i, g, _ in flows})
+    )
+    if not flows:
+        return
+    first = rows.variables(np.concatenate([np.zeros(len(flows)), np.full(len(by_queue), missing)]))
+    width, number = len(flows) + len(by_queue), np.arange(len(flows))
+    to_queues = np.array([by_queue[i, q] for i, _, q in flows])
+    without = np.arange(len(by_queue))
+    covered = coo_matrix(
+        (np.ones(width), (np.concatenate([to_queues, without]), np.concatenate([number, len(flows) + without]))),
+        shape=(len(by_queue), width),
+    ).tocsr()
+    wanted = np.array([need[key] for key in by_queue])
+    rows.add(np.zeros((len(by_queue), coverage.presence.shape[1])), wanted, np.inf, covered, first)
+    of_groups = np.array([by_group[i, g] for i, g, _ in flows])
+    used = coo_matrix((np.ones(len(flows)), (of_groups, number)), shape=(len(by_group), width)).tocsr()
+    interval, group = (np.array(axis) for axis in zip(*by_group, strict=True))
+    seats = coverage.presence[interval] * (coverage.group[None, :] == group[:, None])
+    rows.add(-seats, -np.inf, coverage.seats_fixed[interval, group], used, first)

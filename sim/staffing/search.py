@@ -34,6 +34,7 @@ from sim.staffing.refusals import refuse
 from sim.staffing.store import Kept
 from sim.staffing.telling import impossible_of, need_of, periods_of, worth_of
 from sim.staffing.wanted import HEADS, PAID_HOURS, Wanted, wanted_of
+from sim.study.frontier.choice import a_week
 from sim.study.prepared import Prepared
 from sim.study.run import Entry, Options, Study, Watcher, choose_engine, run_study
 
@@ -323,9 +324,14 @@ class _Search:
         assert best is not None
         failing = int((best.margin < 0.0).sum())
         holds = "holds on average" if best.holds else f"{failing} targets fail"
-        self.watcher.stage(f"best so far: {sum(best.heads)} people, {best.cost:,.0f}, {holds}")
+        told = f"{best.cost:,.0f} in all" if self.wanted.minimise in (HEADS, PAID_HOURS) else self._a_week(best.cost)
+        self.watcher.stage(f"best so far: {sum(best.heads)} people, {told}, {holds}")
         if hasattr(self.watcher, "best"):
             self.watcher.best(best)
+
+    def _a_week(self, cost: float) -> str:
+        scenario = self.question.base
+        return f"{scenario.spec.center.currency} {cost * a_week(scenario):,.0f} a week"
 
     def _assembled(self) -> Found:
         judge, best = self.judge, self.best
