@@ -15,7 +15,7 @@ from worlds import play
 
 from sim.report.text.targets import chance_sentence, met_text, verdict_words, worst_name
 from sim.scenario.language.handling import ServiceLevel
-from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR, Verdict, _judge, _Periods, verdicts_of
+from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR, Verdict, _judge, Periods, verdicts_of
 
 SEASON = """
 title = "Three months"
@@ -72,7 +72,7 @@ def periods(levels: list[list[float]], contacts: float = 100.0, target: float = 
     counts = np.stack([(shares >= target).sum(axis=1), np.full(len(shares), shares.shape[1])], axis=1).astype(float)
     labels = [(f"2027-01-{day + 1:02d}", "") for day in range(shares.shape[1])]
     level = ServiceLevel.model_validate({"target": target, "per": "day"})
-    return _judge(_Periods("queue", "orders", level, sums, labels, counts))
+    return _judge(Periods("queue", "orders", level, sums, labels, counts))
 
 
 def test_met_means_every_period_and_missed_one_of_them() -> None:

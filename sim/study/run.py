@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,7 +172,7 @@ def run_study(entries: list[Entry], options: Options, watcher: Watcher, ready: R
     if engine == "compiled":
         cold = "compiling the floor, once: 15 s to a minute, by machine"
         watcher.stage("loading the compiled floor" if is_warm() else cold)
-        _compile_once(drafts[0])
+        compile_once(drafts[0])
     watcher.stage("calibrating to what was observed")
     results: list[PlanResult] = []
     for entry, draft, runs in zip(entries, drafts, wanted, strict=True):
@@ -180,9 +180,8 @@ def run_study(entries: list[Entry], options: Options, watcher: Watcher, ready: R
             solutions[id(entry.base)] = calibrate(bases[id(entry.base)], engine)
             if options.remember and pilot_contacts(bases[id(entry.base)]):
                 remember(entry.base, solutions[id(entry.base)])
-        calibration = _for_plan(solutions[id(entry.base)], entry, engine)
-        prepared = with_standard(draft, with_plan_fcr(calibration.standard, entry))
-        prepared = replace(prepared, scenario=_with_known_fcr(entry), foreseen=foresee(entry.plan, entry.base))
+        prepared, calibration = under(solutions[id(entry.base)], entry, draft, engine)
+        prepared = replace(prepared, foreseen=foresee(entry.plan, entry.base))
         result = PlanResult(prepared, calibration, entry.label or entry.plan.plan)
         # Plans are compared replication by replication: each plays at least as many as the first.
         _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)
@@ -194,6 +193,23 @@ def _remembered(bases: dict[int, Prepared], pilots: dict[int, int]) -> dict[int,
     """Solutions that earlier runs found by pilots; the others take no time."""
     found = {name: recall(base.scenario) for name, base in bases.items() if pilots[name]}
     return {name: solution for name, solution in found.items() if solution is not None}
+
+
+def solution_of(base: Prepared, engine: str) -> Calibration:
+    """The base plan's calibration: an earlier run's, else found by pilots, and remembered."""
+    calibration = recall(base.scenario) if pilot_contacts(base) else None
+    if calibration is None:
+        calibration = calibrate(base, engine)
+        if pilot_contacts(base):
+            remember(base.scenario, calibration)
+    return calibration
+
+
+def under(calibration: Calibration, entry: Entry, draft: Prepared, engine: str) -> tuple[Prepared, Calibration]:
+    """A plan that was prepared, made ready to play under the calibration of its base plan; and its own calibration."""
+    calibration = _for_plan(calibration, entry, engine)
+    prepared = with_standard(draft, with_plan_fcr(calibration.standard, entry))
+    return replace(prepared, scenario=_with_known_fcr(entry)), calibration
 
 
 def _for_plan(calibration: Calibration, entry: Entry, engine: str) -> Calibration:
@@ -269,10 +285,10 @@ def _replications_in_order(
     seconds = prepared.contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
-    ends_with_us: dict[str, Any] = {"initializer": end_with, "initargs": this_process()}
+    ends = end_with_us()
     try:
-        _start_workers(jobs, ends_with_us)
-        parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
+        start_workers(jobs, ends)
+        parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends)
         shared = Shared.of(prepared)
         for batch in parallel(delayed(_batch)(shared, batch, engine, options.keep_contacts) for batch in batches):
             yield from batch
@@ -280,7 +296,12 @@ def _replications_in_order(
         raise SimError(f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}") from None
 
 
-def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:
+def end_with_us() -> dict[str, Any]:
+    """What workers are started with: they end with this process."""
+    return {"initializer": end_with, "initargs": this_process()}
+
+
+def start_workers(jobs: int, ends: dict[str, Any]) -> None:
     """Workers are started with Ctrl-C held back: it is this process that stops, and takes them along."""
     from multiprocessing.resource_tracker import ensure_running
 
@@ -292,13 +313,16 @@ def _start_workers(jobs: int, ends_with_us: dict[str, Any]) -> None:
     ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        Parallel(n_jobs=jobs, **ends_with_us)(delayed(int)() for _ in range(jobs))
+        Parallel(n_jobs=jobs, **ends)(delayed(int)() for _ in range(jobs))
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True)
-class Shared:
+class Shared(Generic[T]):
     """A plan on its way to other processes: written down once, and read once by each of them.
 
     What a process has worked out for one replication is still there for the next.
@@ -309,21 +333,21 @@ class Shared:
     """An array, which joblib hands to all processes of a machine in one piece."""
 
     @classmethod
-    def of(cls, prepared: Prepared) -> Shared:
-        return cls(uuid.uuid4().hex, np.frombuffer(pickle.dumps(prepared), np.uint8))
+    def of(cls, plan: T) -> Shared[T]:
+        return cls(uuid.uuid4().hex, np.frombuffer(pickle.dumps(plan), np.uint8))
 
-    def read(self) -> Prepared:
+    def read(self) -> T:
         if self.key not in _READ:
             _READ.clear()
             _READ[self.key] = pickle.loads(self.pickled.tobytes())
-        return _READ[self.key]
+        return cast("T", _READ[self.key])
 
 
-_READ: dict[str, Prepared] = {}
+_READ: dict[str, Any] = {}
 """The plan that this process plays."""
 
 
-def _batch(shared: Shared, runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
+def _batch(shared: Shared[Prepared], runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
     prepared = shared.read()
     return [(replication, replicate(prepared, replication, engine, keep)) for replication in runs]
 
@@ -345,7 +369,7 @@ def _jobs(asked: int, contacts: float, engine: str) -> int:
     return cores if seconds > 6.0 else 1
 
 
-def _compile_once(prepared: Prepared) -> None:
+def compile_once(prepared: Prepared) -> None:
     """Compile before workers start, or each of them would; SimError where the cache holds half of it."""
     try:
         floor = open_floor(prepared.setting, "compiled")

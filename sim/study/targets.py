@@ -65,7 +65,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class _Periods:
+class Periods:
     """A target, and what became of its periods."""
 
     scope: str
@@ -83,10 +83,15 @@ class _Periods:
         return np.asarray(self.counts[:, 0] == self.counts[:, 1])
 
 
+def periods_of(result: PlanResult) -> list[Periods]:
+    """Every queue's target, and those of clients' contracts."""
+    targets = [_of_queue(result, number) for number in range(len(result.scenario.queues))]
+    return targets + [_of_contract(result, number) for number in range(len(judged_contracts(result.scenario)))]
+
+
 def verdicts_of(result: PlanResult) -> list[Verdict]:
     """Every queue's target, those of clients' contracts, and last all of them together."""
-    targets = [_of_queue(result, number) for number in range(len(result.scenario.queues))]
-    targets += [_of_contract(result, number) for number in range(len(judged_contracts(result.scenario)))]
+    targets = periods_of(result)
     singles = [_judge(target) for target in targets]
     judged = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOBODY_CAME]
     held = np.all([target.held for target in judged], axis=0) if judged else np.zeros(0, np.bool_)
@@ -99,7 +104,7 @@ def _together(verdicts: list[str], held: Flags) -> Verdict:
     return Verdict(CENTER, "all", "", np.nan, verdict, UNKNOWN, chance, int(held.sum()), len(held))
 
 
-def _judge(target: _Periods) -> Verdict:
+def _judge(target: Periods) -> Verdict:
     levels, aim, runs = target.levels, target.level.target, len(target.levels)
     met = estimate(lambda s: ratio(s["met"], s["all"]), dict(zip(("met", "all"), target.counts.T, strict=True)), SHARE)
     about = (target.scope, target.name, target.level.per, aim)
@@ -139,7 +144,7 @@ def _sure(met: Floats, base: Floats, confidence: float) -> tuple[Floats, Floats,
     return mean, np.where(mean == 1.0, np.minimum(low, alike), low), np.where(mean == 0.0, 1.0 - alike, high)
 
 
-def _of_queue(result: PlanResult, number: int) -> _Periods:
+def _of_queue(result: PlanResult, number: int) -> Periods:
     queue, clock = result.scenario.queues[number], result.scenario.clock
     level = result.scenario.queue(queue).level
     if level.per != "interval":
@@ -150,19 +155,19 @@ def _of_queue(result: PlanResult, number: int) -> _Periods:
     ]
     levels = result.interval_counts[:, :, number, -2:].astype(np.float64)
     # Every replication counted its own; of typical weeks only some keep their intervals.
-    return _Periods(QUEUE, queue, level, levels, labels, result.intervals_met[:, number])
+    return Periods(QUEUE, queue, level, levels, labels, result.intervals_met[:, number])
 
 
-def _of_contract(result: PlanResult, number: int) -> _Periods:
+def _of_contract(result: PlanResult, number: int) -> Periods:
     name, level = list(judged_contracts(result.scenario).items())[number]
     return _by_period(result, CONTRACT, name, level, result.contract_levels[:, :, number])
 
 
-def _by_period(result: PlanResult, scope: str, name: str, level: ServiceLevel, days: Floats) -> _Periods:
+def _by_period(result: PlanResult, scope: str, name: str, level: ServiceLevel, days: Floats) -> Periods:
     """`days`: replications × days × (met, base)."""
     clock, first = result.scenario.clock, first_days(result.scenario.clock, level.per)
     levels = np.asarray(np.add.reduceat(days, first, axis=1))
     reached = ratio(levels[..., 0], levels[..., 1])
     counts = np.stack([(reached >= level.target).sum(axis=1), np.isfinite(reached).sum(axis=1)], axis=1)
     labels = [(clock.dates[day].isoformat(), "") for day in first.tolist()]
-    return _Periods(scope, name, level, levels, labels, counts.astype(np.float64))
+    return Periods(scope, name, level, levels, labels, counts.astype(np.float64))
