@@ -88,7 +88,12 @@ class HiringSearch(Table):
     )
     starts: Starts = ClassDates()
     size: ClassSize | None = Field(None, description="offers; up to twice the group's largest class, if not given")
-    at_most: Classes | None = Field(None, description="classes; twice as many as the file's, if not given")
+    at_most: Classes | None = Field(
+        None, description="classes; as many as a plan of the file has at most, if not given"
+    )
+    until: tuple[Date, ...] = Field(
+        (), description="last days of fixed terms that may be offered too; none, if not given"
+    )
     in_training: Count | None = Field(
         None, description="offers in training on any day: rooms and trainers; no limit, if not given"
     )

@@ -4,33 +4,39 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from sim.errors import Problem, ScenarioError
 from sim.scenario.language.staffing_hiring import HiringSearch
 from sim.scenario.load import plan_of, plans_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import BASE, ScenarioFile
-from sim.staffing.found import Bound, Confirmation, Period
+from sim.staffing.found import Bound, Confirmation, Floats, Period
 from sim.staffing.hiring.delay import delays_of
 from sim.staffing.hiring.found import Delay, HiringFound, Missed, Rival
 from sim.staffing.hiring.impossible import in_the_way
 from sim.staffing.hiring.intake import Classes, Intake, changes_of, classes_today, intakes_of, names_of
 from sim.staffing.hiring.judging import MOST_TRIED, is_sure, money_of, periods_on, saving, verdicts_on
-from sim.staffing.hiring.playing import Answer, Luck, Playing
+from sim.staffing.hiring.playing import Answer, Luck, Playing, key_of
 from sim.staffing.hiring.search import FIRST_RUNS, LATER_RUNS, Search, Stopped
 from sim.staffing.wanted import wanted_of
 from sim.study.prepared import prepare
-from sim.study.run import Options, Watcher, choose_engine
+from sim.study.run import Options, Study, Watcher, choose_engine
 from sim.study.targets import MISSED
 from sim.ways_out import option
 
 CONFIRM_RUNS = 40
 """Replications on fresh luck, where none are asked for."""
 
+DELAY_RUNS = 12
+"""Of these, for each delay of the first class."""
+
 FRESH_SEED = 1_000_003
 """Added to the seed for luck that the search has not seen."""
+
+FOUND = "found"
+"""What the plan found is called beside those of the file."""
 
 PLAYS_EXPECTED, CONTACTS_PER_SECOND = 200, 400_000
 
@@ -62,7 +68,7 @@ def find_hiring(
     if runs < 2:
         text = "one replication tells nothing of how sure a plan is; give 2 or more"
         raise ScenarioError(str(file.path), [Problem(option("replications", runs), text)])
-    finding = _Finding(file, base, today, intakes, luck, runs, watcher)
+    finding = _Finding(file, base, today, intakes, luck, runs, watcher, began)
     finding.look(None if seconds is None else began + seconds)
     return finding.found(time.monotonic() - began)
 
@@ -76,6 +82,7 @@ class _Finding:
     luck: Luck
     runs: int
     watcher: Watcher
+    began: float
     search: Search | None = None
     fresh: Playing | None = None
     """The luck of the last test."""
@@ -94,26 +101,32 @@ class _Finding:
             self.search = self._searched(deadline)
             self._confirm(self.search)
             self._compare()
-            if self.chosen and self.search.best() is not None:
+            if self.chosen and self.fresh is not None and self.search.best() is not None:
                 self.watcher.stage("what waiting costs")
                 instead = self.search.dearer_from(self.chosen)
-                self.delays = delays_of(self.search.playing, self.intakes, self.chosen, LATER_RUNS, instead)
+                runs = min(self.runs, DELAY_RUNS)
+                self.delays = delays_of(self.fresh, self.intakes, self.chosen, runs, instead)
             self.is_finished = True
         except (KeyboardInterrupt, Stopped):
             if self.search is None:
                 raise
 
-    def _playing(self, seed: int, intakes: Sequence[Intake]) -> Playing:
-        luck = Luck(seed, self.luck.engine, self.luck.jobs, self.luck.kpi)
-        return Playing(self.file, self.base, self.today.plan, intakes, luck, self.watcher)
+    @property
+    def _later(self) -> int:
+        """Replications near the end of the search; not more than those that confirm."""
+        return max(FIRST_RUNS, min(LATER_RUNS, self.runs))
+
+    def _playing(self, seed: int, *, keeps: bool = False) -> Playing:
+        luck = replace(self.luck, seed=seed)
+        return Playing(self.file, self.base, self.today.plan, self.intakes, luck, self.watcher, keeps=keeps)
 
     def _searched(self, deadline: float | None) -> Search:
-        playing = self._playing(self.luck.seed, self.intakes)
+        playing = self._playing(self.luck.seed)
         search = Search.begin(playing, self.intakes, classes_today(self.intakes, self.today), self.watcher, self.runs)
         search.deadline, self.search = deadline, search
         search.rounds(FIRST_RUNS)
-        search.rounds(LATER_RUNS)
-        search.steps(LATER_RUNS)
+        search.rounds(self._later)
+        search.steps(self._later)
         return search
 
     def _confirm(self, search: Search) -> None:
@@ -123,7 +136,7 @@ class _Finding:
             self.chosen = search.nearest() if best is None else best
             if n > 1 and best is None:
                 break
-            self.tried, self.fresh = n, self._playing(self.luck.seed + n * FRESH_SEED, self.intakes)
+            self.tried, self.fresh = n, self._playing(self.luck.seed + n * FRESH_SEED, keeps=True)
             self.watcher.stage(f"playing the best on fresh luck, test {n}")
             answer = self.fresh.answer(self.chosen, self.runs)
             self.periods = periods_on(self.fresh.targets, answer, MOST_TRIED)
@@ -131,8 +144,8 @@ class _Finding:
             if self.is_sure or best is None:
                 break
             search.learn_from(answer)
-            search.rounds(LATER_RUNS)
-            search.steps(LATER_RUNS)
+            search.rounds(self._later)
+            search.steps(self._later)
 
     def _compare(self) -> None:
         """The file's plans on the fresh luck; those that surely miss a target are seen to do so sooner."""
@@ -175,10 +188,24 @@ class _Finding:
             self.base, self.today, plan, changes_of(self.intakes, self.chosen), self.intakes, self.chosen,
             names_of(self.intakes, self.chosen), self.luck.kpi, money_of(answer), verdicts_on(targets, answer),
             periods, rivals, tuple(self.missed), self._confirmation(answer, playing), self._bound(search, answer),
-            self.delays, way, self.is_finished,
-            {"without classes": search.model.effective, "found": search.model.people(self.chosen)},
+            self.delays, way, self.is_finished, self._effective(search), self._study(),
             sum(one.plays for one in played), sum(one.runs for one in played), seconds,
         )  # fmt: skip
+
+    def _effective(self, search: Search) -> dict[str, Floats]:
+        today = classes_today(self.intakes, self.today)
+        found = {"without classes": search.model.effective}
+        found |= {} if today is None else {"today": search.model.people(today)}
+        return {**found, "found": search.model.people(self.chosen)}
+
+    def _study(self) -> Study | None:
+        """Of what was played on the fresh luck."""
+        fresh, key = self.fresh, key_of(self.chosen)
+        if fresh is None or key not in fresh.results:
+            return None
+        fresh.results[key].label = FOUND
+        results = [fresh.results[name] for name in (*(name for name, _ in self.rivals), key)]
+        return Study(results, self.luck.engine, self.luck.jobs, time.monotonic() - self.began)
 
     def _is_known(self, playing: Playing) -> bool:
         return playing.replications(self.chosen) >= self.runs
@@ -188,7 +215,7 @@ class _Finding:
         if playing is not self.fresh:
             says = f"not confirmed: {runs} replications on the luck that the search has seen, which flatter"
         elif self.is_sure:
-            says = f"surely holds every target in all of its periods, on luck that is new to the search ({runs} replications)"
+            says = f"surely holds every target in all of its periods, on luck new to the search ({runs} replications)"
         else:
             at = self.periods[0]
             says = f"not sure: {at.name} may lie below its target from {at.date} on ({runs} fresh replications)"

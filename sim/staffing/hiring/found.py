@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim.scenario.model import Scenario
 from sim.staffing.found import Bound, Confirmation, Period
 from sim.staffing.hiring.intake import Class, Classes, Intake
+from sim.study.run import Study
 from sim.study.statistics import Estimate
 from sim.study.targets import Verdict
 
@@ -47,7 +48,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class Delay:
-    """The first class of the plan found so many weeks later, all else alike; on the search's luck."""
+    """The first class of the plan found so many weeks later, all else alike; on the first replications of the fresh luck."""
 
     weeks: int
     saves: Estimate
@@ -89,7 +90,10 @@ class HiringFound:
     """Where nothing that is allowed holds: what fails, and which allowance; "" where the plan found holds."""
     is_finished: bool
     effective: Mapping[str, Floats]
-    """By plan, "found" and those of the file that were played: effective people by day, as expected."""
+    """Expected effective people, days × groups: "without classes", "today" where its classes are among those allowed,
+    and "found"."""
+    study: Study | None
+    """Today, the file's other plans and last the plan found, on the fresh luck; None where that was not played."""
     plays: int
     replications: int
     seconds: float

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sim.staffing.found import Period
-from sim.staffing.hiring.intake import Classes, Intake
+from sim.staffing.hiring.intake import Classes, Intake, by_group
 
 
 def in_the_way(intakes: Sequence[Intake], classes: Classes, lowest: Period) -> str:
@@ -15,8 +15,8 @@ def in_the_way(intakes: Sequence[Intake], classes: Classes, lowest: Period) -> s
     first = min(intake.dates[0] + dt.timedelta(days=intake.training_days) for intake in intakes)
     if lowest.date and dt.date.fromisoformat(lowest.date) < first:
         return f"{reached}: nobody who may be hired is on the floor before {first}"
-    for number, intake in enumerate(intakes):
-        own = [one for one in classes if one.intake == number]
+    for together in by_group(intakes):
+        intake, own = intakes[together[0]], [one for one in classes if one.intake in together]
         if len(own) == intake.at_most and all(one.offers == intake.size.at_most for one in own):
             most = f"{intake.at_most} classes of {intake.size.at_most} offers"
             return f"{reached}: {most} are all that is allowed for {intake.group}"

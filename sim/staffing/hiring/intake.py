@@ -16,14 +16,14 @@ from sim.scenario.reading.plans import BASE, ScenarioFile
 from sim.units import DAY, WEEK
 from sim.workforce.hiring import whole_days
 
-LARGEST, MORE_CLASSES = 2, 2
-"""Without a word in the file: classes of up to so many times the offers of the group's largest, and so many times as
-many as the file has in one plan."""
+LARGEST = 2
+"""Without a word in the file: classes of up to so many times the offers of the group's largest."""
 
 
 @dataclass(frozen=True)
 class Intake:
-    """The classes that may be planned for one group."""
+    """The classes of one kind that may be planned for a group. Several of a group differ in the end of their term, and
+    share their number and room."""
 
     group: str
     like: str
@@ -42,6 +42,10 @@ class Intake:
     def training_days(self) -> int:
         return 0 if self.hiring.training is None else whole_days(self.hiring.training.length)
 
+    def on_the_floor(self, starts: dt.date) -> dt.date:
+        """First day on the floor of a class that starts then."""
+        return starts + dt.timedelta(days=self.training_days)
+
 
 @dataclass(frozen=True, order=True)
 class Class:
@@ -57,6 +61,12 @@ Classes = tuple[Class, ...]
 """A plan of the hiring year, in order of intake and date."""
 
 
+def by_group(intakes: Sequence[Intake]) -> list[list[int]]:
+    """Numbers of the intakes that share a group."""
+    groups = dict.fromkeys(intake.group for intake in intakes)
+    return [[n for n, intake in enumerate(intakes) if intake.group == group] for group in groups]
+
+
 def intakes_of(file: ScenarioFile, today: Scenario, wanted: Mapping[str, HiringSearch]) -> tuple[Intake, ...]:
     """What `[staffing.hiring]` allows; without it, classes like those that the file has, every week, for each group
     that any of its plans has classes for. ScenarioError says what stands in the way."""
@@ -68,7 +78,7 @@ def intakes_of(file: ScenarioFile, today: Scenario, wanted: Mapping[str, HiringS
         problems.append(Problem("hiring", text))
     for group in groups:
         try:
-            found.append(_intake(today, group, wanted.get(group, HiringSearch()), known))
+            found += _intakes(today, group, wanted.get(group, HiringSearch()), known)
         except ValueError as error:
             problems.append(Problem(f"staffing.hiring.{group}", str(error)))
     if problems:
@@ -85,9 +95,9 @@ def _known_classes(file: ScenarioFile, today: Scenario) -> Iterator[tuple[str, H
                 yield name, hiring, scenario.resolved["hiring"][name]
 
 
-def _intake(
+def _intakes(
     today: Scenario, group: str, wanted: HiringSearch, known: Sequence[tuple[str, Hiring, Mapping[str, Any]]]
-) -> Intake:
+) -> list[Intake]:
     """ValueError where nothing can be planned."""
     if group not in today.groups:
         raise ValueError(f"no such group; {did_you_mean(group, today.groups)}")
@@ -115,46 +125,71 @@ def _intake(
     largest = max(one.offers or 0 for one in of_group)
     size = wanted.size or ClassSize(at_least=1, at_most=max(1, LARGEST * largest))
     today_has = tuple(name for name, one in today.spec.hiring.items() if one.is_class and one.group == group)
-    most = wanted.at_most if wanted.at_most is not None else MORE_CLASSES * max(1, len(today_has))
+    in_plans = max(1, len({name for name, one, _ in known if one.group == group}))
+    most = in_plans if wanted.at_most is None else wanted.at_most
     plain = {key: value for key, value in table.items() if key not in ("group", "starts", "offers")}
-    return Intake(group, like, plain, hiring, dates, size, most, wanted.in_training, today_has)
+    found = [Intake(group, like, plain, hiring, dates, size, most, wanted.in_training, today_has)]
+    for until in wanted.until:
+        table, term = {**plain, "contract_until": until}, hiring.model_copy(update={"contract_until": until})
+        own_dates = tuple(date for date in dates if found[0].on_the_floor(date) < until)
+        if not own_dates:
+            raise ValueError(f"until {until}: no class would be trained before; write a later day")
+        found.append(Intake(group, like, table, term, own_dates, size, most, wanted.in_training, today_has))
+    return found
 
 
 def allows(intakes: Sequence[Intake], classes: Classes) -> bool:
     """Whether a plan keeps to sizes, numbers and rooms."""
-    for number, intake in enumerate(intakes):
-        own = [one for one in classes if one.intake == number]
-        if len(own) > intake.at_most or len({one.date for one in own}) < len(own):
+    if len({(one.intake, one.date) for one in classes}) < len(classes):
+        return False
+    for one in classes:
+        size = intakes[one.intake].size
+        if not size.at_least <= one.offers <= size.at_most:
             return False
-        if any(not intake.size.at_least <= one.offers <= intake.size.at_most for one in own):
+    for together in by_group(intakes):
+        intake, own = intakes[together[0]], [one for one in classes if one.intake in together]
+        if len(own) > intake.at_most:
             return False
-        if intake.in_training is not None and any(
-            sum(one.offers for one in own if one.date in together) > intake.in_training for together in in_room(intake)
+        room = intake.in_training
+        if room is not None and any(
+            sum(one.offers for one in own if (one.intake, one.date) in at_once) > room
+            for at_once in in_room(intakes, together)
         ):
             return False
     return True
 
 
-def in_room(intake: Intake) -> list[range]:
-    """For each date, the dates whose classes are still in training then, its own among them."""
-    days = [date.toordinal() for date in intake.dates]
+def in_room(intakes: Sequence[Intake], together: Sequence[int]) -> list[frozenset[tuple[int, int]]]:
+    """(intake, date) of the classes that are in training at once, for every day on which one of them begins."""
+    days = sorted({date for n in together for date in intakes[n].dates})
     return [
-        range(next(k for k in range(n + 1) if k == n or days[k] + intake.training_days > day), n + 1)
-        for n, day in enumerate(days)
+        frozenset(
+            (n, k)
+            for n in together
+            for k, date in enumerate(intakes[n].dates)
+            if date <= day < intakes[n].on_the_floor(date) or date == day
+        )
+        for day in days
     ]
 
 
 def classes_today(intakes: Sequence[Intake], today: Scenario) -> Classes | None:
     """Today's classes; None where they are not among those allowed: on other dates, or of another kind."""
     found = list[Class]()
-    for number, intake in enumerate(intakes):
-        for name in intake.replaces:
-            hiring = today.spec.hiring[name]
-            alike = hiring.model_copy(update={"starts": intake.hiring.starts, "offers": intake.hiring.offers})
-            if hiring.starts not in intake.dates or alike != intake.hiring.model_copy(update={"group": hiring.group}):
-                return None
-            found.append(Class(number, intake.dates.index(hiring.starts), hiring.offers or 0))
-    return tuple(sorted(found))
+    for name in dict.fromkeys(name for intake in intakes for name in intake.replaces):
+        hiring = today.spec.hiring[name]
+        as_offered = {"starts": None, "offers": None}
+        kinds = [
+            n
+            for n, intake in enumerate(intakes)
+            if intake.group == hiring.group and hiring.starts in intake.dates
+            if hiring.model_copy(update=as_offered)
+            == intake.hiring.model_copy(update={**as_offered, "group": hiring.group})
+        ]
+        if not kinds or hiring.starts is None:
+            return None
+        found.append(Class(kinds[0], intakes[kinds[0]].dates.index(hiring.starts), hiring.offers or 0))
+    return tuple(sorted(found)) if allows(intakes, tuple(sorted(found))) else None
 
 
 def names_of(intakes: Sequence[Intake], classes: Classes) -> dict[str, Class]:
@@ -162,11 +197,11 @@ def names_of(intakes: Sequence[Intake], classes: Classes) -> dict[str, Class]:
     luck."""
     taken = {name for intake in intakes for name in intake.replaces}
     stem = next(stem for stem in ("class", "found", "planned") if not any(name.startswith(stem) for name in taken))
-    prefix = [f"{intake.group}-" if len(intakes) > 1 else "" for intake in intakes]
-    counts, found = [0] * len(intakes), dict[str, Class]()
-    for one in sorted(classes):
-        counts[one.intake] += 1
-        found[f"{prefix[one.intake]}{stem}-{counts[one.intake]}"] = one
+    several, found, counts = len(by_group(intakes)) > 1, dict[str, Class](), dict[str, int]()
+    for one in sorted(classes, key=lambda one: (intakes[one.intake].group, intakes[one.intake].dates[one.date], one)):
+        group = intakes[one.intake].group
+        counts[group] = counts.get(group, 0) + 1
+        found[f"{group}-{stem}-{counts[group]}" if several else f"{stem}-{counts[group]}"] = one
     return found
 
 

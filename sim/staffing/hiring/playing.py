@@ -23,7 +23,7 @@ from sim.study.expected.foresight import foresee
 from sim.study.frontier.choice import money_of
 from sim.study.kept import STAFF_NAMES
 from sim.study.prepared import Prepared, prepare
-from sim.study.replicate import replicate
+from sim.study.replicate import Replication, replicate
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Shared, Watcher, compile_once, solution_of, start_workers, under, with_seed
 from sim.study.targets import Periods, periods_of
@@ -54,7 +54,7 @@ class Answer:
         return Answer(self.money[:runs], levels, days, self.occupancy[:runs])
 
 
-Played = tuple[Answer, list[Periods]]
+Played = tuple[Answer, list[Periods], Replication | None]
 
 
 def joined(parts: Sequence[Answer]) -> Answer:
@@ -81,8 +81,17 @@ class Playing:
     """Plans of one file under one seed; what was played once is known."""
 
     def __init__(
-        self, file: ScenarioFile, base: Scenario, today: str, intakes: Sequence[Intake], luck: Luck, watcher: Watcher
+        self,
+        file: ScenarioFile,
+        base: Scenario,
+        today: str,
+        intakes: Sequence[Intake],
+        luck: Luck,
+        watcher: Watcher,
+        *,
+        keeps: bool = False,
     ) -> None:
+        """`keeps`: whole results too, for reports."""
         self._file, self._today, self._intakes, self.luck, self._watcher = file, today, intakes, luck, watcher
         self._base = with_seed([Entry(base, base)], luck.seed)[0].base
         self._calibration: Calibration | None = None
@@ -90,6 +99,9 @@ class Playing:
         self.known: dict[str, Answer] = {}
         self.targets: list[Periods] = []
         """Of the first replication that was played: their names, periods and limits are all plans'."""
+        self.results: dict[str, PlanResult] = {}
+        """Of those plans whose results are kept, by their names."""
+        self._keeps = keeps
         self.plays = 0
         self.runs = 0
 
@@ -133,9 +145,13 @@ class Playing:
         if first < runs:
             ready = self._prepared(key, plan())
             parts = [] if known is None else [known]
-            for answer, targets in self._play(ready, first, runs):
+            result = self.results.get(key, PlanResult(*ready, key))
+            for answer, targets, one in self._play(ready, first, runs):
                 parts.append(answer)
                 self.targets = self.targets or targets
+                if one is not None:
+                    result.add(one)
+                    self.results[key] = result
                 self._watcher.progress(key, first + len(parts) - (known is not None), runs)
             self.known[key] = joined(parts)
             self.plays, self.runs = self.plays + (known is None), self.runs + runs - first
@@ -146,7 +162,7 @@ class Playing:
         jobs = min(self.luck.jobs, last - first)
         if jobs < 2:
             for run in range(first, last):
-                yield _answer(ready, run, self.luck)
+                yield _answer(ready, run, self.luck, self._keeps)
             return
         from joblib import Parallel, delayed
         from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -156,7 +172,9 @@ class Playing:
             start_workers(self.luck.jobs, ends_with_us)
             parallel = Parallel(n_jobs=self.luck.jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
             shared = Shared.of(ready)
-            yield from parallel(delayed(_shared_answer)(shared, run, self.luck) for run in range(first, last))
+            yield from parallel(
+                delayed(_shared_answer)(shared, run, self.luck, self._keeps) for run in range(first, last)
+            )
         except TerminatedWorkerError:
             text = f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}"
             raise SimError(text) from None
@@ -166,14 +184,15 @@ def key_of(classes: Classes) -> str:
     return "classes " + (", ".join(f"{one.intake}/{one.date}: {one.offers}" for one in classes) or "none")
 
 
-def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck: Luck) -> Played:
-    return _answer(shared.read(), run, luck)
+def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck: Luck, keep: bool) -> Played:
+    return _answer(shared.read(), run, luck, keep)
 
 
-def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck) -> Played:
+def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck, keep: bool) -> Played:
     prepared, calibration = ready
     result = PlanResult(prepared, calibration)
-    result.add(replicate(prepared, run, luck.engine))
+    one = replicate(prepared, run, luck.engine)
+    result.add(one)
     targets = periods_of(result)
     staff = by_name(STAFF_NAMES, result.group_days)
     groups = len(prepared.scenario.groups)
@@ -187,7 +206,7 @@ def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck) -> Played
         tuple(_by_day(result, target) for target in targets),
         np.array(seen)[None],
     )
-    return answer, targets
+    return answer, targets, one if keep else None
 
 
 def _by_day(result: PlanResult, target: Periods) -> Floats:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.staffing.hiring.intake import Class, Classes, Intake, in_room
+from sim.staffing.hiring.intake import Class, Classes, Intake, by_group, in_room
 from sim.staffing.hiring.response import Response
 
 Floats = NDArray[np.float64]
@@ -55,8 +55,7 @@ def propose(
 
     layout = _Layout(intakes, earliest or [0] * len(intakes))
     rows = _Rows(layout.columns + sum(len(target.staff) for target in targets))
-    for number in range(len(intakes)):
-        layout.limits(number, rows)
+    layout.limits(rows)
     first = layout.columns
     for target in targets:
         _hold(target, layout, first, rows)
@@ -117,17 +116,20 @@ class _Layout:
         most = [np.where(own, one.size.at_most, 0) for one, own in zip(self.intakes, usable, strict=True)]
         return np.concatenate([*most, *usable]).astype(np.float64)
 
-    def limits(self, number: int, rows: _Rows) -> None:
-        """An intake's sizes, numbers and rooms."""
-        intake, own = self.intakes[number], self.own(number)
-        for column in own:
-            there = self.offers + column
-            rows.add([column, there], [1.0, -float(intake.size.at_most)], high=0.0)
-            rows.add([column, there], [1.0, -float(intake.size.at_least)], low=0.0)
-        rows.add([self.offers + column for column in own], [1.0] * len(own), high=float(intake.at_most))
-        if intake.in_training is not None:
-            for together in in_room(intake):
-                rows.add([own[date] for date in together], [1.0] * len(together), high=float(intake.in_training))
+    def limits(self, rows: _Rows) -> None:
+        """Sizes, numbers and rooms."""
+        for number, intake in enumerate(self.intakes):
+            for column in self.own(number):
+                there = self.offers + column
+                rows.add([column, there], [1.0, -float(intake.size.at_most)], high=0.0)
+                rows.add([column, there], [1.0, -float(intake.size.at_least)], low=0.0)
+        for together in by_group(self.intakes):
+            intake, own = self.intakes[together[0]], [column for n in together for column in self.own(n)]
+            rows.add([self.offers + column for column in own], [1.0] * len(own), high=float(intake.at_most))
+            if intake.in_training is not None:
+                for at_once in in_room(self.intakes, together):
+                    columns = [int(self.first[n]) + date for n, date in sorted(at_once)]
+                    rows.add(columns, [1.0] * len(columns), high=float(intake.in_training))
 
     def classes(self, offers: NDArray[np.int64]) -> Classes:
         found = [
@@ -148,7 +150,8 @@ def _hold(target: Target, layout: _Layout, first: int, rows: _Rows) -> None:
         used = np.flatnonzero(np.abs(gains) > 1e-9)
         staff = max(float(target.staff[stretch]), 1e-6)
         # No more can be there than the largest classes bring.
-        largest = np.sort(gains * most)[::-1][: sum(intake.at_most for intake in layout.intakes)]
+        classes = sum(layout.intakes[together[0]].at_most for together in by_group(layout.intakes))
+        largest = np.sort(gains * most)[::-1][:classes]
         for rise, height in response.lines(stretch, staff, staff + max(float(largest.sum()), 1e-3)):
             columns = [first + stretch, *used.tolist()]
             rows.add(columns, [1.0, *(-rise * gains[used]).tolist()], high=height + rise * target.staff[stretch])

@@ -65,7 +65,7 @@ class Response:
 
     def level(self, people: Floats) -> Floats:
         """By stretch."""
-        return _share(self.odds + self.slope * np.log(np.maximum(people, 1e-9) / self.people))
+        return _share(self.odds + self.slope * np.log(np.maximum(people, 1e-9) / np.maximum(self.people, 1e-9)))
 
     def of_periods(self, people: Floats) -> Floats:
         """By period; NaN where nobody comes."""
