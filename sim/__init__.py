@@ -14,25 +14,27 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, load, load_all, run
+    from sim.api import compare, load, load_all, run, staff
     from sim.center import Center
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
+    from sim.staffed import Staffed
     from sim.study.statistics import Estimate
 
 __version__ = "0.7.0"
 
 __all__ = [
-    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "__version__",
-    "compare", "load", "load_all", "run",
+    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "Staffed",
+    "__version__", "compare", "load", "load_all", "run", "staff",
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("compare", "load", "load_all", "run"), "sim.api"),
+    **dict.fromkeys(("compare", "load", "load_all", "run", "staff"), "sim.api"),
     "Center": "sim.center",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
+    "Staffed": "sim.staffed",
 }
 
 

@@ -1,4 +1,4 @@
-"""The front door for Python: load a center, vary it, run it, compare it. The commands go through it too.
+"""The front door for Python: load a center, vary it, run it, compare it, staff it. The commands go through it too.
 
 Nothing here is global, and nothing prints. Errors are `SimError`; those of a scenario, `ScenarioError`, name every
 problem.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sim.center import Center, all_of, read
 from sim.errors import Problem, ScenarioError
@@ -17,7 +17,11 @@ from sim.results import Comparison, Keeper, Progress, Result
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE
 from sim.study.run import Options, run_study
+from sim.units import parse_duration
 from sim.ways_out import option
+
+if TYPE_CHECKING:
+    from sim.staffed import Staffed
 
 ENGINES = ("auto", "simpy", "compiled")
 
@@ -84,6 +88,57 @@ def compare(
     )
 
 
+def staff(
+    center: Center,
+    *,
+    budget: float | None = None,
+    keep_heads: bool = False,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    time: str | float | None = None,
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Staffed:
+    """Find how many people, on which shifts, hold every target for the least cost; the file's `[staffing]` says more.
+
+    `budget`: the best service for this cost a week. `keep_heads`: the same people on better shifts. `time`: seconds, or
+    "2min", after which the best so far is returned, as it is after Ctrl-C. `replications` are those that confirm.
+    """
+    from sim.staffed import Demand, Staffed
+    from sim.staffing.search import find_staff
+
+    said = {"budget": budget, "keep_heads": keep_heads, "replications": replications, "seed": seed, "time": time}
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options, _demand_problems(budget, time))
+    seconds = None if time is None else time if isinstance(time, int | float) else parse_duration(time)
+    wanted = Demand(budget, keep_heads, seconds).of(center.scenario)
+    found = find_staff(
+        center._file, center.scenario.plan, wanted, options, Keeper(progress), layers=center._changes
+    )  # fmt: skip
+    return Staffed(found, center, said)
+
+
+def _demand_problems(budget: object, time: object) -> list[Problem]:
+    problems = []
+    if budget is not None and not (_is_number(budget) and budget > 0):
+        problems.append(Problem("budget", f"write a sum a week above 0, not {budget!r}"))
+    if _is_number(time) and not time > 0:
+        problems.append(Problem("time", f"write seconds above 0, not {time!r}"))
+    elif time is not None and not _is_number(time):
+        try:
+            parse_duration(time)
+        except ValueError as error:
+            problems.append(Problem("time", str(error)))
+    return problems
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def to_compare(centers: Sequence[Center]) -> list[Center]:
     """The centers, or all plans of the only one's file; ScenarioError where they cannot be compared."""
     if not centers:
@@ -112,7 +167,7 @@ def on_common_luck(centers: Sequence[Center], options: Options) -> Options:
     return replace(options, seed=seed)
 
 
-def _checked(centers: Sequence[Center], options: Options) -> Options:
+def _checked(centers: Sequence[Center], options: Options, others: Sequence[Problem] = ()) -> Options:
     """The options; ScenarioError names every one that no command would take."""
     problems = [
         Problem(str(center)[:80], "is not a center; sim.load(file) makes one") for center in centers
@@ -127,6 +182,7 @@ def _checked(centers: Sequence[Center], options: Options) -> Options:
             problems.append(Problem(name, f"write a whole number from {least} on, not {value!r}"))
     if options.engine not in ENGINES:
         problems.append(Problem("engine", f"write one of {', '.join(ENGINES)}, not {options.engine!r}"))
+    problems += others
     if problems:
         raise ScenarioError("sim", problems)
     return options

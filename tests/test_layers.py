@@ -31,11 +31,12 @@ ROOMS = (
     # What is expected before anything is played, and what is played, ask each other.
     ("study", "study.expected", "study.calibration"),
     ("study.frontier",),
+    ("staffing",),
     ("report.text",),
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts"),
     ("report",),
-    ("center", "results", "api"),
+    ("center", "results", "staffed", "api"),
     ("command",),
     ("__main__", ""),
 )

@@ -122,7 +122,8 @@ def main() -> None:
     """Simulate a contact center and its workforce from a scenario file.
 
     Start with: sim new my.toml, then sim run my.toml, then sim compare my.toml. To ask how fast to work, with how
-    many people, or how many chats at once: sim frontier my.toml --over pace.
+    many people, or how many chats at once: sim frontier my.toml --over pace. To find how many people, on which
+    shifts: sim staff my.toml.
     """
 
 
@@ -270,3 +271,40 @@ def frontier(
     from sim.command.frontier import Question, frontier_of
 
     frontier_of(file, Question(over, group, queue, values), plan, options, out)
+
+
+class _Duration(click.ParamType[float]):
+    """As a scenario writes it: "90s", "2min", "1h"."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        from sim.units import parse_duration
+
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--plan", default=None, help="The plan to begin with; the base plan if not given.")
+@click.option("--budget", type=click.FloatRange(0, min_open=True), help="The best service for this cost, a week.")
+@click.option("--keep-heads", is_flag=True, help="The same people, on better shifts.")
+@click.option("--time", type=_Duration(), help="The best plan found by then: 90s, 2min.")
+@_playing
+def staff(
+    file: Path, plan: str | None, budget: float | None, keep_heads: bool, time: float | None, options: Options,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Find how many people, on which shifts, hold every target for the least cost.
+
+    Heads by group, shift and contract are free, or what [staffing] of the file says. The plan found is confirmed on
+    luck that the search has not seen (by so many --replications), and written as a file that runs. Ctrl-C, or --time,
+    ends the search with the best so far.
+    """
+    from sim.command.staff import staff_of
+    from sim.staffed import Demand
+
+    staff_of(file, Demand(budget, keep_heads, time), plan, options, out)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pandas as pd
 
+from sim.measures.kpis import TITLED
 from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
 from sim.report.text.known import Known
-from sim.report.text.names import spread_text
-from sim.report.text.numbers import share
+from sim.report.text.names import change_span, change_text, spread_text
+from sim.report.text.numbers import NOTHING, share
+from sim.report.text.phrases import TONES
+from sim.study.compare import Difference
 from sim.study.statistics import Estimate
 
 MOST_OPEN = 6
@@ -93,3 +96,15 @@ def side_by_side(
 
 def share_cell(e: Estimate, tone: str = "") -> Cell:
     return Cell(share(e.mean), spread_text(e.mean, e.low, e.high, "share"), tone)
+
+
+def differences_grid(found: Mapping[str, Difference], kpis: Iterable[str], currency: str) -> Grid:
+    """The whole center's differences from today, by KPI, with what each proves."""
+    rows = []
+    for kpi in kpis:
+        name, unit, d = TITLED[kpi].title, TITLED[kpi].unit, found[kpi]
+        rows.append([
+            Cell(name), Cell(change_text(d.estimate.mean, unit, currency), "", TONES.get(d.verdict, "")),
+            Cell(change_span(d.estimate.low, d.estimate.high, unit) or NOTHING), Cell(d.verdict or NOTHING),
+        ])  # fmt: skip
+    return Grid(("Against today", "Difference", "95 % interval", ""), rows)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import CENTER, TITLED
-from sim.report.page.figures import Cell, Grid, Part, share_cell
+from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
 from sim.report.text.facts import Facts
 from sim.report.text.frontier import CHOSEN, NO_PRICE, change_of, load_sentence, sentences, turn_text
 from sim.report.text.frontier_values import LOST, MARKED, TOO_CLOSE, holds, mark_of, shares_of, tone_of, weekly
-from sim.report.text.names import NET_COST, certainty, change_span, change_text, compared, plural, sameness, span_text
+from sim.report.text.names import NET_COST, certainty, compared, plural, sameness, span_text
 from sim.report.text.numbers import NOTHING, decimal, money, share
 from sim.report.text.phrases import TONES, half_text
 from sim.study.frontier.sweep import Frontier
@@ -130,22 +130,16 @@ def _at_best(f: Frontier) -> Part:
     if n == f.choice.today or f.lever.is_risk:
         return Part("change", "")
     found = {d.kpi: d for d in f.differences if d.plan == f.points[n].value.label and d.scope == CENTER}
-    rows = []
     # What is minimised is judged above, by an interval that knows of the choice.
     shut_out = any(result.kpi(kpi).mean > 0 for result in f.results for kpi, _ in LOST)
-    for kpi in (kpi for kpi in compared(found, shut_out=shut_out) if kpi != f.kpi):
-        name, unit = TITLED[kpi].title, TITLED[kpi].unit
-        d, currency = found[kpi], f.plan.spec.center.currency
-        rows.append([
-            Cell(name), Cell(change_text(d.estimate.mean, unit, currency), "", TONES.get(d.verdict, "")),
-            Cell(change_span(d.estimate.low, d.estimate.high, unit) or NOTHING), Cell(d.verdict or NOTHING),
-        ])  # fmt: skip
+    kpis = (kpi for kpi in compared(found, shut_out=shut_out) if kpi != f.kpi)
+    grid = differences_grid(found, kpis, f.plan.spec.center.currency)
     note = (
         f"Over {plural(f.plan.clock.days, 'day')}, paired on common luck. {certainty(f.differences)} "
         f"{sameness(f.plan.spec.results.matters)}"
     )
     title = f"What else changes at {f.points[n].value.label}"
-    return Part("change", title, note, [Grid(("Against today", "Difference", "95 % interval", ""), rows)])
+    return Part("change", title, note, [grid])
 
 
 def _hanging(f: Frontier) -> Part:

@@ -39,13 +39,17 @@ def level_of(scenario: Scenario, one: Verdict) -> tuple[float, bool, str]:
 
 def worst_name(one: Verdict) -> str:
     """ "June 2027", "week of Mon 2 Mar", "Mon 2 Mar", "Mon 2 Mar 10:30": the worst period."""
-    date, start = one.worst
+    return period_name(one.per, *one.worst)
+
+
+def period_name(per: str, date: str, start: str) -> str:
+    """A period of a target by its first date, and the start of an interval."""
     if not date:
         return NOTHING
-    if one.per == "month":
+    if per == "month":
         return month_text(date)
     text = date_text(date)
-    return f"week of {text}" if one.per == "week" else f"{text} {start}".rstrip()
+    return f"week of {text}" if per == "week" else f"{text} {start}".rstrip()
 
 
 def worst_text(one: Verdict) -> str:

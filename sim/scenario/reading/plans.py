@@ -230,16 +230,16 @@ def _joined_plans(base: object, change: object) -> object:
     """Plans of a file and of the file it extends: one of the same name changes what it names, "none" removes."""
     if not isinstance(base, dict) or not isinstance(change, dict):
         return change if isinstance(base, dict) else base
-    both = _over(base, change)
+    both = laid_over(base, change)
     return Table({name: plan for name, plan in both.items() if plan != "none"}, both.origins)
 
 
-def _over(base: dict[str, Any], change: dict[str, Any]) -> Table:
+def laid_over(base: dict[str, Any], change: dict[str, Any]) -> Table:
     """Changes over changes: the later one of a setting stands, a mix of shares or counts as a whole."""
     result = Table({**base, **change}, {**getattr(base, "origins", {}), **getattr(change, "origins", {})})
     for key, value in change.items():
         if isinstance(value, dict) and isinstance(base.get(key), dict) and key not in MIX_KEYS:
-            result[key] = _over(base[key], value)
+            result[key] = laid_over(base[key], value)
     return result
 
 
