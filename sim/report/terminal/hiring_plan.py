@@ -10,12 +10,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.report.terminal.grid import STYLES, caption_below, grid, show
-from sim.report.text.hiring_plan import period_text, rival_text, sentences, what_is_least
+from sim.report.text.hiring_plan import period_text, rival_text, rival_verdict, sentences, what_is_least
 from sim.report.text.names import date_text
 from sim.report.text.numbers import NOTHING, decimal, share
 from sim.report.text.phrases import TONES, half_text
 from sim.report.text.targets import verdict_words
-from sim.staffing.hiring.found import HiringFound, Rival
+from sim.staffing.hiring.found import HiringFound
 from sim.study.statistics import Estimate
 
 TIGHTEST = 5
@@ -78,7 +78,7 @@ def _plans(found: HiringFound) -> Grid:
         ("plan", "l"), (what, "r"), ("found less it", "r"), ("all targets", "n"), ("worst", "l"),
     )  # fmt: skip
     for rival in found.rivals:
-        word = _verdict(rival)
+        word = rival_verdict(rival)
         table.add_row(
             escape(rival.plan), _pair(rival.cost), _pair(rival.difference, signed=True),
             Text(verdict_words(word), style=STYLES.get(TONES.get(word, ""), "")), escape(rival_text(rival)),
@@ -86,11 +86,6 @@ def _plans(found: HiringFound) -> Grid:
     table.add_row("found", _pair(found.cost), NOTHING, "", "", style="bold")
     caption_below(table, "fresh luck, the same for all; ± is a 95 % interval, of differences paired")
     return table
-
-
-def _verdict(rival: Rival) -> str:
-    words = [one.verdict for one in rival.verdicts]
-    return next((word for word in ("missed", "untold", "unclear", "met") if word in words), "no contacts")
 
 
 def _pair(e: Estimate, signed: bool = False) -> str:

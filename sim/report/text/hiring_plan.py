@@ -13,8 +13,10 @@ from sim.report.text.phrases import Sentence
 from sim.report.text.targets import worst_text
 from sim.staffing.found import Period
 from sim.staffing.hiring.found import Delay, HiringFound, Rival
+from sim.staffing.hiring.intake import Intake
 from sim.staffing.wanted import NET_COST
 from sim.study.statistics import Estimate
+from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR
 
 
 def classes_text(found: HiringFound) -> str:
@@ -120,7 +122,7 @@ def delay_sentence(found: HiringFound, delay: Delay) -> Sentence:
     fails = delay.lowest.margin < 0.0
     text = (
         f"The first class {plural(delay.weeks, 'week')} later {changes} {about_half(delay.saves, currency)} and "
-        f"{'breaks' if fails else 'still holds'} the target: {period_text(delay.lowest)} "
+        f"{'breaks' if fails else 'on average still holds'} the target: {period_text(delay.lowest)} "
         f"{share(delay.lowest.level.mean)}"
     )
     if delay.instead is None:
@@ -132,7 +134,31 @@ def delay_sentence(found: HiringFound, delay: Delay) -> Sentence:
     return Sentence(f"{text}; {instead}.", "bad" if fails else "")
 
 
-def next_steps(file: Path, written: Path | None) -> list[str]:
-    if written is None:
-        return []
+def rival_verdict(rival: Rival) -> str:
+    """Of all targets of a plan of the file together: the least good of their verdicts."""
+    words = [one.verdict for one in rival.verdicts]
+    return next((word for word in (MISSED, NO_VERDICT, UNCLEAR, MET) if word in words), NOBODY_CAME)
+
+
+def allowed_text(intake: Intake) -> str:
+    """What the search might plan."""
+    first, last = (date_text(date.isoformat(), year=True) for date in (intake.dates[0], intake.dates[-1]))
+    until = intake.hiring.contract_until
+    term = "" if until is None else f", until {date_text(until.isoformat(), year=True)}"
+    room = "" if intake.in_training is None else f", {intake.in_training} offers in training at once"
+    sizes = f"{intake.size.at_least} to {intake.size.at_most} offers"
+    return (
+        f"{intake.group}: at most {intake.at_most} classes of {sizes}, like "
+        f"{intake.like}, on {len(intake.dates)} dates from {first} to {last}{term}{room}"
+    )
+
+
+def plan_text(found: HiringFound, file: str, name: str) -> list[str]:
+    """What stands above the plan's file, and describes the plan."""
+    about = f"{classes_text(found)}, found for {file}"
+    return [about[0].upper() + about[1:], verdict(found).text, f"It is the plan {name}: sim compare this file."]
+
+
+def next_steps(file: Path, written: Path) -> list[str]:
+    """The plan's file beside the plans that it was held against."""
     return [f"Next: sim compare {shlex.quote(str(written))}  (the plan found beside those of {file.name})"]

@@ -18,7 +18,7 @@ from sim.staffing.hiring.found import Delay, HiringFound, Missed, Rival
 from sim.staffing.hiring.impossible import in_the_way
 from sim.staffing.hiring.intake import Classes, Intake, changes_of, classes_today, intakes_of, names_of
 from sim.staffing.hiring.judging import MOST_TRIED, is_sure, money_of, periods_on, saving, verdicts_on
-from sim.staffing.hiring.playing import Answer, Luck, Playing, key_of
+from sim.staffing.hiring.playing import Answer, Luck, Playing
 from sim.staffing.hiring.search import FIRST_RUNS, LATER_RUNS, Search, Stopped
 from sim.staffing.wanted import wanted_of
 from sim.study.prepared import prepare
@@ -200,7 +200,8 @@ class _Finding:
 
     def _study(self) -> Study | None:
         """Of what was played on the fresh luck."""
-        fresh, key = self.fresh, key_of(self.chosen)
+        fresh = self.fresh
+        key = "" if fresh is None else fresh.name_of(self.chosen)
         if fresh is None or key not in fresh.results:
             return None
         fresh.results[key].label = FOUND

@@ -48,7 +48,7 @@ class Missed:
 
 @dataclass(frozen=True)
 class Delay:
-    """The first class of the plan found so many weeks later, all else alike; on the first replications of the fresh luck."""
+    """The first class of the plan found so many weeks later, all else alike; on the fresh luck."""
 
     weeks: int
     saves: Estimate

@@ -105,12 +105,23 @@ class Playing:
         self.plays = 0
         self.runs = 0
 
+    def name_of(self, classes: Classes) -> str:
+        """What a plan of classes is called while it is played: "30 on 2027-03-15, 12 on 2027-04-19"."""
+        parts = []
+        for one in classes:
+            intake = self._intakes[one.intake]
+            until = intake.hiring.contract_until
+            term = "" if until is None else f" until {until}"
+            group = "" if len({other.group for other in self._intakes}) == 1 else f" for {intake.group}"
+            parts.append(f"{one.offers}{group} on {intake.dates[one.date]}{term}")
+        return ", ".join(parts) or "no class"
+
     def plan(self, classes: Classes) -> Scenario:
         """ScenarioError where the plan is no plan of the file's."""
         return plan_of(self._file, self._today, [changes_of(self._intakes, classes)])
 
     def prepared(self, classes: Classes) -> Prepared:
-        return self._prepared(key_of(classes), self.plan(classes))[0]
+        return self._prepared(self.name_of(classes), self.plan(classes))[0]
 
     def _prepared(self, key: str, plan: Scenario) -> tuple[Prepared, Calibration]:
         if key not in self._ready:
@@ -128,7 +139,7 @@ class Playing:
 
     def answer(self, classes: Classes, runs: int) -> Answer:
         """A plan of classes under the first so many replications."""
-        return self._known(key_of(classes), lambda: self.plan(classes), runs)
+        return self._known(self.name_of(classes), lambda: self.plan(classes), runs)
 
     def of_plan(self, name: str, plan: Scenario, runs: int) -> Answer:
         """Likewise a plan of the file."""
@@ -136,7 +147,7 @@ class Playing:
 
     def replications(self, classes: Classes) -> int:
         """Those that a plan has been played for."""
-        known = self.known.get(key_of(classes))
+        known = self.known.get(self.name_of(classes))
         return 0 if known is None else known.replications
 
     def _known(self, key: str, plan: Callable[[], Scenario], runs: int) -> Answer:
@@ -178,10 +189,6 @@ class Playing:
         except TerminatedWorkerError:
             text = f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}"
             raise SimError(text) from None
-
-
-def key_of(classes: Classes) -> str:
-    return "classes " + (", ".join(f"{one.intake}/{one.date}: {one.offers}" for one in classes) or "none")
 
 
 def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck: Luck, keep: bool) -> Played:
