@@ -112,7 +112,9 @@ family = "linear"
 start = { speed = 0.6 }
 weeks = 12
 """
-REPLACE = '[hiring.order]\ngroup = "desk"\nreplace = "leavers"\nvacancy = "3w"\ntraining = { length = "2w", dropout = 0.2 }'
+REPLACE = (
+    '[hiring.order]\ngroup = "desk"\nreplace = "leavers"\nvacancy = "3w"\ntraining = { length = "2w", dropout = 0.2 }'
+)
 HOLD = '[hiring.order]\ngroup = "desk"\nhold = 45\nvacancy = "1w"\ntraining = { length = "2w", dropout = 0.2 }'
 LEAVERS = 'leavers.a = { on = 2027-03-01, heads = 8 }\nramp = "slow"'
 

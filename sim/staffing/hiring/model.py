@@ -26,6 +26,10 @@ from sim.study.targets import Periods
 Floats = NDArray[np.float64]
 
 
+FEW = 0.02
+"""Of the staff there, so many more by the largest class: with fewer a period is as it is, whoever is hired."""
+
+
 class Model:
     """Of one plan of today, whose classes are up for change."""
 
@@ -90,6 +94,16 @@ class Model:
             offer = tuple(np.array([self._by_stretch(n, one, days[n]) for one in gains]) for gains in self.offer)
             found.append(Target(response, staff, offer, goals[n]))
         return found
+
+    def in_reach(self, target: int) -> NDArray[np.bool_]:
+        """By period of a target, whether any class that is allowed brings a few people into it."""
+        first, period = self._stretches[target]
+        staff = np.add.reduceat(self.effective[:, self._groups[target]].sum(axis=1), first)
+        most = np.zeros(len(first))
+        for intake, gains in zip(self._intakes, self.offer, strict=True):
+            whole = intake.size.at_most * gains[:, :, self._groups[target]].sum(axis=2)
+            most = np.maximum(most, np.add.reduceat(whole, first, axis=1).max(axis=0))
+        return np.asarray(np.bincount(period, most) > FEW * np.bincount(period, staff))
 
     def levels(self, responses: Sequence[Response], classes: Classes, days: Sequence[Floats]) -> list[Floats]:
         """By target, the level that each period is expected to have under a plan."""

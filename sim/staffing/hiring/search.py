@@ -21,11 +21,14 @@ Floats = NDArray[np.float64]
 FIRST_RUNS, LATER_RUNS = 4, 12
 """Replications of a plan: while the program is far off, and near the end."""
 
-MOST_ROUNDS = 8
+MOST_ROUNDS = 6
 """Proposals at each number of replications."""
 
-MOST_MOVES = 10
+MOST_MOVES = 6
 """Steps away from the best plan that are played."""
+
+MOST_GOAL = 0.995
+"""A level next to which no margin is asked for."""
 
 NEAR = 0.03
 """A step is worth playing where the model has it short of a goal by no more than this."""
@@ -45,7 +48,9 @@ class Search:
     watcher: Watcher
     confirm_runs: int
     extra: list[Floats]
-    """By target and period: what goals were raised by, where the model or the search's luck flattered."""
+    """By target and period: what goals were raised by, where the search's luck flattered."""
+    push: list[Floats]
+    """Likewise for the program alone, where it proposes again what does not hold."""
     plays: dict[Classes, Answer]
     deadline: float | None = None
     """By the monotonic clock."""
@@ -64,7 +69,7 @@ class Search:
             occupancy = np.asarray(like.occupancy.mean(axis=0))
         model = Model(playing.prepared(()), intakes, playing.targets, occupancy)
         extra = [np.zeros(answer.shape[1]) for answer in like.levels]
-        return cls(playing, model, intakes, watcher, runs, extra, plays)
+        return cls(playing, model, intakes, watcher, runs, extra, [one.copy() for one in extra], plays)
 
     # ---------------------------------------------------------------- goals
 
@@ -74,8 +79,12 @@ class Search:
         for n, target in enumerate(self.playing.targets):
             goal = target.level.target + margins(answer, n, self.confirm_runs) + self.extra[n]
             # Next to everybody in time is as good as it gets.
-            goal = np.minimum(goal, max(0.995, target.level.target))
-            found.append(np.where(np.isfinite(levels_of(answer, n)), goal, np.nan))
+            goal = np.minimum(goal, max(MOST_GOAL, target.level.target))
+            # Before anybody hired can be there, no class makes a period surer than it is.
+            goal = np.where(self.model.in_reach(n), goal, target.level.target)
+            level = levels_of(answer, n)
+            out = ~self.model.in_reach(n) & (level >= target.level.target)
+            found.append(np.where(np.isfinite(level) & ~out, goal, np.nan))
         return found
 
     def short(self, answer: Answer) -> float:
@@ -123,15 +132,19 @@ class Search:
             if again is not None and again.replications >= runs:
                 if self.holds(classes):
                     return
-                self._raise(self.plays[classes], 0.7)
+                self._push(self.plays[classes])
                 continue
             self.play(classes, runs)
+            self.push = [np.zeros_like(one) for one in self.push]
 
     def propose(self, earliest: Sequence[int] | None = None, relief: float = 0.0) -> Proposal | None:
         """By the program; dates before `earliest`, by intake, are over; `relief` is taken off every goal."""
         known = list(self.plays.items())
         self.model.learn_costs(known)
-        goals = [goal - relief for goal in self.goals(known[-1][1])]
+        goals = [
+            np.minimum(goal + push, MOST_GOAL) - relief
+            for goal, push in zip(self.goals(known[-1][1]), self.push, strict=True)
+        ]
         return propose(self.intakes, self.model.costs, self.model.targets(known, goals), earliest)
 
     def bound(self, classes: Classes) -> float | None:
@@ -187,10 +200,10 @@ class Search:
         level = self.playing.targets[target].level.target
         return level + margins(self.plays[classes], target, self.confirm_runs)
 
-    def _raise(self, answer: Answer, part: float) -> None:
-        """Goals of the periods that fail go up by a part of what they lack."""
+    def _push(self, answer: Answer) -> None:
+        """The program's goals of the periods that fail go up by what they lack."""
         for n, short in enumerate(shortfalls(self.playing.targets, answer, self.goals(answer))):
-            self.extra[n] += part * np.maximum(short, 0.0)
+            self.push[n] += np.maximum(short, 0.0)
 
     # ---------------------------------------------------------------- steps
 
