@@ -295,11 +295,12 @@ class _Duration(click.ParamType[float]):
 @click.option("--plan", default=None, help="The plan to begin with; the base plan if not given.")
 @click.option("--budget", type=click.FloatRange(0, min_open=True), help="The best service for this cost, a week.")
 @click.option("--keep-heads", is_flag=True, help="The same people, on better shifts.")
+@click.option("--hiring", is_flag=True, help="Over months: sizes and dates of classes.")
 @click.option("--time", type=_Duration(), help="The best plan found by then: 90s, 2min.")
 @_playing
 def staff(
-    file: Path, plan: str | None, budget: float | None, keep_heads: bool, time: float | None, options: Options,
-    out: Path | None,
+    file: Path, plan: str | None, budget: float | None, keep_heads: bool, hiring: bool, time: float | None,
+    options: Options, out: Path | None,
 ) -> None:  # fmt: skip
     """Find how many people, on which shifts, hold every target for the least cost.
 
@@ -307,6 +308,13 @@ def staff(
     luck that the search has not seen (by so many --replications), and written as a file that runs. Ctrl-C, or --time,
     ends the search with the best so far.
     """
+    if hiring:
+        from sim.command.staff_hiring import hire
+
+        if budget is not None or keep_heads:
+            raise click.UsageError("--hiring is for the least cost, and goes with neither --budget nor --keep-heads")
+        hire(file, plan, options, out, seconds=time)
+        return
     from sim.command.staff import staff_of
     from sim.staffed import Demand
 

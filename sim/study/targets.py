@@ -92,10 +92,15 @@ def periods_of(result: PlanResult) -> list[Periods]:
 def verdicts_of(result: PlanResult) -> list[Verdict]:
     """Every queue's target, those of clients' contracts, and last all of them together."""
     targets = periods_of(result)
-    singles = [_judge(target) for target in targets]
-    judged = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOBODY_CAME]
-    held = np.all([target.held for target in judged], axis=0) if judged else np.zeros(0, np.bool_)
+    singles = judged(targets)
+    known = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOBODY_CAME]
+    held = np.all([target.held for target in known], axis=0) if known else np.zeros(0, np.bool_)
     return [*singles, _together([one.verdict for one in singles], held)]
+
+
+def judged(targets: list[Periods]) -> list[Verdict]:
+    """Each target by itself."""
+    return [_judge(target) for target in targets]
 
 
 def _together(verdicts: list[str], held: Flags) -> Verdict:
