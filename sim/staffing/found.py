@@ -144,7 +144,7 @@ class Found:
     curve: tuple[CurvePoint, ...]
     need: tuple[NeedRow, ...]
     impossible: Impossible | None
-    """What the plan found does not hold then, being the one that comes nearest."""
+    """What the plan found does not hold then, being the one that comes nearest; None where the search was stopped."""
     is_finished: bool
     """False where Ctrl-C or the time ended the search: what is found is the best so far."""
     plays: int
@@ -154,4 +154,5 @@ class Found:
 
     @property
     def holds(self) -> bool:
-        return self.impossible is None
+        """Whether the plan found holds all that is wanted, on average."""
+        return self.impossible is None and not any(period.margin < 0.0 for period in self.periods)

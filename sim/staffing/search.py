@@ -184,9 +184,10 @@ class _Search:
         self.judge = judge = Judge.of(self.playing, self.prepared, today, self.sizes.search, self.clock.check)
         self.gains = Gains.of(judge, self.coverage)
         self.program = Program(self.allowed, self._prices())
-        start = judge.of_one(today)
-        assert start is not None
-        self.best = start
+        answer = self.playing.answer(today, judge.runs)
+        assert answer is not None
+        # Today's plan is known, however short the time.
+        self.best = start = judge.judged(today, answer)
         try:
             if self.wanted.budget is not None:
                 self._keep_to(self.wanted.budget, start)
@@ -361,7 +362,7 @@ class _Search:
             changes=self.allowed.changes(best.heads), allowed=self.allowed, wanted=self.wanted, heads=best.heads,
             study=study, periods=periods_of(judge, shown), confirmation=self._confirmation(), bound=bound, worth=worth,
             curve=curve, need=need_of(self.coverage, self.allowed, best.heads, study.results[-1]),
-            impossible=None if best.holds else impossible_of(judge, best), is_finished=self.is_finished,
+            impossible=impossible_of(judge, best) if self.is_finished and not best.holds else None, is_finished=self.is_finished,
             plays=self.playing.plays, replications=self.playing.replications, seconds=self.clock.elapsed,
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from sim.staffing.judge import Judge, Judged
 from sim.staffing.playing import Answer
 from sim.staffing.polishing import stepped
 from sim.study.result import PlanResult
-from sim.study.statistics import UNKNOWN, Estimate
+from sim.study.statistics import Estimate
 
 Floats = NDArray[np.float64]
 
@@ -38,26 +38,28 @@ def _period(one: Condition, aim: float, level: Estimate) -> Period:
     return Period(one.scope, one.name, one.kpi, one.per, one.date, one.start, aim, level, one.at_most)
 
 
-def _kind(judge: Judge, kind: int, margin: float) -> Period:
-    """A kind of condition, by the first of its periods and the mean of all."""
-    number = judge.kinds.members[kind][0]
-    one, aim = judge.conditions[number], judge.aim(number)
-    mean = aim + one.sign * margin
-    return _period(one, aim, Estimate(mean, UNKNOWN.low, UNKNOWN.high, UNKNOWN.sd))
+def worst_of(judge: Judge, heads: Heads, margin: Floats) -> Period:
+    """The kind of condition that fails by most, by the period of it in which least is reached: on the search's luck."""
+    answer = judge.playing.answer(heads, judge.runs)
+    assert answer is not None
+    levels = levels_of(answer)
+    members = judge.kinds.members[int(np.argmin(margin))]
+    periods = [_period(judge.conditions[number], judge.aim(number), levels[number]) for number in members]
+    return min((one for one in periods if not np.isnan(one.level.mean)), key=lambda one: one.margin)
 
 
 def worth_of(judge: Judge, best: Judged) -> tuple[Worth, ...]:
     """One person of each column taken away."""
     columns = [j for j, number in enumerate(best.heads) if number > 0]
     without = judge.of_all([stepped(best.heads, (j, -1)) for j in columns]) if columns else []
-    found = []
-    for j, one in zip(columns, without, strict=True):
-        if one is None:
-            continue
-        kind = int(np.argmin(one.margin)) if len(one.margin) else -1
-        breaks = None if one.holds else _kind(judge, kind, float(one.margin[kind]))
-        found.append(Worth(j, best.cost - one.cost, breaks, int((one.margin < 0.0).sum())))
-    return tuple(found)
+    return tuple(
+        Worth(
+            j, best.cost - one.cost, None if one.holds else worst_of(judge, one.heads, one.margin),
+            int((one.margin < 0.0).sum()),
+        )
+        for j, one in zip(columns, without, strict=True)
+        if one is not None
+    )  # fmt: skip
 
 
 def need_of(coverage: Coverage, allowed: Allowed, heads: Heads, found: PlanResult) -> tuple[NeedRow, ...]:
@@ -98,8 +100,7 @@ def _seats_by_group(coverage: Coverage, heads: np.ndarray) -> np.ndarray:
 
 def impossible_of(judge: Judge, best: Judged) -> Impossible:
     """What fails by most, and which allowances the staffing that came nearest has used up."""
-    kind = int(np.argmin(best.margin))
-    return Impossible(_kind(judge, kind, float(best.margin[kind])), _in_the_way(judge.allowed, best.heads))
+    return Impossible(worst_of(judge, best.heads, best.margin), _in_the_way(judge.allowed, best.heads))
 
 
 def _in_the_way(allowed: Allowed, heads: Heads) -> str:
