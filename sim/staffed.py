@@ -57,7 +57,7 @@ class Staffed:
     @property
     def holds(self) -> bool:
         """Whether the plan found holds what was asked, on average over luck that the search had not seen."""
-        return self.found.holds and all(not period.margin < 0 for period in self.found.periods)
+        return self.found.holds
 
     @property
     def is_confirmed(self) -> bool:

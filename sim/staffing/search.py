@@ -362,7 +362,8 @@ class _Search:
             changes=self.allowed.changes(best.heads), allowed=self.allowed, wanted=self.wanted, heads=best.heads,
             study=study, periods=periods_of(judge, shown), confirmation=self._confirmation(), bound=bound, worth=worth,
             curve=curve, need=need_of(self.coverage, self.allowed, best.heads, study.results[-1]),
-            impossible=impossible_of(judge, best) if self.is_finished and not best.holds else None, is_finished=self.is_finished,
+            impossible=impossible_of(judge, best) if self.is_finished and not best.holds else None,
+            is_finished=self.is_finished,
             plays=self.playing.plays, replications=self.playing.replications, seconds=self.clock.elapsed,
         )  # fmt: skip
 

@@ -159,7 +159,7 @@ def described(f: Found) -> dict[str, Any]:
         "found": _plain(result.kpi(money_of(f)).times(7.0 / f.plan.clock.days)),
         "people": sum(f.heads),
         "people_today": sum(f.allowed.today),
-        "holds": f.holds and not any(p.margin < 0 for p in f.periods),
+        "holds": f.holds,
         "finished": f.is_finished,
         "changes": f.changes,
         "confirmed": {
