@@ -60,8 +60,11 @@ def unsure(f: Found) -> Found:
 def test_the_sentence_has_people_and_money_a_week_and_what_is_saved(fewer: Found) -> None:
     today, _, own = (result.costs.sum(axis=1) / WEEKS for result in fewer.study.results)
     text = verdict(fewer).text
-    assert text.startswith("7 people hold every target for USD ")
-    assert f" hold every target for {money(round(own.mean(), 0), 'USD')}" in text.replace(".0", "").split(" ±")[0]
+    assert text.startswith("7 people hold every target each day on average for USD ")
+    assert (
+        f" hold every target each day on average for {money(round(own.mean(), 0), 'USD')}"
+        in text.replace(".0", "").split(" ±")[0]
+    )
     # Today's nine hold them too, for less than the plan of ten: they are what the seven are held against.
     saved = (today - own).mean()
     assert saved > 0
@@ -74,7 +77,7 @@ def test_the_sentence_has_people_and_money_a_week_and_what_is_saved(fewer: Found
 def test_what_is_not_confirmed_says_so_everywhere(fewer: Found) -> None:
     f = unsure(fewer)
     answer = verdict(f)
-    assert "hold every target on average for" in answer.text
+    assert "hold every target each day on average for" in answer.text
     assert "which is not confirmed" in answer.text
     assert answer.tone == "unsure"
     assert "Not confirmed: One period is too close to tell." in [s.text for s in sentences(f)]
@@ -89,7 +92,7 @@ def test_today_may_be_the_best(fewer: Found) -> None:
     f = replace(fewer, allowed=replace(fewer.allowed, columns=tuple(
         replace(column, today=number) for column, number in zip(fewer.allowed.columns, FEWER, strict=True)
     )))  # fmt: skip
-    assert verdict(f).text.startswith("Today's 7 people, as they are, hold every target for USD ")
+    assert verdict(f).text.startswith("Today's 7 people, as they are, hold every target each day on average for USD ")
     assert verdict(f).text.endswith("No cheaper staffing was found.")
     assert next_step(f, Path("spring.toml"), Path("x/staffed.toml"), "staffed") == ["Next: sim run spring.toml"]
 
@@ -98,20 +101,26 @@ def test_impossible_names_the_target_what_is_reached_and_what_stands_in_the_way(
     f = replace(short, impossible=impossible(short))
     worst, text = short.periods[0], verdict(f).text
     assert worst.level.mean < 0.8
-    assert text.startswith("No staffing that is allowed holds every target: with the most people that are allowed, ")
+    assert text.startswith(
+        "No way was found for any staffing that is allowed to hold every target each day: in the nearest, "
+    )
     assert f"orders reaches {100 * worst.level.mean:.1f} % on {when_of(worst)} (target 80 %)" in text
-    assert "In the way: no shift covers 10:30 to 11:00. Nearest: 1 person for USD" in text
+    assert "(target 80 %). In the way: no shift covers 10:30 to 11:00." in text
     assert verdict(f).tone == "bad"
     # A bound of what holds says nothing of what does not.
     assert not any("could still be saved" in s.text for s in sentences(f))
     same = replace(f, wanted=Wanted(keep_heads=True))
-    assert verdict(same).text.startswith("The same people cannot hold every target: on the best shifts found, orders")
+    assert verdict(same).text.startswith(
+        "No way was found for the same people on other shifts to hold every target each day: in the nearest, "
+    )
     assert next_step(f, Path("s.toml"), None, "")[0].startswith("Next: allow more in [staffing] of s.toml")
 
 
 def test_stopped_early_is_the_best_so_far(fewer: Found) -> None:
     f = replace(unsure(fewer), is_finished=False, bound=None, worth=(), curve=())
-    assert verdict(f).text.startswith("Stopped early; best so far: 7 people hold every target on average for USD")
+    assert verdict(f).text.startswith(
+        "Stopped early; best so far: 7 people hold every target each day on average for USD"
+    )
     assert "which is not confirmed" in verdict(f).text
     assert "No bound is known" in " ".join(s.text for s in sentences(f))
     again, so_far = next_step(f, Path("s.toml"), Path("x/staffed.toml"), "staffed")
@@ -124,7 +133,7 @@ def test_a_budget_is_told_a_week(fewer: Found, short: Found) -> None:
     asked_for = Wanted(budget=1000.0 * WEEKS)
     text = verdict(replace(short, wanted=asked_for)).text
     assert text.startswith("1 person comes nearest for USD ")
-    assert "but does not hold every target: orders" in text
+    assert "but does not hold every target each day: orders" in text
     assert text.endswith("The budget is USD 1,000 a week.")
     assert verdict(replace(fewer, wanted=asked_for)).text.endswith("The budget is USD 1,000 a week.")
     assert ("Budget", "USD 1,000 a week") in asked(replace(fewer, wanted=asked_for))
@@ -132,7 +141,7 @@ def test_a_budget_is_told_a_week(fewer: Found, short: Found) -> None:
 
 def test_the_same_people_on_other_shifts(fewer: Found) -> None:
     text = verdict(replace(fewer, wanted=Wanted(keep_heads=True))).text
-    assert text.startswith("The same 7 people on other shifts hold every target for USD")
+    assert text.startswith("The same 7 people on other shifts hold every target each day on average for USD")
 
 
 def test_what_is_least_may_be_people_hours_or_net_cost(fewer: Found) -> None:
@@ -141,7 +150,7 @@ def test_what_is_least_may_be_people_hours_or_net_cost(fewer: Found) -> None:
     assert any("has fewer than 6 people: at most 1.5 % could still be saved" in s.text for s in sentences(f))
     f = replace(fewer, wanted=Wanted(PAID_HOURS))
     paid = fewer.study.results[-1].kpi("paid_hours").mean / WEEKS
-    assert f"hold every target with {paid:,.2f}" in verdict(f).text
+    assert f"hold every target each day on average with {paid:,.2f}" in verdict(f).text
     assert "paid hours a week" in verdict(f).text
     assert "for a net cost of USD" in verdict(replace(fewer, wanted=Wanted(NET_COST))).text
 

@@ -75,7 +75,7 @@ class CurvePoint:
 
     target: float
     heads: Heads | None
-    """None where no allowed staffing reaches it."""
+    """None where none was found that reaches it."""
     cost: float
 
 

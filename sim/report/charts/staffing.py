@@ -134,7 +134,7 @@ def _curve(f: Found) -> Sheet:
     notes = [ON_THE_SEARCHS_LUCK]
     if beyond:
         levels = ", ".join(f"{100 * point.target:g} %" for point in beyond)
-        notes.append(f"No allowed staffing reaches {levels}.")
+        notes.append(f"None was found for {levels}.")
     runs = plural(found_result(f).replications, "replication")
     fails = ", which does not hold" if held(f.study.results[0], f.wanted) == NOT else ""
     key = [

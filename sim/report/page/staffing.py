@@ -149,7 +149,7 @@ def _worth_row(f: Found, w: Worth) -> list[Cell]:
 def _curve(f: Found) -> Part:
     rows = []
     for point in f.curve:
-        told = [Cell("out of reach", NOT_CONFIRMED), Cell(NOTHING), Cell("no allowed staffing reaches it")]
+        told = [Cell("not found", NOT_CONFIRMED), Cell(NOTHING), Cell("none was found that reaches it")]
         if point.heads is not None:
             shifts = sum(1 for number in point.heads if number)
             who = Cell(plural(shifts, "shift"), heads_text(f, point.heads).replace("; ", "\n"))

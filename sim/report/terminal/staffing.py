@@ -38,15 +38,17 @@ MOST_PERIODS, MOST_WORTH = 5, 6
 def show_found(console: Console, f: Found) -> None:
     """The answer first, then what it is made of and what it rests on."""
     answer, *others = sentences(f)
+    chance = 1 if f.periods else 0
     console.print()
-    _say(console, answer)
+    for sentence in (answer, *others[:chance]):
+        _say(console, sentence)
     console.print()
     show(console, _now_and_found(f))
     if f.periods:
         show(console, _tightest(f))
     if f.worth:
         show(console, _worth(f))
-    for sentence in others:
+    for sentence in others[chance:]:
         _say(console, sentence)
     console.print(Text(f"{played_text(f)}.", style="dim"))
     console.print()

@@ -62,9 +62,12 @@ def verdict(f: Found) -> Sentence:
 
 
 def conditions(f: Found) -> str:
-    """ "every target", "every target in 90 % of its periods and 2 limits"."""
+    """ "every target each day", "every target in 90 % of its periods and 2 limits"."""
     wanted = f.wanted
     text = "every target" + (" asked for" if wanted.left_out or wanted.targets else "")
+    pers = {period.per for period in f.periods if period.per}
+    if wanted.periods is None and len(pers) == 1:
+        text += f" each {pers.pop()}"
     if wanted.periods is not None:
         text += f" in {share(wanted.periods, 0)} of its periods"
     return text + (f" and {plural(len(wanted.limits), 'limit')}" if wanted.limits else "")
@@ -72,7 +75,9 @@ def conditions(f: Found) -> str:
 
 def _holds(f: Found) -> Sentence:
     is_sure = f.confirmation.is_sure
-    average, sure = ("", "") if is_sure else (" on average", f", which is {NOT_CONFIRMED}")
+    # A target that holds on average fails on some of the days: how often is told beside it.
+    average = " on average" if f.wanted.periods is None else ""
+    sure = "" if is_sure else f", which is {NOT_CONFIRMED}"
     verb = "holds" if sum(f.heads) == 1 else "hold"
     text = f"{_who(f)} {verb} {conditions(f)}{average}{_for(f)}{sure}.{_against(f)}"
     return Sentence(text, "good" if is_sure else "unsure")
@@ -147,11 +152,9 @@ def _short(f: Found, p: Period) -> str:
 
 def _impossible(f: Found) -> Sentence:
     assert f.impossible is not None
-    same = f.wanted.keep_heads
-    who = "the same people cannot hold" if same else "no staffing that is allowed holds"
-    most = "on the best shifts found" if same else "with the most people that are allowed"
-    text = f"{who} {conditions(f)}: {most}, {_short(f, f.impossible.period)}. In the way: "
-    text += f"{f.impossible.in_the_way.rstrip('.')}. Nearest: {people(sum(f.heads))}{_for(f)}."
+    who = f"{'the same people on other shifts' if f.wanted.keep_heads else 'any staffing that is allowed'}"
+    text = f"no way was found for {who} to hold {conditions(f)}: in the nearest, {people(sum(f.heads))}{_for(f)}, "
+    text += f"{_short(f, f.impossible.period)}. In the way: {f.impossible.in_the_way.rstrip('.')}."
     return Sentence(text, "bad")
 
 
