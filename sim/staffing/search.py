@@ -196,11 +196,11 @@ class _Search:
             self._say()
             if self.is_for_service:
                 watcher.stage("raising the service")
-                self.best = climb(judge, self.gains, self.best, self.program.price)
+                self.best = climb(judge, self.gains, self.best)
                 self._say()
             else:
                 self._optimum(played)
-            if self.best.holds:
+            if self.best.holds or self.is_for_service:
                 self._confirm()
         except TimeIsUp:
             self.is_finished = False

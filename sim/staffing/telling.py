@@ -20,6 +20,8 @@ from sim.study.statistics import Estimate
 
 Floats = NDArray[np.float64]
 
+KEPT = "--keep-heads"
+
 MOST_CORRECTED = 0.25
 """Points by which a need is corrected at most."""
 
@@ -108,6 +110,9 @@ def _in_the_way(allowed: Allowed, heads: Heads) -> str:
     full = [column.name for column, number in zip(allowed.columns, heads, strict=True) if number >= column.most]
     moved = allowed.most_moved is not None and allowed.moved(heads) >= allowed.most_moved
     parts = []
+    if any(name.startswith(KEPT) for name in used):
+        used = [name for name in used if not name.startswith(KEPT)]
+        parts.append("the people are today's, no more of any group and contract")
     if used:
         parts.append(f"the limit of {', '.join(used)} is used up")
     if full:

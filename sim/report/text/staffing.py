@@ -155,7 +155,14 @@ def _impossible(f: Found) -> Sentence:
     who = f"{'the same people on other shifts' if f.wanted.keep_heads else 'any staffing that is allowed'}"
     text = f"no way was found for {who} to hold {conditions(f)}: in the nearest, {people(sum(f.heads))}{_for(f)}, "
     text += f"{_short(f, f.impossible.period)}. In the way: {f.impossible.in_the_way.rstrip('.')}."
+    text += _in_time(f) if f.wanted.keep_heads else ""
     return Sentence(text, "bad")
+
+
+def _in_time(f: Found) -> str:
+    """What other shifts of the same people bring all the same."""
+    now, found = (result.kpi("service_level").mean for result in (f.study.results[0], found_result(f)))
+    return f" In time, whole center: {share(now, 1)} today, {share(found, 1)} on these shifts."
 
 
 def sentences(f: Found) -> list[Sentence]:
