@@ -17,6 +17,7 @@ from sim.scenario.language.scenario import json_schema
 from sim.scenario.language.shifts import PartTable
 from sim.scenario.load import load, load_plans
 from sim.scenario.model import Scenario
+from sim.staffing.allowed import allowed_of
 
 FULL = but(
     "wage = 20", "wage = 20\ncontract_hours = 40",
@@ -764,6 +765,21 @@ def test_the_starter_runs_as_it_is_written(tmp_path: Path) -> None:
     result = sim("check", tmp_path / "my.toml")
     assert result.exit_code == 0
     assert "good" in result.output
+
+
+def test_what_the_starter_shows_of_a_search_for_staff_can_be_asked(tmp_path: Path) -> None:
+    assert sim("new", tmp_path / "my.toml").exit_code == 0
+    before, rest = (tmp_path / "my.toml").read_text().split("# ---- How many people", 1)
+    heading, shown = rest.split("\n\n", 1)
+    assert "take the" in heading.lower()
+    lines = shown.splitlines()
+    assert all(line.startswith("# ") for line in lines)
+    (tmp_path / "my.toml").write_text(before + "\n".join(line[2:] for line in lines) + "\n")
+    scenario = load(tmp_path / "my.toml")
+    assert scenario.warnings == load(tmp_path / "my.toml", "base").warnings
+    allowed = allowed_of(scenario)
+    assert {column.shift for column in allowed.columns if column.group == "core"} >= {"early", "late", "peak-0900-4h"}
+    assert sum(c.today for c in allowed.columns) == 30
 
 
 def test_what_the_starter_shows_of_quality_runs_when_its_marks_are_taken_off(tmp_path: Path) -> None:
