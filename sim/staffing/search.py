@@ -24,7 +24,7 @@ from sim.staffing.coverage import Coverage, coverage_of
 from sim.staffing.covering import Needs, cover
 from sim.staffing.curve import curve_of
 from sim.staffing.cutting import MOST_COLUMNS, Cutting
-from sim.staffing.found import Confirmation, CurvePoint, Found, Worth
+from sim.staffing.found import Confirmation, CurvePoint, Found, Impossible, Worth
 from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged, TimeIsUp
 from sim.staffing.playing import Playing, Question
@@ -362,10 +362,17 @@ class _Search:
             changes=self.allowed.changes(best.heads), allowed=self.allowed, wanted=self.wanted, heads=best.heads,
             study=study, periods=periods_of(judge, shown), confirmation=self._confirmation(), bound=bound, worth=worth,
             curve=curve, need=need_of(self.coverage, self.allowed, best.heads, study.results[-1]),
-            impossible=impossible_of(judge, best) if self.is_finished and not best.holds else None,
+            impossible=self._impossible(),
             is_finished=self.is_finished,
             plays=self.playing.plays, replications=self.playing.replications, seconds=self.clock.elapsed,
         )  # fmt: skip
+
+    def _impossible(self) -> Impossible | None:
+        """Where the search came to its end and nothing holds; that a sum is too small is no wonder."""
+        best = self.best
+        if best is None or best.holds or not self.is_finished or self.wanted.budget is not None:
+            return None
+        return impossible_of(self.judge, best)
 
     def _confirmation(self) -> Confirmation:
         seed = self.fresh.seed

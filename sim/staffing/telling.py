@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -125,4 +126,6 @@ def _in_the_way(allowed: Allowed, heads: Heads) -> str:
 
 
 def _is_used_up(weights: Sequence[float], high: float, heads: Heads) -> bool:
-    return sum(weight * number for weight, number in zip(weights, heads, strict=True)) >= high - 1e-9
+    """Whether not one person more has room."""
+    whole = sum(weight * number for weight, number in zip(weights, heads, strict=True))
+    return whole + min((weight for weight in weights if weight > 0.0), default=math.inf) > high + 1e-9
