@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.staffing.allowed import Heads
 from sim.staffing.gains import Gains
 from sim.staffing.judge import A_GLANCE, Judge, Judged
-from sim.staffing.polishing import stepped
+from sim.staffing.polishing import Steps, stepped
 
 MOST_STEPS = 40
 
@@ -53,7 +53,7 @@ def _step(judge: Judge, gains: Gains, best: Judged) -> Judged | None:
 def _neighbours(judge: Judge, gains: Gains, best: Judged) -> list[Heads]:
     """One person more, or one elsewhere, by what that is expected to bring."""
     gain, columns = gains.near(best.heads), range(len(best.heads))
-    steps = [((j, 1),) for j in columns]
+    steps: list[Steps] = [((j, 1),) for j in columns]
     steps += [((j, 1), (i, -1)) for i in columns if best.heads[i] for j in columns if j != i]
     offers = []
     for step in steps:

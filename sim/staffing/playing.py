@@ -26,7 +26,8 @@ from sim.study.calibration.calibrate import Calibration
 from sim.study.player import Player
 from sim.study.prepared import prepare
 from sim.study.result import PlanResult
-from sim.study.run import Entry, Shared, compile_once, end_with_us, solution_of, start_workers, under
+from sim.study.run import Entry, compile_once, solution_of, under
+from sim.study.workers import Shared, Workers
 
 Floats = NDArray[np.float64]
 
@@ -135,7 +136,7 @@ class Playing:
     """Answers by staffing, on one seed's luck."""
 
     def __init__(self, question: Question, engine: str, jobs: int, store: Store | None = None) -> None:
-        self.question, self.jobs, self._store = question, jobs, store
+        self.question, self._workers, self._store = question, Workers(jobs), store
         self.base = prepare(question.base)
         self.calibration = solution_of(self.base, engine)
         self.stage = _Stage(question, self.calibration, engine)
@@ -180,7 +181,7 @@ class Playing:
     def _played(self, missing: Mapping[Heads, int], runs: int) -> Iterator[tuple[Heads, Answer | str]]:
         """Blocks of replications in order, staffing by staffing."""
         whole = sum(runs - done for done in missing.values())
-        if self.jobs == 1 or whole < 2:
+        if self._workers.jobs == 1 or whole < 2:
             for heads, done in missing.items():
                 try:
                     yield heads, self.stage.answer(heads, range(done, runs))
@@ -190,33 +191,23 @@ class Playing:
         from joblib import delayed
 
         # As few and large blocks as keep every process busy.
-        size = max(1, -(-whole // (4 * self.jobs)))
+        size = max(1, -(-whole // (4 * self._workers.jobs)))
         tasks = [
             (heads, range(first, min(first + size, runs)))
             for heads, done in missing.items()
             for first in range(done, runs, size)
         ]
         refused = set[Heads]()
-        found_in_turn = self._parallel(delayed(_answer)(self._shared, heads, block) for heads, block in tasks)
+        found_in_turn = self._workers.in_turn(delayed(_answer)(self._shared, heads, block) for heads, block in tasks)
         for (heads, _), found in zip(tasks, found_in_turn, strict=True):
             if heads not in refused:
                 yield heads, found
             if isinstance(found, str):
                 refused.add(heads)
 
-    @cached_property
-    def _parallel(self) -> Any:
-        from joblib import Parallel
-
-        ends = end_with_us()
-        start_workers(self.jobs, ends)
-        # Entered once, so that the question is handed to the processes once.
-        return Parallel(n_jobs=self.jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends).__enter__()
-
     def close(self) -> None:
         """Let the processes go."""
-        if "_parallel" in vars(self):
-            self._parallel.__exit__(None, None, None)
+        self._workers.close()
 
     @cached_property
     def _shared(self) -> Shared[_Stage]:

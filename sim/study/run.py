@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.errors import ScenarioError, SimError
 from sim.floor.calendars.cache import COMPILING, cache_place, is_warm, note_warm
@@ -21,7 +18,6 @@ from sim.floor.tables.layout import LAYOUT
 from sim.floor.tables.records import Duty
 from sim.measures.folder import compile_folding
 from sim.observations import Table
-from sim.processes import end_with, this_process
 from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.calibration.remembered import recall, remember
@@ -33,7 +29,7 @@ from sim.study.refusals import kpi_problems, plan_chances
 from sim.study.replicate import NO_BIRTHS, Replication, open_floor
 from sim.study.result import PlanResult
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
-from sim.ways_out import option
+from sim.study.workers import Shared, Workers
 
 DEFAULT_REPLICATIONS = 20
 SIMPY_PER_SECOND = 60_000
@@ -284,73 +280,16 @@ def _replications_in_order(
         for replication in range(first, last):
             yield replication, player.replicate(replication, options.keep_contacts)
         return
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
+    from joblib import delayed
 
     # Short replications go to a worker several at a time.
     seconds = prepared.contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
-    ends = end_with_us()
-    try:
-        start_workers(jobs, ends)
-        parallel = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends)
-        shared = Shared.of(prepared)
-        for batch in parallel(delayed(_batch)(shared, batch, engine, options.keep_contacts) for batch in batches):
-            yield from batch
-    except TerminatedWorkerError:
-        raise SimError(f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}") from None
+    shared, workers = Shared.of(prepared), Workers(jobs)
+    for batch in workers.in_turn(delayed(_batch)(shared, one, engine, options.keep_contacts) for one in batches):
+        yield from batch
 
-
-def end_with_us() -> dict[str, Any]:
-    """What workers are started with: they end with this process."""
-    return {"initializer": end_with, "initargs": this_process()}
-
-
-def start_workers(jobs: int, ends: dict[str, Any]) -> None:
-    """Workers are started with Ctrl-C held back: it is this process that stops, and takes them along."""
-    from multiprocessing.resource_tracker import ensure_running
-
-    from joblib import Parallel, delayed
-
-    if not hasattr(signal, "pthread_sigmask"):
-        return
-    # Its own start would let Ctrl-C through again.
-    ensure_running()
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        Parallel(n_jobs=jobs, **ends)(delayed(int)() for _ in range(jobs))
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Shared(Generic[T]):
-    """A plan on its way to other processes: written down once, and read once by each of them.
-
-    What a process has worked out for one replication is still there for the next.
-    """
-
-    key: str
-    pickled: NDArray[np.uint8]
-    """An array, which joblib hands to all processes of a machine in one piece."""
-
-    @classmethod
-    def of(cls, plan: T) -> Shared[T]:
-        return cls(uuid.uuid4().hex, np.frombuffer(pickle.dumps(plan), np.uint8))
-
-    def read(self) -> T:
-        if self.key not in _READ:
-            _READ.clear()
-            _READ[self.key] = pickle.loads(self.pickled.tobytes())
-        return cast("T", _READ[self.key])
-
-
-_READ: dict[str, Any] = {}
-"""What this process has read last."""
 
 _PLAYS: dict[str, Player] = {}
 """Of the plan that this process plays."""

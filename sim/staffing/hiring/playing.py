@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import SimError
 from sim.measures.contracts import judged_contracts
 from sim.measures.families import by_name
 from sim.measures.kpis import QUEUE
-from sim.processes import end_with, this_process
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import ScenarioFile
@@ -25,9 +22,9 @@ from sim.study.kept import STAFF_NAMES
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import Replication, replicate
 from sim.study.result import PlanResult
-from sim.study.run import Entry, Shared, Watcher, compile_once, solution_of, start_workers, under, with_seed
+from sim.study.run import Entry, Watcher, compile_once, solution_of, under, with_seed
 from sim.study.targets import Periods, periods_of
-from sim.ways_out import option
+from sim.study.workers import Shared, Workers
 from sim.workforce.day import USUAL_WEEKS, recent_occupancy
 
 Floats = NDArray[np.float64]
@@ -175,20 +172,12 @@ class Playing:
             for run in range(first, last):
                 yield _answer(ready, run, self.luck, self._keeps)
             return
-        from joblib import Parallel, delayed
-        from joblib.externals.loky.process_executor import TerminatedWorkerError
+        from joblib import delayed
 
-        ends_with_us: dict[str, Any] = {"initializer": end_with, "initargs": this_process()}
-        try:
-            start_workers(self.luck.jobs, ends_with_us)
-            parallel = Parallel(n_jobs=self.luck.jobs, return_as="generator", pre_dispatch="2*n_jobs", **ends_with_us)
-            shared = Shared.of(ready)
-            yield from parallel(
-                delayed(_shared_answer)(shared, run, self.luck, self._keeps) for run in range(first, last)
-            )
-        except TerminatedWorkerError:
-            text = f"a worker process was killed, perhaps for want of memory; try {option('jobs', 1)}"
-            raise SimError(text) from None
+        shared = Shared.of(ready)
+        yield from Workers(self.luck.jobs).in_turn(
+            delayed(_shared_answer)(shared, run, self.luck, self._keeps) for run in range(first, last)
+        )
 
 
 def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck: Luck, keep: bool) -> Played:
