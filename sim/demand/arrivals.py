@@ -89,11 +89,11 @@ class Demand:
         self._queues = [self._with_luck(queue, luck) for queue in of.queues]
         self._laws_of = [queue.laws for queue in self._queues]
         self._customers, self._onward, self._again = of.customers, of.onward, of.again
+        self._counted: dict[int, tuple[int, list[Ints]]] = {}
+        """By queue, the first of the days that were counted last, and their counts."""
         self._carried = self._carried_in(of.carried, first_day)
         with_machine = {queue.number for queue in self._queues if queue.machine is not None}
         self._feed_machines = [q for q in self._queues if with_machine & {q.number, *q.deflected_to}]
-        self._counted: dict[int, tuple[int, list[Ints]]] = {}
-        """By queue, the first of the days that were counted last, and their counts."""
         self._next_day = 0
         self._on_their_way: dict[tuple[int, int, int], Batch] = {}
         """Whom a machine keeps past the part in which they enter it: by that day, queue, and place of where they come

@@ -71,7 +71,8 @@ class Tables:
 def _place(name: str, table: Any) -> int:
     if table.dtype != KINDS[name] or not table.flags.c_contiguous:
         raise TypeError(f"the table {name} lies as {table.dtype}, not one after the other as {KINDS[name]}")
-    place: int = table.__array_interface__["data"][0]
+    # Not of its __array_interface__, which lists every field of a record.
+    place: int = table.ctypes.data
     return place
 
 

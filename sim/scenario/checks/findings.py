@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sim.errors import Problem, did_you_mean
 from sim.scenario.language.queues import Queue
+from sim.scenario.language.shifts import Shift
 from sim.scenario.model import Scenario
 from sim.scenario.reading.toml_lines import as_key
-from sim.units import DAY, WEEKDAYS, format_time_of_day
+from sim.scenario.shift_hours import break_bounds
+from sim.units import DAY, HOUR, WEEKDAYS, format_duration, format_time_of_day
 
 ALL = 1.0 - 1e-9
 """A share that leaves nothing over, but for rounding."""
 
 LEAST_FACTOR, MOST_FACTOR = 0.5, 2.0
 """A factor beyond them is more likely a share: 0.03 where 1.03 was meant."""
+
+SHORTEST_REST = 8 * HOUR
 
 
 @dataclass(frozen=True)
@@ -118,3 +123,40 @@ def group_has_people(s: Scenario, where: str, name: str) -> Iterator[Finding]:
     yield from group_is_known(s, where, name)
     if name in s.spec.groups and s.spec.groups[name].seats is not None:
         yield error(where, f"{name} has seats, not people; give it shifts, or leave it out here")
+
+
+def breaks_do_not_fit(name: str, shift: Shift) -> Iterator[Finding]:
+    start, end = shift.hours
+    placed: list[tuple[float, float, float]] = []
+    for number, pause in enumerate(shift.breaks, start=1):
+        first, last = break_bounds(shift, pause)
+        if last + pause.length > end:
+            outside = f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}"
+            yield error(f"shifts.{name}.breaks.{number}", outside)
+        placed.append((first, last, pause.length))
+    placed.sort()
+    for (first, last, length), (next_first, next_last, _) in pairwise(placed):
+        # Both starts move linearly over the agents, so the two ends of the window decide.
+        if first + length > next_first or last + length > next_last:
+            yield error(f"shifts.{name}.breaks", "two breaks overlap for some agents; move their windows apart")
+
+
+def rest_is_too_short(s: Scenario, group: str, shifts: Mapping[str, Shift]) -> Iterator[Finding]:
+    """Shifts after which the group's people cannot rest until the same shift of the day after."""
+    wanted = rest_wanted(s, group)
+    rest = SHORTEST_REST if wanted is None else wanted
+    for name, shift in shifts.items():
+        days = set(shift.days)
+        consecutive = any((day + 1) % 7 in days for day in days)
+        between = DAY - (shift.hours[1] - shift.hours[0])
+        if consecutive and between < rest:
+            needed = "are needed" if wanted is not None else "are assumed: set rest_between_shifts to allow less"
+            text = f"leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest {needed}"
+            yield error(f"groups.{group}.shifts", f"shift {name} {text}")
+
+
+def rest_wanted(s: Scenario, group: str) -> float | None:
+    """Seconds: the group's own rule, else its site's, else the center's."""
+    site = s.group(group).site
+    rules = (s.spec.groups[group], s.spec.sites[site] if site is not None else s.spec.center, s.spec.center)
+    return next((rule.rest_between_shifts for rule in rules if rule.rest_between_shifts is not None), None)

@@ -17,11 +17,17 @@ from sim.scenario.candidate_shifts import (
     room_for_breaks,
     size_of,
 )
-from sim.scenario.checks.findings import Finding, error, is_unknown, names_of, warning
-from sim.scenario.checks.staffing import breaks_fit_their_shift, rest_is_possible
+from sim.scenario.checks.findings import (
+    Finding,
+    breaks_do_not_fit,
+    error,
+    is_unknown,
+    names_of,
+    rest_is_too_short,
+    warning,
+)
 from sim.scenario.heads import heads_given
 from sim.scenario.language.groups import Group
-from sim.scenario.language.shifts import PartTable
 from sim.scenario.language.staffing import PERIODS, TABLES, GroupStaffing, KpiSaid, ShiftRule, Staffing
 from sim.scenario.model import Scenario
 from sim.scenario.shift_hours import heads_by_shift, parts_in_order
@@ -203,8 +209,8 @@ def candidates_can_be_worked(s: Scenario) -> Iterator[Finding]:
     for name, rule in _wanted(s).shifts.items():
         if size_of(rule) > MOST_OF_A_RULE or any(room < 0.0 for room in _rooms(rule)):
             continue
-        alone = s.with_spec(shifts=as_shifts(made_by(name, rule)), groups={})
-        found = next((one for one in breaks_fit_their_shift(alone) if not one.only_warns), None)
+        shifts = as_shifts(made_by(name, rule))
+        found = next((one for shift in shifts.items() for one in breaks_do_not_fit(*shift)), None)
         if found is not None:
             yield error(f"{ASKED}.shifts.{name}.breaks", found.problem.what)
 
@@ -213,16 +219,14 @@ def candidates_leave_rest(s: Scenario) -> Iterator[Finding]:
     for name, rule in _wanted(s).shifts.items():
         if size_of(rule) > MOST_OF_A_RULE or any(room < 0.0 for room in _rooms(rule)):
             continue
-        shifts, nobody = as_shifts(made_by(name, rule)), PartTable(heads=0)
-        parts = dict.fromkeys(shifts, nobody)
-        groups = {
-            one: group.model_copy(update={"shifts": parts, "roster": None})
-            for one, group in s.spec.groups.items()
-            if group.shifts is not None and _may_use(s, one, list(shifts))
-        }
-        for found in rest_is_possible(s.with_spec(shifts=shifts, groups={**s.spec.groups, **groups})):
-            if found.problem.where.endswith(".shifts") and found.problem.where.split(".")[1] in groups:
-                yield error(f"{ASKED}.shifts.{name}", f"{found.problem.what} ({found.problem.where.split('.')[1]})")
+        shifts = as_shifts(made_by(name, rule))
+        groups = [
+            one for one, group in s.spec.groups.items() if group.shifts is not None and _may_use(s, one, list(shifts))
+        ]
+        for group in groups:
+            found = next(rest_is_too_short(s, group, shifts), None)
+            if found is not None:
+                yield error(f"{ASKED}.shifts.{name}", f"{found.problem.what} ({group})")
                 break
 
 

@@ -8,12 +8,24 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sim.errors import did_you_mean
-from sim.scenario.checks.findings import Finding, error, is_lost, is_unknown, names_of, no_shift_at, warning, way_to
+from sim.scenario.checks.findings import (
+    Finding,
+    breaks_do_not_fit,
+    error,
+    is_lost,
+    is_unknown,
+    names_of,
+    no_shift_at,
+    rest_is_too_short,
+    rest_wanted,
+    warning,
+    way_to,
+)
 from sim.scenario.heads import heads_given, joining, may_grow_unknown, most_heads, starting_heads
 from sim.scenario.language.groups import Group
 from sim.scenario.model import Scenario
 from sim.scenario.reading.csv_tables import MOST_HOURS_A_WEEK, Profile, RosterRow
-from sim.scenario.shift_hours import break_bounds, heads_by_shift, meets_a_shift, parts_in_order
+from sim.scenario.shift_hours import heads_by_shift, meets_a_shift, parts_in_order
 from sim.units import DAY, HOUR, MINUTE, WEEKDAYS, format_duration, format_time_of_day
 
 STAFFING = ("shifts", "roster", "seats")
@@ -24,8 +36,6 @@ NAMED = (
     ("attrition", "attrition", "law of attrition"),
 )
 """What a group names: its setting, the table of such things, and their kind."""
-
-SHORTEST_REST = 8 * HOUR
 
 
 def staffing_is_given_once(s: Scenario) -> Iterator[Finding]:
@@ -137,64 +147,33 @@ def _work_together(s: Scenario, shift: str) -> bool:
 
 def breaks_fit_their_shift(s: Scenario) -> Iterator[Finding]:
     for name, shift in s.spec.shifts.items():
-        start, end = shift.hours
-        placed: list[tuple[float, float, float]] = []
+        yield from breaks_do_not_fit(name, shift)
         for number, pause in enumerate(shift.breaks, start=1):
-            where = f"shifts.{name}.breaks.{number}"
-            first, last = break_bounds(shift, pause)
-            if last + pause.length > end:
-                yield error(
-                    where, f"lies outside the shift {format_time_of_day(start)}-{format_time_of_day(end % DAY)}"
-                )
             if pause.at is not None and _work_together(s, name):
-                yield warning(
-                    where, f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within"
-                )
-            placed.append((first, last, pause.length))
-        placed.sort()
-        for (first, last, length), (next_first, next_last, _) in pairwise(placed):
-            # Both starts move linearly over the agents, so the two ends of the window decide.
-            if first + length > next_first or last + length > next_last:
-                yield error(f"shifts.{name}.breaks", "two breaks overlap for some agents; move their windows apart")
+                at_once = f"a fixed break sends everyone at once at {format_time_of_day(pause.at)}; use within"
+                yield warning(f"shifts.{name}.breaks.{number}", at_once)
 
 
 def rest_is_possible(s: Scenario) -> Iterator[Finding]:
     for name, group in s.spec.groups.items():
-        wanted = _rest_wanted(s, name, group)
-        rest = SHORTEST_REST if wanted is None else wanted
-        for shift_name in group.shifts or ():
-            shift = s.spec.shifts.get(shift_name)
-            if shift is None:
-                continue
-            days = set(shift.days)
-            consecutive = any((day + 1) % 7 in days for day in days)
-            between = DAY - (shift.hours[1] - shift.hours[0])
-            if consecutive and between < rest:
-                needed = "are needed" if wanted is not None else "are assumed: set rest_between_shifts to allow less"
-                text = (
-                    f"leaves {format_duration(between)} until the next day's; {format_duration(rest)} of rest {needed}"
-                )
-                yield error(f"groups.{name}.shifts", f"shift {shift_name} {text}")
+        shifts = {shift: s.spec.shifts[shift] for shift in group.shifts or () if shift in s.spec.shifts}
+        yield from rest_is_too_short(s, name, shifts)
+        wanted = rest_wanted(s, name)
+        if wanted is None:
+            continue
         last: dict[str, float] = {}
         short: dict[str, str] = {}
         for row in s.data.rosters.get(name, ()):
             start = (row.date - s.spec.center.start).days * DAY + row.start
             pause = start - last.get(row.agent, -math.inf)
-            if wanted is not None and 4 * HOUR < pause < wanted:
+            if 4 * HOUR < pause < wanted:
                 short.setdefault(
                     row.agent,
                     f"{row.agent} has {format_duration(pause)} before {row.date} {format_time_of_day(row.start)}",
                 )
             last[row.agent] = start + row.end - row.start
         for text in list(short.values())[:3]:
-            yield error(f"groups.{name}.roster", f"{text}; {format_duration(rest)} of rest are needed")
-
-
-def _rest_wanted(s: Scenario, name: str, group: Group) -> float | None:
-    """The group's own rule, else its site's, else the center's."""
-    site = s.group(name).site
-    rules = (group, s.spec.sites[site] if site is not None else s.spec.center, s.spec.center)
-    return next((rule.rest_between_shifts for rule in rules if rule.rest_between_shifts is not None), None)
+            yield error(f"groups.{name}.roster", f"{text}; {format_duration(wanted)} of rest are needed")
 
 
 def rosters_name_people(s: Scenario) -> Iterator[Finding]:
