@@ -22,6 +22,7 @@ PAGES = {
     "compare": ("compare", "starter.toml", *FEW),
     "frontier": ("frontier", "starter.toml", "--over", "pace", "--values", "0.95,1", *FEW),
     "every channel": ("run", "omnichannel.toml", *FEW),
+    "staff": ("staff", "starter.toml", "--time", "20s", *FEW),
 }
 WIDTHS = (390, 768, 1440)
 
