@@ -104,8 +104,9 @@ def staff(
 ) -> Staffed:
     """Find how many people, on which shifts, hold every target for the least cost; the file's `[staffing]` says more.
 
-    `budget`: the best service for this cost a week. `keep_heads`: the same people on better shifts. `time`: seconds, or
-    "2min", after which the best so far is returned, as it is after Ctrl-C. `replications` are those that confirm.
+    `budget`: the best service for this cost a week (in all, where no whole weeks are played). `keep_heads`: the same
+    people on better shifts. `time`: seconds, or "2min", after which the best so far is returned, as it is after Ctrl-C.
+    `replications` are those that confirm.
     """
     from sim.staffed import Demand, Staffed
     from sim.staffing.search import find_staff

@@ -12,8 +12,8 @@ from sim.center import Center
 from sim.results import Comparison
 from sim.scenario.model import Scenario
 from sim.staffing.found import Found
+from sim.staffing.span import span_of
 from sim.staffing.wanted import Wanted, wanted_of
-from sim.study.frontier.choice import a_week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ class Demand:
     """What is asked of a search beside what the file's `[staffing]` says."""
 
     budget: float | None = None
-    """Cost a week."""
+    """Cost a week; over the horizon, where that is no whole weeks."""
     keep_heads: bool = False
     seconds: float | None = None
 
@@ -35,7 +35,7 @@ class Demand:
         wanted = wanted_of(scenario)
         return replace(
             wanted,
-            budget=wanted.budget if self.budget is None else self.budget / a_week(scenario),
+            budget=wanted.budget if self.budget is None else self.budget / span_of(scenario).scale,
             keep_heads=wanted.keep_heads or self.keep_heads,
             seconds=wanted.seconds if self.seconds is None else self.seconds,
         )

@@ -169,8 +169,8 @@ def test_the_command_writes_a_folder_whose_plan_plays_as_told(
     monkeypatch.chdir(tmp_path)
     done = sim("staff", path, "--budget", "2100", "--keep-heads", "--time", "2min", "--out", "out")
     assert done.exit_code == 0, done.output
-    # Two days of a week's budget.
-    assert asked["wanted"] == Wanted(budget=600.0, keep_heads=True, seconds=120.0)
+    # Two days are no week: the budget is of both.
+    assert asked["wanted"] == Wanted(budget=2100.0, keep_heads=True, seconds=120.0)
     assert (asked["file"], asked["plan"]) == (path, BASE)
     there = {file.relative_to("out").as_posix() for file in Path("out").rglob("*") if file.is_file()}
     told = json.loads(Path("out/manifest.json").read_text())
@@ -188,7 +188,7 @@ def test_the_command_writes_a_folder_whose_plan_plays_as_told(
     )  # fmt: skip
     assert again.exit_code == 0, again.output
     costs = pd.read_csv("again/costs.csv").set_index("line")["mean"]
-    assert costs["total"] / 2 * 7 == pytest.approx(told["staffing"]["found"]["mean"], rel=1e-9)
+    assert costs["total"] == pytest.approx(told["staffing"]["found"]["mean"], rel=1e-9)
 
 
 def test_a_time_that_is_none_is_refused(path: Path) -> None:

@@ -14,6 +14,7 @@ from found_by_hand import SEED, found_by_hand, impossible
 from rich.console import Console
 from shop import but, write
 
+from sim.api import load as load_center
 from sim.report.tables.staffing import binding_table, curve_table, need_table, staffing_table, worth_table
 from sim.report.terminal.staffing import show_found
 from sim.report.text.numbers import money
@@ -21,15 +22,13 @@ from sim.report.text.staffing import next_step, plan_text, sentences, verdict
 from sim.report.text.staffing_asked import asked, played_text
 from sim.report.text.staffing_values import NOT, ON_AVERAGE, SURELY, held, how_sure, in_when, margin_text, when_of
 from sim.staffing.found import Confirmation, Found, Period
+from sim.staffing.span import span_of
 from sim.staffing.wanted import HEADS, NET_COST, PAID_HOURS, KpiLimit, Wanted
 from sim.study.statistics import Estimate
 
 ASKED = but("heads = 9", "heads = 9\ncontract_hours = 40") + '[plans.one-more]\ngroups.core.heads = "+1"\n'
 FEWER, NOBODY_EARLY = (3, 4), (0, 1)
 """Early and late; the shop has 4 and 5, for one erlang."""
-
-WEEKS = 2 / 7
-"""The shop plays two days."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +57,7 @@ def unsure(f: Found) -> Found:
 
 
 def test_the_sentence_has_people_and_money_a_week_and_what_is_saved(fewer: Found) -> None:
-    today, _, own = (result.costs.sum(axis=1) / WEEKS for result in fewer.study.results)
+    today, _, own = (result.costs.sum(axis=1) for result in fewer.study.results)
     text = verdict(fewer).text
     assert text.startswith("7 people hold every target each day on average for USD ")
     assert (
@@ -68,7 +67,7 @@ def test_the_sentence_has_people_and_money_a_week_and_what_is_saved(fewer: Found
     # Today's nine hold them too, for less than the plan of ten: they are what the seven are held against.
     saved = (today - own).mean()
     assert saved > 0
-    assert "a week less than your cheapest plan that does (base)" in text
+    assert "in 2 days less than your cheapest plan that does (base)" in text
     said = float(text.split("That is USD ")[1].split(" ")[0].replace(",", ""))
     assert said == pytest.approx(saved, rel=0.01)
     assert verdict(fewer).tone == "good"
@@ -129,14 +128,14 @@ def test_stopped_early_is_the_best_so_far(fewer: Found) -> None:
     assert verdict(replace(fewer, is_finished=False)).tone == "unsure"
 
 
-def test_a_budget_is_told_a_week(fewer: Found, short: Found) -> None:
-    asked_for = Wanted(budget=1000.0 * WEEKS)
+def test_a_budget_is_told_for_the_days_played(fewer: Found, short: Found) -> None:
+    asked_for = Wanted(budget=1000.0)
     text = verdict(replace(short, wanted=asked_for)).text
     assert text.startswith("1 person comes nearest for USD ")
     assert "but does not hold every target each day: orders" in text
-    assert text.endswith("The budget is USD 1,000 a week.")
-    assert verdict(replace(fewer, wanted=asked_for)).text.endswith("The budget is USD 1,000 a week.")
-    assert ("Budget", "USD 1,000 a week") in asked(replace(fewer, wanted=asked_for))
+    assert text.endswith("The budget is USD 1,000 in 2 days.")
+    assert verdict(replace(fewer, wanted=asked_for)).text.endswith("The budget is USD 1,000 in 2 days.")
+    assert ("Budget", "USD 1,000 in 2 days") in asked(replace(fewer, wanted=asked_for))
 
 
 def test_the_same_people_on_other_shifts(fewer: Found) -> None:
@@ -149,9 +148,9 @@ def test_what_is_least_may_be_people_hours_or_net_cost(fewer: Found) -> None:
     assert "2 people fewer than your cheapest plan that does (base)." in verdict(f).text
     assert any("has fewer than 6 people: at most 1.5 % could still be saved" in s.text for s in sentences(f))
     f = replace(fewer, wanted=Wanted(PAID_HOURS))
-    paid = fewer.study.results[-1].kpi("paid_hours").mean / WEEKS
+    paid = fewer.study.results[-1].kpi("paid_hours").mean
     assert f"hold every target each day on average with {paid:,.2f}" in verdict(f).text
-    assert "paid hours a week" in verdict(f).text
+    assert "paid hours in 2 days" in verdict(f).text
     assert "for a net cost of USD" in verdict(replace(fewer, wanted=Wanted(NET_COST))).text
 
 
@@ -217,12 +216,12 @@ def test_tables_add_up(fewer: Found) -> None:
     assert staff["change"].sum() == -2
     assert (need["required_formula_whole"] == np.ceil(need["required_formula"])).all()
     assert list(need.columns[:4]) == ["plan", "pool", "weekday", "start"]
-    cost = fewer.study.results[-1].costs.sum(axis=1).mean() / WEEKS
+    cost = fewer.study.results[-1].costs.sum(axis=1).mean()
     assert curve["least"][1] == pytest.approx(0.99 * cost)
     assert math.isnan(curve["least"][3])
     assert curve["staffing"][3] == ""
-    # What a person saves is a week's: the hand made it 640 a week, and one in all for the second column.
-    assert worth_table(fewer)["saves"].tolist() == pytest.approx([640.0, 640.0 + 1 / WEEKS])
+    # The hand made it 640 a week, and one in all for the second column.
+    assert worth_table(fewer)["saves"].tolist() == pytest.approx([640.0 * 2 / 7, 640.0 * 2 / 7 + 1])
 
 
 def test_what_was_never_tested_is_told_to_be_on_the_searchs_luck(fewer: Found) -> None:
@@ -245,3 +244,12 @@ def test_how_much_was_played_tells_the_test_from_the_tables(fewer: Found) -> Non
     )
     more: Any = replace(fewer, confirmation=replace(fewer.confirmation, replications=400))
     assert "its periods by 400 replications, all else by 8 replications with seed" in played_text(more)
+
+
+@pytest.mark.parametrize(
+    ("days", "scale", "words"), [(1, 1.0, "in a day"), (5, 1.0, "in 5 days"), (7, 1.0, "a week"), (28, 0.25, "a week")]
+)
+def test_money_is_told_a_week_where_whole_weeks_are_played(days: int, scale: float, words: str) -> None:
+    starter = load_center(Path(__file__).parents[1] / "scenarios" / "starter.toml")
+    center = starter.vary({"center.weeks": "none", "center.days": days})
+    assert span_of(center.scenario) == (pytest.approx(scale), words)

@@ -293,7 +293,10 @@ class _Duration(click.ParamType[float]):
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--plan", default=None, help="The plan to begin with; the base plan if not given.")
-@click.option("--budget", type=click.FloatRange(0, min_open=True), help="The best service for this cost, a week.")
+@click.option(
+    "--budget", type=click.FloatRange(0, min_open=True),
+    help="The best service for this cost a week; in all, of part of a week.",
+)  # fmt: skip
 @click.option("--keep-heads", is_flag=True, help="The same people, on better shifts.")
 @click.option("--hiring", is_flag=True, help="Over months: sizes and dates of classes.")
 @click.option("--time", type=_Duration(), help="The best plan found by then: 90s, 2min.")

@@ -31,7 +31,9 @@ def staff_of(file: Path, demand: Demand, plan: str | None, options: Options, out
         budget=None if demand.budget is None else f"{demand.budget:g}",
         time=None if demand.seconds is None else format_duration(demand.seconds),
     ) + " --keep-heads" * demand.keep_heads  # fmt: skip
-    folder = folder_of(out, file, "staff", several=False)
+    # A sum, or other shifts, is another question: its answer leaves the first one where it is.
+    question = "staff" + "-budget" * (demand.budget is not None) + "-keep-heads" * demand.keep_heads
+    folder = folder_of(out, file, question, several=False)
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         found = find_staff(read, plan or BASE, demand.of(today), options, watcher)
         watcher.stage("writing tables, rosters and charts")

@@ -53,6 +53,11 @@ class Limit:
     low: float = -math.inf
     high: float = math.inf
 
+    @property
+    def counts_heads(self) -> bool:
+        """Whether it is on a number of people, each of whom counts as one."""
+        return set(self.weights) <= {0.0, 1.0}
+
     def holds(self, heads: Sequence[int]) -> bool:
         whole = sum(weight * number for weight, number in zip(self.weights, heads, strict=True))
         return self.low - 1e-9 <= whole <= self.high + 1e-9

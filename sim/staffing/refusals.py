@@ -68,6 +68,9 @@ def _wants(scenario: Scenario, wanted: Wanted) -> Iterator[Problem]:
             yield Problem(
                 f"staffing.also.{number}", f"{text}; measured are {', '.join(sorted(known & set(LIMITABLE)))}"
             )
+    if not wanted.limits and wanted.left_out >= set(_targets(scenario)):
+        text = 'nothing must hold, which nobody does best; write targets = "all", name some, or a limit in also'
+        yield Problem("staffing.hold.targets", text)
     if wanted.periods is not None and wanted.periods >= 1.0:
         yield Problem("staffing.hold.in", 'no number of people makes sure of all periods; write "99% of periods"')
     for name, (place, target) in _targets(scenario).items():

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +18,16 @@ from sim.floor.calendars.cache import user_cache
 from sim.staffing.allowed import Heads
 from sim.staffing.conditions import Condition
 from sim.staffing.playing import Answer, Question
+from sim.staffing.wanted import Wanted
 from sim.study.calibration.remembered import OFF, PLACE, key_of
 
 BROKEN = (sqlite3.Error, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile)
 """What a torn or foreign file may raise: it counts as not there."""
+
+
+def _judged_by(wanted: Wanted) -> Wanted:
+    """What answers hang on: neither the time nor the sum."""
+    return replace(wanted, seconds=None, budget=None)
 
 
 class Kept:
@@ -42,7 +48,8 @@ class Kept:
             return None
         try:
             folder = Path(place) if place else user_cache()
-            asked = f"{key_of(question.base)} {key_of(question.scenario(None))} {question.allowed} {question.wanted}"
+            scenarios = f"{key_of(question.base)} {key_of(question.scenario(None))}"
+            asked = f"{scenarios} {question.allowed} {_judged_by(question.wanted)}"
         except (TypeError, RuntimeError, OSError):
             return None
         return cls(folder / "searches" / f"{hashlib.sha256(asked.encode()).hexdigest()}.sqlite")

@@ -52,8 +52,10 @@ def worst_of(judge: Judge, heads: Heads, margin: Floats) -> Period:
 
 
 def worth_of(judge: Judge, best: Judged) -> tuple[Worth, ...]:
-    """One person of each column taken away."""
-    columns = [j for j, number in enumerate(best.heads) if number > 0]
+    """One person of each column taken away, where that is allowed."""
+    columns = [
+        j for j, number in enumerate(best.heads) if number > 0 and judge.allowed.holds(stepped(best.heads, (j, -1)))
+    ]
     without = judge.of_all([stepped(best.heads, (j, -1)) for j in columns]) if columns else []
     return tuple(
         Worth(
@@ -121,7 +123,7 @@ def _in_the_way(allowed: Allowed, heads: Heads) -> str:
     if moved:
         parts.append(f"no more than {allowed.most_moved} people may change")
     if not parts:
-        return "more people on the shifts that are allowed do not help: their hours, desks or skills do"
+        return "no limit; as far as was tried, neither more people nor other shifts that are allowed bring it"
     return "; ".join(parts)
 
 

@@ -141,7 +141,7 @@ def _worth_row(f: Found, w: Worth) -> list[Cell]:
     saves = Cell(least_text(f, w.saves))
     name = Cell(f.allowed.columns[w.column].name, f"of {f.heads[w.column]}")
     if p is None:
-        return [name, saves, Cell("nothing", NOT_CONFIRMED), Cell(NOTHING), Cell(NOTHING), Cell("0")]
+        return [name, saves, Cell("nothing on average", NOT_CONFIRMED), Cell(NOTHING), Cell(NOTHING), Cell("0")]
     level = Cell(level_text(p, p.level.mean, currency), margin_text(p, currency))
     return [name, saves, Cell(what_of(p), when_of(p)), level, Cell(aim_text(p, currency)), Cell(str(w.failing))]
 

@@ -18,6 +18,7 @@ from sim.report.text.staffing_values import (
     aim_text,
     change_of,
     currency_of,
+    found_result,
     in_unit,
     is_tested,
     least_needed,
@@ -30,6 +31,7 @@ from sim.report.text.staffing_values import (
     what_of,
     when_of,
 )
+from sim.report.text.workforce import findings_of
 from sim.staffing.found import Found, Period
 
 MOST_PERIODS, MOST_WORTH = 5, 6
@@ -50,6 +52,8 @@ def show_found(console: Console, f: Found) -> None:
         show(console, _worth(f))
     for sentence in others[chance:]:
         _say(console, sentence)
+    for finding in findings_of(found_result(f)):
+        console.print(Text(f"Warning: {finding.where}: {finding.what}.", style="yellow"))
     console.print(Text(f"{played_text(f)}.", style="dim"))
     console.print()
 
@@ -103,12 +107,13 @@ def _worth(f: Found) -> Any:
     for w in least_needed(f)[:MOST_WORTH]:
         name, saved = escape(f.allowed.columns[w.column].name), decimal(in_unit(f, w.saves), 0)
         if w.breaks is None:
-            table.add_row(name, saved, "nothing", "", "", "")
+            table.add_row(name, saved, "nothing*", "", "", "")
         else:
             p = w.breaks
             told = level_text(p, p.level.mean, currency), aim_text(p, currency)
             table.add_row(name, saved, escape(what_of(p)), when_of(p), *told)
     rest = len(f.worth) - MOST_WORTH
     more = f"; {rest} more in worth.csv" if rest > 0 else ""
-    caption_below(table, f"least needed first, {SEARCHS}{more}")
+    margin = "; *: on average, it is there to be sure" if any(w.breaks is None for w in f.worth) else ""
+    caption_below(table, f"least needed first, {SEARCHS}{margin}{more}")
     return table

@@ -34,9 +34,9 @@ from sim.report.text.staffing_values import (
 )
 from sim.report.text.targets import chance_sentence
 from sim.staffing.found import Found, Period
+from sim.staffing.span import span_of
 from sim.staffing.wanted import HEADS, PAID_HOURS
 from sim.study.compare import Difference
-from sim.study.frontier.choice import a_week
 from sim.study.result import PlanResult
 from sim.study.targets import verdicts_of
 
@@ -102,7 +102,7 @@ def _against(f: Found) -> str:
     others = f.study.results[:-1]
     rival = cheapest_that_holds(f)
     if f.heads == f.allowed.today and (rival is None or rival[0] is others[0]):
-        return " No cheaper staffing was found."
+        return " No better shifts were found." if f.wanted.keep_heads else " No cheaper staffing was found."
     if rival is None:
         none = "Today's plan does" if len(others) == 1 else f"None of your {len(others)} plans does"
         return f" {none}{' not' * (len(others) == 1)}, not even on average."
@@ -118,7 +118,7 @@ def _against(f: Found) -> str:
 
 def _budget(f: Found) -> str:
     assert f.wanted.budget is not None
-    return f" The budget is {amount(weekly(f, f.wanted.budget), 0.0, currency_of(f))} a week."
+    return f" The budget is {amount(weekly(f, f.wanted.budget), 0.0, currency_of(f))} {span_of(f.plan).words}."
 
 
 def _heads_between(f: Found, other: PlanResult) -> int:
@@ -127,11 +127,11 @@ def _heads_between(f: Found, other: PlanResult) -> int:
 
 
 def _less(f: Found, d: Difference) -> str:
-    e = d.estimate.times(a_week(f.plan))
+    e = d.estimate.times(span_of(f.plan).scale)
     hours = f.wanted.minimise == PAID_HOURS
     size = amount(abs(e.mean), e.half_width, "" if hours else currency_of(f)).strip()
     unsure = "" if e.low > 0 or e.high < 0 else ", which is not sure,"
-    return f"{size}{' paid hours' * hours} a week {'less' if e.mean <= 0 else 'more'}{unsure} than"
+    return f"{size}{' paid hours' * hours} {span_of(f.plan).words} {'less' if e.mean <= 0 else 'more'}{unsure} than"
 
 
 def _falls_short(f: Found, failing: list[Period]) -> Sentence:

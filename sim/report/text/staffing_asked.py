@@ -11,6 +11,7 @@ from sim.report.text.staffing import conditions
 from sim.report.text.staffing_values import AIMS, currency_of, found_result, is_tested, people, weekly
 from sim.staffing.allowed import Column, Limit
 from sim.staffing.found import Found
+from sim.staffing.span import span_of
 
 MOST_NAMED = 6
 
@@ -24,10 +25,12 @@ def asked(f: Found) -> list[tuple[str, str]]:
     rows += [("Limit", limit.said or f"{limit.kpi} of {limit.scope} {limit.name}") for limit in w.limits]
     rows += [(f"Target of {name}", f"{share(target, 0)}, not the file's") for name, target in w.targets.items()]
     rows += [("Need not hold", ", ".join(sorted(w.left_out)))] if w.left_out else []
-    rows += [("Budget", f"{amount(weekly(f, w.budget), 0.0, currency_of(f))} a week")] if w.budget is not None else []
+    if w.budget is not None:
+        rows.append(("Budget", f"{amount(weekly(f, w.budget), 0.0, currency_of(f))} {span_of(f.plan).words}"))
     rows += [("People", "as many of each group and contract as today")] if w.keep_heads else []
     rows += [(f"May change: {group}", _ranges(f, group)) for group in f.allowed.groups]
-    rows += [(limit.name, text) for limit in f.allowed.limits if (text := _limit(limit))]
+    # A share of the heads is no number of them: what the file says of it is told by its place.
+    rows += [(limit.name, text) for limit in f.allowed.limits if (text := _limit(limit)) and limit.counts_heads]
     if f.allowed.most_moved is not None:
         rows.append(("Changes", f"at most {people(f.allowed.most_moved)} other than today"))
     return rows + [(f"Stays: {group}", why) for group, why in f.allowed.fixed.items()]

@@ -12,9 +12,9 @@ from sim.report.text.numbers import decimal, money, share
 from sim.report.text.targets import period_name
 from sim.staffing.allowed import Column, Heads
 from sim.staffing.found import Found, Period, Worth
+from sim.staffing.span import span_of
 from sim.staffing.wanted import COST, HEADS, NET_COST, PAID_HOURS, Wanted
 from sim.study.compare import Difference, compare
-from sim.study.frontier.choice import a_week
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 from sim.study.targets import CONTRACT, MET, NOBODY_CAME, verdicts_of
@@ -68,7 +68,7 @@ def is_tested(f: Found) -> bool:
 
 
 def weekly(f: Found, value: float) -> float:
-    return value * a_week(f.plan)
+    return value * span_of(f.plan).scale
 
 
 def found_result(f: Found) -> PlanResult:
@@ -77,11 +77,12 @@ def found_result(f: Found) -> PlanResult:
 
 def sum_text(f: Found, e: Estimate) -> str:
     """ "USD 30,120 ± 60 a week", "a net cost of …", "1,204 ± 3 paid hours a week"; `e`: over the horizon."""
-    e, aim = e.times(a_week(f.plan)), money_of(f)
+    (scale, words), aim = span_of(f.plan), money_of(f)
+    e = e.times(scale)
     if aim == PAID_HOURS:
-        return f"{amount(e.mean, e.half_width, '').strip()} paid hours a week"
+        return f"{amount(e.mean, e.half_width, '').strip()} paid hours {words}"
     net = "a net cost of " if aim == NET_COST else ""
-    return f"{net}{amount(e.mean, e.half_width, currency_of(f))} a week"
+    return f"{net}{amount(e.mean, e.half_width, currency_of(f))} {words}"
 
 
 def least_text(f: Found, value: float) -> str:
@@ -89,13 +90,15 @@ def least_text(f: Found, value: float) -> str:
     if f.wanted.minimise == HEADS:
         return f"{decimal(value, 0)} people"
     if f.wanted.minimise == PAID_HOURS:
-        return f"{decimal(weekly(f, value), 0)} paid hours a week"
-    return f"{money(weekly(f, value), currency_of(f))} a week"
+        return f"{decimal(weekly(f, value), 0)} paid hours {span_of(f.plan).words}"
+    return f"{money(weekly(f, value), currency_of(f))} {span_of(f.plan).words}"
 
 
 def unit_of(f: Found) -> str:
     """Of what is minimised, as tables and charts tell it."""
-    return {HEADS: "people", PAID_HOURS: "paid hours a week"}.get(f.wanted.minimise, f"{currency_of(f)} a week")
+    return {HEADS: "people", PAID_HOURS: f"paid hours {span_of(f.plan).words}"}.get(
+        f.wanted.minimise, f"{currency_of(f)} {span_of(f.plan).words}"
+    )
 
 
 def in_unit(f: Found, value: float) -> float:

@@ -226,7 +226,9 @@ Portion = Annotated[
 class HeadsAllowed(Table):
     at_least: Count | None = None
     at_most: Count | None = None
-    fixed: StrictBool = Field(False, description="as many of each contract as today; their shifts may change")
+    fixed: StrictBool = Field(
+        False, description="as many of each contract as today; their shifts may change, unless shifts = []"
+    )
 
     @model_validator(mode="after")
     def _possible(self) -> HeadsAllowed:
