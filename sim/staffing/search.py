@@ -31,10 +31,10 @@ from sim.staffing.playing import Playing, Question
 from sim.staffing.polishing import polish, repair
 from sim.staffing.program import Program, Proposal
 from sim.staffing.refusals import refuse
+from sim.staffing.span import span_of
 from sim.staffing.store import Kept
 from sim.staffing.telling import impossible_of, need_of, periods_of, worth_of
 from sim.staffing.wanted import HEADS, PAID_HOURS, Wanted, wanted_of
-from sim.study.frontier.choice import a_week
 from sim.study.prepared import Prepared
 from sim.study.run import Entry, Options, Study, Watcher, choose_engine, run_study
 
@@ -325,14 +325,15 @@ class _Search:
         assert best is not None
         failing = int((best.margin < 0.0).sum())
         holds = "holds on average" if best.holds else f"{failing} targets fail"
-        told = f"{best.cost:,.0f} in all" if self.wanted.minimise in (HEADS, PAID_HOURS) else self._a_week(best.cost)
+        told = f"{best.cost:,.0f} in all" if self.wanted.minimise in (HEADS, PAID_HOURS) else self._told(best.cost)
         self.watcher.stage(f"best so far: {sum(best.heads)} people, {told}, {holds}")
         if hasattr(self.watcher, "best"):
             self.watcher.best(best)
 
-    def _a_week(self, cost: float) -> str:
+    def _told(self, cost: float) -> str:
         scenario = self.question.base
-        return f"{scenario.spec.center.currency} {cost * a_week(scenario):,.0f} a week"
+        scale, words = span_of(scenario)
+        return f"{scenario.spec.center.currency} {cost * scale:,.0f} {words}"
 
     def _assembled(self) -> Found:
         judge, best = self.judge, self.best

@@ -42,6 +42,7 @@ from sim.report.text.staffing_values import (
     when_of,
 )
 from sim.staffing.found import Found, Worth
+from sim.staffing.span import span_of
 
 CAPTIONS = {
     "coverage.png": "Where the blue line runs below the black one, the plan found has fewer seats than needed.",
@@ -104,7 +105,7 @@ def _plans(f: Found) -> Part:
         f"All on the same luck, which the search had not seen: {plural(own.replications, 'replication')} with seed "
         f"{own.scenario.spec.run.seed}. Holds: every period, each by its own 95 % interval."
     )
-    head = ("Plan", "A week", "In time, whole center", "What was asked")
+    head = ("Plan", span_of(f.plan).words.capitalize(), "In time, whole center", "What was asked")
     return Part("plans", "Beside your plans", note, [Grid(head, rows)])
 
 

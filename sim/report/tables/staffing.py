@@ -22,6 +22,7 @@ from sim.report.text.staffing_values import (
 )
 from sim.scenario.model import Scenario
 from sim.staffing.found import Found
+from sim.staffing.span import span_of
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 from sim.study.targets import verdicts_of
@@ -149,14 +150,14 @@ def _time(moment: dt.datetime) -> str:
 
 
 def described(f: Found) -> dict[str, Any]:
-    """The answer, for the manifest; money and hours a week."""
+    """The answer, for the manifest; money and hours in the unit told."""
     b, c = f.bound, f.confirmation
     result = found_result(f)
     return {
         "sentence": verdict(f).text,
         "minimised": f.wanted.minimise,
         "unit": unit_of(f),
-        "found": _plain(result.kpi(money_of(f)).times(7.0 / f.plan.clock.days)),
+        "found": _plain(result.kpi(money_of(f)).times(span_of(f.plan).scale)),
         "people": sum(f.heads),
         "people_today": sum(f.allowed.today),
         "holds": f.holds,
