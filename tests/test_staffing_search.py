@@ -10,6 +10,7 @@ from staffings import Crew, Line, write_center
 from worlds import Silent
 
 import sim
+from sim.errors import ScenarioError
 from sim.staffing.confirming import ERROR, spent
 from sim.staffing.found import Found
 from sim.staffing.playing import Playing
@@ -30,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 def search(path: Path, wanted: Wanted | None = None, *, jobs: int = 1, watcher: object = None) -> Found:
     center = sim.load(path)
-    options = Options(RUNS, 1, jobs=jobs, engine="compiled")
+    options = Options(RUNS, 1, jobs=jobs, engine="compiled", remember=True)
     return find_staff(center._file, "base", wanted, options, watcher or Silent())  # type: ignore[arg-type]
 
 
@@ -141,3 +142,20 @@ def test_answers_are_kept_apart_by_what_is_asked(path: Path, tmp_path: Path, mon
     other = Kept.of(replace(question, wanted=Wanted(targets={"calls": 0.9})))
     assert other is not None
     assert other.read(1, (14,)) is None
+
+
+def test_a_staff_that_is_not_allowed_is_never_the_answer(path: Path) -> None:
+    """Today's fourteen hold; five at most are allowed, who cannot."""
+    text = path.read_text().replace('"day" = 11', '"day" = 14')
+    assert text != path.read_text()
+    path.write_text(text + '\n[staffing.groups.agents]\nheads = { at_least = 1, at_most = 5 }\n')
+    found = search(path)
+    assert found.heads == (5,)
+    assert not found.holds
+    assert found.impossible is not None
+
+
+def test_nothing_to_hold_is_refused(path: Path) -> None:
+    path.write_text(path.read_text() + "\n[staffing]\nhold = { targets = [] }\n")
+    with pytest.raises(ScenarioError, match="nothing must hold"):
+        search(path)

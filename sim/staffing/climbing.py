@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.staffing.allowed import Heads
 from sim.staffing.gains import Gains
 from sim.staffing.judge import A_GLANCE, Judge, Judged
@@ -20,19 +22,19 @@ NO_MORE = 1e-6
 """Points that are no gain."""
 
 
-def climb(judge: Judge, gains: Gains, start: Judged) -> Judged:
+def climb(judge: Judge, gains: Gains, start: Judged, most: float = math.inf) -> Judged:
     """The staffing that misses least of its targets, and passes the tightest of them by most, among those that single
     steps from `start` lead to: one person more, fewer, or elsewhere."""
     best = start
     for _ in range(MOST_STEPS):
-        step = _step(judge, gains, best)
+        step = _step(judge, gains, best, most)
         if step is None:
             return best
         best = step
     return best
 
 
-def _step(judge: Judge, gains: Gains, best: Judged) -> Judged | None:
+def _step(judge: Judge, gains: Gains, best: Judged, most: float) -> Judged | None:
     options = _neighbours(judge, gains, best)[:MOST_LOOKED_AT]
     few = max(judge.runs // A_GLANCE, 4)
     for first in range(0, len(options), AT_A_TIME):
@@ -43,7 +45,8 @@ def _step(judge: Judge, gains: Gains, best: Judged) -> Judged | None:
             Judged(one.heads, one.cost, best.margin + one.margin - known.margin) for one in glances if one is not None
         ]
         hopeful = sorted((one for one in changed if _rank(one) < _rank(best)), key=_rank)[:PLAYED_OUT]
-        played = [one for one in judge.of_all([one.heads for one in hopeful]) if one is not None] if hopeful else []
+        tried = judge.of_all([one.heads for one in hopeful]) if hopeful else []
+        played = [one for one in tried if one is not None and one.cost <= most]
         further = min(played, key=_rank, default=best)
         if _gained(further, best):
             return further

@@ -132,7 +132,7 @@ class Judge:
 def paired_error(kinds: Alike, one: Floats, other: Floats) -> Floats:
     """Of the difference of two staffings' levels on the same luck, by kind; by jackknife."""
     runs = len(one)
-    if runs < 2:
+    if runs < 2 or not kinds.members:
         return np.zeros(len(kinds.members))
     left = []
     for sums in (one, other):

@@ -162,7 +162,7 @@ class _Search:
         self.sizes = Sizes.of(draft_contacts, options.replications)
         self.engine = choose_engine(options.engine, draft_contacts * self.sizes.search * PLAYS)
         self.jobs = options.jobs or os.cpu_count() or 1
-        self.kept = Kept.of(question)
+        self.kept = Kept.of(question) if options.remember else None
         if self.kept is not None and self.kept.count:
             watcher.stage(f"going on with {self.kept.count} staffings that an earlier search has played")
         self.playing = Playing(question, self.engine, self.jobs, self.kept)
@@ -187,7 +187,7 @@ class _Search:
         answer = self.playing.answer(today, judge.runs)
         assert answer is not None
         # Today's plan is known, however short the time.
-        self.best = start = judge.judged(today, answer)
+        self.best = start = self._start(judge.judged(today, answer))
         try:
             if self.wanted.budget is not None:
                 self._keep_to(self.wanted.budget, start)
@@ -196,7 +196,8 @@ class _Search:
             self._say()
             if self.is_for_service:
                 watcher.stage("raising the service")
-                self.best = climb(judge, self.gains, self.best)
+                most = np.inf if self.wanted.budget is None else self.wanted.budget
+                self.best = climb(judge, self.gains, self.best, most)
                 self._say()
             else:
                 self._optimum(played)
@@ -210,6 +211,14 @@ class _Search:
     def is_for_service(self) -> bool:
         """Whether the best service is wanted, and not the least cost."""
         return self.wanted.budget is not None or self.wanted.keep_heads
+
+    def _start(self, today: Judged) -> Judged:
+        """Today's staffing; where it is not allowed, the allowed one that covers the need best, on paper."""
+        if self.allowed.holds(today.heads):
+            return today
+        proposal = self.program.cheapest(self.coverage, self.needs.seats)
+        answer = None if proposal is None else self.playing.answer(proposal.heads, self.judge.runs)
+        return today if proposal is None or answer is None else self.judge.judged(proposal.heads, answer)
 
     def _keep_to(self, budget: float, start: Judged) -> None:
         """A limit on the price of heads: what is left of the budget beside what does not depend on them."""
@@ -226,7 +235,7 @@ class _Search:
             text += "" if least is None else f"; the cheapest costs about {least.bound + fixed:,.0f} over the horizon"
             raise ScenarioError("sim staff", [Problem("--budget", text)])
         # Today's plan may cost more than that.
-        if not self.judge.allowed.holds(start.heads):
+        if start.cost > budget or not self.judge.allowed.holds(start.heads):
             inside = self.judge.of_one(cheapest.heads)
             assert inside is not None
             self.best = inside
@@ -345,8 +354,11 @@ class _Search:
                 worth = worth_of(judge, best)
             if best.holds and not self.is_for_service:
                 bound = bound_of(judge, self.coverage, self.cutting, self.program, best)
-                self.watcher.stage("what a point of service costs")
-                curve = tuple(sorted(curve_of(judge, self.gains, best, self.program.price), key=lambda one: one.target))
+                # Where a share of the periods is asked for, a level of service is another question.
+                if self.wanted.periods is None:
+                    self.watcher.stage("what a point of service costs")
+                    points = curve_of(judge, self.gains, best, self.program.price)
+                    curve = tuple(sorted(points, key=lambda one: one.target))
         except TimeIsUp:
             self.is_finished = False
         last = self.tests[-1] if self.tests else None
@@ -381,10 +393,12 @@ class _Search:
             return Confirmation(False, 0, seed, 0, "not confirmed: no plan was played on fresh luck")
         last = self.tests[-1]
         runs = f"{last.answer.runs} replications of seed {seed}, which the search has not seen"
+        share = self.wanted.periods
+        average = "on average in every period" if share is None else "in as many of its periods as were asked for"
         if last.passed:
             others = len(self.tests) - 1
             before = f"; {others} cheaper {'plans' if others > 1 else 'plan'} did not pass" if others else ""
-            says = f"every target surely holds in every period, on {runs}{before}"
+            says = f"every target surely holds {average}, on {runs}{before}"
         elif last.surely_fails:
             says = f"not confirmed: on {runs}, a target surely fails"
         else:
