@@ -24,7 +24,8 @@ NO_MORE = 1e-6
 
 def climb(judge: Judge, gains: Gains, start: Judged, most: float = math.inf) -> Judged:
     """The staffing that misses least of its targets, and passes the tightest of them by most, among those that single
-    steps from `start` lead to: one person more, fewer, or elsewhere."""
+    steps from `start` lead to: one person more, or elsewhere. `most`: what it may cost, as played.
+    """
     best = start
     for _ in range(MOST_STEPS):
         step = _step(judge, gains, best, most)
