@@ -27,6 +27,7 @@ class Slopes:
     gain: Floats
     """Kinds × columns."""
     error: Floats
+    """Of the gains, where they were played on a part of the search's luck; 0 where on all of it."""
     price: Floats
     """By column, what a head more costs, as played."""
 
@@ -56,10 +57,11 @@ class Gains:
         distance = [np.abs(np.array(one.heads) - np.array(heads)).sum() for one in self.seen]
         return self.seen[int(np.argmin(distance))].gain
 
-    def see(self, heads: Heads, runs: int) -> Slopes | None:
-        """Play one person more of each column; where that is not allowed, one fewer."""
+    def see(self, heads: Heads, runs: int, *, fewer: bool = False) -> Slopes | None:
+        """Play one person more of each column, or one `fewer`; the other way where that is not allowed."""
         judge, columns = self.judge, self.judge.allowed.columns
-        steps = [1 if number < column.most else -1 for number, column in zip(heads, columns, strict=True)]
+        inside = [(c.least < number, number < c.most) for number, c in zip(heads, columns, strict=True)]
+        steps = [-1 if less and (fewer or not more) else 1 for less, more in inside]
         around = [
             tuple(n + (step if other == j else 0) for other, n in enumerate(heads)) for j, step in enumerate(steps)
         ]
@@ -68,15 +70,18 @@ class Gains:
         if here is None:
             return None
         signs, level = judge.signs, judge.levels(here)
+        whole = judge.playing.known(heads, judge.runs)
         gain, error, price = (np.zeros((len(level), len(columns))) for _ in range(3))
         for j, (answer, step) in enumerate(zip(others, steps, strict=True)):
             if answer is None:
                 gain[:, j] = self.paper[:, j]
                 continue
             gain[:, j] = signs * (judge.levels(answer) - level) * step
-            error[:, j] = paired_error(judge.kinds, here.sums, answer.sums)
+            if runs < judge.runs:
+                error[:, j] = paired_error(judge.kinds, here.sums, answer.sums)
             price[:, j] = (answer.cost - here.cost) * step
-        found = Slopes(heads, level, gain, error, price[0] if len(price) else np.zeros(len(columns)))
+        # Of the staffing itself more is known than of the differences.
+        found = Slopes(heads, level if whole is None else judge.levels(whole), gain, error, price[0] if len(price) else np.zeros(len(columns)))
         self.seen.append(found)
         return found
 

@@ -24,6 +24,7 @@ from sim.staffing.coverage import Coverage, coverage_of
 from sim.staffing.covering import Needs, cover
 from sim.staffing.curve import curve_of
 from sim.staffing.cutting import MOST_COLUMNS, Cutting
+from sim.staffing.enumerating import Enumerated, enumerate_cheaper
 from sim.staffing.found import Confirmation, CurvePoint, Found, Worth
 from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged, TimeIsUp
@@ -174,6 +175,7 @@ class _Search:
         self.best: Judged | None = None
         self.proposal: Proposal | None = None
         self.cutting: Cutting | None = None
+        self.enumerated: Enumerated | None = None
         self.tests: list[Test] = []
         self.is_finished = True
 
@@ -241,18 +243,26 @@ class _Search:
             self.cutting = Cutting(self.judge, self.program, self.gains, runs)
             for one in played:
                 self.cutting.know(one)
+            self._cut()
         for _ in range(ROUNDS):
             before = self.best
             self._polish()
             if self.cutting is None or not self.best.holds:
                 return
-            self.cutting.know(self.best)
-            self.watcher.stage("cutting off what cannot hold")
-            self.best = self.cutting.run(self.best)
-            self._say()
+            self._cut()
             if self.cutting.is_met or self.best.heads == before.heads:
-                return
-        self._polish()
+                break
+        else:
+            self._polish()
+        self.best, self.enumerated = enumerate_cheaper(self.judge, self.program.price, self.best)
+
+    def _cut(self) -> None:
+        assert self.best is not None
+        assert self.cutting is not None
+        self.cutting.know(self.best)
+        self.watcher.stage("cutting off what cannot hold")
+        self.best = self.cutting.run(self.best)
+        self._say()
 
     def _polish(self) -> None:
         assert self.best is not None
@@ -342,7 +352,7 @@ class _Search:
                 self.watcher.stage("what each person is worth")
                 worth = worth_of(judge, best)
             if best.holds and not self.is_for_service:
-                bound = bound_of(judge, self.coverage, self.cutting, self.program, best)
+                bound = bound_of(judge, self.coverage, self.cutting, self.program, best, self.enumerated)
                 self.watcher.stage("what a point of service costs")
                 curve = tuple(sorted(curve_of(judge, self.gains, best, self.program.price), key=lambda one: one.target))
         except TimeIsUp:
