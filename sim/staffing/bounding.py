@@ -26,9 +26,9 @@ def bound_of(
     if enumerated is not None:
         least = min(float(program.price @ np.array(enumerated.heads)), price)
         rests = (
-            f"all {enumerated.cheaper} cheaper staffings, on the search's luck: {enumerated.played} were played and failed, "
-            "and none of the others has more people on every shift than all of these, which more people were never seen "
-            "to harm"
+            f"each of the {enumerated.cheaper} cheaper staffings, on the search's luck: {enumerated.played} that fail "
+            "were played, and each has on every shift at most as many people as one of these; "
+            "more people were never seen to do harm"
         )
         return _bound(best, price, least, "enumerated", rests)
     if cutting is not None and cutting.last is not None and program.cuts:

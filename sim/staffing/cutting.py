@@ -63,7 +63,7 @@ class Cutting:
         self.program.cuts = kept
 
     def touch(self, best: Judged) -> None:
-        """Planes through a staffing that holds, from one head fewer of each column: above them its neighbours lie too."""
+        """Planes through a staffing that holds, from one head fewer of each column."""
         slopes = self.gains.see(best.heads, self.judge.runs, fewer=True) if best.holds else None
         if slopes is not None:
             self._lay(slopes, range(len(best.margin)))

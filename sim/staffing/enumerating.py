@@ -1,5 +1,5 @@
-"""Every cheaper staffing, where there are not too many: each is played, or cannot hold, since one that has no fewer heads
-in any column was played and failed."""
+"""Every cheaper staffing, where there are not too many: each is played, or cannot hold, since one that has no fewer
+heads in any column was played and failed."""
 
 from __future__ import annotations
 
