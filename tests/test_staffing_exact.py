@@ -63,6 +63,8 @@ def test_one_queue_takes_the_agents_that_erlang_says(
     assert found.confirmation.is_sure
     assert found.bound is not None
     assert found.bound.cost <= agents * 24.0 * 20.0 * 1.001
+    assert found.bound.kind == "enumerated"
+    assert found.bound.gap <= 0.01
     # The formula's need, in fractions, is what lies between the two whole numbers.
     assert found.need[0].formula == pytest.approx(exact, abs=0.006)
 
@@ -76,6 +78,7 @@ def test_two_queues_take_the_agents_that_the_chain_says(tmp_path: Path, shape: s
     price = 24.0 * sum(n * crew.wage for n, crew in zip(known.heads, SHAPES[shape][1].values(), strict=True))
     assert found.bound is not None
     assert found.bound.cost <= price * 1.001
+    assert found.bound.gap <= 0.01
 
 
 @pytest.mark.parametrize("today", [(3, 2, 3, 5, 1), pytest.param((6, 6, 6, 6, 6), marks=pytest.mark.long)])
@@ -89,6 +92,7 @@ def test_shifts_cover_what_each_hour_needs_in_as_few_hours_as_can_be(tmp_path: P
     assert heads in staffings
     assert found.bound is not None
     assert found.bound.cost <= hours * 20.0 * 1.01
+    assert found.bound.gap <= 0.01
 
 
 # ---------------------------------------------------------------- the same luck

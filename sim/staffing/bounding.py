@@ -7,14 +7,30 @@ import numpy as np
 from sim.scenario.serving import has_vendor
 from sim.staffing.coverage import Coverage
 from sim.staffing.cutting import Cutting
+from sim.staffing.enumerating import Enumerated
 from sim.staffing.found import Bound
 from sim.staffing.judge import Judge, Judged
 from sim.staffing.program import Program
 
 
-def bound_of(judge: Judge, coverage: Coverage, cutting: Cutting | None, program: Program, best: Judged) -> Bound | None:
+def bound_of(
+    judge: Judge,
+    coverage: Coverage,
+    cutting: Cutting | None,
+    program: Program,
+    best: Judged,
+    enumerated: Enumerated | None,
+) -> Bound | None:
     """Of the best staffing's cost: what the program's price leaves as the least, in the unit of what is minimised."""
     price = float(program.price @ np.array(best.heads))
+    if enumerated is not None:
+        least = min(float(program.price @ np.array(enumerated.heads)), price)
+        rests = (
+            f"each of the {enumerated.cheaper} cheaper staffings, on the search's luck: {enumerated.played} that fail "
+            "were played, and each has on every shift at most as many people as one of these; "
+            "more people were never seen to do harm"
+        )
+        return _bound(best, price, least, "enumerated", rests)
     if cutting is not None and cutting.last is not None and program.cuts:
         least = min(cutting.last.bound, price)
         planes, seen = len(program.cuts), len(cutting.holding)

@@ -43,6 +43,8 @@ class Test:
     answer: Answer
     passed: bool
     surely_fails: bool
+    worst: float
+    """Points by which the lower ends of all intervals are inside their targets at least; negative where one is not."""
 
 
 def test(playing: Playing, judge: Judge, heads: Heads, runs: int, number: int) -> Test | None:
@@ -54,11 +56,9 @@ def test(playing: Playing, judge: Judge, heads: Heads, runs: int, number: int) -
         if answer is None:
             return None
         low, high = bands(answer, 1.0 - 2.0 * spent(number))
-        inside, outside = _inside(judge, low, high)
-        if outside:
-            return Test(heads, answer, passed=False, surely_fails=True)
-        if replications == runs:
-            return Test(heads, answer, passed=inside, surely_fails=False)
+        worst, outside = _inside(judge, low, high)
+        if outside or replications == runs:
+            return Test(heads, answer, passed=worst >= 0.0 and not outside, surely_fails=outside, worst=worst)
     return None
 
 
@@ -73,19 +73,20 @@ def bands(answer: Answer, confidence: float) -> tuple[Floats, Floats]:
     return np.where(mean == 1.0, np.minimum(low, alone), low), np.where(mean == 0.0, 1.0 - alone, high)
 
 
-def _inside(judge: Judge, low: Floats, high: Floats) -> tuple[bool, bool]:
-    """Whether every condition surely holds, and whether one surely fails."""
+def _inside(judge: Judge, low: Floats, high: Floats) -> tuple[float, bool]:
+    """By how much every condition surely holds at least, and whether one surely fails."""
     counted = [number for members in judge.kinds.members for number in members]
-    inside, outside = True, False
+    worst, outside = np.inf, False
     for number in counted:
         aim, one = judge.aim(number), judge.conditions[number]
         if np.isnan(low[number]) and np.isnan(high[number]):
             continue
         near, far = (low[number], high[number]) if not one.at_most else (-high[number], -low[number])
         aim = -aim if one.at_most else aim
-        inside = inside and bool(near >= aim)
+        # What cannot be told is not inside.
+        worst = min(worst, -np.inf if np.isnan(near) else float(near - aim))
         outside = outside or bool(far < aim)
-    return inside, outside
+    return worst, outside
 
 
 def buffer_of(judge: Judge, answer: Answer, runs: int) -> Floats:

@@ -7,18 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
 from sim.staffing.found import CurvePoint
 from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged
 from sim.staffing.polishing import polish, repair
-from sim.staffing.program import Program
 
 Floats = NDArray[np.float64]
 
-NEAR = 0.1
-"""Points from a level up to which a plane may say something of it."""
+FEWER = 4
+"""This part of the search's replications is what a point of the curve is played with."""
 
 LEVELS = (0.70, 0.75, 0.80, 0.85, 0.90, 0.95)
 
@@ -30,7 +28,7 @@ def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Iterat
         return
     own = max(judge.aim(n) for n, one in enumerate(judge.conditions) if one.kpi == "service_level")
     plain = judge.shift, judge.runs
-    judge.runs = max(judge.runs // 2, 4)
+    judge.runs = max(judge.runs // FEWER, 4)
     try:
         # Down from the plan's own level, then up from it: each begins where the last one ended.
         for levels in (
@@ -43,11 +41,11 @@ def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Iterat
                     yield CurvePoint(level, found.heads, found.cost)
                     continue
                 judge.shift = dict.fromkeys(names, level)
-                starts = [one for one in judge.of_all([last, *_proposed(judge, gains, price)]) if one is not None]
+                proposed = gains.proposed(price)
+                starts = [one for one in judge.of_all([last, proposed or last]) if one is not None]
                 if not starts:
                     break
-                start = starts[0] if len(starts) == 1 else better(*starts)
-                best = repair(judge, gains, start, price)
+                best = repair(judge, gains, better(starts[0], starts[-1]), price)
                 if not best.holds:
                     yield CurvePoint(level, None, best.cost)
                     break
@@ -56,14 +54,3 @@ def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Iterat
                 yield CurvePoint(level, best.heads, best.cost)
     finally:
         judge.shift, judge.runs = plain
-
-
-def _proposed(judge: Judge, gains: Gains, price: Floats) -> list[Heads]:
-    """The cheapest staffing above all planes that are known near this level."""
-    program = Program(judge.allowed, price)
-    for slopes in gains.seen:
-        for kind, (aim, sign) in enumerate(zip(judge.aims, judge.signs, strict=True)):
-            if abs(slopes.level[kind] - aim) <= NEAR:
-                program.cuts.append(slopes.cut(kind, aim, sign))
-    proposal = program.cheapest() if program.cuts else None
-    return [] if proposal is None else [proposal.heads]

@@ -9,11 +9,14 @@ and the best staffing known. A plane that a staffing which holds lies below is w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
-from sim.staffing.gains import Gains
+from sim.staffing.gains import Gains, Slopes
 from sim.staffing.judge import Judge, Judged
 from sim.staffing.program import Program, Proposal
 
@@ -59,9 +62,16 @@ class Cutting:
         self.thrown_away += len(self.program.cuts) - len(kept)
         self.program.cuts = kept
 
+    def touch(self, best: Judged) -> None:
+        """Planes through a staffing that holds, from one head fewer of each column."""
+        slopes = self.gains.see(best.heads, self.judge.runs, fewer=True) if best.holds else None
+        if slopes is not None:
+            self._lay(slopes, range(len(best.margin)))
+
     def run(self, best: Judged, most: int = MOST_CUTS) -> Judged:
         """Propose and cut until a proposal holds, or costs what the best does; the best staffing then known."""
         self.is_met = False
+        self.touch(best)
         for _ in range(most):
             self.last = proposal = self.program.cheapest()
             if proposal is None:
@@ -91,16 +101,17 @@ class Cutting:
         if at is None:
             return
         slopes = self.gains.see(at.heads, self.runs)
-        if slopes is None:
-            return
-        judge = self.judge
-        for kind, (margin, aim, sign) in enumerate(zip(at.margin, judge.aims, judge.signs, strict=True)):
-            if margin < 0.0:
-                plane = slopes.cut(kind, aim, sign)
-                if all(plane.holds(heads) for heads in self.holding):
-                    self.program.cuts.append(plane)
-                else:
-                    self.thrown_away += 1
+        if slopes is not None:
+            self._lay(slopes, np.flatnonzero(at.margin < 0.0).tolist())
+
+    def _lay(self, slopes: Slopes, kinds: Iterable[int]) -> None:
+        aims, signs = self.judge.aims, self.judge.signs
+        for kind in kinds:
+            plane = slopes.cut(kind, aims[kind], signs[kind])
+            if all(plane.holds(heads) for heads in self.holding):
+                self.program.cuts.append(plane)
+            else:
+                self.thrown_away += 1
 
     def _near(self, found: Judged, best: Judged) -> Judged | None:
         """The first staffing on the way to the best that misses some condition, and none of those by much."""

@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 from sim.staffing.allowed import Heads
 from sim.staffing.coverage import Coverage
 from sim.staffing.judge import Judge, paired_error
-from sim.staffing.program import Cut
+from sim.staffing.program import Cut, Program
 
 Floats = NDArray[np.float64]
 
 ERRORS_ALLOWED = 1.0
 """Standard errors by which a gain is taken for larger than it was seen: a cut errs to the side that cuts off less."""
+
+NEAR = 0.1
+"""Points from a level up to which a plane may say something of it."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Slopes:
     gain: Floats
     """Kinds × columns."""
     error: Floats
+    """Of the gains, where they were played on a part of the search's luck; 0 where on all of it."""
     price: Floats
     """By column, what a head more costs, as played."""
 
@@ -56,10 +60,28 @@ class Gains:
         distance = [np.abs(np.array(one.heads) - np.array(heads)).sum() for one in self.seen]
         return self.seen[int(np.argmin(distance))].gain
 
-    def see(self, heads: Heads, runs: int) -> Slopes | None:
-        """Play one person more of each column; where that is not allowed, one fewer."""
+    def planes(self) -> list[Cut]:
+        """Above which all lies that holds what is wanted now, with the buffer, from slopes seen near there."""
+        judge = self.judge
+        inside = judge.aims + judge.signs * judge.buffer
+        return [
+            slopes.cut(kind, aim, sign)
+            for slopes in self.seen
+            for kind, (aim, sign) in enumerate(zip(inside.tolist(), judge.signs.tolist(), strict=True))
+            if abs(slopes.level[kind] - aim) <= NEAR
+        ]
+
+    def proposed(self, price: Floats) -> Heads | None:
+        """The cheapest staffing above those planes."""
+        planes = self.planes()
+        proposal = Program(self.judge.allowed, price, planes).cheapest() if planes else None
+        return None if proposal is None else proposal.heads
+
+    def see(self, heads: Heads, runs: int, *, fewer: bool = False) -> Slopes | None:
+        """Play one person more of each column, or one `fewer`; the other way where that is not allowed."""
         judge, columns = self.judge, self.judge.allowed.columns
-        steps = [1 if number < column.most else -1 for number, column in zip(heads, columns, strict=True)]
+        inside = [(c.least < number, number < c.most) for number, c in zip(heads, columns, strict=True)]
+        steps = [-1 if less and (fewer or not more) else 1 for less, more in inside]
         around = [
             tuple(n + (step if other == j else 0) for other, n in enumerate(heads)) for j, step in enumerate(steps)
         ]
@@ -68,15 +90,24 @@ class Gains:
         if here is None:
             return None
         signs, level = judge.signs, judge.levels(here)
+        whole = judge.playing.known(heads, judge.runs)
         gain, error, price = (np.zeros((len(level), len(columns))) for _ in range(3))
         for j, (answer, step) in enumerate(zip(others, steps, strict=True)):
             if answer is None:
                 gain[:, j] = self.paper[:, j]
                 continue
             gain[:, j] = signs * (judge.levels(answer) - level) * step
-            error[:, j] = paired_error(judge.kinds, here.sums, answer.sums)
+            if runs < judge.runs:
+                error[:, j] = paired_error(judge.kinds, here.sums, answer.sums)
             price[:, j] = (answer.cost - here.cost) * step
-        found = Slopes(heads, level, gain, error, price[0] if len(price) else np.zeros(len(columns)))
+        # Of the staffing itself more is known than of the differences.
+        found = Slopes(
+            heads,
+            level if whole is None else judge.levels(whole),
+            gain,
+            error,
+            price[0] if len(price) else np.zeros(len(columns)),
+        )
         self.seen.append(found)
         return found
 

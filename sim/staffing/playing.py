@@ -152,6 +152,11 @@ class Playing:
     def answer(self, heads: Heads, runs: int) -> Answer | None:
         return self.answers([heads], runs)[0]
 
+    def known(self, heads: Heads, runs: int) -> Answer | None:
+        """If it was played as often already."""
+        found = self._known.get(heads)
+        return found.first(runs) if found is not None and found.runs >= runs else None
+
     def answers(self, staffings: Sequence[Heads], runs: int) -> list[Answer | None]:
         """Of at least so many replications each, cut to as many; None where there can be no such plan."""
         missing: dict[Heads, int] = {}

@@ -31,6 +31,12 @@ MOST_TRIED = 60
 TIE = 0.005
 """Prices that differ by less, as a share of the dearest, are the same."""
 
+MOST_FEWER = 64
+"""People that are taken away at once at most."""
+
+LITTLE = 1e-3
+"""Points of room that are as good as none."""
+
 Steps = tuple[tuple[int, int], ...]
 """(column, heads more)."""
 
@@ -116,11 +122,44 @@ def polish(judge: Judge, gains: Gains, found: Judged, price: Floats, *, thorough
     """No drop, move or exchange that is expected to hold is cheaper and holds, once this is done; no drop alone, where
     it need not be thorough."""
     failed: set[Heads] = set()
+    if len(price) > EXCHANGES_UP_TO:
+        found = _thinned(judge, gains, found, price)
     while True:
         better = _first_better(judge, gains, found, price, failed, thorough=thorough)
         if better is None:
             return found
         found = better
+
+
+def _thinned(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
+    """Several people fewer at once, as many as are expected not to be missed; where they are, half as many."""
+    most = MOST_FEWER
+    while most > 1:
+        heads = _fewer(judge, gains, found, price, most)
+        most = sum(found.heads) - sum(heads)
+        if most < 2:
+            break
+        one = judge.of_one(heads)
+        if one is not None and one.holds and one.cost < found.cost - 1e-9:
+            found = one
+        else:
+            most //= 2
+    return found
+
+
+def _fewer(judge: Judge, gains: Gains, found: Judged, price: Floats, most: int) -> Heads:
+    """Without whoever costs most for what they bring where there is little room, one after the other."""
+    gain, margin, heads = np.maximum(gains.near(found.heads), 0.0), found.margin.copy(), found.heads
+    for _ in range(most):
+        stays = np.min(margin[:, None] - gain, axis=0, initial=np.inf) >= 0.0
+        missed = (gain / np.maximum(margin, LITTLE)[:, None]).sum(axis=0)
+        for j in np.argsort(-price / (missed + LITTLE), kind="stable").tolist():
+            if stays[j] and heads[j] > 0 and judge.allowed.holds(stepped(heads, (j, -1))):
+                heads, margin = stepped(heads, (j, -1)), margin - gain[:, j]
+                break
+        else:
+            break
+    return heads
 
 
 def _first_better(

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,10 @@ from sim.staffing.bounding import bound_of
 from sim.staffing.climbing import climb
 from sim.staffing.confirming import Test, buffer_of, test
 from sim.staffing.coverage import Coverage, coverage_of
-from sim.staffing.covering import Needs, cover
+from sim.staffing.covering import Needs, better, cover
 from sim.staffing.curve import curve_of
 from sim.staffing.cutting import MOST_COLUMNS, Cutting
+from sim.staffing.enumerating import Enumerated, enumerate_cheaper
 from sim.staffing.found import Confirmation, CurvePoint, Found, Impossible, Worth
 from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged, TimeIsUp
@@ -174,7 +176,10 @@ class _Search:
         self.best: Judged | None = None
         self.proposal: Proposal | None = None
         self.cutting: Cutting | None = None
+        self.enumerated: Enumerated | None = None
         self.tests: list[Test] = []
+        self.told: Test | None = None
+        """The test of the plan found."""
         self.is_finished = True
 
     # ------------------------------------------------------------ the steps
@@ -251,18 +256,25 @@ class _Search:
             self.cutting = Cutting(self.judge, self.program, self.gains, runs)
             for one in played:
                 self.cutting.know(one)
+        # Planes are laid at the best, which must be near what it can be.
+        self._polish()
         for _ in range(ROUNDS):
+            if self.cutting is None or not self.best.holds:
+                break
+            self._cut()
             before = self.best
             self._polish()
-            if self.cutting is None or not self.best.holds:
-                return
-            self.cutting.know(self.best)
-            self.watcher.stage("cutting off what cannot hold")
-            self.best = self.cutting.run(self.best)
-            self._say()
-            if self.cutting.is_met or self.best.heads == before.heads:
-                return
-        self._polish()
+            if self.best.heads == before.heads:
+                break
+        self.best, self.enumerated = enumerate_cheaper(self.judge, self.program.price, self.best)
+
+    def _cut(self) -> None:
+        assert self.best is not None
+        assert self.cutting is not None
+        self.cutting.know(self.best)
+        self.watcher.stage("cutting off what cannot hold")
+        self.best = self.cutting.run(self.best)
+        self._say()
 
     def _polish(self) -> None:
         assert self.best is not None
@@ -272,7 +284,8 @@ class _Search:
             self._say()
         if self.best.holds:
             self.watcher.stage("trying to do without, to move and to exchange people")
-            self.best = polish(self.judge, self.gains, self.best, self.program.price)
+            few = len(self.allowed.columns) <= MOST_COLUMNS
+            self.best = polish(self.judge, self.gains, self.best, self.program.price, thorough=few)
             self._say()
 
     def _confirm(self) -> None:
@@ -292,10 +305,14 @@ class _Search:
             if found is None:
                 break
             self.tests.append(found)
-            self.best = replace(candidate)
+            self.told, self.best = found, candidate
             if found.passed or self.is_for_service:
                 self._say()
                 return
+        if self.tests:
+            # None passed: the one that came nearest is told, as not sure.
+            self.told = max(self.tests, key=lambda one: (not one.surely_fails, one.worst))
+            self.best = judge.of_one(self.told.heads) or best
 
     def _is_hopeful(self, candidate: Judged) -> bool:
         answer = self.playing.answer(candidate.heads, self.judge.runs)
@@ -314,9 +331,13 @@ class _Search:
         try:
             inside = judge.of_one(candidate.heads)
             assert inside is not None
-            found = repair(judge, self.gains, inside, self.program.price)
+            proposed = self.gains.proposed(self.program.price)
+            other = None if proposed is None else judge.of_one(proposed)
+            starts = (one for one in (inside, other) if one is not None)
+            found = reduce(better, (repair(judge, self.gains, one, self.program.price) for one in starts))
             if found.holds:
-                found = polish(judge, self.gains, found, self.program.price)
+                few = len(self.allowed.columns) <= MOST_COLUMNS
+                found = polish(judge, self.gains, found, self.program.price, thorough=few)
         finally:
             judge.buffer = plain
         tested = {one.heads for one in self.tests}
@@ -353,7 +374,7 @@ class _Search:
                 self.watcher.stage("what each person is worth")
                 worth = worth_of(judge, best)
             if best.holds and not self.is_for_service:
-                bound = bound_of(judge, self.coverage, self.cutting, self.program, best)
+                bound = bound_of(judge, self.coverage, self.cutting, self.program, best, self.enumerated)
                 # Where a share of the periods is asked for, a level of service is another question.
                 if self.wanted.periods is None:
                     self.watcher.stage("what a point of service costs")
@@ -361,8 +382,7 @@ class _Search:
                     curve = tuple(sorted(points, key=lambda one: one.target))
         except TimeIsUp:
             self.is_finished = False
-        last = self.tests[-1] if self.tests else None
-        shown = last.answer if last is not None else self.playing.answer(best.heads, judge.runs)
+        shown = self.told.answer if self.told is not None else self.playing.answer(best.heads, judge.runs)
         assert shown is not None
         study = self._study(best.heads)
         for playing in (self.playing, self.fresh_playing):
@@ -389,9 +409,9 @@ class _Search:
 
     def _confirmation(self) -> Confirmation:
         seed = self.fresh.seed
-        if not self.tests:
+        if self.told is None:
             return Confirmation(False, 0, seed, 0, "not confirmed: no plan was played on fresh luck")
-        last = self.tests[-1]
+        last = self.told
         runs = f"{last.answer.runs} replications of seed {seed}, which the search has not seen"
         share = self.wanted.periods
         average = "on average in every period" if share is None else "in as many of its periods as were asked for"
