@@ -22,8 +22,9 @@ from sim.study.calibration.calibrate import Calibration
 from sim.study.expected.foresight import foresee
 from sim.study.frontier.choice import money_of
 from sim.study.kept import STAFF_NAMES
+from sim.study.player import JUDGED, Player
 from sim.study.prepared import Prepared, prepare
-from sim.study.replicate import Replication, replicate
+from sim.study.replicate import Replication
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Shared, Watcher, compile_once, solution_of, start_workers, under, with_seed
 from sim.study.targets import Periods, periods_of
@@ -31,6 +32,9 @@ from sim.ways_out import option
 from sim.workforce.day import USUAL_WEEKS, recent_occupancy
 
 Floats = NDArray[np.float64]
+
+STAFFED = frozenset({"group_days"})
+"""Which families say how busy people were."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,8 @@ class Playing:
                 if self.luck.engine == "compiled":
                     compile_once(base)
                 self._calibration = solution_of(base, self.luck.engine)
-            prepared, calibration = under(self._calibration, entry, prepare(plan), self.luck.engine)
+            like = next((prepared for prepared, _ in self._ready.values()), None)
+            prepared, calibration = under(self._calibration, entry, prepare(plan, like=like), self.luck.engine)
             self._ready = {key: (replace(prepared, foreseen=foresee(plan, self._base)), calibration)}
         return self._ready[key]
 
@@ -172,8 +177,9 @@ class Playing:
         """In the order of replications, on any number of processes."""
         jobs = min(self.luck.jobs, last - first)
         if jobs < 2:
+            player = Player(ready[0], self.luck.engine)
             for run in range(first, last):
-                yield _answer(ready, run, self.luck, self._keeps)
+                yield _answer(player, ready[1], run, self.luck.kpi, self._keeps)
             return
         from joblib import Parallel, delayed
         from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -191,15 +197,23 @@ class Playing:
             raise SimError(text) from None
 
 
+_PLAYS: dict[str, Player] = {}
+"""Of the plan that this process plays."""
+
+
 def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck: Luck, keep: bool) -> Played:
-    return _answer(shared.read(), run, luck, keep)
+    prepared, calibration = shared.read()
+    if shared.key not in _PLAYS:
+        _PLAYS.clear()
+        _PLAYS[shared.key] = Player(prepared, luck.engine)
+    return _answer(_PLAYS[shared.key], calibration, run, luck.kpi, keep)
 
 
-def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck, keep: bool) -> Played:
-    prepared, calibration = ready
+def _answer(player: Player, calibration: Calibration, run: int, kpi: str, keep: bool) -> Played:
+    prepared = player.prepared
     result = PlanResult(prepared, calibration)
-    one = replicate(prepared, run, luck.engine)
-    result.add(one)
+    one = player.replicate(run)
+    result.add(one, JUDGED | STAFFED)
     targets = periods_of(result)
     staff = by_name(STAFF_NAMES, result.group_days)
     groups = len(prepared.scenario.groups)
@@ -208,7 +222,7 @@ def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck, keep: boo
         for day in range(1, prepared.scenario.clock.days + 1)
     ]
     answer = Answer(
-        money_of(result, luck.kpi),
+        money_of(result, kpi),
         tuple(np.asarray(target.levels, np.float64) for target in targets),
         tuple(_by_day(result, target) for target in targets),
         np.array(seen)[None],
