@@ -17,12 +17,13 @@ from sim.processes import end_with, this_process
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import ScenarioFile
+from sim.staffing.conditions import minimised, sums_asked
 from sim.staffing.hiring.intake import Classes, Intake, changes_of
+from sim.staffing.wanted import Wanted
 from sim.study.calibration.calibrate import Calibration
 from sim.study.expected.foresight import foresee
-from sim.study.frontier.choice import money_of
 from sim.study.kept import STAFF_NAMES
-from sim.study.player import JUDGED, Player
+from sim.study.player import Player
 from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import Replication
 from sim.study.result import PlanResult
@@ -33,8 +34,8 @@ from sim.workforce.day import USUAL_WEEKS, recent_occupancy
 
 Floats = NDArray[np.float64]
 
-STAFFED = frozenset({"group_days"})
-"""Which families say how busy people were."""
+STAFFED = "group_days"
+"""The family that says how busy people were."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,9 @@ def _answer(player: Player, calibration: Calibration, run: int, kpi: str, keep: 
     prepared = player.prepared
     result = PlanResult(prepared, calibration)
     one = player.replicate(run)
-    result.add(one, JUDGED | STAFFED)
+    wanted = Wanted(minimise=kpi)
+    asked = sums_asked(wanted)
+    result.add(one, None if asked is None else {*asked, STAFFED})
     targets = periods_of(result)
     staff = by_name(STAFF_NAMES, result.group_days)
     groups = len(prepared.scenario.groups)
@@ -222,7 +225,7 @@ def _answer(player: Player, calibration: Calibration, run: int, kpi: str, keep: 
         for day in range(1, prepared.scenario.clock.days + 1)
     ]
     answer = Answer(
-        money_of(result, kpi),
+        minimised(result, wanted, ()),
         tuple(np.asarray(target.levels, np.float64) for target in targets),
         tuple(_by_day(result, target) for target in targets),
         np.array(seen)[None],
