@@ -77,14 +77,7 @@ def test_the_schema_tells_of_it() -> None:
             "is 5, and a class has 6 offers or more; allow more in training, or smaller classes",
         ),
         (HEAD + "in_training = 0\n", "in_training", "is 0, and a class has 1 offers or more"),
-        (
-            HEAD + "starts = [2026-03-02, 2026-03-09]\n", "starts",
-            "2026-03-09 lies outside the days played, 2026-03-02 to 2026-03-03; write days within",
-        ),
-        (HEAD + "starts = { from = 2026-04-06 }\n", "starts.from", "2026-04-06 lies after the days played"),
-        (HEAD + "starts = { to = 2026-02-02 }\n", "starts.to", "2026-02-02 lies before the days played"),
         (HEAD + 'starts = { every = "12h" }\n', "starts", 'every is whole days, such as "1w" or "14d"'),
-        (HEAD + "until = [2026-03-03]\n", "until", "no term ends then; write days within, or leave it out"),
         (HEAD + 'at_most = "3 rooms"\n', "at_most", '"3 rooms"'),
         (HEAD + "clas = 3\n", "clas", 'did you mean "class"?'),
     ],
@@ -95,12 +88,34 @@ def test_mistakes_are_told_with_the_way_out(said: str, where: str, what: str, tm
     assert what in problem[1]
 
 
+@pytest.mark.parametrize(
+    ("said", "where", "what"),
+    [
+        (
+            HEAD + "starts = [2026-03-02, 2026-03-09]\n",
+            "starts",
+            "2026-03-09 lies outside the days played, 2026-03-02 to 2026-03-03; write days within",
+        ),
+        (HEAD + "starts = { from = 2026-04-06 }\n", "starts.from", "2026-04-06 lies after the days played"),
+        (HEAD + "starts = { to = 2026-02-02 }\n", "starts.to", "2026-02-02 lies before the days played"),
+        (HEAD + "until = [2026-03-03]\n", "until", "no term ends then; write days within, or leave it out"),
+    ],
+)
+def test_dates_outside_the_horizon_are_no_search(said: str, where: str, what: str, tmp_path: Path) -> None:
+    """The file itself may be played."""
+    (problem,) = found(tmp_path, said, "staff", "--hiring")
+    assert problem[0] == f"staffing.hiring.core.{where}"
+    assert what in problem[1]
+    checked = sim("check", write(tmp_path, SHOP + CLASSES + said))
+    assert checked.exit_code == 0
+    assert what in " ".join(checked.output.split())
+
+
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    said = HEAD + "in_training = 0\nat_most = 0\nuntil = [2027-01-01]\n[staffing.hiring.nobody]\n"
+    said = HEAD + "in_training = 0\nat_most = 0\n[staffing.hiring.nobody]\n"
     assert [where for where, _ in found(tmp_path, said)] == [
         "staffing.hiring.core.in_training",
         "staffing.hiring.core.at_most",
-        "staffing.hiring.core.until",
         "staffing.hiring.nobody",
     ]
 
@@ -113,9 +128,10 @@ hold = { targets = ["orders"], in = "9 days in 10" }
 also = ["fcr >= 70%"]
 change_at_most = 4
 """
-    told = dict(found(tmp_path, said, "staff", "--hiring"))
+    told = dict(found(tmp_path, said + HEAD + "until = [2027-01-01]\n", "staff", "--hiring"))
     assert list(told) == [
         "staffing.minimise", "staffing.hold.targets", "staffing.hold.in", "staffing.also", "staffing.change_at_most",
+        "staffing.hiring.core.until",
     ]  # fmt: skip
     assert 'not the least heads; write "cost" or "net_cost"' in told["staffing.minimise"]
     assert "--plan NAME" in told["staffing.also"]

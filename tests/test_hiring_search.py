@@ -1,4 +1,4 @@
-"""A hiring year found from end to end, in a center of twelve people over ten weeks."""
+"""A hiring year found from end to end, in a center of twelve people over eight weeks."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from sim.study.run import Entry, Options, run_study
 from sim.study.targets import verdicts_of
 
 CENTER = """
-title = "Twelve people, ten weeks"
+title = "Twelve people, eight weeks"
 [center]
 start = 2027-01-04
-weeks = 10
+weeks = 8
 interval = "60min"
 currency = "USD"
 open = { mon-fri = "09:00-15:00" }
@@ -57,13 +57,13 @@ annual_rate = 0.2
 [hiring.winter]
 group = "desk"
 starts = 2027-01-11
-offers = 9
+offers = 14
 cost = 500
 training = { length = "2w", dropout = 0.1 }
 [plans.nobody]
 hiring = "none"
 """
-RUNS = 6
+RUNS = 4
 
 
 def write(folder: Path, more: str = "") -> Path:
@@ -71,8 +71,8 @@ def write(folder: Path, more: str = "") -> Path:
     days = ("mon", "tue", "wed", "thu", "fri")
     rows = [f"{day},{hour:02d}:00,{1 / 30}" for day in days for hour in range(9, 15)]
     (folder / "shape.csv").write_text("\n".join(["weekday,start,share", *rows]) + "\n")
-    # Two thirds more from February's second week on.
-    season = [f"{week},{0.6 if week < 6 else 1.0}" for week in range(1, 54)]
+    # Two thirds more from February on.
+    season = [f"{week},{0.6 if week < 5 else 1.0}" for week in range(1, 54)]
     (folder / "season.csv").write_text("\n".join(["week,factor", *season]) + "\n")
     (folder / "center.toml").write_text(CENTER + more)
     return folder / "center.toml"
@@ -107,7 +107,7 @@ def test_it_holds_and_is_cheaper(found: HiringFound) -> None:
     assert today.plan == "base"
     assert found.best_rival is today
     assert today.difference.high < 0.0
-    # Without anybody hired March fails, so nobody at all is no answer.
+    # Without anybody hired February fails, so nobody at all is no answer.
     assert [one.plan for one in found.missed] == ["nobody"]
     assert found.classes
 
@@ -164,7 +164,7 @@ def test_time_over_leaves_the_best_so_far(tmp_path: Path) -> None:
 
 
 def test_what_no_class_can_mend_is_said(tmp_path: Path) -> None:
-    """March is too busy for twelve and eight."""
+    """February is too busy for twelve and eight."""
     path = write(tmp_path, "[staffing.hiring.desk]\nsize = { at_most = 8 }\n")
     path.write_text(path.read_text().replace("week = 620", "week = 1500"))
     found = find_hiring(read_file(path), "base", Options(replications=2, jobs=1), Silent())
@@ -209,13 +209,13 @@ def test_without_a_word_classes_are_like_the_files(tmp_path: Path) -> None:
     file = read_file(write(tmp_path))
     today = plan_of(file, "base")
     (intake,) = intakes_of(file, today)
-    assert (intake.group, intake.like, intake.at_most, intake.size.at_most) == ("desk", "winter", 1, 18)
+    assert (intake.group, intake.like, intake.at_most, intake.size.at_most) == ("desk", "winter", 1, 28)
     # Mondays, as long as a class is trained by the last day.
     assert intake.dates[0] == dt.date(2027, 1, 4)
-    assert intake.dates[-1] == dt.date(2027, 2, 22)
+    assert intake.dates[-1] == dt.date(2027, 2, 8)
     classes = classes_today((intake,), today)
     assert classes is not None
-    assert [(intake.dates[one.date], one.offers) for one in classes] == [(dt.date(2027, 1, 11), 9)]
+    assert [(intake.dates[one.date], one.offers) for one in classes] == [(dt.date(2027, 1, 11), 14)]
     again = plan_of(file, "base", [changes_of((intake,), classes)])
     assert list(again.spec.hiring.values()) == list(today.spec.hiring.values())
 
@@ -227,11 +227,11 @@ starts = { from = 2027-01-11, to = 2027-02-01, every = "1w" }
 size = { at_least = 2, at_most = 6 }
 at_most = "2 classes"
 in_training = 8
-until = [2027-03-01]
+until = [2027-02-22]
 """
     file = read_file(write(tmp_path, more))
     intakes = intakes_of(file, plan_of(file, "base"))
-    assert [intake.hiring.contract_until for intake in intakes] == [None, dt.date(2027, 3, 1)]
+    assert [intake.hiring.contract_until for intake in intakes] == [None, dt.date(2027, 2, 22)]
     those = classes_of()
     assert allows(intakes, those((0, 0, 4), (1, 1, 4)))
     assert not allows(intakes, those((0, 0, 4), (1, 1, 5)))  # nine in the room
@@ -253,7 +253,7 @@ DESK = "[staffing.hiring.desk]\n"
     ("wanted", "says"),
     [
         ('class = "summer"\n', 'no plan of the file has a class "summer"; write class = "NAME" of one of: winter'),
-        ("starts = [2027-03-08]\n", "no class that starts then is trained by 2027-03-14, the last day"),
+        ("starts = [2027-02-22]\n", "no class that starts then is trained by 2027-02-28, the last day"),
         ("until = [2027-01-08]\n", "until 2027-01-08: no class would be trained before; write a later day"),
     ],
 )

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from sim.errors import did_you_mean
-from sim.scenario.checks.findings import Finding, error, is_unknown, names_of
+from sim.scenario.checks.findings import Finding, error, is_unknown, names_of, warning
 from sim.scenario.language.staffing_hiring import ClassDates, HiringSearch
 from sim.scenario.model import Scenario
 
@@ -50,6 +50,7 @@ def classes_leave_something(s: Scenario) -> Iterator[Finding]:
 
 
 def class_dates_fall_in_the_horizon(s: Scenario) -> Iterator[Finding]:
+    """A file whose horizon is cut short may be played; no search begins so."""
     first, last = s.clock.dates[0], s.clock.dates[-1]
     days = f"the days played, {first} to {last}"
     for where, search in _searches(s):
@@ -57,15 +58,15 @@ def class_dates_fall_in_the_horizon(s: Scenario) -> Iterator[Finding]:
         if not isinstance(starts, ClassDates):
             outside = [date for date in starts if not first <= date <= last]
             if outside:
-                yield error(f"{where}.starts", f"{_listed(outside)} outside {days}; write days within")
+                yield warning(f"{where}.starts", f"{_listed(outside)} outside {days}; write days within")
         elif starts.first is not None and starts.first > last:
-            yield error(f"{where}.starts.from", f"{starts.first} lies after {days}; write an earlier day")
+            yield warning(f"{where}.starts.from", f"{starts.first} lies after {days}; write an earlier day")
         elif starts.last is not None and starts.last < first:
-            yield error(f"{where}.starts.to", f"{starts.last} lies before {days}; write a later day")
+            yield warning(f"{where}.starts.to", f"{starts.last} lies before {days}; write a later day")
         outside = [date for date in search.until if not first <= date < last]
         if outside:
             text = f"{_listed(outside)} outside {days}, or the last of them: no term ends then"
-            yield error(f"{where}.until", f"{text}; write days within, or leave it out for permanent contracts")
+            yield warning(f"{where}.until", f"{text}; write days within, or leave it out for permanent contracts")
 
 
 def _listed(dates: list[dt.date]) -> str:

@@ -1,10 +1,11 @@
-"""What `[staffing]` asks that a search for the hiring year does not look at: refused, all of it at once."""
+"""What `[staffing]` asks that a search for the hiring year cannot do: refused, all of it at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sim.errors import Problem, ScenarioError
+from sim.scenario.checks.staff_hiring import class_dates_fall_in_the_horizon
 from sim.scenario.model import Scenario
 from sim.scenario.reading.origins import placed
 from sim.scenario.reading.plans import ScenarioFile
@@ -12,9 +13,10 @@ from sim.staffing.wanted import AIMS, COST, NET_COST
 
 
 def refuse(file: ScenarioFile, scenario: Scenario) -> None:
-    """ScenarioError where it would be left unheeded. Who works which shifts stays as it is: `groups`, `shifts` and
-    their limits are of the other search."""
-    problems = [placed(problem, scenario.resolved, file.path.name) for problem in _unheeded(scenario)]
+    """ScenarioError where something would be left unheeded, or dates lie outside the horizon. Who works which shifts
+    stays as it is: `groups`, `shifts` and their limits are of the other search."""
+    found = [*_unheeded(scenario), *(one.problem for one in class_dates_fall_in_the_horizon(scenario))]
+    problems = [placed(problem, scenario.resolved, file.path.name) for problem in found]
     if problems:
         raise ScenarioError(str(file.path), problems)
 

@@ -124,7 +124,9 @@ class Search:
         return min(holding, key=lambda c: (float(self.plays[c].money.mean()), c), default=None)
 
     def rounds(self, runs: int) -> None:
-        """The program proposes from the last plan played, until it proposes what was played already."""
+        """The program proposes from the plan nearest to the goals, then from the last played, until it proposes what
+        was played already."""
+        self._from(self.nearest())
         for _ in range(MOST_ROUNDS):
             proposal = self.propose()
             if proposal is None:
