@@ -98,7 +98,11 @@ def test_mistakes_are_told_with_the_way_out(said: str, where: str, what: str, tm
         ),
         (HEAD + "starts = { from = 2026-04-06 }\n", "starts.from", "2026-04-06 lies after the days played"),
         (HEAD + "starts = { to = 2026-02-02 }\n", "starts.to", "2026-02-02 lies before the days played"),
-        (HEAD + "until = [2026-03-03]\n", "until", "no term ends then; write days within, or leave it out"),
+        (
+            HEAD + "until = [2026-03-03]\n",
+            "until",
+            "2026-03-03: no day before the last of the days played, 2026-03-02 to 2026-03-03; write",
+        ),
     ],
 )
 def test_dates_outside_the_horizon_are_no_search(said: str, where: str, what: str, tmp_path: Path) -> None:

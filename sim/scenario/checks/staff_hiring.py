@@ -65,8 +65,8 @@ def class_dates_fall_in_the_horizon(s: Scenario) -> Iterator[Finding]:
             yield warning(f"{where}.starts.to", f"{starts.last} lies before {days}; write a later day")
         outside = [date for date in search.until if not first <= date < last]
         if outside:
-            text = f"{_listed(outside)} outside {days}, or the last of them: no term ends then"
-            yield warning(f"{where}.until", f"{text}; write days within, or leave it out for permanent contracts")
+            text = f"{', '.join(map(str, outside))}: no day before the last of {days}"
+            yield warning(f"{where}.until", f"{text}; write such days, or leave it out for permanent contracts")
 
 
 def _listed(dates: list[dt.date]) -> str:

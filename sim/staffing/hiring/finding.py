@@ -18,7 +18,7 @@ from sim.staffing.hiring.impossible import in_the_way
 from sim.staffing.hiring.intake import Classes, Intake, changes_of, classes_today, intakes_of, names_of
 from sim.staffing.hiring.judging import MOST_TRIED, is_sure, money_of, periods_on, saving, verdicts_on
 from sim.staffing.hiring.playing import Answer, Luck, Playing
-from sim.staffing.hiring.search import FIRST_RUNS, LATER_RUNS, Search, Stopped
+from sim.staffing.hiring.search import BEHIND, FIRST_RUNS, LATER_RUNS, Search, Stopped
 from sim.staffing.wanted import wanted_of
 from sim.study.prepared import prepare
 from sim.study.run import Options, Study, Watcher, choose_engine
@@ -124,7 +124,7 @@ class _Finding:
         playing = self._playing(self.luck.seed)
         search = Search.begin(playing, self.intakes, classes_today(self.intakes, self.today), self.watcher, self.runs)
         search.deadline, self.search = deadline, search
-        search.rounds(FIRST_RUNS)
+        search.rounds(FIRST_RUNS, near=BEHIND)
         search.rounds(self._later)
         search.steps(self._later)
         return search

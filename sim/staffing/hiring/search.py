@@ -34,7 +34,7 @@ NEAR = 0.03
 """A plan is worth playing where it is thought to be short of a goal by no more than this; more often, where it was."""
 
 BEHIND = 0.01
-"""A step is given up where so few replications as FIRST_RUNS, beside the best's own, have it short by more."""
+"""So far short by few replications, a plan is near enough for more; a step, beside the best's own, is given up."""
 
 
 class Stopped(Exception):
@@ -123,10 +123,10 @@ class Search:
         holding = [c for c, answer in self.plays.items() if answer.replications == most and self.holds(c)]
         return min(holding, key=lambda c: (float(self.plays[c].money.mean()), c), default=None)
 
-    def rounds(self, runs: int) -> None:
+    def rounds(self, runs: int, near: float = 0.0) -> None:
         """The program proposes from the plan nearest to the goals, then from the last played, until it proposes what
-        was played already."""
-        self._from(self.nearest())
+        was played already; or, where that is more than nothing, until a plan is so near to its goals."""
+        self.play(self.nearest(), runs)
         for _ in range(MOST_ROUNDS):
             proposal = self.propose()
             if proposal is None:
@@ -143,6 +143,8 @@ class Search:
             if again is not None or self.short(self.play(classes, FIRST_RUNS)) <= NEAR:
                 self.play(classes, runs)
             self.push = [np.zeros_like(one) for one in self.push]
+            if near and self.short(self.plays[classes]) <= near:
+                return
 
     def propose(self, earliest: Sequence[int] | None = None, relief: float = 0.0) -> Proposal | None:
         """By the program; dates before `earliest`, by intake, are over; `relief` is taken off every goal."""
