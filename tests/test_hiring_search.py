@@ -1,4 +1,4 @@
-"""A hiring year found from end to end, in a center of twelve people over ten weeks."""
+"""A hiring year found from end to end, in a center of twelve people over eight weeks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from shop import problems, sim
 
 from sim.command.cli import main
 from sim.errors import ScenarioError
@@ -26,10 +27,10 @@ from sim.study.run import Entry, Options, run_study
 from sim.study.targets import verdicts_of
 
 CENTER = """
-title = "Twelve people, ten weeks"
+title = "Twelve people, eight weeks"
 [center]
 start = 2027-01-04
-weeks = 10
+weeks = 8
 interval = "60min"
 currency = "USD"
 open = { mon-fri = "09:00-15:00" }
@@ -56,21 +57,22 @@ annual_rate = 0.2
 [hiring.winter]
 group = "desk"
 starts = 2027-01-11
-offers = 9
+offers = 14
 cost = 500
 training = { length = "2w", dropout = 0.1 }
 [plans.nobody]
 hiring = "none"
 """
-RUNS = 6
+RUNS = 4
 
 
 def write(folder: Path, more: str = "") -> Path:
+    """`more`: at the end of the file."""
     days = ("mon", "tue", "wed", "thu", "fri")
     rows = [f"{day},{hour:02d}:00,{1 / 30}" for day in days for hour in range(9, 15)]
     (folder / "shape.csv").write_text("\n".join(["weekday,start,share", *rows]) + "\n")
-    # Two thirds more from February's second week on.
-    season = [f"{week},{0.6 if week < 6 else 1.0}" for week in range(1, 54)]
+    # Two thirds more from February on.
+    season = [f"{week},{0.6 if week < 5 else 1.0}" for week in range(1, 54)]
     (folder / "season.csv").write_text("\n".join(["week,factor", *season]) + "\n")
     (folder / "center.toml").write_text(CENTER + more)
     return folder / "center.toml"
@@ -105,7 +107,7 @@ def test_it_holds_and_is_cheaper(found: HiringFound) -> None:
     assert today.plan == "base"
     assert found.best_rival is today
     assert today.difference.high < 0.0
-    # Without anybody hired March fails, so nobody at all is no answer.
+    # Without anybody hired February fails, so nobody at all is no answer.
     assert [one.plan for one in found.missed] == ["nobody"]
     assert found.classes
 
@@ -152,7 +154,9 @@ def test_any_number_of_processes_plays_the_same(found: HiringFound) -> None:
 
 
 def test_time_over_leaves_the_best_so_far(tmp_path: Path) -> None:
-    found = find_hiring(read_file(write(tmp_path)), "base", Options(replications=RUNS, jobs=1), Silent(), seconds=0.0)
+    """The file's time, where none is given."""
+    path = write(tmp_path, '[staffing]\ntime = "0s"\n')
+    found = find_hiring(read_file(path), "base", Options(replications=RUNS, jobs=1), Silent())
     assert not found.is_finished
     assert not found.confirmation.is_sure
     assert "not confirmed" in found.confirmation.says
@@ -160,11 +164,10 @@ def test_time_over_leaves_the_best_so_far(tmp_path: Path) -> None:
 
 
 def test_what_no_class_can_mend_is_said(tmp_path: Path) -> None:
-    """March is too busy for twelve and eight."""
-    path = write(tmp_path)
+    """February is too busy for twelve and eight."""
+    path = write(tmp_path, "[staffing.hiring.desk]\nsize = { at_most = 8 }\n")
     path.write_text(path.read_text().replace("week = 620", "week = 1500"))
-    allowed = {"desk": HiringSearch.model_validate({"size": {"at_most": 8}})}
-    found = find_hiring(read_file(path), "base", Options(replications=2, jobs=1), Silent(), allowed=allowed)
+    found = find_hiring(read_file(path), "base", Options(replications=2, jobs=1), Silent())
     assert not found.holds
     assert found.periods[0].margin < 0.0
     assert "calls reaches" in found.in_the_way
@@ -205,27 +208,30 @@ def test_the_folder_tells_what_was_found(found: HiringFound, tmp_path: Path) -> 
 def test_without_a_word_classes_are_like_the_files(tmp_path: Path) -> None:
     file = read_file(write(tmp_path))
     today = plan_of(file, "base")
-    (intake,) = intakes_of(file, today, {})
-    assert (intake.group, intake.like, intake.at_most, intake.size.at_most) == ("desk", "winter", 1, 18)
+    (intake,) = intakes_of(file, today)
+    assert (intake.group, intake.like, intake.at_most, intake.size.at_most) == ("desk", "winter", 1, 28)
     # Mondays, as long as a class is trained by the last day.
     assert intake.dates[0] == dt.date(2027, 1, 4)
-    assert intake.dates[-1] == dt.date(2027, 2, 22)
+    assert intake.dates[-1] == dt.date(2027, 2, 8)
     classes = classes_today((intake,), today)
     assert classes is not None
-    assert [(intake.dates[one.date], one.offers) for one in classes] == [(dt.date(2027, 1, 11), 9)]
+    assert [(intake.dates[one.date], one.offers) for one in classes] == [(dt.date(2027, 1, 11), 14)]
     again = plan_of(file, "base", [changes_of((intake,), classes)])
     assert list(again.spec.hiring.values()) == list(today.spec.hiring.values())
 
 
 def test_terms_and_rooms_are_kept_to(tmp_path: Path) -> None:
-    file = read_file(write(tmp_path))
-    wanted = {
-        "starts": {"from": dt.date(2027, 1, 11), "to": dt.date(2027, 2, 1), "every": "1w"},
-        "size": {"at_least": 2, "at_most": 6}, "at_most": "2 classes", "in_training": 8,
-        "until": [dt.date(2027, 3, 1)],
-    }  # fmt: skip
-    intakes = intakes_of(file, plan_of(file, "base"), {"desk": HiringSearch.model_validate(wanted)})
-    assert [intake.hiring.contract_until for intake in intakes] == [None, dt.date(2027, 3, 1)]
+    more = """
+[staffing.hiring.desk]
+starts = { from = 2027-01-11, to = 2027-02-01, every = "1w" }
+size = { at_least = 2, at_most = 6 }
+at_most = "2 classes"
+in_training = 8
+until = [2027-02-22]
+"""
+    file = read_file(write(tmp_path, more))
+    intakes = intakes_of(file, plan_of(file, "base"))
+    assert [intake.hiring.contract_until for intake in intakes] == [None, dt.date(2027, 2, 22)]
     those = classes_of()
     assert allows(intakes, those((0, 0, 4), (1, 1, 4)))
     assert not allows(intakes, those((0, 0, 4), (1, 1, 5)))  # nine in the room
@@ -240,19 +246,22 @@ def classes_of() -> Any:
     return lambda *those: tuple(Class(*one) for one in those)
 
 
+DESK = "[staffing.hiring.desk]\n"
+
+
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        ({"class": "summer"}, 'no plan of the file has a class "summer"; write class = "NAME" of one of: winter'),
-        ({"starts": [dt.date(2027, 3, 8)]}, "no class that starts then is trained by 2027-03-14, the last day"),
-        ({"until": [dt.date(2027, 1, 8)]}, "until 2027-01-08: no class would be trained before; write a later day"),
+        ('class = "summer"\n', 'no plan of the file has a class "summer"; write class = "NAME" of one of: winter'),
+        ("starts = [2027-02-22]\n", "no class that starts then is trained by 2027-02-28, the last day"),
+        ("until = [2027-01-08]\n", "until 2027-01-08: no class would be trained before; write a later day"),
     ],
 )
-def test_what_allows_nothing_is_said(wanted: dict[str, Any], says: str, tmp_path: Path) -> None:
-    file = read_file(write(tmp_path))
-    with pytest.raises(ScenarioError) as error:
-        intakes_of(file, plan_of(file, "base"), {"desk": HiringSearch.model_validate(wanted)})
-    assert [(p.where, p.what) for p in error.value.problems] == [("staffing.hiring.desk", says)]
+def test_what_allows_nothing_is_said(wanted: str, says: str, tmp_path: Path) -> None:
+    """These need the whole file, and are asked when a search begins."""
+    told = sim("staff", write(tmp_path, DESK + wanted), "--hiring")
+    assert told.exit_code == 2
+    assert problems(told) == [("staffing.hiring.desk", says)]
 
 
 def test_a_file_without_classes_says_what_to_write(tmp_path: Path) -> None:
@@ -261,7 +270,7 @@ def test_a_file_without_classes_says_what_to_write(tmp_path: Path) -> None:
     path.write_text(text[: text.index("[hiring.winter]")])
     file = read_file(path)
     with pytest.raises(ScenarioError, match="no plan of the file has a class: add one"):
-        intakes_of(file, plan_of(file, "base"), {})
+        intakes_of(file, plan_of(file, "base"))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from sim.command.play import Watcher, command_of, folder_of
 from sim.report.folder import whole_folder
-from sim.scenario.language.staffing_hiring import HiringSearch
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE, read_file
 from sim.staffing.hiring.finding import find_hiring
@@ -23,10 +21,9 @@ def hire(
     options: Options,
     out: Path | None,
     *,
-    allowed: Mapping[str, HiringSearch] | None = None,
     seconds: float | None = None,
 ) -> None:
-    """The search, its folder, and what the terminal says. `allowed`: by group, what `[staffing.hiring]` says."""
+    """The search, its folder, and what the terminal says. `seconds`: in place of the time that `[staffing]` gives."""
     from sim.report.terminal.hiring_plan import show_hiring
     from sim.report.text.hiring_plan import next_steps
     from sim.report.write_hiring import write_hiring
@@ -37,7 +34,7 @@ def hire(
     command = command_of("staff", [file], plan, options, out, time=time) + " --hiring"
     folder = folder_of(out, file, "hiring", several=False)
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
-        found = find_hiring(read, plan or BASE, options, watcher, allowed=allowed, seconds=seconds)
+        found = find_hiring(read, plan or BASE, options, watcher, seconds=seconds)
         watcher.stage("writing tables and the chart")
         written = write_hiring(scratch, found, read, [], command)
     console = Console()

@@ -8,7 +8,15 @@ from sim.report.page.figures import Cell, Grid, Part, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
 from sim.report.text.facts import Facts
-from sim.report.text.hiring_plan import allowed_text, period_text, rival_text, rival_verdict, sentences, what_is_least
+from sim.report.text.hiring_plan import (
+    allowed_text,
+    found_words,
+    period_text,
+    rival_verdict,
+    sentences,
+    what_is_least,
+    worst_of,
+)
 from sim.report.text.names import date_text, plural, span_text
 from sim.report.text.numbers import NOTHING, decimal, money, share
 from sim.report.text.phrases import TONES, half_text
@@ -31,7 +39,9 @@ def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
     elif f.is_finished and not f.confirmation.is_sure:
         title = "Best found, but not sure to hold"
     big = f"{plural(offers, 'offer')} in {len(f.classes)} class{'es' * (len(f.classes) != 1)}"
-    about = f"of plan {f.today.plan}'s classes, by the lowest {what_is_least(f)} that surely holds every target"
+    about = f"in place of those of plan {f.today.plan}"
+    if f.confirmation.is_sure:
+        about += f"; the lowest {what_is_least(f)} found that surely holds every target"
     parts = [_classes(f), _plans(f), _periods(f), _waiting(f)]
     runs = plural(f.confirmation.replications, "replication")
     return fill(
@@ -66,9 +76,11 @@ def _plans(f: HiringFound) -> Part:
         word = rival_verdict(rival)
         rows.append([
             Cell(rival.plan), _money(rival.cost, currency), _signed(rival.difference),
-            Cell(verdict_words(word), "", TONES.get(word, "")), Cell(rival_text(rival)),
+            Cell(verdict_words(word), "", TONES.get(word, "")), Cell(worst_of(rival.verdicts)),
         ])  # fmt: skip
-    rows.append([Cell("found"), _money(f.cost, currency), Cell(NOTHING), Cell(f.confirmation.says), Cell("")])
+    rows.append(
+        [Cell("found"), _money(f.cost, currency), Cell(NOTHING), Cell(found_words(f)), Cell(worst_of(f.verdicts))]
+    )
     head = ("Plan", what.capitalize(), "Found less it", "All targets", "Worst")
     note = (
         f"Over {plural(f.plan.clock.days, 'day')}. Differences are paired on common luck, each interval by itself; how "

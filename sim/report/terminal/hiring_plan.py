@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.report.terminal.grid import STYLES, caption_below, grid, show
-from sim.report.text.hiring_plan import period_text, rival_text, rival_verdict, sentences, what_is_least
+from sim.report.text.hiring_plan import found_words, period_text, rival_verdict, sentences, what_is_least, worst_of
 from sim.report.text.names import date_text
 from sim.report.text.numbers import NOTHING, decimal, share
 from sim.report.text.phrases import TONES, half_text
@@ -81,9 +81,11 @@ def _plans(found: HiringFound) -> Grid:
         word = rival_verdict(rival)
         table.add_row(
             escape(rival.plan), _pair(rival.cost), _pair(rival.difference, signed=True),
-            Text(verdict_words(word), style=STYLES.get(TONES.get(word, ""), "")), escape(rival_text(rival)),
+            Text(verdict_words(word), style=STYLES.get(TONES.get(word, ""), "")), escape(worst_of(rival.verdicts)),
         )  # fmt: skip
-    table.add_row("found", _pair(found.cost), NOTHING, "", "", style="bold")
+    table.add_row(
+        "found", _pair(found.cost), NOTHING, found_words(found), escape(worst_of(found.verdicts)), style="bold"
+    )
     caption_below(table, "fresh luck, the same for all; ± is a 95 % interval, of differences paired")
     return table
 

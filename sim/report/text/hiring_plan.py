@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.report.text.frontier import about_half, amount
@@ -16,7 +17,7 @@ from sim.staffing.hiring.found import Delay, HiringFound, Rival
 from sim.staffing.hiring.intake import Intake
 from sim.staffing.wanted import NET_COST
 from sim.study.statistics import Estimate
-from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR
+from sim.study.targets import MET, MISSED, NO_VERDICT, NOBODY_CAME, UNCLEAR, Verdict
 
 
 def classes_text(found: HiringFound) -> str:
@@ -87,9 +88,14 @@ def _against(rival: Rival, currency: str) -> str:
     return f"{saved} ({part.replace('%', ' %')}) than {rival.plan}, the cheapest plan of the file that does on average"
 
 
-def rival_text(rival: Rival) -> str:
-    """How a plan of the file holds its targets: its worst."""
-    worst = max(rival.verdicts, key=lambda one: one.gap)
+def found_words(found: HiringFound) -> str:
+    """Whether the plan found holds all targets, in a word or two."""
+    return "surely met" if found.confirmation.is_sure else "not sure" if found.holds else "not held"
+
+
+def worst_of(verdicts: Sequence[Verdict]) -> str:
+    """How a plan holds its targets: its worst."""
+    worst = max(verdicts, key=lambda one: one.gap)
     return f"{worst.name}, {worst_text(worst)}"
 
 
@@ -101,7 +107,7 @@ def sentences(found: HiringFound) -> list[Sentence]:
         more = f"; {plural(tried - 1, 'cheaper plan')} did not pass this test" if tried > 1 else ""
         said.append(Sentence(f"It {found.confirmation.says}{more}."))
     for missed in found.missed:
-        said.append(Sentence(f"{missed.plan} surely misses a target: {missed.worst.name}, {worst_text(missed.worst)}."))
+        said.append(Sentence(f"The plan {missed.plan} surely misses a target: {worst_of([missed.worst])}."))
     said += [delay_sentence(found, delay) for delay in found.delays]
     if found.bound is not None:
         currency = found.base.spec.center.currency
@@ -146,9 +152,10 @@ def allowed_text(intake: Intake) -> str:
     until = intake.hiring.contract_until
     term = "" if until is None else f", until {date_text(until.isoformat(), year=True)}"
     room = "" if intake.in_training is None else f", {intake.in_training} offers in training at once"
+    several = f"{intake.at_most} class{'es' * (intake.at_most != 1)}"
     sizes = f"{intake.size.at_least} to {intake.size.at_most} offers"
     return (
-        f"{intake.group}: at most {intake.at_most} classes of {sizes}, like "
+        f"{intake.group}: at most {several} of {sizes}, like "
         f"{intake.like}, on {len(intake.dates)} dates from {first} to {last}{term}{room}"
     )
 

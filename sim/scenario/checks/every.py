@@ -18,6 +18,7 @@ from sim.scenario.checks import (
     quality,
     routes,
     sites,
+    staff_hiring,
     staff_wanted,
     staffing,
     transfers,
@@ -149,6 +150,9 @@ TABLE_RULES: tuple[Rule, ...] = (
     staff_wanted.candidates_can_be_named,
     staff_wanted.candidates_have_room_for_breaks,
     staff_wanted.candidates_can_be_worked,
+    staff_hiring.groups_may_hire,
+    staff_hiring.classes_are_classes,
+    staff_hiring.classes_leave_something,
 )
 
 TIME_RULES: tuple[Rule, ...] = (
@@ -176,6 +180,7 @@ TIME_RULES: tuple[Rule, ...] = (
     cases.repeats_come_in_time,
     quality.customers_are_enough,
     staff_wanted.candidates_leave_rest,
+    staff_hiring.class_dates_fall_in_the_horizon,
 )
 """Rules that need the center's days and hours."""
 
@@ -188,5 +193,6 @@ DAY_RULES: tuple[Rule, ...] = (
     workforce.moves_fall_in_the_horizon,
     workforce.raises_fall_in_the_horizon,
     off_floor.lessons_start_in_the_horizon,
+    staff_hiring.class_dates_fall_in_the_horizon,
 )
 """Those of them that say the same in any time zone."""

@@ -21,6 +21,7 @@ from sim.scenario.language.fields import (
     part_of,
 )
 from sim.scenario.language.laws import Table
+from sim.scenario.language.staffing_hiring import HiringSearch
 from sim.units import DAY, MINUTE, is_number, parse_amount, parse_duration, parse_number, parse_share
 
 # ---- KPIs that may be held ------------------------------------------------------------------------------------------
@@ -373,3 +374,6 @@ class Staffing(Table):
     time: Duration | None = Field(None, description="after that, the best so far")
     groups: dict[Name, GroupStaffing] = {}
     shifts: dict[Name, ShiftRule] = Field({}, description="candidate shifts by rule; nobody works them today")
+    hiring: dict[Name, HiringSearch] = Field(
+        {}, description="for --hiring: the classes that may be planned, by group; if not said, such as the file has"
+    )

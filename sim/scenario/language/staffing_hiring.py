@@ -86,7 +86,9 @@ class HiringSearch(Table):
         alias="class",
         description="a class of the file that the new ones are like; if not given, the group's first",
     )
-    starts: Starts = ClassDates()
+    starts: Starts = Field(
+        ClassDates(), description="first days that a class may have; each week of the horizon, if not given"
+    )
     size: ClassSize | None = Field(None, description="offers; up to twice the group's largest class, if not given")
     at_most: Classes | None = Field(
         None, description="classes; as many as a plan of the file has at most, if not given"

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario.language.staffing_hiring import HiringSearch
 from sim.scenario.load import plan_of, plans_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import BASE, ScenarioFile
 from sim.staffing.found import Bound, Confirmation, Floats, Period
+from sim.staffing.hiring.asked import refuse
 from sim.staffing.hiring.delay import delays_of
 from sim.staffing.hiring.found import Delay, HiringFound, Missed, Rival
 from sim.staffing.hiring.impossible import in_the_way
 from sim.staffing.hiring.intake import Classes, Intake, changes_of, classes_today, intakes_of, names_of
 from sim.staffing.hiring.judging import MOST_TRIED, is_sure, money_of, periods_on, saving, verdicts_on
 from sim.staffing.hiring.playing import Answer, Luck, Playing
-from sim.staffing.hiring.search import FIRST_RUNS, LATER_RUNS, Search, Stopped
+from sim.staffing.hiring.search import BEHIND, FIRST_RUNS, LATER_RUNS, Search, Stopped
 from sim.staffing.wanted import wanted_of
 from sim.study.prepared import prepare
 from sim.study.run import Options, Study, Watcher, choose_engine
@@ -47,28 +46,29 @@ def find_hiring(
     options: Options,
     watcher: Watcher,
     *,
-    allowed: Mapping[str, HiringSearch] | None = None,
     seconds: float | None = None,
 ) -> HiringFound:
     """The cheapest classes that hold every target, in place of those of a plan of the file.
 
-    `allowed`: by group, what may be planned. After so many `seconds`, and on Ctrl-C, the best so far. ScenarioError
-    where nothing can be planned.
+    What may be planned, `[staffing.hiring]` says. After so many `seconds`, else those of `[staffing]`, and on Ctrl-C,
+    the best so far. ScenarioError where nothing can be planned, or more is asked than this search looks at.
     """
     began = time.monotonic()
     base, today = plan_of(file, BASE), plan_of(file, plan)
-    intakes = intakes_of(file, today, allowed or {})
+    refuse(file, today)
+    wanted, intakes = wanted_of(today), intakes_of(file, today)
     contacts = PLAYS_EXPECTED * prepare(today).contacts
     jobs = options.jobs or ((os.cpu_count() or 1) if contacts > 30 * CONTACTS_PER_SECOND else 1)
     luck = Luck(
         today.spec.run.seed if options.seed is None else options.seed,
-        choose_engine(options.engine, contacts), jobs, wanted_of(today).minimise,
+        choose_engine(options.engine, contacts), jobs, wanted.minimise,
     )  # fmt: skip
     runs = options.replications or CONFIRM_RUNS
     if runs < 2:
         text = "one replication tells nothing of how sure a plan is; give 2 or more"
         raise ScenarioError(str(file.path), [Problem(option("replications", runs), text)])
     finding = _Finding(file, base, today, intakes, luck, runs, watcher, began)
+    seconds = wanted.seconds if seconds is None else seconds
     finding.look(None if seconds is None else began + seconds)
     return finding.found(time.monotonic() - began)
 
@@ -124,7 +124,7 @@ class _Finding:
         playing = self._playing(self.luck.seed)
         search = Search.begin(playing, self.intakes, classes_today(self.intakes, self.today), self.watcher, self.runs)
         search.deadline, self.search = deadline, search
-        search.rounds(FIRST_RUNS)
+        search.rounds(FIRST_RUNS, near=BEHIND)
         search.rounds(self._later)
         search.steps(self._later)
         return search

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.errors import Problem, ScenarioError, did_you_mean
+from sim.errors import Problem, ScenarioError
 from sim.scenario.language.staffing_hiring import ClassSize, HiringSearch, dates_of
 from sim.scenario.language.workforce import Hiring
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
+from sim.scenario.reading.origins import placed
 from sim.scenario.reading.plans import BASE, ScenarioFile
 from sim.units import DAY, WEEK
 from sim.workforce.hiring import whole_days
@@ -67,9 +68,10 @@ def by_group(intakes: Sequence[Intake]) -> list[list[int]]:
     return [[n for n, intake in enumerate(intakes) if intake.group == group] for group in groups]
 
 
-def intakes_of(file: ScenarioFile, today: Scenario, wanted: Mapping[str, HiringSearch]) -> tuple[Intake, ...]:
+def intakes_of(file: ScenarioFile, today: Scenario) -> tuple[Intake, ...]:
     """What `[staffing.hiring]` allows; without it, classes like those that the file has, every week, for each group
     that any of its plans has classes for. ScenarioError says what stands in the way."""
+    wanted = {} if today.spec.staffing is None else today.spec.staffing.hiring
     known = list(_known_classes(file, today))
     groups = list(wanted) or list(dict.fromkeys(hiring.group for _, hiring, _ in known))
     problems, found = list[Problem](), list[Intake]()
@@ -82,7 +84,7 @@ def intakes_of(file: ScenarioFile, today: Scenario, wanted: Mapping[str, HiringS
         except ValueError as error:
             problems.append(Problem(f"staffing.hiring.{group}", str(error)))
     if problems:
-        raise ScenarioError(str(file.path), problems)
+        raise ScenarioError(str(file.path), [placed(one, today.resolved, file.path.name) for one in problems])
     return tuple(found)
 
 
@@ -99,8 +101,6 @@ def _intakes(
     today: Scenario, group: str, wanted: HiringSearch, known: Sequence[tuple[str, Hiring, Mapping[str, Any]]]
 ) -> list[Intake]:
     """ValueError where nothing can be planned."""
-    if group not in today.groups:
-        raise ValueError(f"no such group; {did_you_mean(group, today.groups)}")
     named = {name: (hiring, table) for name, hiring, table in reversed(known) if wanted.like in (None, name)}
     own = [name for name, (hiring, _) in named.items() if wanted.like or hiring.group == group]
     if not own:

@@ -14,13 +14,15 @@ from sim.measures.kpis import QUEUE
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import ScenarioFile
+from sim.staffing.conditions import minimised, sums_asked
 from sim.staffing.hiring.intake import Classes, Intake, changes_of
+from sim.staffing.wanted import Wanted
 from sim.study.calibration.calibrate import Calibration
 from sim.study.expected.foresight import foresee
-from sim.study.frontier.choice import money_of
 from sim.study.kept import STAFF_NAMES
+from sim.study.player import Player
 from sim.study.prepared import Prepared, prepare
-from sim.study.replicate import Replication, replicate
+from sim.study.replicate import Replication
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Watcher, compile_once, solution_of, under, with_seed
 from sim.study.targets import Periods, periods_of
@@ -28,6 +30,9 @@ from sim.study.workers import Shared, Workers
 from sim.workforce.day import USUAL_WEEKS, recent_occupancy
 
 Floats = NDArray[np.float64]
+
+STAFFED = "group_days"
+"""The family that says how busy people were."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,8 @@ class Playing:
                 if self.luck.engine == "compiled":
                     compile_once(base)
                 self._calibration = solution_of(base, self.luck.engine)
-            prepared, calibration = under(self._calibration, entry, prepare(plan), self.luck.engine)
+            like = next((prepared for prepared, _ in self._ready.values()), None)
+            prepared, calibration = under(self._calibration, entry, prepare(plan, like=like), self.luck.engine)
             self._ready = {key: (replace(prepared, foreseen=foresee(plan, self._base)), calibration)}
         return self._ready[key]
 
@@ -169,8 +175,9 @@ class Playing:
         """In the order of replications, on any number of processes."""
         jobs = min(self.luck.jobs, last - first)
         if jobs < 2:
+            player = Player(ready[0], self.luck.engine)
             for run in range(first, last):
-                yield _answer(ready, run, self.luck, self._keeps)
+                yield _answer(player, ready[1], run, self.luck.kpi, self._keeps)
             return
         from joblib import delayed
 
@@ -180,15 +187,25 @@ class Playing:
         )
 
 
+_PLAYS: dict[str, Player] = {}
+"""Of the plan that this process plays."""
+
+
 def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck: Luck, keep: bool) -> Played:
-    return _answer(shared.read(), run, luck, keep)
+    prepared, calibration = shared.read()
+    if shared.key not in _PLAYS:
+        _PLAYS.clear()
+        _PLAYS[shared.key] = Player(prepared, luck.engine)
+    return _answer(_PLAYS[shared.key], calibration, run, luck.kpi, keep)
 
 
-def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck, keep: bool) -> Played:
-    prepared, calibration = ready
+def _answer(player: Player, calibration: Calibration, run: int, kpi: str, keep: bool) -> Played:
+    prepared = player.prepared
     result = PlanResult(prepared, calibration)
-    one = replicate(prepared, run, luck.engine)
-    result.add(one)
+    one = player.replicate(run)
+    wanted = Wanted(minimise=kpi)
+    asked = sums_asked(wanted)
+    result.add(one, None if asked is None else {*asked, STAFFED})
     targets = periods_of(result)
     staff = by_name(STAFF_NAMES, result.group_days)
     groups = len(prepared.scenario.groups)
@@ -197,7 +214,7 @@ def _answer(ready: tuple[Prepared, Calibration], run: int, luck: Luck, keep: boo
         for day in range(1, prepared.scenario.clock.days + 1)
     ]
     answer = Answer(
-        money_of(result, luck.kpi),
+        minimised(result, wanted, ()),
         tuple(np.asarray(target.levels, np.float64) for target in targets),
         tuple(_by_day(result, target) for target in targets),
         np.array(seen)[None],

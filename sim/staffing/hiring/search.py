@@ -31,7 +31,10 @@ MOST_GOAL = 0.995
 """A level next to which no margin is asked for."""
 
 NEAR = 0.03
-"""A step is worth playing where the model has it short of a goal by no more than this."""
+"""A plan is worth playing where it is thought to be short of a goal by no more than this; more often, where it was."""
+
+BEHIND = 0.01
+"""So far short by few replications, a plan is near enough for more; a step, beside the best's own, is given up."""
 
 
 class Stopped(Exception):
@@ -120,8 +123,10 @@ class Search:
         holding = [c for c, answer in self.plays.items() if answer.replications == most and self.holds(c)]
         return min(holding, key=lambda c: (float(self.plays[c].money.mean()), c), default=None)
 
-    def rounds(self, runs: int) -> None:
-        """The program proposes from the last plan played, until it proposes what was played already."""
+    def rounds(self, runs: int, near: float = 0.0) -> None:
+        """The program proposes from the plan nearest to the goals, then from the last played, until it proposes what
+        was played already; or, where that is more than nothing, until a plan is so near to its goals."""
+        self.play(self.nearest(), runs)
         for _ in range(MOST_ROUNDS):
             proposal = self.propose()
             if proposal is None:
@@ -129,13 +134,17 @@ class Search:
             if proposal is None:
                 return
             classes, again = proposal.classes, self.plays.get(proposal.classes)
-            if again is not None and again.replications >= runs:
+            if again is not None and (again.replications >= runs or self.short(again) > NEAR):
                 if self.holds(classes):
                     return
                 self._push(self.plays[classes])
                 continue
-            self.play(classes, runs)
+            # Few replications tell what is far off.
+            if again is not None or self.short(self.play(classes, FIRST_RUNS)) <= NEAR:
+                self.play(classes, runs)
             self.push = [np.zeros_like(one) for one in self.push]
+            if near and self.short(self.plays[classes]) <= near:
+                return
 
     def propose(self, earliest: Sequence[int] | None = None, relief: float = 0.0) -> Proposal | None:
         """By the program; dates before `earliest`, by intake, are over; `relief` is taken off every goal."""
@@ -217,10 +226,18 @@ class Search:
             step = self._next_step(best)
             if step is None:
                 return
-            self.play(step, runs)
+            if self._may_hold(self.play(step, FIRST_RUNS), self.plays[best]):
+                self.play(step, runs)
             tried += 1
             # The model starts from the best again.
             self.play(self.best() or best, runs)
+
+    def _may_hold(self, step: Answer, best: Answer) -> bool:
+        """By what the step changed on common luck."""
+        same, goals = best.first(step.replications), self.goals(best)
+        levels = [levels_of(best, n) + levels_of(step, n) - levels_of(same, n) for n in range(len(goals))]
+        lacks = [np.nan_to_num(goal - level, nan=-np.inf) for goal, level in zip(goals, levels, strict=True)]
+        return max(float(one.max()) for one in lacks) <= BEHIND
 
     def _next_step(self, best: Classes) -> Classes | None:
         """The step that is expected to save most, of those that may hold and were not played."""
