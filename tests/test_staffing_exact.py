@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from staffings import (
@@ -24,6 +26,7 @@ from staffings import (
 from worlds import Silent
 
 import sim
+from sim.staffing import confirming
 from sim.staffing.allowed import allowed_of
 from sim.staffing.found import Found
 from sim.staffing.playing import Question
@@ -137,3 +140,36 @@ def on_this_luck(small: Small, monkeypatch: pytest.MonkeyPatch, seed: int) -> tu
     options = Options(None, seed, jobs=1, engine="compiled")
     best = _Search(question, options, Silent(), Clock(None)).found()
     return best.heads, best.cost  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- one search
+
+
+@pytest.mark.parametrize("jobs", [2, pytest.param(4, marks=pytest.mark.long)])
+def test_as_many_processes_as_there_are_find_the_same(tmp_path: Path, jobs: int) -> None:
+    file = sim.load(small_center(2, tmp_path).path)._file
+    alone, together = (
+        find_staff(file, "base", None, Options(48, 3, jobs=number, engine="compiled"), Silent()) for number in (1, jobs)
+    )
+    assert together.heads == alone.heads
+    for name in ("plays", "replications", "periods", "worth", "curve", "bound", "confirmation"):
+        assert getattr(together, name) == getattr(alone, name), name
+
+
+def test_where_no_plan_passes_the_one_that_came_nearest_is_told_as_not_sure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tested: list[confirming.Test] = []
+
+    def never(*args: Any) -> confirming.Test:
+        found = confirming.test(*args)
+        assert found is not None
+        tested.append(replace(found, passed=False, surely_fails=False, worst=-0.01 * (1 + abs(len(tested) - 1))))
+        return tested[-1]
+
+    monkeypatch.setattr("sim.staffing.search.test", never)
+    found = found_of(small_center(2, tmp_path).path)
+    # The second came nearest, by what the tests here say.
+    assert len({one.heads for one in tested}) == len(tested) > 1
+    assert found.heads == tested[1].heads
+    assert not found.confirmation.is_sure

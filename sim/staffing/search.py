@@ -299,9 +299,10 @@ class _Search:
             if (number > 1 or not self._is_hopeful(candidate)) and not self.is_for_service:
                 roomy = self._with_room(candidate, number)
                 if roomy is None:
-                    break
+                    # More room may ask for another plan.
+                    continue
                 candidate = roomy
-            found = test(self.fresh_playing, judge, candidate.heads, self.sizes.confirm, number)
+            found = test(self.fresh_playing, judge, candidate.heads, self.sizes.confirm, len(self.tests) + 1)
             if found is None:
                 break
             self.tests.append(found)
