@@ -61,6 +61,9 @@ SHOWN = 100
 SHOWN_IN_HASTE = 10
 """The same where the search was stopped."""
 
+MOST_TAKEN = 3
+"""Times that a curve is drawn, where it shows a better plan."""
+
 MOST_BESIDE = 8
 """Plans of the file that are played beside."""
 
@@ -371,16 +374,15 @@ class _Search:
         assert best is not None
         bound, worth, curve = None, tuple[Worth, ...](), tuple[CurvePoint, ...]()
         try:
+            # Where a share of the periods is asked for, a level of service is another question.
+            if best.holds and not self.is_for_service and self.wanted.periods is None:
+                curve = self._curve()
+                best = self.best or best
             if best.holds:
                 self.watcher.stage("what each person is worth")
                 worth = worth_of(judge, best)
             if best.holds and not self.is_for_service:
                 bound = bound_of(judge, self.coverage, self.cutting, self.program, best, self.enumerated)
-                # Where a share of the periods is asked for, a level of service is another question.
-                if self.wanted.periods is None:
-                    self.watcher.stage("what a point of service costs")
-                    points = curve_of(judge, self.gains, best, self.program.price)
-                    curve = tuple(sorted(points, key=lambda one: one.target))
         except TimeIsUp:
             self.is_finished = False
         shown = self.told.answer if self.told is not None else self.playing.answer(best.heads, judge.runs)
@@ -408,6 +410,38 @@ class _Search:
             return None
         return impossible_of(self.judge, best)
 
+    def _curve(self) -> tuple[CurvePoint, ...]:
+        """The least cost by level of service. Who reaches more for less is a better plan, and put to the test, too."""
+        judge = self.judge
+        own = max((judge.aim(n) for n, one in enumerate(judge.conditions) if one.kpi == "service_level"), default=1.0)
+        points: list[CurvePoint] = []
+        for _ in range(MOST_TAKEN):
+            assert self.best is not None
+            self.watcher.stage("what a point of service costs")
+            found = curve_of(judge, self.gains, self.best, self.program.price)
+            points = sorted(found, key=lambda one: one.target)
+            more = [one for one in points if one.heads is not None and one.target > own]
+            better_ones = [one for one in more if one.cost < self.best.cost]
+            if not better_ones or not self._passes(min(better_ones, key=lambda one: one.cost).heads):
+                break
+        return tuple(points)
+
+    def _passes(self, heads: Heads | None) -> bool:
+        """Whether a cheaper staffing passes the test on fresh luck: it is the best then."""
+        found = None if heads is None else self.judge.of_one(heads)
+        assert self.best is not None
+        if found is None or self.fresh_playing is None or not (found.holds and found.cost < self.best.cost):
+            return False
+        tested = test(self.fresh_playing, self.judge, found.heads, self.sizes.confirm, len(self.tests) + 1)
+        if tested is None:
+            return False
+        self.tests.append(tested)
+        if not tested.passed:
+            return False
+        self.told, self.best = tested, found
+        self._say()
+        return True
+
     def _confirmation(self) -> Confirmation:
         seed = self.fresh.seed
         if self.told is None:
@@ -417,7 +451,7 @@ class _Search:
         share = self.wanted.periods
         average = "on average in every period" if share is None else "in as many of its periods as were asked for"
         if last.passed:
-            others = len(self.tests) - 1
+            others = sum(not one.passed for one in self.tests)
             before = f"; {others} cheaper {'plans' if others > 1 else 'plan'} did not pass" if others else ""
             says = f"every target surely holds {average}, on {runs}{before}"
         elif last.surely_fails:
