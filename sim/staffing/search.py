@@ -46,8 +46,8 @@ SEARCHED = 400_000
 """Contacts that a staffing is played with in a search, in whole replications of these bounds."""
 LEAST_RUNS, MOST_RUNS = 6, 40
 
-CONFIRMED = 12_000_000
-LEAST_CONFIRMING, MOST_CONFIRMING = 96, 480
+CONFIRMED = 6_000_000
+LEAST_CONFIRMING, MOST_CONFIRMING = 96, 1_600
 
 ROUNDS = 3
 """Of local search and cutting planes."""
