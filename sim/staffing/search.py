@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -25,6 +22,7 @@ from sim.staffing.coverage import Coverage, coverage_of
 from sim.staffing.covering import Needs, better, cover
 from sim.staffing.curve import curve_of
 from sim.staffing.cutting import MOST_COLUMNS, Cutting
+from sim.staffing.ending import Clock, ends_on_interrupt
 from sim.staffing.enumerating import Enumerated, enumerate_cheaper
 from sim.staffing.found import Confirmation, CurvePoint, Found, Worth
 from sim.staffing.gains import Gains
@@ -90,42 +88,6 @@ class Sizes:
 def fresh_seed(seed: int) -> int:
     """A seed that the search has not seen."""
     return (seed * 2_654_435_761 + 40_503) % 2_147_483_647
-
-
-class Clock:
-    """Says when a search must end: its time is over, or Ctrl-C was pressed."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.began, self._seconds, self.interrupted = time.perf_counter(), seconds, False
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self.began
-
-    def check(self) -> None:
-        if self.interrupted or (self._seconds is not None and self.elapsed > self._seconds):
-            raise TimeIsUp
-
-
-@contextmanager
-def ends_on_interrupt(clock: Clock) -> Iterator[None]:
-    """The first Ctrl-C ends the search with what it has; the next one ends the program."""
-
-    def stop(*_: Any) -> None:
-        if clock.interrupted:
-            raise KeyboardInterrupt
-        clock.interrupted = True
-
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:
-        # Only the main thread hears signals.
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def find_staff(
@@ -366,7 +328,10 @@ class _Search:
             if best.holds and not self.is_for_service:
                 bound = bound_of(judge, self.coverage, self.cutting, self.program, best, self.enumerated)
                 self.watcher.stage("what a point of service costs")
-                curve = tuple(sorted(curve_of(judge, self.gains, best, self.program.price), key=lambda one: one.target))
+                known = self.told.answer if self.told is not None else self.playing.answer(best.heads, judge.runs)
+                assert known is not None
+                points = curve_of(judge, self.gains, best, self.program.price, known)
+                curve = tuple(sorted(points, key=lambda one: one.target))
         except TimeIsUp:
             self.is_finished = False
         shown = self.told.answer if self.told is not None else self.playing.answer(best.heads, judge.runs)
