@@ -28,9 +28,10 @@ from worlds import Silent
 import sim
 from sim.staffing import confirming
 from sim.staffing.allowed import allowed_of
+from sim.staffing.ending import Clock
 from sim.staffing.found import Found
 from sim.staffing.playing import Question
-from sim.staffing.search import MOST_RUNS, Clock, Sizes, _Search, find_staff
+from sim.staffing.search import MOST_RUNS, Sizes, _Search, find_staff
 from sim.staffing.wanted import wanted_of
 from sim.study.run import Options
 

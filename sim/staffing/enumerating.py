@@ -13,7 +13,6 @@ from sim.staffing.covering import better
 from sim.staffing.judge import BATCH, Judge, Judged
 
 Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
 MOST_STAFFINGS = 300_000
 MOST_PLAYED = 80

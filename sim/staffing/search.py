@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -25,6 +22,7 @@ from sim.staffing.coverage import Coverage, coverage_of
 from sim.staffing.covering import Needs, better, cover
 from sim.staffing.curve import curve_of
 from sim.staffing.cutting import MOST_COLUMNS, Cutting
+from sim.staffing.ending import Clock, ends_on_interrupt
 from sim.staffing.enumerating import Enumerated, enumerate_cheaper
 from sim.staffing.found import Confirmation, CurvePoint, Found, Impossible, Worth
 from sim.staffing.gains import Gains
@@ -61,9 +59,6 @@ SHOWN = 100
 SHOWN_IN_HASTE = 10
 """The same where the search was stopped."""
 
-MOST_TAKEN = 3
-"""Times that a curve is drawn, where it shows a better plan."""
-
 MOST_BESIDE = 8
 """Plans of the file that are played beside."""
 
@@ -93,42 +88,6 @@ class Sizes:
 def fresh_seed(seed: int) -> int:
     """A seed that the search has not seen."""
     return (seed * 2_654_435_761 + 40_503) % 2_147_483_647
-
-
-class Clock:
-    """Says when a search must end: its time is over, or Ctrl-C was pressed."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.began, self._seconds, self.interrupted = time.perf_counter(), seconds, False
-
-    @property
-    def elapsed(self) -> float:
-        return time.perf_counter() - self.began
-
-    def check(self) -> None:
-        if self.interrupted or (self._seconds is not None and self.elapsed > self._seconds):
-            raise TimeIsUp
-
-
-@contextmanager
-def ends_on_interrupt(clock: Clock) -> Iterator[None]:
-    """The first Ctrl-C ends the search with what it has; the next one ends the program."""
-
-    def stop(*_: Any) -> None:
-        if clock.interrupted:
-            raise KeyboardInterrupt
-        clock.interrupted = True
-
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:
-        # Only the main thread hears signals.
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def find_staff(
@@ -376,8 +335,7 @@ class _Search:
         try:
             # Where a share of the periods is asked for, a level of service is another question.
             if best.holds and not self.is_for_service and self.wanted.periods is None:
-                curve = self._curve()
-                best = self.best or best
+                curve = self._curve(best)
             if best.holds:
                 self.watcher.stage("what each person is worth")
                 worth = worth_of(judge, best)
@@ -410,37 +368,12 @@ class _Search:
             return None
         return impossible_of(self.judge, best)
 
-    def _curve(self) -> tuple[CurvePoint, ...]:
-        """The least cost by level of service. Who reaches more for less is a better plan, and put to the test, too."""
-        judge = self.judge
-        own = max((judge.aim(n) for n, one in enumerate(judge.conditions) if one.kpi == "service_level"), default=1.0)
-        points: list[CurvePoint] = []
-        for _ in range(MOST_TAKEN):
-            assert self.best is not None
-            self.watcher.stage("what a point of service costs")
-            found = curve_of(judge, self.gains, self.best, self.program.price)
-            points = sorted(found, key=lambda one: one.target)
-            more = [one for one in points if one.heads is not None and one.target > own]
-            better_ones = [one for one in more if one.cost < self.best.cost]
-            if not better_ones or not self._passes(min(better_ones, key=lambda one: one.cost).heads):
-                break
-        return tuple(points)
-
-    def _passes(self, heads: Heads | None) -> bool:
-        """Whether a cheaper staffing passes the test on fresh luck: it is the best then."""
-        found = None if heads is None else self.judge.of_one(heads)
-        assert self.best is not None
-        if found is None or self.fresh_playing is None or not (found.holds and found.cost < self.best.cost):
-            return False
-        tested = test(self.fresh_playing, self.judge, found.heads, self.sizes.confirm, len(self.tests) + 1)
-        if tested is None:
-            return False
-        self.tests.append(tested)
-        if not tested.passed:
-            return False
-        self.told, self.best = tested, found
-        self._say()
-        return True
+    def _curve(self, best: Judged) -> tuple[CurvePoint, ...]:
+        self.watcher.stage("what a point of service costs")
+        known = self.told.answer if self.told is not None else self.playing.answer(best.heads, self.judge.runs)
+        assert known is not None
+        points = curve_of(self.judge, self.gains, best, self.program.price, known)
+        return tuple(sorted(points, key=lambda one: one.target))
 
     def _confirmation(self) -> Confirmation:
         seed = self.fresh.seed
