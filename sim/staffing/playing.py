@@ -34,9 +34,6 @@ Floats = NDArray[np.float64]
 MOST_KEPT = 8
 """Staffings that a process keeps ready to play."""
 
-AT_LEAST = 0.25
-"""Seconds of play that are worth handing to a process."""
-
 
 @dataclass(frozen=True)
 class Question:
