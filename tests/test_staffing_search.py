@@ -148,7 +148,7 @@ def test_a_staff_that_is_not_allowed_is_never_the_answer(path: Path) -> None:
     """Today's fourteen hold; five at most are allowed, who cannot."""
     text = path.read_text().replace('"day" = 11', '"day" = 14')
     assert text != path.read_text()
-    path.write_text(text + '\n[staffing.groups.agents]\nheads = { at_least = 1, at_most = 5 }\n')
+    path.write_text(text + "\n[staffing.groups.agents]\nheads = { at_least = 1, at_most = 5 }\n")
     found = search(path)
     assert found.heads == (5,)
     assert not found.holds
