@@ -104,7 +104,7 @@ class NeedRow:
     formula: float
     """Fractional, mean over the dates of that weekday."""
     simulated: float
-    """Fractional: the formula's, corrected by how far the service of the plan found, as played, lay from the formula's."""
+    """Fractional: the formula's, corrected by how far the plan's service, as played, lay from the formula's."""
     today: float
     """Seats that the plan of today has."""
     found: float
