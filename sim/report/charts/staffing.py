@@ -66,7 +66,7 @@ def _coverage(f: Found) -> Sheet:
     shown = [pool for pool in pools if pool in shown]
     notes = [
         "Seats over the week, mean of each weekday's dates. Need by simulation: the formula's, corrected by how far "
-        "the service played lay from the formula's. Where a target is a day's or longer, single intervals may be short.",
+        "the service played lay from the formula's. Where a target is a day's or longer, intervals may be short.",
         _not_all(len(shown), len(pools)),
     ]
     key = [
