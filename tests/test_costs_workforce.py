@@ -196,6 +196,8 @@ def test_overtime_by_date_adds_up_to_the_overtime_of_the_agent() -> None:
             assert found.sum(axis=1) == pytest.approx(overtime_hours(scenario, hours, first, limits))
             assert (found >= 0.0).all()
             assert (found <= hours + 1e-9).all()
+            # A group may have nobody.
+            assert overtime_by_date(scenario, hours[:0], first, limits).shape == (0, days)
 
 
 def test_time_past_the_end_is_paid_at_that_days_wage_with_its_premiums(tmp_path: Path) -> None:
