@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -780,6 +781,20 @@ def test_what_the_starter_shows_of_a_search_for_staff_can_be_asked(tmp_path: Pat
     allowed = allowed_of(scenario)
     assert {column.shift for column in allowed.columns if column.group == "core"} >= {"early", "late", "peak-0900-4h"}
     assert sum(c.today for c in allowed.columns) == 30
+
+
+def test_what_the_readme_shows_of_a_search_for_staff_can_be_asked(tmp_path: Path) -> None:
+    readme = Path(__file__).parents[1] / "README.md"
+    (block,) = re.findall(r"```ini\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    assert sim("new", tmp_path / "my.toml").exit_code == 0
+    (tmp_path / "asked.toml").write_text(f'extends = "my.toml"\n{block}')
+    allowed = allowed_of(load(tmp_path / "asked.toml"))
+    assert {column.shift for column in allowed.columns if column.group == "core"} >= {
+        "early",
+        "peak-0900-4h",
+        "peak-1200-6h",
+    }
+    assert allowed.most_moved == 9
 
 
 def test_what_the_starter_shows_of_quality_runs_when_its_marks_are_taken_off(tmp_path: Path) -> None:
