@@ -67,5 +67,5 @@ def by_work(judge: Judge, coverage: Coverage, program: Program) -> float | None:
     if not share.any():
         return None
     days = coverage.by_day()
-    proposal = Program(judge.allowed, program.price, seconds=5.0).cheapest(days, days.work * share)
+    proposal = Program(judge.allowed, program.price).cheapest(days, days.work * share)
     return None if proposal is None else proposal.bound

@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-GAP = 1e-6
-"""Relative, to which the solver proves an optimum."""
+GAP, NODES = 1e-6, 100_000
+"""Relative gap to which the solver proves an optimum, and nodes that it may take: never a time, on which the answer
+would hang."""
+
+MANY = 2_000
+LARGE_GAP, LARGE_NODES = 5e-3, 500
+"""The same of programs with more flows than that: what they propose is played and corrected anyway."""
 
 NOTHING = 1e-9
 """Seats that are none."""
@@ -58,8 +63,6 @@ class Program:
     allowed: Allowed
     price: Floats
     cuts: list[Cut] = field(default_factory=list)
-    seconds: float = 20.0
-    """After which the solver's best is taken; the bound says how far it may be off."""
 
     def cheapest(self, coverage: Coverage | None = None, need: Floats | None = None) -> Proposal | None:
         """The best staffing that keeps to all cuts, and covers the need (intervals of the week × queues) if one is
@@ -86,7 +89,10 @@ class Program:
                 np.concatenate([[c.most for c in columns], np.full(len(extra), np.inf)]),
             ),
             integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(extra))]),
-            options={"mip_rel_gap": GAP, "time_limit": self.seconds},
+            options={
+                "mip_rel_gap": LARGE_GAP if len(extra) > MANY else GAP,
+                "node_limit": LARGE_NODES if len(extra) > MANY else NODES,
+            },
         )
         if found.x is None:
             return None
