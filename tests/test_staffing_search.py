@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from staffings import Crew, Line, write_center
 from worlds import Silent
 
 import sim
 from sim.errors import ScenarioError
+from sim.staffing.allowed import Allowed, Column
 from sim.staffing.confirming import ERROR, spent
+from sim.staffing.cutting import Cutting
 from sim.staffing.found import Found
+from sim.staffing.judge import Judged
 from sim.staffing.playing import Playing
+from sim.staffing.program import Cut, Program, Proposal
 from sim.staffing.search import find_staff
 from sim.staffing.store import Kept
 from sim.staffing.wanted import Wanted
@@ -159,3 +165,18 @@ def test_nothing_to_hold_is_refused(path: Path) -> None:
     path.write_text(path.read_text() + "\n[staffing]\nhold = { targets = [] }\n")
     with pytest.raises(ScenarioError, match="nothing must hold"):
         search(path)
+
+
+def test_a_bound_rests_on_no_plane_that_a_staffing_which_holds_contradicts() -> None:
+    """Six heads at least, says a plane; four are seen to hold: the plane is wrong, and the other is left."""
+    allowed = Allowed((Column("agents", "day", None, 0, 9, 5),))
+    program = Program(allowed, np.array([10.0]), [Cut((1.0,), 6.0), Cut((1.0,), 3.0)])
+    judge = SimpleNamespace(
+        of_played=lambda: [Judged((4,), 40.0, np.array([0.1])), Judged((2,), 20.0, np.array([-0.1]))]
+    )
+    cutting = Cutting(judge, program, SimpleNamespace(), 4)  # type: ignore[arg-type]
+    assert program.cheapest() == Proposal((6,), pytest.approx(60.0))
+    cutting.settle()
+    assert program.cuts == [Cut((1.0,), 3.0)]
+    assert cutting.thrown_away == 1
+    assert cutting.last == Proposal((3,), pytest.approx(30.0))

@@ -31,6 +31,8 @@ def bound_of(
             "more people were never seen to do harm"
         )
         return _bound(best, price, least, "enumerated", rests)
+    if cutting is not None:
+        cutting.settle()
     if cutting is not None and cutting.last is not None and program.cuts:
         least = min(cutting.last.bound, price)
         planes, seen = len(program.cuts), len(cutting.holding)

@@ -18,7 +18,6 @@ from sim.staffing.playing import Answer, Playing
 from sim.study.statistics import Estimate, ratio_bands
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 ERROR = 0.05
 """Chance to call a plan sure that does not hold."""

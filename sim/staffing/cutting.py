@@ -47,8 +47,6 @@ class Cutting:
     """Staffings that held, and their price: each must lie above every plane."""
     thrown_away: int = 0
     last: Proposal | None = None
-    is_met: bool = False
-    """Whether no staffing that the planes allow is cheaper than the best."""
 
     def price(self, heads: Heads) -> float:
         return float(sum(p * n for p, n in zip(self.program.price, heads, strict=True)))
@@ -70,14 +68,12 @@ class Cutting:
 
     def run(self, best: Judged, most: int = MOST_CUTS) -> Judged:
         """Propose and cut until a proposal holds, or costs what the best does; the best staffing then known."""
-        self.is_met = False
         self.touch(best)
         for _ in range(most):
             self.last = proposal = self.program.cheapest()
             if proposal is None:
                 return best
             if best.holds and self.price(best.heads) <= proposal.bound * (1.0 + CLOSE):
-                self.is_met = True
                 return best
             found = self.judge.of_one(proposal.heads)
             if found is None:
@@ -85,7 +81,6 @@ class Cutting:
             self.know(found)
             best = better(best, found)
             if found.holds:
-                self.is_met = best.heads == found.heads
                 return best
             before = len(self.program.cuts)
             self.cut(found, best)
@@ -94,6 +89,12 @@ class Cutting:
                 return best
         self.last = self.program.cheapest()
         return best
+
+    def settle(self) -> None:
+        """The bound by the planes that no staffing contradicts which was played and held, whoever asked for it."""
+        for one in self.judge.of_played():
+            self.know(one)
+        self.last = self.program.cheapest()
 
     def cut(self, found: Judged, best: Judged) -> None:
         """A plane for each condition that is missed, where it is missed by little."""

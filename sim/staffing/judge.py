@@ -99,6 +99,10 @@ class Judge:
     def judged(self, heads: Heads, answer: Answer) -> Judged:
         return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)
 
+    def of_played(self) -> list[Judged]:
+        """Every staffing that was played by the search's number of replications."""
+        return [self.judged(heads, answer) for heads, answer in self.playing.played(self.runs)]
+
     def of_all(self, staffings: Sequence[Heads], runs: int | None = None) -> list[Judged | None]:
         """None for what no plan can have."""
         self.check()

@@ -146,6 +146,12 @@ class Playing:
         if engine == "compiled":
             compile_once(self.base)
 
+    def played(self, runs: int) -> Iterator[tuple[Heads, Answer]]:
+        """Every staffing that has so many replications, cut to as many."""
+        for heads, answer in self._known.items():
+            if answer.runs >= runs:
+                yield heads, answer.first(runs)
+
     def answer(self, heads: Heads, runs: int) -> Answer | None:
         return self.answers([heads], runs)[0]
 

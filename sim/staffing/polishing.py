@@ -55,14 +55,10 @@ def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
     for _ in range(MOST_REPAIRS):
         if best.holds:
             break
-        options = _mending(judge, gains, best, price)[:BATCH]
-        tried = [one for one in judge.of_all(options) if one is not None] if options else []
-        improved = [one for one in tried if one.short < best.short - 1e-9]
-        if not improved:
-            more = [
-                one for one in judge.of_all(_mending(judge, gains, best, price)[BATCH : 4 * BATCH]) if one is not None
-            ]
-            improved = [one for one in more if one.short < best.short - 1e-9]
+        options, improved = _mending(judge, gains, best, price), list[Judged]()
+        for batch in (options[:BATCH], options[BATCH : 4 * BATCH]):
+            if not improved:
+                improved = [one for one in judge.of_all(batch) if one is not None and one.short < best.short - 1e-9]
         if not improved:
             break
         best = min(improved, key=lambda one: _worth(one, best))

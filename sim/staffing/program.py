@@ -70,7 +70,7 @@ class Program:
         from scipy.optimize import Bounds, milp
 
         columns = self.allowed.columns
-        rows = _Rows(len(columns))
+        rows = _Rows()
         for limit in self.allowed.limits:
             rows.add(np.array([limit.weights]), limit.low, limit.high)
         for cut in self.cuts:
@@ -103,8 +103,7 @@ class Program:
 class _Rows:
     """The rows of a program: heads first, then what each further part of it brings along."""
 
-    def __init__(self, heads: int) -> None:
-        self._heads = heads
+    def __init__(self) -> None:
         self._parts: list[tuple[Floats, csr_matrix | None, int, Floats, Floats]] = []
         """Of heads, of further variables, where these begin; least and most."""
         self.prices = np.zeros(0)

@@ -29,7 +29,7 @@ from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged, TimeIsUp
 from sim.staffing.playing import Playing, Question
 from sim.staffing.polishing import polish, repair
-from sim.staffing.program import Program, Proposal
+from sim.staffing.program import Program
 from sim.staffing.refusals import refuse
 from sim.staffing.span import span_of
 from sim.staffing.store import Kept
@@ -136,7 +136,6 @@ class _Search:
         self.coverage: Coverage = coverage_of(question, self.prepared)
         self.needs = Needs.of(self.coverage)
         self.best: Judged | None = None
-        self.proposal: Proposal | None = None
         self.cutting: Cutting | None = None
         self.enumerated: Enumerated | None = None
         self.tests: list[Test] = []
@@ -320,8 +319,6 @@ class _Search:
         holds = "holds on average" if best.holds else f"{failing} targets fail"
         told = f"{best.cost:,.0f} in all" if self.wanted.minimise in (HEADS, PAID_HOURS) else self._told(best.cost)
         self.watcher.stage(f"best so far: {sum(best.heads)} people, {told}, {holds}")
-        if hasattr(self.watcher, "best"):
-            self.watcher.best(best)
 
     def _told(self, cost: float) -> str:
         scenario = self.question.base
