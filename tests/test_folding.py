@@ -4,14 +4,13 @@ contact."""
 from __future__ import annotations
 
 import shutil
-import sys
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import numpy as np
 import pytest
+from counted_calls import calls
 
 from sim.floor.calendars.cache import COUNTING
 from sim.floor.tables.engine import Observed
@@ -67,22 +66,6 @@ def test_rows_and_columns_add_up_to_the_same_bytes(name: str) -> None:
     assert bytes_of(folded(prepared, days, compiled=True)) == bytes_of(by_columns)
     assert bytes_of(folded(prepared, days, compiled=True, parts=7)) == bytes_of(by_columns)
     assert bytes_of(folded(prepared, days, compiled=False, parts=7)) == bytes_of(by_columns)
-
-
-def calls(act: Any) -> int:
-    """Calls of functions, Python's and C's, in doing it."""
-    counted = 0
-
-    def watch(_: Any, event: str, __: Any) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    sys.setprofile(watch)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return counted
 
 
 def test_folding_twice_the_contacts_takes_no_more_calls() -> None:

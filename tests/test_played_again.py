@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
 import numpy as np
 import pytest
+from counted_calls import calls
 
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -94,22 +93,6 @@ def test_a_plan_with_other_customers_takes_nothing_over() -> None:
     plan = base.scenario.with_spec(queues={**queues, name: twice})
     assert prepare(plan, like=base).contacts == pytest.approx(prepare(plan).contacts)
     assert prepare(plan, like=base).contacts > 1.2 * base.contacts
-
-
-def calls(act: Callable[[], object]) -> int:
-    """Calls of functions, Python's and C's, in doing it."""
-    counted = 0
-
-    def watch(_: object, event: str, __: object) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    sys.setprofile(watch)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return counted
 
 
 def ready(prepared: Prepared) -> Player:
