@@ -29,9 +29,11 @@ import sim
 from sim.staffing import confirming
 from sim.staffing.allowed import allowed_of
 from sim.staffing.ending import Clock
+from sim.staffing.finding import Finding
 from sim.staffing.found import Found
 from sim.staffing.playing import Question
-from sim.staffing.search import MOST_RUNS, Sizes, _Search, find_staff
+from sim.staffing.search import find_staff
+from sim.staffing.setting import MOST_RUNS, Setting, Sizes
 from sim.staffing.wanted import wanted_of
 from sim.study.run import Options
 
@@ -132,15 +134,14 @@ def counted(small: Small, seed: int) -> tuple[Heads, float]:
 
 def on_this_luck(small: Small, monkeypatch: pytest.MonkeyPatch, seed: int) -> tuple[Heads, float]:
     """What a search has before it plays anything on fresh luck."""
-    monkeypatch.setattr(_Search, "_confirm", lambda _: None)
-    monkeypatch.setattr(_Search, "_assembled", lambda search: search.best)
     monkeypatch.setattr(Sizes, "of", lambda *_: Sizes(MOST_RUNS, MOST_RUNS, MOST_RUNS))
     center = sim.load(small.path)
     scenario = center.scenario
     question = Question(center._file, "base", (), allowed_of(scenario), wanted_of(scenario), seed)
     options = Options(None, seed, jobs=1, engine="compiled")
-    best = _Search(question, options, Silent(), Clock(None)).found()
-    return best.heads, best.cost  # type: ignore[attr-defined]
+    finding = Finding(Setting.of(question, options, Silent(), Clock(None)))
+    finding.run()
+    return finding.best.heads, finding.best.cost
 
 
 # ---------------------------------------------------------------- one search
@@ -168,7 +169,7 @@ def test_where_no_plan_passes_the_one_that_came_nearest_is_told_as_not_sure(
         tested.append(replace(found, passed=False, surely_fails=False, worst=-0.01 * (1 + abs(len(tested) - 1))))
         return tested[-1]
 
-    monkeypatch.setattr("sim.staffing.search.test", never)
+    monkeypatch.setattr("sim.staffing.fresh_luck.test", never)
     found = found_of(small_center(2, tmp_path).path)
     # The second came nearest, by what the tests here say.
     assert len({one.heads for one in tested}) == len(tested) > 1
