@@ -82,14 +82,14 @@ class Luck:
     """The streams of one replication; asking for a name twice is a mistake in the program."""
 
     def __init__(self, seed: int, replication: int) -> None:
-        self._seed, self._replication = seed, replication
+        self._seed, self.replication = seed, replication
         self._taken: set[str] = set()
 
     def stream(self, name: str) -> Stream:
         if name in self._taken:
             raise ValueError(f"two streams of luck named {name!r}")
         self._taken.add(name)
-        return Stream(self._seed, self._replication, name)
+        return Stream(self._seed, self.replication, name)
 
 
 class PeopleLuck:

@@ -15,6 +15,8 @@ from sim.staffing.program import Program
 Floats = NDArray[np.float64]
 
 MOST_ROUNDS = 12
+FIRST_ROUNDS = 4
+"""Where strides along slopes follow."""
 SLACK_GIVEN_BACK = 0.5
 """Of the points by which a target is passed, so many are given back in the next round."""
 LOWEST = -0.25
@@ -49,10 +51,12 @@ class Needs:
         self.points = np.maximum(self.points + np.where(np.isfinite(worst), step, 0.0), LOWEST)
 
 
-def cover(judge: Judge, program: Program, needs: Needs, start: Judged) -> tuple[Judged, list[Judged]]:
+def cover(
+    judge: Judge, program: Program, needs: Needs, start: Judged, rounds: int = MOST_ROUNDS
+) -> tuple[Judged, list[Judged]]:
     """The cheapest staffing that held, or the one that came nearest; and all that were played."""
     best, played, seen = start, [start], {start.heads}
-    for _ in range(MOST_ROUNDS):
+    for _ in range(rounds):
         proposal = program.cheapest(needs.coverage, needs.seats)
         if proposal is None:
             break

@@ -10,8 +10,9 @@ import numpy as np
 from sim.errors import Problem, ScenarioError
 from sim.staffing.allowed import Limit
 from sim.staffing.climbing import climb
-from sim.staffing.covering import Needs, cover
+from sim.staffing.covering import FIRST_ROUNDS, MOST_ROUNDS, Needs, cover
 from sim.staffing.cutting import Cutting
+from sim.staffing.descending import descend
 from sim.staffing.enumerating import Enumerated, enumerate_cheaper
 from sim.staffing.judge import Judged
 from sim.staffing.program import Program
@@ -39,7 +40,8 @@ class Finding:
         if budget is not None:
             self._keep_to(budget)
         setting.watcher.stage("covering the need")
-        self.best, played = cover(setting.judge, setting.program, self.needs, self.best)
+        rounds = FIRST_ROUNDS if setting.is_small and not setting.is_for_service else MOST_ROUNDS
+        self.best, played = cover(setting.judge, setting.program, self.needs, self.best, rounds)
         setting.say(self.best)
         if setting.is_for_service:
             setting.watcher.stage("raising the service")
@@ -94,13 +96,13 @@ class Finding:
             self.cutting = Cutting(judge, program, setting.gains, runs)
             for one in played:
                 self.cutting.know(one)
-        # Planes are laid at the best, which must be near what it can be.
-        self._polish()
+        self._mend()
         for _ in range(ROUNDS):
-            if self.cutting is None or not self.best.holds:
-                break
-            self._cut(self.cutting)
             before = self.best
+            self._descend()
+            if self.cutting is not None and self.best.holds:
+                self._cut(self.cutting)
+                self._mend()
             self._polish()
             if self.best.heads == before.heads:
                 break
@@ -112,13 +114,21 @@ class Finding:
         self.best = cutting.run(self.best)
         self.setting.say(self.best)
 
-    def _polish(self) -> None:
-        setting = self.setting
+    def _mend(self) -> None:
         if not self.best.holds:
-            setting.watcher.stage("mending what fails")
-            self.best = setting.repair(self.best)
+            self.setting.watcher.stage("mending what fails")
+            self.best = self.setting.repair(self.best)
+            self.setting.say(self.best)
+
+    def _descend(self) -> None:
+        setting = self.setting
+        if setting.is_small and self.best.holds:
+            setting.watcher.stage("following the slopes down")
+            self.best = descend(setting.judge, setting.gains, self.best, setting.program.price)
             setting.say(self.best)
+
+    def _polish(self) -> None:
         if self.best.holds:
-            setting.watcher.stage("trying to do without, to move and to exchange people")
-            self.best = setting.polish(self.best)
-            setting.say(self.best)
+            self.setting.watcher.stage("trying to do without, to move and to exchange people")
+            self.best = self.setting.polish(self.best)
+            self.setting.say(self.best)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,28 +109,41 @@ class Judge:
         answers = self.playing.answers(staffings, runs or self.runs)
         return [None if a is None else self.judged(h, a) for h, a in zip(staffings, answers, strict=True)]
 
-    def hopeful(self, best: Judged, staffings: Sequence[Heads]) -> list[Heads]:
-        """Those that may hold as far as a part of the replications tells: what differs from the best, whose levels are
-        known better, has little luck in it."""
-        few = max(self.runs // A_GLANCE, 4)
-        if few >= self.runs:
-            return list(staffings)
-        self.check()
-        known, *answers = self.playing.answers([best.heads, *staffings], few)
-        if known is None:
-            return list(staffings)
-        here, kept = self.signs * self.levels(known), []
-        for heads, answer in zip(staffings, answers, strict=True):
-            if answer is None:
-                continue
-            expected = best.margin + self.signs * self.levels(answer) - here
-            error = paired_error(self.kinds, known.sums, answer.sums)
-            if bool((expected + 2.0 * error >= 0.0).all()):
-                kept.append(heads)
-        return kept
+    def glances(self, best: Judged, staffings: Sequence[Heads]) -> Iterator[tuple[Heads, Floats, bool]]:
+        """By a part of the replications, as few as tell: each staffing's margin, and whether it may hold and be
+        cheaper. What differs from the best, whose levels are known better, has little luck in it."""
+        most = min(max(self.runs // A_GLANCE, 4), self.runs)
+        left = list(staffings)
+        for runs in dict.fromkeys((max(most // 2, min(4, most)), most)):
+            self.check()
+            known, *answers = self.playing.answers([best.heads, *left], runs)
+            assert known is not None
+            here, unsure = self.signs * self.levels(known), list[Heads]()
+            for heads, answer in zip(left, answers, strict=True):
+                if answer is None:
+                    continue
+                expected = best.margin + self.signs * self.levels(answer) - here
+                error = paired_error(self.kinds, known.sums, answer.sums)
+                saved = known.spent - answer.spent
+                is_hopeful = bool((expected + doubt(runs) * error >= 0.0).all())
+                is_hopeful &= saved.mean() + doubt(runs) * saved.std(ddof=1) / math.sqrt(runs) > 0.0
+                if runs == most or not is_hopeful:
+                    yield heads, expected, is_hopeful
+                else:
+                    unsure.append(heads)
+            left = unsure
+            if not left:
+                break
 
     def of_one(self, heads: Heads) -> Judged | None:
         return self.of_all([heads])[0]
+
+
+def doubt(runs: int) -> float:
+    """Standard errors of so many replications beyond which luck seldom goes (one time in forty, on one side)."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(runs - 1, 0.975)) if runs > 1 else math.inf
 
 
 def paired_error(kinds: Alike, one: Floats, other: Floats) -> Floats:

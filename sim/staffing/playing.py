@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.remembered import Memory
 from sim.errors import ScenarioError
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
@@ -24,7 +25,7 @@ from sim.staffing.conditions import Condition, conditions_of, minimised, sums_as
 from sim.staffing.wanted import Wanted
 from sim.study.calibration.calibrate import Calibration
 from sim.study.player import Player
-from sim.study.prepared import prepare
+from sim.study.prepared import prepare, with_staff_of
 from sim.study.result import PlanResult
 from sim.study.run import Entry, compile_once, solution_of, under
 from sim.study.workers import Shared, Workers
@@ -97,18 +98,22 @@ class _Stage:
     calibration: Calibration
     engine: str
     ready: OrderedDict[Heads, tuple[Player, Calibration]] = field(default_factory=OrderedDict)
+    memory: Memory = field(default_factory=Memory)
+    """Staffings face the same customers."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "ready": OrderedDict()}
+        return {**vars(self), "ready": OrderedDict(), "memory": Memory()}
 
     def player(self, heads: Heads) -> tuple[Player, Calibration]:
         """A staffing ready to play, and its calibration."""
         if heads not in self.ready:
-            scenario = self.question.scenario(heads)
-            entry, like = Entry(self.question.base, scenario), next(iter(self.ready.values()), None)
-            draft = prepare(scenario, like=None if like is None else like[0].prepared)
-            prepared, calibration = under(self.calibration, entry, draft, self.engine)
-            self.ready[heads] = Player(prepared, self.engine), calibration
+            scenario, known = self.question.scenario(heads), next(iter(self.ready.values()), None)
+            like = None if known is None else known[0].prepared
+            if like is not None:
+                scenario = with_staff_of(like.scenario, scenario)
+            draft = prepare(scenario, like=like)
+            prepared, calibration = under(self.calibration, Entry(self.question.base, scenario), draft, self.engine)
+            self.ready[heads] = Player(prepared, self.engine, self.memory), calibration
             while len(self.ready) > MOST_KEPT:
                 self.ready.popitem(last=False)
         return self.ready[heads]

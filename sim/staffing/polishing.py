@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -33,6 +34,9 @@ TIE = 0.005
 
 MOST_FEWER = 64
 """People that are taken away at once at most."""
+
+WORTH_EXCHANGING = 1e-3
+"""What an exchange of several people must save at least, as a share of all."""
 
 LITTLE = 1e-3
 """Points of room that are as good as none."""
@@ -114,14 +118,32 @@ def _mending(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[H
     return [heads for _, heads in offers]
 
 
+@dataclass
+class Tried:
+    """What a local search has seen of its steps, at whatever staffing: a step brings much the same at the next one."""
+
+    failed: set[Heads] = field(default_factory=set)
+    effects: dict[Heads, Floats] = field(default_factory=dict)
+    """By step (heads more, by column): margins gained, by kind."""
+
+    def expects(self, found: Judged, heads: Heads) -> Floats | None:
+        """Margins after a step that was seen elsewhere."""
+        effect = self.effects.get(step_to(found.heads, heads))
+        return None if effect is None else found.margin + effect
+
+
+def step_to(before: Heads, heads: Heads) -> Heads:
+    return tuple(other - one for one, other in zip(before, heads, strict=True))
+
+
 def polish(judge: Judge, gains: Gains, found: Judged, price: Floats, *, thorough: bool = True) -> Judged:
     """No drop, move or exchange that is expected to hold is cheaper and holds, once this is done; no drop alone, where
     it need not be thorough."""
-    failed: set[Heads] = set()
+    tried = Tried()
     if len(price) > EXCHANGES_UP_TO:
         found = _thinned(judge, gains, found, price)
     while True:
-        better = _first_better(judge, gains, found, price, failed, thorough=thorough)
+        better = _first_better(judge, gains, found, price, tried, thorough=thorough)
         if better is None:
             return found
         found = better
@@ -159,15 +181,18 @@ def _fewer(judge: Judge, gains: Gains, found: Judged, price: Floats, most: int) 
 
 
 def _first_better(
-    judge: Judge, gains: Gains, found: Judged, price: Floats, failed: set[Heads], *, thorough: bool
+    judge: Judge, gains: Gains, found: Judged, price: Floats, tried: Tried, *, thorough: bool
 ) -> Judged | None:
-    options = [heads for heads in _savings(judge, gains, found, price) if heads not in failed]
+    options = [heads for heads in _savings(judge, gains, found, price, tried) if heads not in tried.failed]
     if not thorough:
         options = [heads for heads in options if sum(heads) == sum(found.heads) - 1 and _is_drop(heads, found.heads)]
     for first in range(0, len(options), BATCH):
         batch = options[first : first + BATCH]
-        failed.update(batch)
-        hopeful = judge.hopeful(found, batch)
+        tried.failed.update(batch)
+        hopeful = []
+        for heads, expected, may_hold in judge.glances(found, batch):
+            tried.effects[step_to(found.heads, heads)] = expected - found.margin
+            hopeful += [heads] if may_hold else []
         for one in judge.of_all(hopeful) if hopeful else []:
             if one is not None and one.holds and one.cost < found.cost - 1e-9:
                 return one
@@ -178,16 +203,16 @@ def _is_drop(heads: Heads, before: Heads) -> bool:
     return sum(one != other for one, other in zip(heads, before, strict=True)) == 1
 
 
-def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[Heads]:
+def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats, tried: Tried) -> list[Heads]:
     """Steps that save, the largest saving first, but for those that are sure to fail."""
     gain = gains.near(found.heads)
     columns = range(len(found.heads))
     offers: list[tuple[float, Heads]] = []
     for saving, steps in _steps(columns, price, found.heads):
-        expected = found.margin + sum(gain[:, j] * step for j, step in steps)
-        if float(np.min(expected, initial=np.inf)) < -DOUBT:
+        heads, seen = stepped(found.heads, *steps), found.margin + sum(gain[:, j] * step for j, step in steps)
+        expected = tried.expects(found, heads)
+        if float(np.min(seen if expected is None else expected, initial=np.inf)) < -DOUBT:
             continue
-        heads = stepped(found.heads, *steps)
         if judge.allowed.holds(heads):
             offers.append((saving, heads))
     offers.sort(key=lambda offer: (-offer[0], offer[1]))
@@ -199,6 +224,7 @@ def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float,
 
     What costs the same by price may save as it is played: whoever works past the end of a shift is paid for it."""
     free = [i for i in columns if heads[i] > 0]
+    least = WORTH_EXCHANGING * float(price @ np.array(heads))
     tie = TIE * float(price.max(initial=0.0))
     for i in free:
         yield float(price[i]), ((i, -1),)
@@ -213,5 +239,5 @@ def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float,
         others = [j for j in columns if j not in gone]
         for come in (n for size in (1, 2, 3) for n in combinations_with_replacement(others, size)):
             saving = float(price[list(gone)].sum() - price[list(come)].sum())
-            if len(gone) + len(come) > 2 and saving >= -tie:
+            if len(gone) + len(come) > 2 and saving >= least:
                 yield saving, (*((i, -1) for i in gone), *((j, 1) for j in come))

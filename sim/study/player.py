@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from sim.demand.remembered import Memory
 from sim.floor.tables.engine import Engine
 from sim.measures.folder import By, compile_folding
 from sim.study.prepared import Prepared
@@ -19,8 +20,9 @@ JUDGED = frozenset(
 class Player:
     """Plays one prepared plan again and again; to play another, make another."""
 
-    def __init__(self, prepared: Prepared, engine: str) -> None:
-        self.prepared, self.engine = prepared, engine
+    def __init__(self, prepared: Prepared, engine: str, memory: Memory | None = None) -> None:
+        """`memory`: shared by players of plans with the same customers (`sim.study.prepared.with_staff_of`)."""
+        self.prepared, self.engine, self._memory = prepared, engine, memory
         self._floor: Engine | None = None
         self._by: By | None = None
 
@@ -33,7 +35,9 @@ class Player:
             # Worth its while from the second time on.
             if self._by is None and self.engine == "compiled":
                 self._by = compile_folding(self.prepared.counting)
-        return replicate(self.prepared, replication, self.engine, keep_contacts, floor=self._floor, by=self._by)
+        return replicate(
+            self.prepared, replication, self.engine, keep_contacts, floor=self._floor, by=self._by, memory=self._memory
+        )
 
     def add_to(self, result: PlanResult, replications: Iterable[int], only: Collection[str] | None = JUDGED) -> None:
         """Play these replications of the result's plan and keep of them the named families, or all there are.

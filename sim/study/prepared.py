@@ -140,6 +140,12 @@ STAFFING = frozenset({"groups", "shifts", "rotations"})
 """Tables that say who works when, and nothing of who calls."""
 
 
+def with_staff_of(scenario: Scenario, other: Scenario) -> Scenario:
+    """A plan with another's staff, of which the other differs in nothing else: both then share what is known of their
+    customers."""
+    return scenario.with_spec(**{name: getattr(other.spec, name) for name in sorted(STAFFING)})
+
+
 def _same_customers(scenario: Scenario, other: Scenario) -> bool:
     """Whether two plans share all but these tables, as one made from the other (`with_spec`) does."""
     tables = set(type(scenario.spec).model_fields) - STAFFING

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.arrivals import DayOfDemand, Demand
+from sim.demand.remembered import Memory, RememberedDemand
 from sim.demand.rows import Columns
 from sim.errors import SimError
 from sim.floor.tables.engine import Births, Engine, Observed
@@ -81,6 +82,8 @@ class DayByDay:
     """The starting staff, all of them every day, where there is none."""
     customers: Customers | None = None
     """Everybody stays where there is none."""
+    memory: Memory | None = None
+    """Of demand that other plans have drawn."""
     aht_error: float = 1.0
     """What the forecast error multiplies all work by, once it plays."""
 
@@ -96,7 +99,11 @@ class DayByDay:
         gone = None if self.customers is None else self.customers.gone
         if warm_up is not None:
             scenario = warm_up.scenario
-        demand = Demand(self.prepared.customers, luck, first + before if first else 0)
+        demand: Demand | RememberedDemand
+        if self.memory is None or first or self.customers is not None:
+            demand = Demand(self.prepared.customers, luck, first + before if first else 0)
+        else:
+            demand = self.memory.demand(self.prepared.customers, luck)
         self.aht_error = demand.aht_error
         for day in range(-before, first):
             # Nobody calls before a later first day, but who is signed on when it begins comes of what went before.
@@ -225,10 +232,12 @@ def replicate(
     *,
     floor: Engine | None = None,
     by: By | None = None,
+    memory: Memory | None = None,
 ) -> Replication:
     """Play the whole horizon once and fold it into sums.
 
-    `floor`: one of this setting on which nothing has happened. `by`: the folding compiled for this plan.
+    `floor`: one of this setting on which nothing has happened. `by`: the folding compiled for this plan. `memory`: of
+    plans with the same customers.
     """
     scenario, payroll = prepared.scenario, prepared.payroll
     folder = Folder(prepared.counting, compiled=engine == "compiled", warmed_up=prepared.warm_up is not None, by=by)
@@ -236,7 +245,7 @@ def replicate(
     remembers, compiled = scenario.spec.customers is not None, engine == "compiled"
     customers = Customers(scenario, replication, compiled=compiled) if remembers else None
     floor = open_floor(prepared.setting, engine, lends=True) if floor is None else floor
-    loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers)
+    loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers, memory=memory)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
     unscheduled: list[Table] = []
