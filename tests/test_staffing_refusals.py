@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from shop import SHOP, but, table, write
 
+from sim.command.cli import main
 from sim.errors import ScenarioError
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE, read_file
@@ -62,6 +64,15 @@ def test_what_cannot_be_is_refused(tmp_path: Path, staffing: str, where: str, wh
     [(place, text)] = refused(write(tmp_path, SHOP + "[staffing]\n" + staffing))
     assert place == where
     assert what in text
+
+
+def test_check_warns_of_what_a_search_would_refuse(tmp_path: Path) -> None:
+    """The file still plays, so that it is no error."""
+    path = write(tmp_path, SHOP + '[staffing]\nminimise = "net_cost"\n')
+    found = CliRunner().invoke(main, ["check", str(path)])
+    assert found.exit_code == 0
+    assert "warning: staffing.minimise: sim staff refuses this: nothing has a value here" in found.output
+    assert "sim staff refuses" not in CliRunner().invoke(main, ["check", str(write(tmp_path, SHOP))]).output
 
 
 def test_limits_that_can_just_be_kept_are_not_refused(tmp_path: Path) -> None:

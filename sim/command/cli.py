@@ -147,6 +147,7 @@ def check(files: tuple[Path, ...]) -> None:
     """List every problem of scenario files; exit 0 if there is none, else 2."""
     from sim.errors import ScenarioError
     from sim.scenario.load import load_plans
+    from sim.staffing.refusals import foreseen
     from sim.study.expected.foresight import foreseen_in
     from sim.study.refusals import refused
     from sim.study.sizes import check_room, free_memory
@@ -169,7 +170,7 @@ def check(files: tuple[Path, ...]) -> None:
             f"plans: {', '.join(plan.plan for plan in plans)}"
         )
         of_plans = (warning for plan in plans for warning in plan.warnings)
-        warnings = dict.fromkeys((*of_plans, *open_questions, *foreseen_in(plans)))
+        warnings = dict.fromkeys((*of_plans, *open_questions, *foreseen_in(plans), *foreseen(plans)))
         for warning in {(warning.where, warning.what): warning for warning in warnings}.values():
             line = f" ({warning.at})" if warning.at else ""
             whose = [plan.plan for plan in plans if warning in plan.warnings]

@@ -37,11 +37,12 @@ def bound_of(
         least = min(cutting.last.bound, price)
         planes, seen = len(program.cuts), len(cutting.holding)
         rests = (
-            f"each further person bringing less than the one before, near the targets: {planes} planes from finite "
-            f"differences, above which all {seen} staffings lie that were played and held"
+            "an assumption, not a proof: near its targets each further person brings less than the one before. "
+            f"{planes} limits follow from it by playing one person more or fewer; all {seen} staffings that were "
+            "played and held keep to them"
         )
         if cutting.thrown_away:
-            rests += f"; {cutting.thrown_away} others were seen to be wrong, and thrown away"
+            rests += f"; {cutting.thrown_away} more, which one of these broke, were left out"
         return _bound(best, price, least, "cuts", rests)
     work = by_work(judge, coverage, program)
     if work is None:

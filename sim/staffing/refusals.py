@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array, eye_array
 
 from sim.errors import Problem, ScenarioError
 from sim.measures.kpis import CENTER, kpis_of
@@ -20,8 +18,8 @@ from sim.scenario.model import Scenario
 from sim.scenario.reading.origins import placed
 from sim.scenario.reading.plans import ScenarioFile
 from sim.shares import GOLDEN
-from sim.staffing.allowed import Allowed, Heads, Limit
-from sim.staffing.wanted import NET_COST, Wanted
+from sim.staffing.allowed import Allowed, Heads, Limit, allowed_of
+from sim.staffing.wanted import NET_COST, Wanted, wanted_of
 from sim.study.expected.most_staff import most_staff_of
 from sim.study.expected.reach import out_of_reach
 
@@ -38,6 +36,15 @@ def refuse(scenario: Scenario, wanted: Wanted, allowed: Allowed, source: Path) -
     problems = [*_wants(scenario, wanted), *_allows(scenario, allowed)]
     if problems:
         raise ScenarioError(str(source), [placed(problem, scenario.resolved, source.name) for problem in problems])
+
+
+def foreseen(plans: Sequence[Scenario]) -> Iterator[Problem]:
+    """What a search would refuse of plans whose file says what may change: such a plan still plays."""
+    for scenario in plans:
+        if scenario.spec.staffing is not None:
+            wanted, allowed = wanted_of(scenario), allowed_of(scenario)
+            for problem in (*_wants(scenario, wanted), *_allows(scenario, allowed)):
+                yield replace(problem, what=f"sim staff refuses this: {problem.what}")
 
 
 def beyond_reach(
@@ -141,6 +148,9 @@ def _range(limit: Limit) -> str:
 
 def _least(allowed: Allowed, limits: Sequence[Limit], price: Floats) -> Heads | None:
     """The staffing of the least price that keeps to these limits; None where there is none."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import block_array, csr_array, eye_array
+
     columns, today = len(allowed.columns), np.array(allowed.today, dtype=np.float64)
     # Heads, and by column those who are added to today's and those who are taken away.
     weights = csr_array(np.array([limit.weights for limit in limits]).reshape(len(limits), columns))
