@@ -103,7 +103,7 @@ class OffFloor:
         week = self._week(first)
         if week < 0 or not (self._planned or wanted):
             return
-        paper = clipped(self._roster.of_dates(range(first, last), on_floor), self._scenario.clock)
+        paper = clipped(self._roster.within_weeks(range(first, last), on_floor), self._scenario.clock)
         paper = paper.take(~on_leave[paper.agent, paper.day - first])
         paper = paper.take(np.argsort(paper.agent, kind="stable"))
         fixed = [window for day in range(first + min(NEAR), last + max(NEAR)) for window in self._at_fixed_hours(day)]

@@ -49,9 +49,13 @@ class Cover:
         At most `a_day` of it on one date, and `most` of them in any interval. `in_parts`: whoever works no stretch so
         long takes as many whole intervals of it as fit.
         """
-        self._stretches, _ = cut_out(self._stretches, self._taken, 1 + int(self._stretches.agent.max()))
+        heads = 1 + int(max(self._stretches.agent.max(), agents.max(initial=0)))
+        self._stretches, _ = cut_out(self._stretches, self._taken, heads)
         self._taken = []
-        rows = self._stretches.take(_among(self._stretches.day, days) & (self._stretches.activity == AVAILABLE))
+        asked = np.zeros(heads, np.bool_)
+        asked[agents] = True
+        rows = self._stretches.take(asked[self._stretches.agent] & (self._stretches.activity == AVAILABLE))
+        rows = rows.take(_among(rows.day, days))
         possible: dict[float, _Starts] = {}
         load, seats = self._load.tolist(), self._seats.tolist()
         quiet = (self._load / (np.maximum(self._seats - 1.0, 0.0) + LAST_SEAT)).tolist()
