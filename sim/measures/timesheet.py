@@ -135,6 +135,8 @@ class Timesheet:
 
     def add_presence(self, presence: Table) -> None:
         """Book the premiums earned outside the schedule; rows that began on a day already added."""
+        if not self._premium_pay:
+            return
         unscheduled = unscheduled_premium_hours(self._payroll, presence, self._wage[-EARLIEST:])
         for kind, pay in unscheduled.items():
             self._premium_pay[kind] += pay

@@ -38,8 +38,11 @@ class Segments:
     def take(self, rows: Bools | Ints | slice) -> Segments:
         if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
             # Looked through once, not for each column.
-            rows = np.flatnonzero(rows)
-        return Segments(*[column[rows] for column in self.columns()])
+            rows = rows.nonzero()[0]
+        return Segments(
+            self.agent[rows], self.day[rows], self.start[rows], self.end[rows], self.activity[rows], self.paid[rows],
+            self.contracted[rows],
+        )  # fmt: skip
 
     def columns(self) -> list[NDArray[Any]]:
         return [getattr(self, name) for name in _COLUMNS]
@@ -67,7 +70,10 @@ def in_order(segments: Segments) -> Segments:
 
 def clipped(segments: Segments, clock: Clock) -> Segments:
     """What of them lies in the horizon; without what a roster puts into the hour that a clock change skips."""
-    start, end = np.maximum(segments.start, 0.0), np.minimum(segments.end, clock.end)
+    start, end = segments.start, segments.end
+    if ((start >= 0.0) & (start < end) & (end <= clock.end)).all():
+        return segments
+    start, end = np.maximum(start, 0.0), np.minimum(end, clock.end)
     return replace(segments, start=start, end=end).take(start < end)
 
 
@@ -163,18 +169,21 @@ def carve(
     """
     first = np.maximum(segments.start, start[segments.agent])
     last = np.minimum(segments.end, end[segments.agent])
-    hit = (segments.activity == AVAILABLE) & (first < last)
-    if not hit.any():
+    hit = ((first < last) & (segments.activity == AVAILABLE)).nonzero()[0]
+    if not len(hit):
         return segments
     # A stretch that is hit becomes what is before, within and after the window; a part without length is left out.
-    before, after = hit & (segments.start < first), hit & (last < segments.end)
-    counts = 1 + before + after
-    at = np.cumsum(counts) - counts
-    cut = segments.take(np.repeat(np.arange(len(hit)), counts))
-    within = (at + before)[hit]
-    cut.start[within], cut.end[within] = first[hit], last[hit]
+    first, last = first[hit], last[hit]
+    before, after = segments.start[hit] < first, last < segments.end[hit]
+    more = before.astype(np.int64) + after
+    counts = np.ones(len(segments.agent), np.int64)
+    counts[hit] += more
+    cut = segments.take(np.arange(len(counts)).repeat(counts))
+    at = hit + more.cumsum() - more
+    within = at + before
+    cut.start[within], cut.end[within] = first, last
     cut.end[at[before]] = first[before]
-    cut.start[(at + counts - 1)[after]] = last[after]
+    cut.start[(at + more)[after]] = last[after]
     whose = segments.agent[hit]
     for column, value in ((cut.activity, activity), (cut.paid, paid), (cut.contracted, contracted)):
         if value is not None:
