@@ -17,7 +17,11 @@ def relative_chance(chance: Floats | float, times: Floats | float) -> Floats:
     both sides.
     """
     p, k = np.broadcast_arrays(np.asarray(chance, float), np.asarray(times, float))
+    result: Any = np.asarray(p * k)
+    more = k > 1.0
+    p, k = p[more], k[more]
     better: Any = p * (k - p)
     below = (1.0 - p) * (1.0 - p) + better
-    raised = np.divide(better, below, out=np.ones(p.shape), where=(below > 0.0) & (k > 1.0))
-    return np.asarray(np.where(k > 1.0, np.where(p < 1.0, raised, 1.0), p * k))
+    raised = np.divide(better, below, out=np.ones(p.shape), where=below > 0.0)
+    result[more] = np.where(p < 1.0, raised, 1.0)
+    return np.asarray(result)

@@ -231,23 +231,24 @@ def prepare_payroll(
     np.maximum.at(ends, (segments.agent, segments.day - dates.start), segments.end)
     seats = [group.spec.seats for group in scenario.numbered.groups]
     return Payroll(
-        scenario, agents, rules, dates.start, hours, overrun_days(scenario, agents, ends, dates.start),
+        scenario, agents, rules, dates.start, hours, overrun_days(scenario, agents.group, ends, dates.start),
         premium_hours, staff_slots, staff_days, slot_of_interval,
         np.array([spec is not None for spec in seats]),
         np.array([0.0 if spec is None else min(spec.shrinkage, 0.99) for spec in seats]),
     )  # fmt: skip
 
 
-def overrun_days(scenario: Scenario, agents: Agents, ends: Floats, first_day: int) -> Ints:
+def overrun_days(scenario: Scenario, group: Ints, ends: Floats, first_day: int) -> Ints:
     """The column of the hours to which time past a shift's end belongs, by agent and day of the center.
 
     Without a site that day's own; at a site, whose dates are not the center's, the date of the shift that ended last.
-    `ends`: when the last stretch of each date ended, agents × dates from `first_day` on; 0 for none.
+    `group`: of each of these agents. `ends`: when the last stretch of each date ended, agents × dates from `first_day`
+    on; 0 for none.
     """
     clock = scenario.clock
-    columns = np.tile(np.arange(clock.days) - first_day, (len(agents.names), 1))
-    at_site = np.array([group.site is not None for group in scenario.numbered.groups])
-    for a in np.flatnonzero(at_site[agents.group]):
+    columns = np.tile(np.arange(clock.days) - first_day, (len(group), 1))
+    at_site = np.array([one.site is not None for one in scenario.numbered.groups])
+    for a in np.flatnonzero(at_site[group]):
         worked = np.flatnonzero(ends[a])
         if len(worked):
             last = np.searchsorted(ends[a, worked], clock.day_start[1:], side="left") - 1

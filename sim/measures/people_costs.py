@@ -54,11 +54,12 @@ class PeopleCosts:
         self._training_pay, self._trainers, self._mentors, self._ramp = np.zeros((4, heads))
         self._supervisors = np.zeros(groups)
 
-    def add(self, day: int, wage: Floats, paid: Floats, mentoring: Floats) -> None:
-        """Book a day; per agent: wage per hour, paid hours of the shifts that begin, and hours spent mentoring."""
+    def add(self, day: int, wage: Floats, paid: Floats, classroom: Floats, mentoring: Floats) -> None:
+        """Book a day; per agent: wage per hour, paid hours of the shifts that begin, and of training before the floor,
+        and hours spent mentoring."""
         careers = self._careers
         training = careers.stage == TRAINING
-        self._training_pay += careers.classroom_hours(day) * wage
+        self._training_pay += classroom * wage
         classes, entry = careers.trainers(day) * self._trainer_wage, self._entry[training]
         self._trainers[training] += (classes / np.maximum(np.bincount(entry, minlength=len(classes)), 1))[entry]
         heads = np.bincount(self._group[training | careers.on_floor], minlength=self._groups)

@@ -20,7 +20,7 @@ from sim.workforce.off_floor import MENTORING, OffFloor
 from sim.workforce.people import Agents
 from sim.workforce.proficiency import courtesy_on, skill_tables_on
 from sim.workforce.roster import Roster
-from sim.workforce.segments import Segments, absent, joined
+from sim.workforce.segments import Segments, absent, in_order, joined
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -106,9 +106,7 @@ class Workforce:
         taught = self.courses.factors(day)
         speed, resolution = skill_tables_on(self.scenario, self.agents, careers, self.courses, taught, day)
         courtesy = courtesy_on(self.scenario, self.agents, taught)
-        segments = joined(parts)
-        in_order = np.lexsort((segments.start, segments.agent))
-        return Today(segments.take(in_order), speed, resolution, courtesy, mentoring)
+        return Today(in_order(joined(parts)), speed, resolution, courtesy, mentoring)
 
     def _begun(self, date: int, who: Bools, sick: tuple[Bools, Bools]) -> tuple[Segments, dict[str, Floats]]:
         """The stretches of these people's shifts of a local date; what they attended of what is planned."""

@@ -29,6 +29,8 @@ ALL_WEEK = tuple(range(7))
 MENTORING = "mentoring"
 """Key of the seconds that mentors spend with nesters."""
 
+NOT_ASKED: Floats = np.empty(0)
+
 KEPT = 9
 """Days for which a plan is kept: places whose dates begin later are still in the week before."""
 
@@ -103,7 +105,7 @@ class OffFloor:
         week = self._week(first)
         if week < 0 or not (self._planned or wanted):
             return
-        paper = clipped(self._roster.of_dates(range(first, last), on_floor), self._scenario.clock)
+        paper = clipped(self._roster.within_weeks(range(first, last), on_floor), self._scenario.clock)
         paper = paper.take(~on_leave[paper.agent, paper.day - first])
         paper = paper.take(np.argsort(paper.agent, kind="stable"))
         fixed = [window for day in range(first + min(NEAR), last + max(NEAR)) for window in self._at_fixed_hours(day)]
@@ -144,7 +146,7 @@ class OffFloor:
 
     def cut(self, segments: Segments, day: int, careers: Staff) -> tuple[Segments, dict[str, Floats]]:
         """A local date's stretches without what takes people off the floor; seconds attended per agent, by key."""
-        at_work = work_within(segments, np.full(self._heads, -np.inf), np.full(self._heads, np.inf))
+        at_work = _worked(segments, self._heads) if self._nestings else NOT_ASKED
         windows = [one.windows(segments, day) for one in self._unpunctual if one.any]
         windows += [window for near in NEAR for window in self._at_fixed_hours(day + near)]
         segments, attended = cut_out(segments, windows + self._plan.get(day, []), self._heads)
@@ -178,6 +180,11 @@ class OffFloor:
                 taken[mentors] = True
                 windows += _spread(segments, mentors, at_work[mentors] * (nesting.mentor_share or 0.0))
         return windows
+
+
+def _worked(segments: Segments, heads: int) -> Floats:
+    """Seconds of work, per agent."""
+    return work_within(segments, np.full(heads, -np.inf), np.full(heads, np.inf))
 
 
 @dataclass(frozen=True)
@@ -225,9 +232,11 @@ class _Unpunctuality:
 
     def windows(self, segments: Segments, day: int) -> Window:
         """Who is late, or gone early, on a date; the stretches are in order."""
-        changes = np.flatnonzero(np.diff(segments.agent))
-        rows = np.append(changes, len(segments.agent) - 1) if self._at_end else np.append(0, changes + 1)
-        rows = rows[segments.activity[rows] == AVAILABLE] if len(segments.agent) else rows[:0]
+        if not len(segments.agent):
+            return Window(segments.agent, segments.start, segments.end, LATE, segments.paid)
+        changes = (segments.agent[1:] != segments.agent[:-1]).nonzero()[0]
+        rows = np.concatenate([changes, [len(segments.agent) - 1]] if self._at_end else [[0], changes + 1])
+        rows = rows[segments.activity[rows] == AVAILABLE]
         rows = rows[self._luck.uniforms(self._whether, day, segments.agent[rows]) < self._share[segments.agent[rows]]]
         who = segments.agent[rows]
         length = np.rint(-self._mean[who] * np.log(self._luck.uniforms(self._by, day, who)))

@@ -31,10 +31,12 @@ def skill_tables_on(
         newly = learnt & (careers.skills[0, :, q] == 0.0)
         skill = group_skills(scenario)[:, agents.group[newly], q]
         tables[:, newly, q] = own[:, newly] * skill * np.stack(ramp)[:, newly]
-    for entry, hiring in enumerate(scenario.spec.hiring.values()):
-        if hiring.nesting is not None and hiring.nesting.queues:
-            others = [q for q, queue in enumerate(scenario.queues) if queue not in hiring.nesting.queues]
-            tables[0][np.ix_(careers.nesting_entry == entry, others)] = 0.0
+    of_entry = careers.nesting_entry
+    for entry in np.unique(of_entry[of_entry >= 0]).tolist():
+        nesting = list(scenario.spec.hiring.values())[entry].nesting
+        if nesting is not None and nesting.queues:
+            others = [q for q, queue in enumerate(scenario.queues) if queue not in nesting.queues]
+            tables[0][np.ix_(of_entry == entry, others)] = 0.0
     return tables[0], tables[1]
 
 

@@ -49,37 +49,46 @@ class Cover:
         At most `a_day` of it on one date, and `most` of them in any interval. `in_parts`: whoever works no stretch so
         long takes as many whole intervals of it as fit.
         """
-        self._stretches, _ = cut_out(self._stretches, self._taken, 1 + int(self._stretches.agent.max()))
+        heads = 1 + int(max(self._stretches.agent.max(), agents.max(initial=0)))
+        self._stretches, _ = cut_out(self._stretches, self._taken, heads)
         self._taken = []
-        rows = self._stretches.take(_among(self._stretches.day, days) & (self._stretches.activity == AVAILABLE))
+        asked = np.zeros(heads, np.bool_)
+        asked[agents] = True
+        rows = self._stretches.take(asked[self._stretches.agent] & (self._stretches.activity == AVAILABLE))
+        rows = rows.take(_among(rows.day, days))
         possible: dict[float, _Starts] = {}
         load, seats = self._load.tolist(), self._seats.tolist()
         quiet = (self._load / (np.maximum(self._seats - 1.0, 0.0) + LAST_SEAT)).tolist()
         booked = [0] * len(load)
         blocks: list[Block] = []
+
+        def starts_of(length: float) -> _Starts:
+            found = possible.get(length)
+            if found is None:
+                found = possible[length] = _Starts(rows, self._first, length / self._interval, self._interval, quiet)
+            return found
+
         for agent, due in zip(agents.tolist(), seconds.tolist(), strict=True):
             used: list[int] = []
             while due > DONE:
                 length = min(a_day, due)
-                while True:
-                    if length not in possible:
-                        possible[length] = _Starts(rows, self._first, length / self._interval, self._interval, quiet)
-                    if not in_parts or length <= self._interval or possible[length].fits(agent, used):
-                        break
+                starts = starts_of(length)
+                while in_parts and length > self._interval and not starts.fits(agent, used):
                     length = (math.ceil(length / self._interval - ROUNDING) - 1) * self._interval
-                at, day = possible[length].quietest(agent, used)
+                    starts = starts_of(length)
+                at, day = starts.quietest(agent, used)
                 if at < 0:
                     break
                 blocks.append((agent, day, (self._first + at) * self._interval, length))
                 due -= length
                 used.append(day)
-                for i, part in enumerate(possible[length].parts, start=at):
+                for i, part in enumerate(starts.parts, start=at):
                     seats[i] -= part
                     booked[i] += 1
                     left = seats[i] - 1.0
                     quiet[i] = math.inf if booked[i] >= most else load[i] / ((left if left > 0.0 else 0.0) + LAST_SEAT)
-                for starts in possible.values():
-                    starts.rescore(quiet, at, at + len(possible[length].parts))
+                for others in possible.values():
+                    others.rescore(quiet, at, at + len(starts.parts))
         self._seats = np.array(seats)
         return blocks
 
@@ -110,11 +119,11 @@ class _Starts:
     def rescore(self, quiet: list[float], first: int, end: int) -> None:
         """These intervals are as quiet as that now."""
         size = len(self.parts)
+        if size == 1:
+            self._score[first:end] = quiet[first:end]
+            return
         for at in range(max(0, first - size + 1), min(end, len(quiet) - size + 1)):
-            if size == 1:
-                self._score[at] = quiet[at]
-            else:
-                self._score[at] = sum(map(mul, self.parts, quiet[at : at + size]))
+            self._score[at] = sum(map(mul, self.parts, quiet[at : at + size]))
 
     def fits(self, agent: int, used: list[int]) -> bool:
         """Whether the agent works a stretch so long on another date, however busy it is then."""
@@ -124,14 +133,14 @@ class _Starts:
     def quietest(self, agent: int, used: list[int]) -> tuple[int, int]:
         """(interval, date) of the agent's best start on another date; (−1, 0) if there is none."""
         begin, end = self._of.get(agent, (0, 0))
-        at = self._at[begin:end]
         if begin == end:
             return -1, 0
-        score = self._score[at]
+        score = self._score[self._at[begin:end]]
         if used:
             score[_among(self._days[begin:end], used)] = math.inf
-        best = int(score.argmin())
-        return (int(at[best]), int(self._days[begin + best])) if score[best] < math.inf else (-1, 0)
+        best = score.argmin()
+        found = begin + best
+        return (self._at.item(found), self._days.item(found)) if score[best] < math.inf else (-1, 0)
 
 
 def _among(numbers: Ints, few: list[int]) -> Bools:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,8 +38,9 @@ PLASTIC = 0.7548776662466927
 """Steps between rows of golden ones: its multiples fall evenly between whole numbers, too, and elsewhere."""
 
 
-MOST_ROWS_KEPT = 500_000
-"""Stretches of a roster that are kept from one replication to the next, at 42 bytes each."""
+MOST_ROWS_KEPT = 40_000
+"""Stretches of drawn-up weeks that are kept for whoever asks next, at 42 bytes each: those of a short horizon serve all
+its replications, those of a year the places whose dates begin at different times."""
 
 
 def build_segments(scenario: Scenario, agents: Agents, roster: Roster | None = None) -> Segments:
@@ -49,6 +51,17 @@ def build_segments(scenario: Scenario, agents: Agents, roster: Roster | None = N
     # By agent and time; whatever else sets stretches apart that a clock change puts at the same time.
     columns = (found.paid, found.activity, found.end, found.start, found.day, found.agent)
     return found.take(np.lexsort(columns))
+
+
+@dataclass(frozen=True)
+class _Week:
+    """The roster from a Monday to a Sunday, drawn up for some people."""
+
+    who: Bools
+    rows: Segments
+    """By date, agent and time."""
+    first_of_date: list[int]
+    """Row numbers; then the count of all."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +88,8 @@ class Roster:
         """From 0 to 1: how late in their windows a person's breaks are on a date."""
         self.hours_a_week: Floats = np.full(len(agents.names), np.nan)
         """What a full week of the roster pays each person; NaN who is given as seats."""
-        self._drawn_up: dict[int, Segments] = {}
-        """Everybody's stretches by local date, as they are asked for: of one replication as of the next."""
-        self._rows_kept = 0
+        self._weeks: dict[int, _Week] = {}
+        """By number, counted from the one in which the horizon begins; the one asked for last stands last."""
         self._crews: list[_Crew] = []
         self._files: list[Segments] = []
         shared: dict[tuple[object, ...], list[tuple[Source, Ints]]] = {}
@@ -102,17 +114,34 @@ class Roster:
 
     def of_date(self, day: int, who: Bools) -> Segments:
         """The stretches of `who` on a local date, by agent and time; as written, also past the horizon."""
-        found = self._drawn_up.get(day)
-        if found is not None:
-            return found.take(who[found.agent])
-        keeps = self._rows_kept < MOST_ROWS_KEPT
-        found = self.of_dates(range(day, day + 1), np.ones(len(who), np.bool_) if keeps else who)
-        found = found.take(np.argsort(found.agent, kind="stable"))
-        if keeps:
-            self._rows_kept += len(found.agent)
-            self._drawn_up[day] = found
-            found = found.take(who[found.agent])
-        return found
+        return self.within_weeks(range(day, day + 1), who)
+
+    def within_weeks(self, days: range, who: Bools) -> Segments:
+        """Those of a few dates, by date, agent and time. What is drawn up for them is drawn up for their weeks."""
+        monday = self._scenario.clock.start.weekday()
+        parts = []
+        for number in range((days.start + monday) // 7, (days.stop - 1 + monday) // 7 + 1):
+            week, first = self._drawn_up(number, who), 7 * number - monday
+            ends = (week.first_of_date[min(max(day - first, 0), 7)] for day in (days.start, days.stop))
+            parts.append(week.rows.take(slice(*ends)))
+        found = joined(parts)
+        asked = who[found.agent]
+        return found if asked.all() else found.take(asked)
+
+    def _drawn_up(self, number: int, who: Bools) -> _Week:
+        """A week's stretches of `who` and maybe others."""
+        week, first = self._weeks.pop(number, None), 7 * number - self._scenario.clock.start.weekday()
+        lacking = who if week is None else who & ~week.who
+        if week is None or lacking.any():
+            rows = self.of_dates(range(first, first + 7), lacking)
+            rows = rows if week is None else joined([week.rows, rows])
+            rows = rows.take(np.argsort((rows.day - first) * len(who) + rows.agent, kind="stable"))
+            bounds = np.searchsorted(rows.day, np.arange(first, first + 8)).tolist()
+            week = _Week(lacking.copy() if week is None else week.who | lacking, rows, bounds)
+        self._weeks[number] = week
+        while len(self._weeks) > 1 and sum(len(one.rows.agent) for one in self._weeks.values()) > MOST_ROWS_KEPT:
+            del self._weeks[next(iter(self._weeks))]
+        return week
 
     def of_dates(self, days: range, who: Bools) -> Segments:
         """Those of several dates, of no particular order but that one agent's are by time."""
@@ -252,13 +281,12 @@ class Roster:
         row, column = np.nonzero(self._works[members, here])
         agent, date = members[row], column + (first - EARLIEST)
         edges, paid = _edges(crew, date, self._places[agent, date])
-        start, stop = edges[:-1].T, edges[1:].T
-        activity = np.array([AVAILABLE, BREAK])[np.arange(start.shape[1]) % 2]
-        kept = np.nonzero(stop > start)
-        whose, paid = kept[0], paid.T[kept]
-        return Segments(
-            agent[whose], date[whose] + EARLIEST, start[kept], stop[kept], activity[kept[1]], paid, paid
-        )  # fmt: skip
+        start, stop = edges[:-1].T.reshape(-1), edges[1:].T.reshape(-1)
+        kept = np.flatnonzero(stop > start)
+        whose, part = np.divmod(kept, len(paid))
+        paid = paid.T.reshape(-1)[kept]
+        activity = np.where(part % 2, BREAK, AVAILABLE)
+        return Segments(agent[whose], date[whose] + EARLIEST, start[kept], stop[kept], activity, paid, paid)
 
 
 def _edges(crew: _Crew, date: Ints, place: Floats) -> tuple[Floats, Bools]:
@@ -269,9 +297,12 @@ def _edges(crew: _Crew, date: Ints, place: Floats) -> tuple[Floats, Bools]:
     times = np.array([np.rint(first + place * (last - first)) for first, last in bounds]).reshape(
         len(bounds), len(date)
     )
-    order = np.argsort(times, axis=0, kind="stable")
-    length = np.array([round(pause.length) for pause in shift.breaks], dtype=np.float64)[order]
-    times = np.take_along_axis(times, order, axis=0)
+    length = np.array([round(pause.length) for pause in shift.breaks], dtype=np.float64)[:, None]
+    pays = np.array([pause.paid for pause in shift.breaks], dtype=np.bool_)[:, None]
+    if any(last > first for (_, last), (first, _) in pairwise(bounds)):
+        # Some may take them in another order.
+        order = np.argsort(times, axis=0, kind="stable")
+        length, pays, times = length[order, 0], pays[order, 0], np.take_along_axis(times, order, axis=0)
     moments = at + (times - opens)
     for changed in np.flatnonzero(end - at != closes - opens).tolist():
         # The clocks change within the shift.
@@ -283,7 +314,7 @@ def _edges(crew: _Crew, date: Ints, place: Floats) -> tuple[Floats, Bools]:
         leaves = np.minimum(np.maximum(edges[-1], moments[number]), end)
         edges += [leaves, np.minimum(leaves + length[number], end)]
     paid = np.ones((len(edges), len(date)), dtype=np.bool_)
-    paid[1::2] = np.array([pause.paid for pause in shift.breaks], dtype=np.bool_)[order]
+    paid[1::2] = pays
     return np.array([*edges, end]), paid
 
 

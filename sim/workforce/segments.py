@@ -38,8 +38,11 @@ class Segments:
     def take(self, rows: Bools | Ints | slice) -> Segments:
         if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
             # Looked through once, not for each column.
-            rows = np.flatnonzero(rows)
-        return Segments(*[column[rows] for column in self.columns()])
+            rows = rows.nonzero()[0]
+        return Segments(
+            self.agent[rows], self.day[rows], self.start[rows], self.end[rows], self.activity[rows], self.paid[rows],
+            self.contracted[rows],
+        )  # fmt: skip
 
     def columns(self) -> list[NDArray[Any]]:
         return [getattr(self, name) for name in _COLUMNS]
@@ -58,9 +61,19 @@ def joined(parts: list[Segments]) -> Segments:
     return Segments(*columns)
 
 
+def in_order(segments: Segments) -> Segments:
+    """By agent and time; mostly they are already."""
+    agent, start = segments.agent, segments.start
+    later = (agent[1:] > agent[:-1]) | ((agent[1:] == agent[:-1]) & (start[1:] >= start[:-1]))
+    return segments if later.all() else segments.take(np.lexsort((start, agent)))
+
+
 def clipped(segments: Segments, clock: Clock) -> Segments:
     """What of them lies in the horizon; without what a roster puts into the hour that a clock change skips."""
-    start, end = np.maximum(segments.start, 0.0), np.minimum(segments.end, clock.end)
+    start, end = segments.start, segments.end
+    if ((start >= 0.0) & (start < end) & (end <= clock.end)).all():
+        return segments
+    start, end = np.maximum(start, 0.0), np.minimum(end, clock.end)
     return replace(segments, start=start, end=end).take(start < end)
 
 
@@ -92,33 +105,46 @@ class Window(NamedTuple):
 def cut_out(segments: Segments, windows: list[Window], heads: int) -> tuple[Segments, dict[str, Floats]]:
     """Work without these windows, the earlier in the list before the later; seconds cut out per agent, by key."""
     seconds = {window.key: np.zeros(heads) for window in windows if window.key}
-    agent = np.concatenate([window.agents for window in windows]) if windows else np.empty(0, np.int64)
-    if not len(agent):
+    windows = [window for window in windows if len(window.agents)]
+    if not windows:
         return segments, seconds
-    sizes = [len(window.agents) for window in windows]
-    number = np.repeat(np.arange(len(windows)), sizes)
-    start, end, paid = (
-        np.concatenate([np.broadcast_to(window[column], size) for window, size in zip(windows, sizes, strict=True)])
-        for column in (1, 2, 4)
-    )
-    activity = np.array([window.activity for window in windows])[number]
-    # Everybody's first windows at once, then everybody's second ones, and so on.
-    order = np.argsort(agent, kind="stable")
-    turn = np.empty(len(agent), dtype=np.int64)
-    turn[order] = np.arange(len(agent)) - np.searchsorted(agent[order], agent[order])
+    agent, start, end, activity, paid = _as_columns(windows)
+    turn = _turns(agent)
     for this in range(int(turn.max()) + 1):
-        now = turn == this
+        now = np.flatnonzero(turn == this)
         who = agent[now]
         bounds, what, pays = np.full((2, heads), np.nan), np.zeros(heads, np.int64), np.zeros(heads, np.bool_)
         bounds[0, who], bounds[1, who], what[who], pays[who] = start[now], end[now], activity[now], paid[now]
         if seconds:
-            cut = work_within(segments, bounds[0], bounds[1])
-            for n, window in enumerate(windows):
+            cut, first = work_within(segments, bounds[0], bounds[1]), 0
+            for window in windows:
                 if window.key:
-                    mine = agent[now & (number == n)]
+                    mine = agent[now[(now >= first) & (now < first + len(window.agents))]]
                     seconds[window.key][mine] += cut[mine]
+                first += len(window.agents)
         segments = carve(segments, bounds[0], bounds[1], what, pays)
     return segments, seconds
+
+
+def _as_columns(windows: list[Window]) -> tuple[Ints, Floats, Floats, Ints, Bools]:
+    """Agent, start, end, activity and whether paid of each agent's window, in the order of the list."""
+    agent = np.concatenate([window.agents for window in windows])
+    start, end = np.empty((2, len(agent)))
+    activity, paid = np.empty(len(agent), np.int64), np.empty(len(agent), np.bool_)
+    first = 0
+    for window in windows:
+        last = first + len(window.agents)
+        start[first:last], end[first:last], activity[first:last], paid[first:last] = window[1:5]
+        first = last
+    return agent, start, end, activity, paid
+
+
+def _turns(agent: Ints) -> Ints:
+    """How many of the same agent stand before: everybody's first windows go at once, then everybody's second ones."""
+    order = np.argsort(agent, kind="stable")
+    turn, ordered = np.empty(len(agent), np.int64), agent[order]
+    turn[order] = np.arange(len(agent)) - np.searchsorted(ordered, ordered)
+    return turn
 
 
 def work_within(segments: Segments, start: Floats, end: Floats) -> Floats:
@@ -143,18 +169,21 @@ def carve(
     """
     first = np.maximum(segments.start, start[segments.agent])
     last = np.minimum(segments.end, end[segments.agent])
-    hit = (segments.activity == AVAILABLE) & (first < last)
-    if not hit.any():
+    hit = ((first < last) & (segments.activity == AVAILABLE)).nonzero()[0]
+    if not len(hit):
         return segments
     # A stretch that is hit becomes what is before, within and after the window; a part without length is left out.
-    before, after = hit & (segments.start < first), hit & (last < segments.end)
-    counts = 1 + before + after
-    at = np.cumsum(counts) - counts
-    cut = segments.take(np.repeat(np.arange(len(hit)), counts))
-    within = (at + before)[hit]
-    cut.start[within], cut.end[within] = first[hit], last[hit]
+    first, last = first[hit], last[hit]
+    before, after = segments.start[hit] < first, last < segments.end[hit]
+    more = before.astype(np.int64) + after
+    counts = np.ones(len(segments.agent), np.int64)
+    counts[hit] += more
+    cut = segments.take(np.arange(len(counts)).repeat(counts))
+    at = hit + more.cumsum() - more
+    within = at + before
+    cut.start[within], cut.end[within] = first, last
     cut.end[at[before]] = first[before]
-    cut.start[(at + counts - 1)[after]] = last[after]
+    cut.start[(at + more)[after]] = last[after]
     whose = segments.agent[hit]
     for column, value in ((cut.activity, activity), (cut.paid, paid), (cut.contracted, contracted)):
         if value is not None:

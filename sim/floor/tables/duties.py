@@ -58,19 +58,24 @@ def roster_duties(segments: Segments) -> Table:
     ends with the next row: nobody returns to work between a break and a meeting, or going home.
     """
     agent, start, end, activity = segments.agent, segments.start, segments.end, segments.activity
+    count = len(agent)
     same = agent[1:] == agent[:-1]
     adjoins = same & (start[1:] == end[:-1])
-    follows_break = np.concatenate([[False], adjoins & (activity[:-1] == BREAK)])[: len(agent)]
-    before_work = np.concatenate([adjoins & (activity[1:] == AVAILABLE), [False]])[: len(agent)]
-    goes = ~np.concatenate([same & (start[1:] <= end[:-1]), [False]])[: len(agent)]
-    comes = ~(follows_break & (activity == AVAILABLE))
     # Each stretch has two places: how it begins, and that it ends in nothing.
-    rows = blank(Duty, 2 * len(agent))
-    rows["what"], rows["who"] = ASSIGN, np.repeat(agent, 2)
-    rows["time"][0::2], rows["time"][1::2] = start, end
-    rows["activity"][0::2], rows["activity"][1::2] = activity, OFF
-    rows["length"][0::2] = np.where((activity == BREAK) & before_work, end - start, 0.0)
-    return taken(rows, np.stack([comes, goes], axis=1).reshape(-1))
+    said = np.ones((count, 2), np.bool_)
+    back_to_work = adjoins & (activity[:-1] == BREAK) & (activity[1:] == AVAILABLE)
+    said[1:, 0] = ~back_to_work
+    said[:-1, 1] = ~(same & (start[1:] <= end[:-1]))
+    stretch, ends = said.nonzero()
+    rows = blank(Duty, len(stretch))
+    rows["what"], rows["who"] = ASSIGN, agent[stretch]
+    rows["time"] = np.where(ends, end[stretch], start[stretch])
+    rows["activity"] = np.where(ends, OFF, activity[stretch])
+    lasts = np.zeros(count)
+    pauses = back_to_work.nonzero()[0]
+    lasts[pauses] = end[pauses] - start[pauses]
+    rows["length"] = np.where(ends, 0.0, lasts[stretch])
+    return rows
 
 
 Row = tuple[float, int, int, int, float]

@@ -13,7 +13,7 @@ from sim.measures.families import by_name
 from sim.measures.folder import Folder
 from sim.measures.sums import GROUP_SUMS
 from sim.measures.timesheet import Timesheet
-from sim.observations import Table
+from sim.observations import Table, stacked
 from sim.study.prepared import Prepared, chance_to_resolve
 from sim.workforce.day import Workforce
 
@@ -46,10 +46,10 @@ class MovingStaff:
             np.concatenate([today.courtesy, prepared.setting.courtesy[len(today.courtesy) :]]),
         )
         # A night's rows past midnight wait for the next morning.
-        rows = by_time(np.concatenate([prepared.fixed.day(day), self._later, roster_duties(today.segments)]))
-        is_today = rows["time"] < clock.day_start[day + 1]
-        self._later = rows[~is_today]
-        return np.asarray(rows[is_today])
+        rows = by_time(stacked([prepared.fixed.day(day), self._later, roster_duties(today.segments)]))
+        todays = int(np.searchsorted(rows["time"], clock.day_start[day + 1]))
+        self._later = rows[todays:]
+        return rows[:todays]
 
     def observe(self, day: int, presence: Table, folder: Folder) -> None:
         """What the day did, once it is folded; the books' closing comes as one more day, and does nothing to people."""
