@@ -66,6 +66,8 @@ class Judge:
     """By kind, how far inside its target a level is to be."""
     shift: Mapping[str, float] = field(default_factory=dict)
     """By queue or contract: a target other than its own, as a curve asks for."""
+    anchored: tuple[int, Floats] | None = None
+    """What levels of so many replications are off by, kind by kind, as more of one staffing say."""
 
     @classmethod
     def of(cls, playing: Playing, prepared: Prepared, heads: Heads, runs: int, check: Callable[[], None]) -> Judge:
@@ -94,7 +96,22 @@ class Judge:
     def levels(self, answer: Answer) -> Floats:
         """By kind; where nobody came, the target itself."""
         found = self.kinds.levels(answer.sums)
+        if self.anchored is not None and self.anchored[0] == answer.runs:
+            found = found + self.anchored[1]
         return np.where(np.isnan(found), self.aims, found)
+
+    def anchor(self, heads: Heads, times: int) -> bool:
+        """Play a staffing by so many times the replications: on common luck others near it are off by as much. Once in
+        a search; whether this was it."""
+        if self.anchored is not None:
+            return False
+        self.check()
+        known = self.playing.answer(heads, times * self.runs)
+        if known is None:
+            return False
+        few, many = (self.kinds.levels(sums) for sums in (known.sums[: self.runs], known.sums))
+        self.anchored = self.runs, np.nan_to_num(many - few)
+        return True
 
     def judged(self, heads: Heads, answer: Answer) -> Judged:
         return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)
