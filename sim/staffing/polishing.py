@@ -134,7 +134,10 @@ def polish(judge: Judge, gains: Gains, found: Judged, price: Floats, *, thorough
     it need not be thorough."""
     failed: set[Heads] = set()
     if len(price) > MANY_COLUMNS:
-        found = steer(judge, gains, found, price)
+        if judge.anchored is None:
+            found = steer(judge, gains, found, price)
+        # A plan with room is near one that was polished.
+        thorough = thorough and not judge.buffer.any()
     while True:
         cheaper = _first_better(judge, gains, found, price, failed, thorough=thorough)
         if cheaper is None:

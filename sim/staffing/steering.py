@@ -36,9 +36,9 @@ ANCHORED = 8
 def steer(judge: Judge, gains: Gains, start: Judged, price: Floats, *, until_it_holds: bool = False) -> Judged:
     """The cheapest staffing that held, or the one that came nearest."""
     wide = max(WIDE * sum(start.heads), 2.0 * NARROW)
-    if judge.anchored is not None and not until_it_holds:
-        # It was steered before.
-        wide = max(wide / 8.0, 2.0 * NARROW)
+    if judge.anchored is not None:
+        # It was steered before: what is sought is near.
+        wide = max(wide / 4.0, 2.0 * NARROW)
     found = _Steering(judge, gains, price, start, until_it_holds).run(wide)
     if not until_it_holds and found.holds and judge.anchor(found.heads, ANCHORED):
         # What held on so little luck may be far from it, or far inside.
