@@ -68,6 +68,8 @@ class Judge:
     """By queue or contract: a target other than its own, as a curve asks for."""
     anchored: tuple[int, Floats] | None = None
     """What levels of so many replications are off by, kind by kind, as more of one staffing say."""
+    asked: dict[Heads, None] = field(default_factory=dict)
+    """Staffings that were judged by all replications, in order; not whatever else an earlier search has left behind."""
 
     @classmethod
     def of(cls, playing: Playing, prepared: Prepared, heads: Heads, runs: int, check: Callable[[], None]) -> Judge:
@@ -120,10 +122,17 @@ class Judge:
         """Every staffing that was played by the search's number of replications."""
         return [self.judged(heads, answer) for heads, answer in self.playing.played(self.runs)]
 
+    def of_asked(self) -> list[Judged]:
+        """Every staffing that this search has judged by all replications."""
+        known = ((heads, self.playing.known(heads, self.runs)) for heads in self.asked)
+        return [self.judged(heads, answer) for heads, answer in known if answer is not None]
+
     def of_all(self, staffings: Sequence[Heads], runs: int | None = None) -> list[Judged | None]:
         """None for what no plan can have."""
         self.check()
         answers = self.playing.answers(staffings, runs or self.runs)
+        if runs is None or runs >= self.runs:
+            self.asked.update(dict.fromkeys(staffings))
         return [None if a is None else self.judged(h, a) for h, a in zip(staffings, answers, strict=True)]
 
     def hopeful(self, best: Judged, staffings: Sequence[Heads]) -> list[Heads]:

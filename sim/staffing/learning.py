@@ -64,7 +64,7 @@ class Learned:
 
     def gain(self, here: Judged) -> Floats:
         """Kinds × columns, at a staffing."""
-        others = [one for one in self.judge.of_played() if one.heads != here.heads]
+        others = [one for one in self.judge.of_asked() if one.heads != here.heads]
         if not others:
             return self.prior
         changed = np.array([one.heads for one in others], dtype=np.float64) - np.array(here.heads)
