@@ -56,7 +56,7 @@ def _step(judge: Judge, gains: Gains, best: Judged, most: float) -> Judged | Non
 
 def _neighbours(judge: Judge, gains: Gains, best: Judged) -> list[Heads]:
     """One person more, or one elsewhere, by what that is expected to bring."""
-    gain, columns = gains.near(best.heads), range(len(best.heads))
+    gain, columns = gains.near(best), range(len(best.heads))
     steps: list[Steps] = [((j, 1),) for j in columns]
     steps += [((j, 1), (i, -1)) for i in columns if best.heads[i] for j in columns if j != i]
     offers = []

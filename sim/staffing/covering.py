@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.staffing.coverage import Coverage
 from sim.staffing.gains import intervals_of
 from sim.staffing.judge import Judge, Judged
+from sim.staffing.learning import MANY_COLUMNS
 from sim.staffing.program import Program
 
 Floats = NDArray[np.float64]
@@ -17,6 +18,9 @@ Floats = NDArray[np.float64]
 MOST_ROUNDS = 12
 FIRST_ROUNDS = 4
 """Where strides along slopes follow."""
+OF_MANY = 1
+"""The same where columns are many: correcting needs leads nowhere there, for seats are not shared out as a program
+would like it."""
 SLACK_GIVEN_BACK = 0.5
 """Of the points by which a target is passed, so many are given back in the next round."""
 LOWEST = -0.25
@@ -56,7 +60,7 @@ def cover(
 ) -> tuple[Judged, list[Judged]]:
     """The cheapest staffing that held, or the one that came nearest; and all that were played."""
     best, played, seen = start, [start], {start.heads}
-    for _ in range(rounds):
+    for _ in range(rounds if len(start.heads) <= MANY_COLUMNS else OF_MANY):
         proposal = program.cheapest(needs.coverage, needs.seats)
         if proposal is None:
             break
@@ -73,9 +77,10 @@ def cover(
 
 
 def better(one: Judged, other: Judged) -> Judged:
-    """Of two staffings the one that holds, of two that hold the cheaper, of two that do not the one nearer to it."""
+    """Of two staffings the one that holds, of two that hold the cheaper, or the one with more room at the same cost; of
+    two that do not the one nearer to it."""
     if one.holds != other.holds:
         return one if one.holds else other
     if one.holds:
-        return min(one, other, key=lambda found: (found.cost, found.heads))
+        return min(one, other, key=lambda found: (round(found.cost, 6), -found.worst, found.heads))
     return min(one, other, key=lambda found: (found.short, found.heads))

@@ -18,12 +18,14 @@ from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
 from sim.staffing.gains import Gains, Slopes
 from sim.staffing.judge import Judge, Judged
+from sim.staffing.learning import MANY_COLUMNS
 from sim.staffing.program import Program, Proposal
 
 MOST_COLUMNS = 40
 """Beyond so many columns finite differences cost more than they bring."""
 
-MOST_CUTS = 16
+MOST_CUTS, OF_MANY = 16, 0
+"""The second where columns are many, and finite differences dear: only the planes through the best are laid."""
 CLOSE = 1e-4
 """Relative gap at which the bound is reached."""
 
@@ -69,7 +71,7 @@ class Cutting:
     def run(self, best: Judged, most: int = MOST_CUTS) -> Judged:
         """Propose and cut until a proposal holds, or costs what the best does; the best staffing then known."""
         self.touch(best)
-        for _ in range(most):
+        for _ in range(most if len(best.heads) <= MANY_COLUMNS else OF_MANY):
             self.last = proposal = self.program.cheapest()
             if proposal is None:
                 return best

@@ -43,7 +43,7 @@ def descend(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
 
 def _stride(judge: Judge, gains: Gains, best: Judged, price: Floats, room: Floats) -> Heads | None:
     """The cheapest staffing within reach that is expected to hold, with so much room; None where it is no cheaper."""
-    gain, here = np.maximum(gains.near(best.heads), 0.0), np.array(best.heads)
+    gain, here = np.maximum(gains.near(best), 0.0), np.array(best.heads)
     columns = tuple(
         replace(column, least=max(column.least, number - FURTHEST), most=min(column.most, number + FURTHEST))
         for column, number in zip(judge.allowed.columns, best.heads, strict=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.measures.seat_shares import split_seats
 from sim.staffing.allowed import Heads
 from sim.staffing.coverage import Coverage
-from sim.staffing.judge import Judge, paired_error
+from sim.staffing.judge import Judge, Judged, paired_error
+from sim.staffing.learning import MANY_COLUMNS, Learned
 from sim.staffing.program import Cut, Program
 
 Floats = NDArray[np.float64]
@@ -47,17 +49,23 @@ class Gains:
 
     judge: Judge
     paper: Floats
+    learned: Learned
+    """Of centers with many columns."""
     seen: list[Slopes] = field(default_factory=list)
 
     @classmethod
     def of(cls, judge: Judge, coverage: Coverage) -> Gains:
-        return cls(judge, paper_gains(judge, coverage))
+        paper = paper_gains(judge, coverage)
+        return cls(judge, paper, Learned.of(judge, paper * own_parts(judge, coverage)))
 
-    def near(self, heads: Heads) -> Floats:
-        """Kinds × columns, of the nearest staffing at which they were seen; else those on paper."""
+    def near(self, found: Judged) -> Floats:
+        """Kinds × columns: as learned where columns are many; else of the nearest staffing at which they were seen, or
+        those on paper."""
+        if len(found.heads) > MANY_COLUMNS:
+            return self.learned.points(found)
         if not self.seen:
             return self.paper
-        distance = [np.abs(np.array(one.heads) - np.array(heads)).sum() for one in self.seen]
+        distance = [np.abs(np.array(one.heads) - np.array(found.heads)).sum() for one in self.seen]
         return self.seen[int(np.argmin(distance))].gain
 
     def knows(self, heads: Heads) -> bool:
@@ -136,6 +144,19 @@ def paper_gains(judge: Judge, coverage: Coverage) -> Floats:
             able = coverage.skills[coverage.group, q]
             gain[k] += able * ((per_seat * weight) @ coverage.presence[where] / total) / len(own)
     return gain
+
+
+def own_parts(judge: Judge, coverage: Coverage) -> Floats:
+    """Kinds × columns: which part of a head's time goes to the condition's queue, as seats are split by need."""
+    queues = judge.playing.question.base.queues
+    today = np.array(judge.allowed.today, dtype=np.float64)
+    seats = coverage.seats_fixed.copy()
+    np.add.at(seats.T, coverage.group, (coverage.presence * today).T)
+    split = split_seats(coverage.need, np.maximum(seats, 1e-9), coverage.skills).sum(axis=0)
+    part = np.divide(split, split.sum(axis=1, keepdims=True), out=np.ones_like(split), where=split > 0.0)
+    names = [judge.conditions[members[0]].name for members in judge.kinds.members]
+    columns = np.ones(len(coverage.group))
+    return np.array([part[coverage.group, queues.index(name)] if name in queues else columns for name in names])
 
 
 def intervals_of(coverage: Coverage, date: str, start: str, per: str) -> NDArray[np.int64]:

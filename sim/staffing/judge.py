@@ -66,6 +66,10 @@ class Judge:
     """By kind, how far inside its target a level is to be."""
     shift: Mapping[str, float] = field(default_factory=dict)
     """By queue or contract: a target other than its own, as a curve asks for."""
+    anchored: tuple[int, Floats] | None = None
+    """What levels of so many replications are off by, kind by kind, as more of one staffing say."""
+    asked: dict[Heads, None] = field(default_factory=dict)
+    """Staffings that were judged by all replications, in order; not whatever else an earlier search has left behind."""
 
     @classmethod
     def of(cls, playing: Playing, prepared: Prepared, heads: Heads, runs: int, check: Callable[[], None]) -> Judge:
@@ -94,7 +98,22 @@ class Judge:
     def levels(self, answer: Answer) -> Floats:
         """By kind; where nobody came, the target itself."""
         found = self.kinds.levels(answer.sums)
+        if self.anchored is not None and self.anchored[0] == answer.runs:
+            found = found + self.anchored[1]
         return np.where(np.isnan(found), self.aims, found)
+
+    def anchor(self, heads: Heads, times: int) -> bool:
+        """Play a staffing by so many times the replications: on common luck others near it are off by as much. Once in
+        a search; whether this was it."""
+        if self.anchored is not None:
+            return False
+        self.check()
+        known = self.playing.answer(heads, times * self.runs)
+        if known is None:
+            return False
+        few, many = (self.kinds.levels(sums) for sums in (known.sums[: self.runs], known.sums))
+        self.anchored = self.runs, np.nan_to_num(many - few)
+        return True
 
     def judged(self, heads: Heads, answer: Answer) -> Judged:
         return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)
@@ -103,10 +122,17 @@ class Judge:
         """Every staffing that was played by the search's number of replications."""
         return [self.judged(heads, answer) for heads, answer in self.playing.played(self.runs)]
 
+    def of_asked(self) -> list[Judged]:
+        """Every staffing that this search has judged by all replications."""
+        known = ((heads, self.playing.known(heads, self.runs)) for heads in self.asked)
+        return [self.judged(heads, answer) for heads, answer in known if answer is not None]
+
     def of_all(self, staffings: Sequence[Heads], runs: int | None = None) -> list[Judged | None]:
         """None for what no plan can have."""
         self.check()
         answers = self.playing.answers(staffings, runs or self.runs)
+        if runs is None or runs >= self.runs:
+            self.asked.update(dict.fromkeys(staffings))
         return [None if a is None else self.judged(h, a) for h, a in zip(staffings, answers, strict=True)]
 
     def glances(self, best: Judged, staffings: Sequence[Heads]) -> Iterator[tuple[Heads, Floats, bool]]:
@@ -126,7 +152,7 @@ class Judge:
                 error = paired_error(self.kinds, known.sums, answer.sums)
                 saved = known.spent - answer.spent
                 is_hopeful = bool((expected + doubt(runs) * error >= 0.0).all())
-                is_hopeful &= saved.mean() + doubt(runs) * saved.std(ddof=1) / math.sqrt(runs) > 0.0
+                is_hopeful &= saved.mean() + doubt(runs) * saved.std(ddof=1) / math.sqrt(runs) >= 0.0
                 if runs == most or not is_hopeful:
                     yield heads, expected, is_hopeful
                 else:

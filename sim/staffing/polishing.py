@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.staffing.allowed import Heads
+from sim.staffing.covering import better
 from sim.staffing.gains import Gains
 from sim.staffing.judge import BATCH, Judge, Judged
+from sim.staffing.learning import MANY_COLUMNS
+from sim.staffing.steering import steer
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +27,8 @@ MOST_LEAPS = 6
 LEFT_TO_STEPS = 0.015
 """Points missing that are mended head by head."""
 
-EXCHANGES_UP_TO = 8
-"""Columns up to which exchanges of several heads are tried."""
+SAME_COST, BETTER_SERVICE = 1e-6, 1e-3
+"""Of two staffings whose cost differs by no more, the one whose tightest target has so many points more is better."""
 
 MOST_TRIED = 60
 """Steps that are looked at around one staffing, the largest savings first."""
@@ -32,14 +36,8 @@ MOST_TRIED = 60
 TIE = 0.005
 """Prices that differ by less, as a share of the dearest, are the same."""
 
-MOST_FEWER = 64
-"""People that are taken away at once at most."""
-
 WORTH_EXCHANGING = 1e-3
 """What an exchange of several people must save at least, as a share of all."""
-
-LITTLE = 1e-3
-"""Points of room that are as good as none."""
 
 Steps = tuple[tuple[int, int], ...]
 """(column, heads more)."""
@@ -55,12 +53,17 @@ def stepped(heads: Heads, *steps: tuple[int, int]) -> Heads:
 
 def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
     """Add whoever brings most for the money, or move somebody, until all holds; the nearest that was found, else."""
-    best = _leaped(judge, gains, found, price)
+    if len(price) <= MANY_COLUMNS:
+        best = _leaped(judge, gains, found, price)
+    else:
+        starts = [found, *([] if judge.anchored else _today(judge))]
+        best = reduce(better, (steer(judge, gains, one, price, until_it_holds=True) for one in starts))
     for _ in range(MOST_REPAIRS):
         if best.holds:
             break
         options, improved = _mending(judge, gains, best, price), list[Judged]()
-        for batch in (options[:BATCH], options[BATCH : 4 * BATCH]):
+        more = [heads for heads in _additions(judge, best, price) if heads not in options[: 4 * BATCH]]
+        for batch in (options[:BATCH], options[BATCH : 4 * BATCH], more):
             if not improved:
                 improved = [one for one in judge.of_all(batch) if one is not None and one.short < best.short - 1e-9]
         if not improved:
@@ -69,11 +72,23 @@ def repair(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
     return best
 
 
+def _additions(judge: Judge, found: Judged, price: Floats) -> list[Heads]:
+    """One person more anywhere, and two: whatever is expected of them, the cheapest first."""
+    steps = [(j, extra) for extra in (1, 2) for j in np.argsort(price, kind="stable").tolist()]
+    return [heads for step in steps if judge.allowed.holds(heads := stepped(found.heads, step))][:MOST_TRIED]
+
+
+def _today(judge: Judge) -> list[Judged]:
+    """Today's staffing, if it is allowed: what holds near it may be cheaper than what holds near another."""
+    today = judge.of_one(judge.allowed.today) if judge.allowed.holds(judge.allowed.today) else None
+    return [] if today is None else [today]
+
+
 def _leaped(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
     """Several people at once, as long as much is missing: as many as are expected to mend it, but for the last step."""
     best = found
     for _ in range(MOST_LEAPS):
-        gain, margin, heads = np.maximum(gains.near(best.heads), 0.0), best.margin.copy(), best.heads
+        gain, margin, heads = np.maximum(gains.near(best), 0.0), best.margin.copy(), best.heads
         while float(np.min(margin, initial=0.0)) < -LEFT_TO_STEPS:
             short = margin < 0.0
             brought = np.minimum(gain[short], -margin[short, None]).sum(axis=0) / np.maximum(price, 1e-9)
@@ -101,7 +116,7 @@ def _worth(one: Judged, before: Judged) -> tuple[float, float]:
 
 def _mending(judge: Judge, gains: Gains, found: Judged, price: Floats) -> list[Heads]:
     """Additions and moves, by what they are expected to mend for their price."""
-    gain, short = gains.near(found.heads), found.margin < 0.0
+    gain, short = gains.near(found), found.margin < 0.0
     # A person mends what is missing, and no more.
     brought = np.minimum(np.maximum(gain[short], 0.0), -found.margin[short, None]).sum(axis=0)
     offers: list[tuple[float, Heads]] = []
@@ -140,44 +155,16 @@ def polish(judge: Judge, gains: Gains, found: Judged, price: Floats, *, thorough
     """No drop, move or exchange that is expected to hold is cheaper and holds, once this is done; no drop alone, where
     it need not be thorough."""
     tried = Tried()
-    if len(price) > EXCHANGES_UP_TO:
-        found = _thinned(judge, gains, found, price)
+    if len(price) > MANY_COLUMNS:
+        if judge.anchored is None:
+            found = steer(judge, gains, found, price)
+        # A plan with room is near one that was polished.
+        thorough = thorough and not judge.buffer.any()
     while True:
-        better = _first_better(judge, gains, found, price, tried, thorough=thorough)
-        if better is None:
+        cheaper = _first_better(judge, gains, found, price, tried, thorough=thorough)
+        if cheaper is None:
             return found
-        found = better
-
-
-def _thinned(judge: Judge, gains: Gains, found: Judged, price: Floats) -> Judged:
-    """Several people fewer at once, as many as are expected not to be missed; where they are, half as many."""
-    most = MOST_FEWER
-    while most > 1:
-        heads = _fewer(judge, gains, found, price, most)
-        most = sum(found.heads) - sum(heads)
-        if most < 2:
-            break
-        one = judge.of_one(heads)
-        if one is not None and one.holds and one.cost < found.cost - 1e-9:
-            found = one
-        else:
-            most //= 2
-    return found
-
-
-def _fewer(judge: Judge, gains: Gains, found: Judged, price: Floats, most: int) -> Heads:
-    """Without whoever costs most for what they bring where there is little room, one after the other."""
-    gain, margin, heads = np.maximum(gains.near(found.heads), 0.0), found.margin.copy(), found.heads
-    for _ in range(most):
-        stays = np.min(margin[:, None] - gain, axis=0, initial=np.inf) >= 0.0
-        missed = (gain / np.maximum(margin, LITTLE)[:, None]).sum(axis=0)
-        for j in np.argsort(-price / (missed + LITTLE), kind="stable").tolist():
-            if stays[j] and heads[j] > 0 and judge.allowed.holds(stepped(heads, (j, -1))):
-                heads, margin = stepped(heads, (j, -1)), margin - gain[:, j]
-                break
-        else:
-            break
-    return heads
+        found = cheaper
 
 
 def _first_better(
@@ -194,9 +181,16 @@ def _first_better(
             tried.effects[step_to(found.heads, heads)] = expected - found.margin
             hopeful += [heads] if may_hold else []
         for one in judge.of_all(hopeful) if hopeful else []:
-            if one is not None and one.holds and one.cost < found.cost - 1e-9:
+            if one is not None and one.holds and _is_better(one, found):
                 return one
     return None
+
+
+def _is_better(one: Judged, found: Judged) -> bool:
+    """Cheaper; or of the same cost, with better service."""
+    if abs(one.cost - found.cost) <= SAME_COST:
+        return one.worst > found.worst + BETTER_SERVICE
+    return one.cost < found.cost
 
 
 def _is_drop(heads: Heads, before: Heads) -> bool:
@@ -205,7 +199,7 @@ def _is_drop(heads: Heads, before: Heads) -> bool:
 
 def _savings(judge: Judge, gains: Gains, found: Judged, price: Floats, tried: Tried) -> list[Heads]:
     """Steps that save, the largest saving first, but for those that are sure to fail."""
-    gain = gains.near(found.heads)
+    gain = gains.near(found)
     columns = range(len(found.heads))
     offers: list[tuple[float, Heads]] = []
     for saving, steps in _steps(columns, price, found.heads):
@@ -231,7 +225,7 @@ def _steps(columns: range, price: Floats, heads: Heads) -> Iterator[tuple[float,
         for j in columns:
             if j != i and price[i] - price[j] >= -tie:
                 yield float(price[i] - price[j]), ((i, -1), (j, 1))
-    if len(columns) > EXCHANGES_UP_TO:
+    if len(columns) > MANY_COLUMNS:
         return
     for gone in (*((i,) for i in free), *combinations_with_replacement(free, 2)):
         if any(gone.count(i) > heads[i] for i in gone):

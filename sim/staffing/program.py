@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.staffing.allowed import Allowed, Heads
 from sim.staffing.coverage import Coverage
+from sim.staffing.quiet import no_word_of_the_solver
 
 if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint
@@ -30,6 +31,9 @@ would hang."""
 MANY = 2_000
 LARGE_GAP, LARGE_NODES = 5e-3, 500
 """The same of programs with more flows than that: what they propose is played and corrected anyway."""
+
+STEP_GAP, STEP_NODES = 1e-3, 100
+"""The same of a step from a staffing that was played."""
 
 NOTHING = 1e-9
 """Seats that are none."""
@@ -67,33 +71,53 @@ class Program:
     def cheapest(self, coverage: Coverage | None = None, need: Floats | None = None) -> Proposal | None:
         """The best staffing that keeps to all cuts, and covers the need (intervals of the week × queues) if one is
         given, as far as it can be; None where nothing keeps to the cuts."""
-        from scipy.optimize import Bounds, milp
-
-        columns = self.allowed.columns
-        rows = _Rows()
-        for limit in self.allowed.limits:
-            rows.add(np.array([limit.weights]), limit.low, limit.high)
+        rows = self._rows()
         for cut in self.cuts:
             rows.add(np.array([cut.gain]), cut.least, np.inf)
-        if self.allowed.most_moved is not None:
-            _keep_near(rows, np.array(self.allowed.today, dtype=np.float64), self.allowed.most_moved)
         if coverage is not None and need is not None:
             # What cannot be covered is left, at a price that no head has.
             _cover(rows, coverage, need, missing=MISSING * max(float(self.price.max(initial=0.0)), 1.0))
-        extra = rows.prices
-        found = milp(
-            np.concatenate([self.price, extra]),
-            constraints=rows.constraints(),
-            bounds=Bounds(
-                np.concatenate([[c.least for c in columns], np.zeros(len(extra))]),
-                np.concatenate([[c.most for c in columns], np.full(len(extra), np.inf)]),
-            ),
-            integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(extra))]),
-            options={
-                "mip_rel_gap": LARGE_GAP if len(extra) > MANY else GAP,
-                "node_limit": LARGE_NODES if len(extra) > MANY else NODES,
-            },
-        )
+        large = len(rows.prices) > MANY
+        return self._solved(rows, LARGE_GAP if large else GAP, LARGE_NODES if large else NODES)
+
+    def nearby(self, here: Sequence[int], most: float, missing: float) -> Proposal | None:
+        """The best staffing in which at most `most` heads come and go together, against `here`; `missing`: the price of
+        each unit by which a cut is not kept to."""
+        from scipy.sparse import csr_matrix, eye
+
+        rows, count = self._rows(), len(here)
+        if self.cuts:
+            first = rows.variables(np.full(len(self.cuts), missing))
+            least = np.array([cut.least for cut in self.cuts])
+            rows.add(np.array([cut.gain for cut in self.cuts]), least, np.inf, eye(len(self.cuts), format="csr"), first)
+        first = _steps_from(rows, np.array(here, dtype=np.float64))
+        rows.add(np.zeros((1, count)), -np.inf, most, csr_matrix(np.ones((1, 2 * count))), first)
+        return self._solved(rows, STEP_GAP, STEP_NODES)
+
+    def _rows(self) -> _Rows:
+        """With what is allowed."""
+        rows = _Rows()
+        for limit in self.allowed.limits:
+            rows.add(np.array([limit.weights]), limit.low, limit.high)
+        if self.allowed.most_moved is not None:
+            _keep_near(rows, np.array(self.allowed.today, dtype=np.float64), self.allowed.most_moved)
+        return rows
+
+    def _solved(self, rows: _Rows, gap: float, nodes: int) -> Proposal | None:
+        from scipy.optimize import Bounds, milp
+
+        columns, extra = self.allowed.columns, rows.prices
+        with no_word_of_the_solver():
+            found = milp(
+                np.concatenate([self.price, extra]),
+                constraints=rows.constraints(),
+                bounds=Bounds(
+                    np.concatenate([[c.least for c in columns], np.zeros(len(extra))]),
+                    np.concatenate([[c.most for c in columns], np.full(len(extra), np.inf)]),
+                ),
+                integrality=np.concatenate([np.ones(len(columns)), np.zeros(len(extra))]),
+                options={"mip_rel_gap": gap, "node_limit": nodes},
+            )
         if found.x is None:
             return None
         bound = found.fun if found.mip_dual_bound is None else found.mip_dual_bound
@@ -139,15 +163,25 @@ class _Rows:
 
 
 def _keep_near(rows: _Rows, today: Floats, most: int) -> None:
-    """No more heads are added, nor taken away, than `most`: heads − added + taken away = today."""
+    """No more heads are added, nor taken away, than `most`."""
     from scipy.sparse import csr_matrix
 
     count = len(today)
-    first = rows.variables(np.zeros(2 * count))
-    eye = np.eye(count)
-    rows.add(eye, today, today, csr_matrix(np.hstack([-eye, eye])), first)
+    first = _steps_from(rows, today)
     sums = np.kron(np.eye(2), np.ones(count))
     rows.add(np.zeros((2, count)), -np.inf, float(most), csr_matrix(sums), first)
+
+
+def _steps_from(rows: _Rows, here: Floats) -> int:
+    """The number of the first of as many variables for heads added, then for those taken away: heads − added + taken
+    away = here."""
+    from scipy.sparse import csr_matrix
+
+    count = len(here)
+    first = rows.variables(np.zeros(2 * count))
+    eye = np.eye(count)
+    rows.add(eye, here, here, csr_matrix(np.hstack([-eye, eye])), first)
+    return first
 
 
 def _cover(rows: _Rows, coverage: Coverage, need: Floats, missing: float) -> None:

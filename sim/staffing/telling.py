@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.staffing.allowed import Allowed, Heads
+from sim.staffing.allowed import MOST_TIMES, Allowed, Heads
 from sim.staffing.conditions import Condition
 from sim.staffing.confirming import levels_of
 from sim.staffing.coverage import Coverage
@@ -110,7 +110,14 @@ def impossible_of(judge: Judge, best: Judged) -> Impossible:
 
 def _in_the_way(allowed: Allowed, heads: Heads) -> str:
     used = [limit.name for limit in allowed.limits if _is_used_up(limit.weights, limit.high, heads)]
-    full = [column.name for column, number in zip(allowed.columns, heads, strict=True) if number >= column.most]
+    # The search's own limit, where the file says nothing.
+    ours = [name.removeprefix("groups.").removesuffix(".heads") for name in used if name.startswith("groups.")]
+    used = [name for name in used if not name.startswith("groups.")]
+    full = [
+        column.name
+        for column, number in zip(allowed.columns, heads, strict=True)
+        if number >= column.most and column.group not in ours
+    ]
     moved = allowed.most_moved is not None and allowed.moved(heads) >= allowed.most_moved
     parts = []
     if any(name.startswith(KEPT) for name in used):
@@ -118,6 +125,9 @@ def _in_the_way(allowed: Allowed, heads: Heads) -> str:
         parts.append("the people are today's, no more of any group and contract")
     if used:
         parts.append(f"the limit of {', '.join(used)} is used up")
+    if ours:
+        more = f"`[staffing.groups.{ours[0]}] heads = {{ at_most = … }}` in the file allows more"
+        parts.append(f"no more than {MOST_TIMES} times today's people were tried in {', '.join(ours)}; {more}")
     if full:
         parts.append(f"no more are allowed of {', '.join(full)}")
     if moved:
