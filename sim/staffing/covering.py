@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 MOST_ROUNDS = 12
 FIRST_ROUNDS = 4
-"""Where strides along slopes follow."""
+"""Where it is steered from there."""
 OF_MANY = 1
 """The same where columns are many: correcting needs leads nowhere there, for seats are not shared out as a program
 would like it."""

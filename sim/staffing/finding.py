@@ -12,11 +12,11 @@ from sim.staffing.allowed import Limit
 from sim.staffing.climbing import climb
 from sim.staffing.covering import FIRST_ROUNDS, MOST_ROUNDS, Needs, cover
 from sim.staffing.cutting import Cutting
-from sim.staffing.descending import descend
 from sim.staffing.enumerating import Enumerated, enumerate_cheaper
 from sim.staffing.judge import Judged
 from sim.staffing.program import Program
 from sim.staffing.setting import Setting
+from sim.staffing.steering import steer
 from sim.staffing.wanted import HEADS, PAID_HOURS
 
 ROUNDS = 3
@@ -40,7 +40,7 @@ class Finding:
         if budget is not None:
             self._keep_to(budget)
         setting.watcher.stage("covering the need")
-        rounds = FIRST_ROUNDS if setting.is_small and not setting.is_for_service else MOST_ROUNDS
+        rounds = MOST_ROUNDS if setting.is_for_service else FIRST_ROUNDS
         self.best, played = cover(setting.judge, setting.program, self.needs, self.best, rounds)
         setting.say(self.best)
         if setting.is_for_service:
@@ -99,7 +99,7 @@ class Finding:
         self._mend()
         for _ in range(ROUNDS):
             before = self.best
-            self._descend()
+            self._steer()
             if self.cutting is not None and self.best.holds:
                 self._cut(self.cutting)
                 self._mend()
@@ -120,11 +120,11 @@ class Finding:
             self.best = self.setting.repair(self.best)
             self.setting.say(self.best)
 
-    def _descend(self) -> None:
+    def _steer(self) -> None:
         setting = self.setting
-        if setting.is_small and self.best.holds:
-            setting.watcher.stage("following the slopes down")
-            self.best = descend(setting.judge, setting.gains, self.best, setting.program.price)
+        if self.best.holds:
+            setting.watcher.stage("looking for the least that holds in large steps")
+            self.best = steer(setting.judge, setting.gains, self.best, setting.program.price)
             setting.say(self.best)
 
     def _polish(self) -> None:

@@ -68,10 +68,6 @@ class Gains:
         distance = [np.abs(np.array(one.heads) - np.array(found.heads)).sum() for one in self.seen]
         return self.seen[int(np.argmin(distance))].gain
 
-    def knows(self, heads: Heads) -> bool:
-        """Whether slopes were seen at this very staffing."""
-        return any(one.heads == heads for one in self.seen)
-
     def planes(self) -> list[Cut]:
         """Above which all lies that holds what is wanted now, with the buffer, from slopes seen near there."""
         judge = self.judge

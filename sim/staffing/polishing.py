@@ -156,8 +156,6 @@ def polish(judge: Judge, gains: Gains, found: Judged, price: Floats, *, thorough
     it need not be thorough."""
     tried = Tried()
     if len(price) > MANY_COLUMNS:
-        if judge.anchored is None:
-            found = steer(judge, gains, found, price)
         # A plan with room is near one that was polished.
         thorough = thorough and not judge.buffer.any()
     while True:

@@ -13,6 +13,7 @@ from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
 from sim.staffing.gains import Gains
 from sim.staffing.judge import Judge, Judged
+from sim.staffing.learning import MANY_COLUMNS
 from sim.staffing.program import Cut, Program
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,8 @@ def steer(judge: Judge, gains: Gains, start: Judged, price: Floats, *, until_it_
         # It was steered before: what is sought is near.
         wide = max(wide / 4.0, 2.0 * NARROW)
     found = _Steering(judge, gains, price, start, until_it_holds).run(wide)
-    if not until_it_holds and found.holds and judge.anchor(found.heads, ANCHORED):
+    is_large = len(price) > MANY_COLUMNS
+    if is_large and not until_it_holds and found.holds and judge.anchor(found.heads, ANCHORED):
         # What held on so little luck may be far from it, or far inside.
         known = judge.of_one(found.heads)
         assert known is not None
