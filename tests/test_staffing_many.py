@@ -50,7 +50,7 @@ def test_queues_with_nothing_in_common_take_what_erlang_says_each(
     """Nine queues with a group of their own: nine searches of one queue, and a tenth of that many plays."""
     lines, crews, wanted = {}, {}, []
     for number in range(MANY_COLUMNS + 1):
-        agents = 4 + number
+        agents = 3 + number // 2
         load = _load_between(agents)
         lines[f"q{number}"] = Line(load * 60.0 / TALK, TALK, PATIENCE, 0.8, groups=(f"g{number}",))
         # From far below to twice as many.
