@@ -462,8 +462,8 @@ def test_a_workforce_that_stands_still_costs_the_same_day_by_day() -> None:
     day_of = np.searchsorted(clock.day_start[1:], begins, side="right")[shift_of]
     for day in range(clock.days):
         timesheet.add(day, segments.take(day_of == day), nobody)
-    assert (timesheet.staff_slots == payroll.staff_slots).all()
-    assert (timesheet.staff_days == payroll.staff_days).all()
+    assert (timesheet.staff_slots == payroll.scheduled.staff_slots).all()
+    assert (timesheet.staff_days == payroll.scheduled.staff_days).all()
     rng, sums = np.random.default_rng(5), no_sums(scenario, len(agents.names))
     sums.shift_overrun[:] = np.where(rng.uniform(size=sums.shift_overrun.shape) < 0.3, 600.0, 0.0)
     who = rng.integers(0, len(agents.names), 400)

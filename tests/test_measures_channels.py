@@ -86,7 +86,11 @@ def study(folder: Folder, scenario: Scenario, **told: Any) -> PlanResult:
     prepared = prepare(scenario)
     lines, groups = len(prepared.payroll.lines), len(scenario.groups)
     payroll = prepared.payroll
-    booked = {"staff_slots": payroll.staff_slots, "staff_days": payroll.staff_days, "costs": np.zeros(lines)}
+    booked = {
+        "staff_slots": payroll.scheduled.staff_slots,
+        "staff_days": payroll.scheduled.staff_days,
+        "costs": np.zeros(lines),
+    }
     booked |= {"group_costs": np.zeros(groups), "income": np.zeros(0)} | told
     one = Replication(folder.sums, contacts=0, floor_seconds=0.0, **booked)
     result = PlanResult(prepared, Calibration(prepared.standard, ()))

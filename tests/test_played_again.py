@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 import numpy as np
 import pytest
 from counted_calls import calls
+from numpy.typing import NDArray
 
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -19,6 +20,8 @@ from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import Replication, replicate
 from sim.study.result import PlanResult
 from sim.study.targets import verdicts_of
+from sim.workforce.roster import Roster
+from sim.workforce.segments import Segments
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
@@ -132,7 +135,27 @@ def test_a_further_replication_of_a_day_takes_a_bounded_number_of_calls(tmp_path
 def test_a_further_day_of_a_moving_workforce_takes_a_bounded_number_of_calls() -> None:
     short, longer = (ready(prepare(shipped("starter", days))) for days in (3, 4))
     a_day = calls(lambda: longer.replicate(2)) - calls(lambda: short.replicate(2))
-    assert 200 < a_day < 1600
+    assert 200 < a_day < 1300
+
+
+def test_a_week_of_the_roster_is_drawn_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by the day, nor by the replication: once for those who are there, and for whoever joins them."""
+    drawn: list[tuple[range, int]] = []
+    of_dates = Roster.of_dates
+
+    def watched(self: Roster, days: range, who: NDArray[np.bool_]) -> Segments:
+        drawn.append((days, int(who.sum())))
+        return of_dates(self, days, who)
+
+    prepared = prepare(shipped("starter", 14))
+    monkeypatch.setattr(Roster, "of_dates", watched)
+    player = Player(prepared, "simpy")
+    player.replicate(0)
+    assert {len(days) for days, _ in drawn} == {7}
+    assert len({days for days, _ in drawn}) <= 4
+    drawn.clear()
+    player.replicate(0)
+    assert not drawn
 
 
 def test_a_plan_like_another_is_prepared_in_a_bounded_number_of_calls() -> None:

@@ -6,7 +6,7 @@ Paid are the scheduled paid hours and the time past a shift's end; never what is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,6 +23,7 @@ from sim.scenario.language.quality import Outreach
 from sim.scenario.model import Scenario
 from sim.units import HOUR
 from sim.workforce.people import Agents
+from sim.workforce.roster import build_segments
 from sim.workforce.segments import Segments
 
 Floats = NDArray[np.float64]
@@ -78,12 +79,9 @@ def book_staff(
 
 
 @dataclass(frozen=True)
-class Payroll:
-    """What a plan's schedule pays before anything happens, prepared once per plan."""
+class Scheduled:
+    """What a schedule pays before anything happens."""
 
-    scenario: Scenario
-    agents: Agents
-    rules: tuple[PayRules, ...]
     first_day: int
     """Number of the first date of `hours`; -1, the eve whose night shift reaches into the horizon, or a site's own."""
     hours: Floats
@@ -95,15 +93,61 @@ class Payroll:
     staff_slots: Floats
     """Slots × groups × STAFF_SUMS, from the schedule."""
     staff_days: Floats
+
+
+@dataclass(frozen=True)
+class Payroll:
+    """How a plan pays, prepared once per plan."""
+
+    scenario: Scenario
+    agents: Agents
+    rules: tuple[PayRules, ...]
     slot_of_interval: Ints
+    slots: int
     by_seats: NDArray[np.bool_]
     """Groups run by seats: paid for the time signed on, grossed up by their shrinkage."""
     shrinkage: Floats
+    of_segments: Scheduled | None
+    """None: `scheduled` is worked out if somebody asks."""
 
-    @property
+    @cached_property
+    def scheduled(self) -> Scheduled:
+        """Of the starting staff, when everybody comes; where the workforce moves it is large, and no replication's."""
+        if self.of_segments is not None:
+            return self.of_segments
+        return self._scheduled(build_segments(self.scenario, self.agents))
+
+    def _scheduled(self, segments: Segments) -> Scheduled:
+        clock, agents = self.scenario.clock, self.agents
+        length = segments.end - segments.start
+        dates = segments.days(clock.days)
+        hours = np.zeros((len(agents.names), len(dates)))
+        np.add.at(hours, (segments.agent, segments.day - dates.start), np.where(segments.paid, length, 0.0) / HOUR)
+        group_of = agents.group[segments.agent]
+        premium_hours = {
+            kind: _per_agent(
+                segments.agent,
+                np.where(segments.paid, premium_seconds(self.rules, kind, group_of, segments.start, segments.end), 0.0),
+                len(hours),
+            )
+            for kind in self.premiums
+        }
+        staff_slots, staff_days = self.no_staff()
+        book_staff(clock, self.slot_of_interval, group_of, segments, staff_slots, staff_days)
+        ends = np.zeros(hours.shape)
+        np.maximum.at(ends, (segments.agent, segments.day - dates.start), segments.end)
+        columns = overrun_days(self.scenario, agents.group, ends, dates.start)
+        return Scheduled(dates.start, hours, columns, premium_hours, staff_slots, staff_days)
+
+    def no_staff(self) -> tuple[Floats, Floats]:
+        """Tables of STAFF_SUMS by slot and by day in which nothing is booked."""
+        columns = len(self.scenario.groups), len(STAFF_SUMS)
+        return np.zeros((self.slots, *columns)), np.zeros((self.scenario.clock.days, *columns))
+
+    @cached_property
     def premiums(self) -> list[str]:
         """The premiums that anybody is paid."""
-        return list(self.premium_hours)
+        return [kind for kind in PREMIUMS if any(kind in one.hours for one in self.rules)]
 
     @cached_property
     def exchange(self) -> Floats:
@@ -131,16 +175,16 @@ class Payroll:
 
     @cached_property
     def as_scheduled(self) -> tuple[Floats, Floats]:
-        return self.worked(self.hours)
+        return self.worked(self.scheduled.hours)
 
     def worked(self, hours: Floats) -> tuple[Floats, Floats]:
         """What these hours (as `hours` above) earn each group at the wages of the first day; overtime in them, per
         agent."""
         by_group = np.bincount(self.agents.group, self._own_wage * hours.sum(axis=1), len(self.by_seats))
-        overtime = np.zeros(len(hours))
+        overtime, first_day = np.zeros(len(hours)), self.scheduled.first_day
         for one in self.rules:
             theirs = one.groups[self.agents.group]
-            overtime[theirs] = overtime_hours(self.scenario, hours[theirs], self.first_day, one.overtime_after)
+            overtime[theirs] = overtime_hours(self.scenario, hours[theirs], first_day, one.overtime_after)
         return np.asarray(by_group, dtype=np.float64), overtime
 
     @cached_property
@@ -207,35 +251,16 @@ def _outreach(scenario: Scenario) -> list[Outreach | None]:
 
 
 def prepare_payroll(
-    scenario: Scenario, agents: Agents, segments: Segments, slot_of_interval: NDArray[np.int64], slots: int
+    scenario: Scenario, agents: Agents, segments: Segments | None, slot_of_interval: NDArray[np.int64], slots: int
 ) -> Payroll:
-    clock, groups, rules = scenario.clock, len(scenario.groups), pay_rules(scenario)
-    length = segments.end - segments.start
-    dates = segments.days(clock.days)
-    hours = np.zeros((len(agents.names), len(dates)))
-    np.add.at(hours, (segments.agent, segments.day - dates.start), np.where(segments.paid, length, 0.0) / HOUR)
-    group_of = agents.group[segments.agent]
-    premium_hours = {
-        kind: _per_agent(
-            segments.agent,
-            np.where(segments.paid, premium_seconds(rules, kind, group_of, segments.start, segments.end), 0.0),
-            len(hours),
-        )
-        for kind in PREMIUMS
-        if any(kind in one.hours for one in rules)
-    }
-    staff_slots = np.zeros((slots, groups, len(STAFF_SUMS)))
-    staff_days = np.zeros((clock.days, groups, len(STAFF_SUMS)))
-    book_staff(clock, slot_of_interval, group_of, segments, staff_slots, staff_days)
-    ends = np.zeros(hours.shape)
-    np.maximum.at(ends, (segments.agent, segments.day - dates.start), segments.end)
+    """`segments`: those of the starting staff; without them, what they pay is worked out once somebody asks."""
     seats = [group.spec.seats for group in scenario.numbered.groups]
-    return Payroll(
-        scenario, agents, rules, dates.start, hours, overrun_days(scenario, agents.group, ends, dates.start),
-        premium_hours, staff_slots, staff_days, slot_of_interval,
+    payroll = Payroll(
+        scenario, agents, pay_rules(scenario), slot_of_interval, slots,
         np.array([spec is not None for spec in seats]),
-        np.array([0.0 if spec is None else min(spec.shrinkage, 0.99) for spec in seats]),
+        np.array([0.0 if spec is None else min(spec.shrinkage, 0.99) for spec in seats]), None,
     )  # fmt: skip
+    return payroll if segments is None else replace(payroll, of_segments=payroll._scheduled(segments))
 
 
 def overrun_days(scenario: Scenario, group: Ints, ends: Floats, first_day: int) -> Ints:
@@ -302,7 +327,7 @@ def unscheduled_premium_hours(payroll: Payroll, presence: obs.Table, wage: Float
         kind: _per_agent(
             rows["agent"],
             premium_seconds(payroll.rules, kind, rows["group"], rows["began"], rows["ended"]) * weight,
-            len(payroll.hours),
+            len(payroll.agents.names),
         )
         for kind in payroll.premiums
     }
@@ -329,15 +354,15 @@ def scheduled_pay(payroll: Payroll, sums: Sums, extra_premium_hours: dict[str, F
     late = np.nonzero(sums.shift_overrun)
     by_group, overtime = payroll.as_scheduled
     if len(late[0]):
-        hours = payroll.hours.copy()
-        np.add.at(hours, (late[0], payroll.overrun_day[late]), sums.shift_overrun[late] / HOUR)
+        hours = payroll.scheduled.hours.copy()
+        np.add.at(hours, (late[0], payroll.scheduled.overrun_day[late]), sums.shift_overrun[late] / HOUR)
         by_group, overtime = payroll.worked(hours)
     wages = by_group.copy()
     if payroll.seat_wages:
         available = Views(GROUP_SUMS, sums.group_days.sum(axis=0))["available"] / HOUR
     for g, wage in payroll.seat_wages.items():
         wages[g] = wage * available[g] / (1.0 - payroll.shrinkage[g])
-    on_top = {kind: payroll.premium_hours[kind] + extra_premium_hours[kind] for kind in payroll.premiums}
+    on_top = {kind: payroll.scheduled.premium_hours[kind] + extra_premium_hours[kind] for kind in payroll.premiums}
     return Earned(wages, on_top | {"overtime": overtime}, payroll.wage)
 
 

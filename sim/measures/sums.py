@@ -13,6 +13,7 @@ from sim.measures.families import WHOLE, AtMost, Families, Family
 from sim.measures.judging import ByContract, Counted
 from sim.measures.quality import EXPERIENCE_SUMS
 from sim.scenario.model import Scenario
+from sim.units import DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,14 +91,18 @@ def slots_of(scenario: Scenario) -> Slots:
     by_date = mode == "date" or (mode == "auto" and clock.days <= LONGEST_BY_DATE)
     numbers: dict[tuple[str, str], int] = {}
     of_interval = np.empty(clock.intervals, np.int64)
+    starts: dict[int, list[str]] = {}
     for day, date in enumerate(clock.dates):
         # Closed days would thin out the typical week.
         kind = "closed" if date in scenario.closed_days else f"{date:%a}".lower()
         name = date.isoformat() if by_date else f"{date:%Y-%m} {kind}"
         first = int(clock.day_first[day])
-        for position in range(int(clock.day_first[day + 1]) - first):
-            label = (name, clock.start_label(day, position))
-            of_interval[first + position] = numbers.setdefault(label, len(numbers))
+        count = int(clock.day_first[day + 1]) - first
+        # Days of 24 hours have the same ones.
+        if count not in starts or count * clock.interval != DAY:
+            starts[count] = [clock.start_label(day, position) for position in range(count)]
+        for position, start in enumerate(starts[count]):
+            of_interval[first + position] = numbers.setdefault((name, start), len(numbers))
     return Slots(of_interval, tuple(numbers), np.bincount(of_interval, minlength=len(numbers)))
 
 

@@ -44,7 +44,7 @@ class Timesheet:
         self._careers = careers
         scenario, agents = payroll.scenario, payroll.agents
         self._payroll, self._clock, people = payroll, scenario.clock, len(agents.names)
-        self._staff_slots, self._staff_days = np.zeros_like(payroll.staff_slots), np.zeros_like(payroll.staff_days)
+        self._staff_slots, self._staff_days = payroll.no_staff()
         self._to_book: list[Segments] = []
         self._booked_at_once = BOOKED_AT_ONCE
         self._people = PeopleCosts(scenario, agents, careers, courses)

@@ -152,7 +152,7 @@ def _census(question: Question, week: Week) -> tuple[Floats, Floats, Floats]:
     seats = np.zeros((scenario.clock.intervals, len(heads)))
     seats[first : first + len(block)] = block / scenario.clock.interval
     members = np.bincount(column[column >= 0], minlength=len(heads)).astype(np.float64)
-    hours = prepared.payroll.hours.sum(axis=1)
+    hours = prepared.payroll.scheduled.hours.sum(axis=1)
     own = column >= 0
     load = scenario.spec.costs.load
     exchange = prepared.payroll.exchange[prepared.agents.group]

@@ -163,25 +163,29 @@ def prepare(scenario: Scenario, standard: Standard | None = None, like: Prepared
         standard = Standard(dict.fromkeys(scenario.queues, 1.0), chances)
     agents = build_agents(scenario)
     roster = Roster(scenario, agents)
-    segments = build_segments(scenario, agents, roster)
+    moves = scenario.uses.moving_workforce
+    # Where the workforce moves, each replication draws up its own weeks.
+    segments = None if moves and not scenario.warm_up_days else build_segments(scenario, agents, roster)
     speed, multiplier = skill_tables(scenario, agents)
     chance = chance_to_resolve(scenario, multiplier, standard)
     known = like if like is not None and _same_customers(scenario, like.scenario) else None
-    slots, warm_up = slots_of(scenario) if known is None else known.slots, warm_up_of(scenario, segments)
+    slots, warm_up = slots_of(scenario) if known is None else known.slots, None
+    if segments is not None:
+        warm_up = warm_up_of(scenario, segments)
     duties = None if warm_up is None else warm_up.duties
-    if duties is None and not scenario.uses.moving_workforce:
+    if duties is None and segments is not None:
         duties = lower_duties(scenario, segments)
     return Prepared(
         scenario, agents, speed,
         duties,
         fixed_duties(scenario) if warm_up is None else warm_up.fixed,
-        roster if scenario.uses.moving_workforce else None,
+        roster if moves else None,
         lower_setting(
             scenario if warm_up is None else warm_up.scenario, agents, speed, chance,
             courtesy_on(scenario, agents, None),
         ),
         {queue: expected(scenario, queue) for queue in scenario.queues} if known is None else known.expected,
-        prepare_payroll(scenario, agents, segments, slots.of_interval, slots.count), slots, standard,
+        prepare_payroll(scenario, agents, None if moves else segments, slots.of_interval, slots.count), slots, standard,
         contracts_played(scenario, agents, roster, agents.starting), warm_up=warm_up,
     )  # fmt: skip
 

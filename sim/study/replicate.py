@@ -280,7 +280,7 @@ def replicate(
     sums, lives = folder.sums, None if staff is None else _lives(staff)
     _check_conservation(sums, legs - older)
     earned = scheduled_pay(payroll, sums, premium_hours) if staff is None else staff.timesheet.earned(sums)
-    booked = payroll if staff is None else staff.timesheet
+    booked = payroll.scheduled if staff is None else staff.timesheet
     remembered = None if customers is None else customers.sums
     books = {
         "staff_slots": booked.staff_slots,
