@@ -93,6 +93,7 @@ def test_differences_in_words() -> None:
 def test_planners_read_their_own_words(old: dict[str, object], new: dict[str, object], said: str) -> None:
     assert in_words(list(changes_of(old, new))) == said
 
+
 @pytest.mark.parametrize(
     ("toml", "where", "what"),
     [

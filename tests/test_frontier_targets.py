@@ -45,7 +45,8 @@ def frontier(
     lever = find_lever(plan, over, None, None)
     points = points_of(path, plan, lever, values)
     today = next(n for n, point in enumerate(points) if point.plan is plan)
-    among = [] if kpi == "net_cost" or lever.is_risk else _holding(levels)
+    among = _holding(levels) or [min(range(len(levels)), key=lambda n: shortfall(levels[n]))]
+    among = [] if kpi == "net_cost" or lever.is_risk else among
     choice = choose(np.array(money), today, among)
     results = tuple(SimpleNamespace(replications=len(row)) for row in money)
     return Frontier(

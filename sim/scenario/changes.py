@@ -55,7 +55,7 @@ class Change:
         first, *rest = self.path
         setting = rest[1:] if first in NAMED_FIRST or len(rest) > 1 else rest or [first]
         name = WORDS.get(".".join(setting)) or " ".join(_plain(key) for key in setting if key != "shifts")
-        old, new = _text(self.old), _text(self.new)
+        old, new = _text(self.old), _text(self.new) or _few(self.new)
         if setting == ["route"] and (path := _route(self.new)):
             return f"to {path}"
         if self.kind == "removed" or not setting:
@@ -104,6 +104,14 @@ def _route(steps: object) -> str:
         told.append(f"{who} after {step['after']}" if "after" in step else who)
     text = ", then ".join(told)
     return text if all(told) and len(text) <= 2 * LONGEST else ""
+
+
+def _few(value: object) -> str:
+    """ "chat 15%": a table of a few numbers and shares; nothing for any other."""
+    if not isinstance(value, dict) or any(not str(entry).strip("%").isdecimal() for entry in value.values()):
+        return ""
+    text = ", ".join(f"{_plain(key)} {_text(entry)}" for key, entry in value.items())
+    return text if len(text) <= LONGEST else ""
 
 
 def _text(value: object) -> str:
