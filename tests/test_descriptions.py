@@ -145,3 +145,15 @@ def test_editors_know_them() -> None:
     schema = json_schema()
     assert "description" in schema["properties"]
     assert "description" in schema["properties"]["plans"]["additionalProperties"]["properties"]
+
+
+def test_a_plans_name_with_a_dot_wants_quotes(tmp_path: Path) -> None:
+    """`[plans.two.more]` is a table `more` of a plan `two`, which has no such setting."""
+    toml = SHOP + "[plans.two.more]\ngroups.core.wage = 21\n"
+    text = 'is no setting of plan two; a name with a dot stands in quotes: [plans."two.more"]'
+    assert problems(sim("check", write(tmp_path, toml))) == [("plans.two.more", text)]
+    quoted = load_plans(write(tmp_path, toml.replace("two.more", '"two.more"')))
+    assert [one.plan for one in quoted] == ["base", "two.more"]
+    assert [where for where, _ in problems(sim("check", write(tmp_path, SHOP + "[plans.two.more]\nx = 1\n")))] == [
+        "plans.two.more"
+    ]
