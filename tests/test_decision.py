@@ -146,6 +146,14 @@ def test_noise_makes_nobody_near_who_is_far_off() -> None:
     assert nearest([close, near], [10.0, 1000.0]) == (0, [0, 1])
 
 
+def test_of_plans_as_near_the_one_that_misses_fewer_targets_is_nearest() -> None:
+    """A gap closed on one queue by opening one on another is no way nearer."""
+    met, base = CALLS * (0.7 + 0.02 * LUCK[:, 0]), np.full(RUNS, CALLS)
+    one, two = Short(0.1, 0.8, met, base, missed=1), Short(0.105, 0.8, met[::-1] - 2.0, base, missed=2)
+    assert nearest([one, two], [2000.0, 1000.0]) == (0, [0, 1])
+    assert nearest([one, two._replace(missed=1)], [2000.0, 1000.0]) == (1, [0, 1])
+
+
 def test_an_order_that_luck_could_overturn_is_said_to_be_open() -> None:
     """USD 30 ± 150 cheaper than today: today's is kept, and so many replications are asked for as would tell."""
     d = of(plan("base", 1000), plan("maybe", 970, spread=320.0))

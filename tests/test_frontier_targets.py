@@ -102,6 +102,16 @@ def test_where_no_value_holds_the_nearest_is_named_with_its_gap_and_not_crowned(
     assert "--values 11,13,15  (none of these holds every target)" in next_step(f, Path("x.toml"), "--over heads")
 
 
+def test_nobody_is_sent_to_work_ever_faster(tmp_path: Path) -> None:
+    """Where no pace holds a target, the fastest is nearest, and a faster one is no way out: people are."""
+    levels = [[target(0.76)], [target(0.72)], [target(0.6)]]
+    money = [less([-100.0] * 4), TODAY, less([100.0] * 4)]
+    f = frontier(tmp_path, "pace", ["0.85", "1.15"], money, levels, "cost_total")
+    assert f.crown is None
+    assert f.best.value.label == "0.85"
+    assert next_step(f, Path("x.toml"), "--over pace") == "Next: sim staff x.toml  (none of these holds every target)"
+
+
 def test_where_quality_has_a_price_the_lowest_stays_best_and_says_what_it_misses(tmp_path: Path) -> None:
     levels = [[target(0.10)], [target(0.83)], [target(0.90)], [target(0.95)]]
     f = frontier(tmp_path, "heads", ["0", "7", "11"], CHEAP, levels, "net_cost")

@@ -15,6 +15,7 @@ from sim.report.text.numbers import decimal, money, share
 from sim.report.text.phrases import Sentence, amount, between, signed
 from sim.report.text.targets import ONE_REPLICATION, chance_sentence, chance_text, held_text, period_at, target_name
 from sim.scenario.described import description_of
+from sim.study.frontier.held import missed
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
 from sim.study.targets import Verdict
@@ -90,6 +91,15 @@ def state_of(one: Weighed) -> str:
     if one.whole.is_missed:
         return f"misses {short_words(one.worst)}"
     return f"falls short on average, {CLOSE}: {short_words(one.worst)}"
+
+
+def others_missed(one: Weighed) -> str:
+    """ "misses returns too": targets that are surely missed beside the worst; nothing where there are none."""
+    others = [target_name(each) for each in missed(one.verdicts[:-1]) if each is not one.worst]
+    if not others:
+        return ""
+    names = others[0] if len(others) == 1 else f"{others[0]} and {len(others) - 1} more"
+    return f"misses {names} too"
 
 
 class _Words:
@@ -203,17 +213,15 @@ class _Words:
     def alone(self) -> Answer:
         one = self.d.baseline
         assert one.worst is not None
-        first = f"{one.plan} {state_of(one)}."
+        first = f"{one.plan} {state_of(one)}{_and(others_missed(one))}."
         if one.holds:
             first = f"{first[:-1]}; the tightest is {short_words(one.worst)}."
-        others = [v for v in one.verdicts[:-1] if v.is_missed and v is not one.worst]
-        missed = f" {plural(len(others), 'more target')} {'are' if len(others) > 1 else 'is'} missed." if others else ""
         costs = f"It costs {amount(one.money.mean, one.money.half_width, self.about.currency)} in "
         costs += plural(self.about.days, "day") + (" net" if self.d.kpi == "net_cost" else "")
         second = f"{chance_sentence(one.verdicts)[0]} {costs}.".lstrip()
         tone = "good" if one.surely_holds else "bad" if one.whole.is_missed else "unsure"
         numbers = (self.cost(one), self.chance(one), self.short(one))
-        return Answer((Sentence(first + missed, tone), Sentence(second)), numbers)
+        return Answer((Sentence(first, tone), Sentence(second)), numbers)
 
     def holds(self) -> Answer:
         d, chosen = self.d, self.d.chosen
@@ -255,7 +263,8 @@ class _Words:
         nearest = f"today's, {chosen.plan}," if d.keeps_today else self.changed(chosen)
         first = (
             f"No plan holds every target{average}; {nearest} comes nearest: {target_name(chosen.worst)} is "
-            f"{points(chosen.gap)} short {period_at(chosen.worst)}{'' if chosen.whole.is_missed else ', ' + CLOSE}."
+            f"{points(chosen.gap)} short {period_at(chosen.worst)}{'' if chosen.whole.is_missed else ', ' + CLOSE}"
+            f"{_and(others_missed(chosen), 'it ')}."
         )
         parts = []
         if not d.keeps_today:
@@ -263,7 +272,7 @@ class _Words:
         if d.runner_up is not None and d.runner_up.plan != base.plan:
             near = d.runner_up
             how = "is as near, as far as can be told" if near.plan in d.open else f"is {points(near.gap)} short"
-            parts.append(f"{near.plan} {how}, and {self.more(near.apart)}")
+            parts.append(f"{near.plan} {how}{_and(others_missed(near))}, and {self.more(near.apart)}")
         second = [Sentence(f"{'; '.join(parts)}.")] if parts else []
         numbers = (self.cost(chosen), self.chance(chosen), self.short(chosen))
         return Answer((Sentence(first, "bad"), *second), numbers, self.notes())
@@ -290,6 +299,10 @@ _TOLD: dict[Kind, Callable[[_Words], Answer]] = {
     "holds": _Words.holds, "none holds": _Words.none_holds, "one replication": _Words.one_replication,
     "no target": _Words.no_target,
 }  # fmt: skip
+
+
+def _and(text: str, who: str = "") -> str:
+    return f", and {who}{text}" if text else ""
 
 
 def _percent(ratio: float) -> str:

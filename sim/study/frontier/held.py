@@ -27,12 +27,14 @@ class Short(NamedTuple):
     met: Floats
     """Contacts in time in that period, by replication; `base`: those that count."""
     base: Floats
+    missed: int = 0
+    """Targets that are surely missed."""
 
     @staticmethod
     def of(targets: Sequence[Periods], verdicts: Sequence[Verdict]) -> Short:
         """`verdicts`: one on each target; some target must have had contacts."""
         target, one = max(zip(targets, verdicts, strict=True), key=lambda pair: pair[1].gap)
-        return Short(one.gap, one.target, *target.of_period(one.worst))
+        return Short(one.gap, one.target, *target.of_period(one.worst), len(missed(verdicts)))
 
     def first(self, runs: int) -> Short:
         """Of the first so many replications; the gap is still that of all."""
@@ -68,8 +70,8 @@ def nearest(shorts: Sequence[Short], money: Sequence[float]) -> tuple[int, list[
     """Of plans none of which holds, the one to be called nearest, and all that are as near as far as can be told.
 
     The least of several noisy gaps is flattered by its luck: of those that paired intervals, all at once (Bonferroni),
-    do not tell from it, and that lie hardly further off, the cheapest is taken. From one replication it is the least
-    gap.
+    do not tell from it, and that lie hardly further off, the one that misses the fewest targets is taken, and of such
+    the cheapest. From one replication it is the least gap.
     """
     least = min(range(len(shorts)), key=lambda n: (shorts[n].gap, money[n]))
     confidence, as_near = joint_confidence(len(shorts) - 1), [least]
@@ -81,4 +83,4 @@ def nearest(shorts: Sequence[Short], money: Sequence[float]) -> tuple[int, list[
         # Targets may differ: each is judged by how far it lies below its own. What is not known tells nothing apart.
         if not float(low) + short.aim - best.aim > 0.0:
             as_near.append(n)
-    return min(as_near, key=lambda n: (money[n], shorts[n].gap)), sorted(as_near)
+    return min(as_near, key=lambda n: (shorts[n].missed, money[n], shorts[n].gap)), sorted(as_near)
