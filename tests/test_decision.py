@@ -174,6 +174,15 @@ def test_an_order_that_luck_could_overturn_is_said_to_be_open() -> None:
     assert "on 20 replications; about " in said.notes[0]
 
 
+def test_a_lower_mean_by_luck_does_not_hide_what_surely_costs_less() -> None:
+    """Of one that is USD 60 ± 190 less and one that is surely 50 less, the latter; the former is open."""
+    d = of(plan("base", 1000), plan("sure", 950), plan("wild", 940, spread=400.0))
+    assert (d.chosen and d.chosen.plan, d.runner_up and d.runner_up.plan, d.open) == ("sure", "wild", ("wild",))
+    said = told(d)
+    assert "of the 3 plans that do it is the lowest that surely costs less than today's." in said.sentences[0].text
+    assert said.numbers[2].small == "not told apart by these replications"
+
+
 def test_what_costs_the_same_goes_by_how_surely_it_holds() -> None:
     """One franc of a thousand does not matter ([results.matters]: 0.1 %)."""
     d = of(plan("base", 1500), plan("bare", 1000.0, sat=0.802), plan("safe", 1000.5, sat=0.9))
@@ -409,3 +418,57 @@ def test_run_begins_with_whether_it_holds(tmp_path: Path) -> None:
     assert told in flat
     assert flat.index(told) < flat.index("Targets, each in its own periods")
     assert not (tmp_path / "out" / "decision.csv").exists()
+
+
+OTHERS = """
+[queues.returns]
+channel = "phone"
+forecast = { csv = "orders.csv" }
+talk = { family = "exponential", mean = "3min" }
+[plans.no-returns]
+queues.returns = "none"
+groups.core.skills.returns = "none"
+[plans.five-lines]
+queues.orders.lines = 4
+groups.core.shifts.late = 3
+[plans.later]
+queues.orders.service_level.within = "2min"
+groups.core.shifts.late = 2
+[plans.as-it-is]
+groups.core.wage = 20
+[plans.busier-cheaper]
+queues.orders.forecast.factor = 1.2
+groups.core.wage = 15
+[plans.cheaper]
+groups.core.wage = 15
+"""
+
+
+def test_who_promises_less_than_today_is_not_chosen_among(tmp_path: Path) -> None:
+    """However cheap: without a queue, behind few lines, by a looser target; and a plan in another world is no plan."""
+    toml = but("heads = 9\n", "", "skills = { orders = {} }", "skills = { orders = {}, returns = {} }") + OTHERS
+    file = write(tmp_path, toml, {"orders.csv": table("contacts", "30")})
+    study = simulator.compare(simulator.load(file), replications=5, engine="simpy", jobs=1)
+    why = {one.plan: one.left_out.why for one in study.decision.plans}
+    assert why == {
+        "base": "", "as-it-is": "", "cheaper": "",
+        "no-returns": "it does not serve returns", "five-lines": "more callers get a busy signal in it",
+        "later": "it judges orders by another target",
+        "busier-cheaper": "it is cheaper under another assumption, which nobody decides",
+    }  # fmt: skip
+    chosen = study.decision.chosen
+    assert chosen is not None
+    assert chosen.plan == "cheaper"
+    # The same at a lower wage: surely cheaper, and no worse in anything.
+    dominated = {one.plan: one.dominated_by for one in study.decision.plans}
+    assert (dominated["base"], dominated["as-it-is"], dominated["cheaper"]) == ("cheaper", "cheaper", "")
+
+
+def test_one_replication_is_told_from_the_front_door(tmp_path: Path) -> None:
+    file = write(tmp_path, but("heads = 9\n", "") + PLANS)
+    said = sim("compare", file, "--replications", "1", "--engine", "simpy", "--jobs", "1", "--out", tmp_path / "out")
+    flat = " ".join(said.output.split())
+    assert "no plan is called the best on it" in flat
+    assert "--replications 20" in flat
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text())["decision"]
+    assert told["plan"] is None

@@ -136,7 +136,7 @@ def decide_among(candidates: Sequence[Candidate], kpi: str, matters: Matters, in
         plans[rivals[0]] if rivals else None,
         sureness(apart, few.smallest),
         tuple(candidates[n].plan for n in unsettled),
-        replications_needed(few.money[unsettled[0]] - few.money[chosen], few.rivals) if unsettled else None,
+        few.needed(unsettled[0], chosen) if unsettled else None,
         plans[min(sure, key=lambda n: few.mean[n])] if sure and not plans[chosen].surely_holds else None,
         plans[min(missing, key=lambda n: few.mean[n])] if missing else None,
         plans[min(maybe, key=lambda n: few.mean[n])] if (maybe := [n for n in cheaper if n not in missing]) else None,
@@ -146,10 +146,10 @@ def decide_among(candidates: Sequence[Candidate], kpi: str, matters: Matters, in
 def _cheapest(few: _Money, holding: Sequence[int]) -> int:
     """Of those that hold, the least money. What costs the same goes by how surely it holds; and today's plan is left
     for one alone that surely costs less."""
+    if 0 in holding and not (holding := [n for n in holding if few.apart(n, 0) == "better"]):
+        return 0
     least = min(holding, key=lambda n: few.mean[n])
     alike = [n for n in holding if n == least or few.apart(n, least) == "same"]
-    if 0 in holding and (0 in alike or few.against_today(least) != "better"):
-        return 0
     verdicts = [one.whole for one in few.candidates]
     return max(alike, key=lambda n: (verdicts[n].verdict == MET, verdicts[n].held, -few.mean[n]))
 
@@ -174,28 +174,29 @@ class _Money:
         self.money = np.array([one.money for one in candidates])
         self.mean: list[float] = self.money.mean(axis=1).tolist()
         self.runs = self.money.shape[1]
-        self.rivals = max(1, len(candidates) - 1)
-        self._t, self._t_today = t_of(self.runs, self.rivals), t_of(self.runs, max(1, intervals))
+        self._rivals, self._shown = max(1, len(candidates) - 1), max(1, intervals)
         self.smallest = smallest_that_matters(matters, kpi, "money", self.mean[0])
 
     def apart(self, n: int, other: int) -> str:
-        """The verdict on a plan's money less another's, the intervals of all its rivals at once."""
-        return verdict_of(mean_of(self.money[n] - self.money[other], self._t), -1, self.smallest)
+        """The verdict on a plan's money less another's."""
+        return verdict_of(self._difference(n, other), -1, self.smallest)
 
-    def against_today(self, n: int) -> str:
-        """The verdict that the comparison gives."""
-        return verdict_of(self._change(n), -1, self.smallest)
+    def needed(self, n: int, other: int) -> int | None:
+        return replications_needed(self.money[n] - self.money[other], self._at_once(other))
 
-    def _change(self, n: int) -> Estimate:
-        return mean_of(self.money[n] - self.money[0], self._t_today)
+    def _difference(self, n: int, other: int) -> Estimate:
+        return mean_of(self.money[n] - self.money[other], t_of(self.runs, self._at_once(other)))
+
+    def _at_once(self, other: int) -> int:
+        """Intervals that hold at once: from the baseline those that the comparison shows, else those of all rivals."""
+        return self._rivals if other else self._shown
 
     def weighed(self, n: int, chosen: int | None = None, dominated_by: str = "") -> Weighed:
         one = self.candidates[n]
-        apart = UNKNOWN
-        if chosen is not None and n != chosen:
-            apart = self._change(n) if chosen == 0 else mean_of(self.money[n] - self.money[chosen], self._t)
+        apart = UNKNOWN if chosen in (None, n) else self._difference(n, chosen or 0)
+        change = self._difference(n, 0) if n else UNKNOWN
         return Weighed(
-            one.plan, mean_of(one.money, t_of(self.runs)), self._change(n) if n else UNKNOWN, apart, one.verdicts,
+            one.plan, mean_of(one.money, t_of(self.runs)), change, apart, one.verdicts,
             one.gap, one.worst, one.holds, one.left_out, dominated_by,
         )  # fmt: skip
 

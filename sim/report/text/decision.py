@@ -235,6 +235,11 @@ class _Words:
             first = f"it {held}, and none of the {number} plans that do surely costs less"
         else:
             first = f"it {held}, at the least {self.what} of the {number} plans that do"
+            if d.baseline.holds and d.runner_up is not None and d.runner_up.apart.mean < 0.0:
+                # Another may be lower still, which is luck as far as anybody can tell.
+                first = (
+                    f"it {held}, and of the {number} plans that do it is the lowest that surely costs less than today's"
+                )
         what = f"Keep {chosen.plan}" if d.keeps_today else f"Take {self.changed(chosen)}"
         tone = "good" if chosen.surely_holds else "unsure"
         sentences = (Sentence(f"{what}: {first}.", tone), Sentence(self.beside(chosen)))
