@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sim.choosing.decision import Decision, Kind, Weighed
+from sim.report.text.held import CLOSE, others_missed, points, short_words, state_of
 from sim.report.text.known import Known
 from sim.report.text.lost import lost_of, shut_out
 from sim.report.text.names import money_digits, plural
@@ -15,17 +16,13 @@ from sim.report.text.numbers import decimal, money, share
 from sim.report.text.phrases import Sentence, amount, between, signed
 from sim.report.text.targets import ONE_REPLICATION, chance_sentence, chance_text, held_text, period_at, target_name
 from sim.scenario.described import description_of
-from sim.study.frontier.held import missed
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
-from sim.study.targets import Verdict
 
 WHAT = {"net_cost": "net cost", "cost_total": "cost"}
 LONGEST_CHANGE = 80
 """Characters of what a plan changes, in its sentence."""
 
-
-CLOSE = "which is too close to tell"
 
 MOST_ADVISED = 1000
 """Replications that are worth asking for."""
@@ -70,36 +67,6 @@ def answer_of(d: Decision, results: Sequence[PlanResult], known: Known) -> Answe
 
 def answer(d: Decision, about: About) -> Answer:
     return _TOLD[d.kind](_Words(d, about))
-
-
-def short_words(one: Verdict) -> str:
-    """ "orders on Sat 7 Mar, 61.9 % in time (target 80 %)"."""
-    level, aim = share(one.worst_level.mean), share(one.target, 0)
-    return f"{target_name(one)} {period_at(one)}, {level} in time (target {aim})"
-
-
-def points(gap: float) -> str:
-    return f"{decimal(100.0 * gap)} points"
-
-
-def state_of(one: Weighed) -> str:
-    """Whether the plan holds, by the verdict: "surely holds every target", "misses orders on …"."""
-    if one.worst is None:
-        return "has no target that anybody came to"
-    if one.holds:
-        return "surely holds every target" if one.surely_holds else "holds every target on average"
-    if one.whole.is_missed:
-        return f"misses {short_words(one.worst)}"
-    return f"falls short on average, {CLOSE}: {short_words(one.worst)}"
-
-
-def others_missed(one: Weighed) -> str:
-    """ "misses returns too": targets that are surely missed beside the worst; nothing where there are none."""
-    others = [target_name(each) for each in missed(one.verdicts[:-1]) if each is not one.worst]
-    if not others:
-        return ""
-    names = others[0] if len(others) == 1 else f"{others[0]} and {len(others) - 1} more"
-    return f"misses {names} too"
 
 
 class _Words:
