@@ -202,6 +202,6 @@ def _check_same_horizon(centers: Sequence[Center]) -> None:
         ]
         days, wanted = other.scenario.clock.days, baseline.clock.days
         if days != wanted:
-            problems.append(Problem("center", f"plays {days} days; {centers[0].name} plays {wanted}"))
+            problems.append(Problem("center", f"plays {days} day{'s' * (days != 1)}; {centers[0].name} plays {wanted}"))
         if problems:
             raise ScenarioError(other.name, problems)

@@ -63,7 +63,8 @@ class Center:
 
     def __str__(self) -> str:
         scenario = self.scenario
-        counts = f"{len(scenario.queues)} queues, {len(scenario.groups)} groups, {scenario.clock.days} days"
+        days = scenario.clock.days
+        counts = f"{len(scenario.queues)} queues, {len(scenario.groups)} groups, {days} day{'s' * (days != 1)}"
         return f"{scenario.spec.title or scenario.name}, plan {self.name}: {counts}"
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.choosing.decision import Decision
     from sim.report.tables.study import Tables
+    from sim.report.text.decision import Answer
     from sim.study.compare import Difference
     from sim.study.result import PlanResult
     from sim.study.statistics import Estimate
@@ -56,6 +58,20 @@ class Result:
     def paired(self) -> list[Difference] | None:
         """Differences from the baseline; None where nothing was compared."""
         return None
+
+    @cached_property
+    def decision(self) -> Decision:
+        """Which plan, by what, and how surely; of one plan, whether it holds its targets."""
+        from sim.choosing.decision import decide
+
+        return decide(self.study.results, self.plans, self.paired or ())
+
+    @property
+    def answer(self) -> Answer:
+        """The decision in words: `.text`, `.numbers`, `.notes`."""
+        from sim.report.text.decision import answer_of
+
+        return answer_of(self.decision, self.study.results, self.tables.known)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -134,7 +150,7 @@ class Result:
 
         if self._rows:
             write_contacts(folder, self.contacts)
-        write_study(folder, self.study, self.tables, self.paired, command)
+        write_study(folder, self.study, self.tables, self.paired, self.decision, command)
 
     @property
     def _as_said(self) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from shop import SHOP, problems, sim, write
 
-from sim.scenario.described import changes_of, description_of
+from sim.scenario.changes import changes_of, in_words
+from sim.scenario.described import description_of
 from sim.scenario.language.scenario import json_schema
 from sim.scenario.load import load, load_plans
 
@@ -27,16 +28,16 @@ def test_plans_have_their_own_words_or_those_of_their_settings(tmp_path: Path) -
     base, more, silent, many = load_plans(write(tmp_path, SAID))
     assert description_of(base) == "Two days in March, as they were."
     assert description_of(more) == "One more in the morning"
-    assert more.changes == ("groups.core.heads: 9 → 10", "groups.core.shifts.early: 4 → 5")
-    assert description_of(silent) == "run.seed: 4; queues.orders.fcr: 0.7 → 0.8"
-    assert many.changes == (
+    assert [one.text for one in more.changes] == ["groups.core.heads: 9 → 10", "groups.core.shifts.early: 4 → 5"]
+    assert description_of(silent) == "run: seed 4; orders: FCR 0.7 → 0.8"
+    assert [one.text for one in many.changes] == [
         "center.days: 2 → 1",
         "queues.orders.talk.mean: 3min → 3m30s",
         "queues.orders.patience: removed",
         "queues.orders.busyness: added",
         "groups.core.wage: 20 → 21",
-    )
-    assert description_of(many).endswith("queues.orders.patience: removed; and 2 more")
+    ]
+    assert description_of(many) == "center: days 2 → 1; orders: talk time 3min → 3m30s, patience removed; and 2 more"
     assert load(tmp_path / "spring.toml", "more").description == "One more in the morning"
 
 
@@ -56,10 +57,41 @@ def test_differences_in_words() -> None:
         "b": True,
     }
     new = {"a": {"n": 2, "when": dt.date(2026, 3, 9), "l": ["y"], "t": [{"groups": ["b"]}]}, "title": "two", "b": False}
-    assert list(changes_of(old, new)) == [
+    assert [one.text for one in changes_of(old, new)] == [
         "a.n: 1 → 2", "a.when: 2026-03-02 → 2026-03-09", "a.l: [x, y] → [y]", "a.t: changed", "b: true → false",
     ]  # fmt: skip
-    assert list(changes_of({"a": 1}, {"a": 1, "new": {"x": 1}, "n": 3})) == ["new: added", "n: 3"]
+    added = changes_of({"a": 1}, {"a": 1, "new": {"x": 1}, "n": 3})
+    assert [one.text for one in added] == ["new: added", "n: 3"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"groups": {"core": {"heads": 21}}}, {"groups": {"core": {"heads": 23}}}, "core: 21 → 23 heads"),
+        (
+            {"groups": {"core": {"shifts": {"early": "50%", "late": "50%"}}}},
+            {"groups": {"core": {"shifts": {"early": "60%", "late": "40%"}}}},
+            "core: early 50% → 60%, late 50% → 40%",
+        ),
+        ({"groups": {"agents": {}}}, {"groups": {"agents": {"pace": 0.92}}}, "agents: pace 0.92"),
+        ({"quality": {"pace": {}}}, {"quality": {"pace": {"resolution": 0.1}}}, "quality pace: resolution 0.1"),
+        (
+            {"hiring": {"march": {"starts": dt.date(2027, 3, 15)}}},
+            {"hiring": {"march": {"starts": dt.date(2027, 5, 10)}}},
+            "hiring march: starts 2027-03-15 → 2027-05-10",
+        ),
+        ({"hiring": {"march": {"size": 8}}}, {}, "hiring removed"),
+        (
+            {"queues": {"orders": {"route": [{"groups": ["core"]}]}}},
+            {"queues": {"orders": {"route": [{"groups": ["core"]}, {"groups": ["desk"], "after": "5s"}]}}},
+            "orders: to core, then desk after 5s",
+        ),
+        ({"queues": {"chat": {}}}, {"queues": {"chat": {"self_service": {"kind": "bot"}}}}, "chat: self-service added"),
+        ({"queues": {"chat": {}}}, {"queues": {}}, "chat: removed"),
+    ],
+)
+def test_planners_read_their_own_words(old: dict[str, object], new: dict[str, object], said: str) -> None:
+    assert in_words(list(changes_of(old, new))) == said
 
 
 @pytest.mark.parametrize(
@@ -93,7 +125,7 @@ def test_terminal_page_and_manifest_show_them(tmp_path: Path) -> None:
     for words in (
         "base: Two days in March, as they were.",
         "more: One more in the morning",
-        "silent: run.seed: 1 → 4; queues.orders.fcr: 0.7 → 0.8",
+        "silent: run: seed 1 → 4; orders: FCR 0.7 → 0.8",
     ):
         assert words in told
     page = (tmp_path / "out" / "report.html").read_text()
@@ -104,7 +136,7 @@ def test_terminal_page_and_manifest_show_them(tmp_path: Path) -> None:
     plans = json.loads((tmp_path / "out" / "manifest.json").read_text())["plans"]
     assert plans["more"]["description"] == "One more in the morning"
     assert plans["more"]["changes"] == ["groups.core.heads: 9 → 10", "groups.core.shifts.early: 4 → 5"]
-    assert plans["silent"]["description"] == "run.seed: 1 → 4; queues.orders.fcr: 0.7 → 0.8"
+    assert plans["silent"]["description"] == "run: seed 1 → 4; orders: FCR 0.7 → 0.8"
     alone = sim("run", path, "--plan", "more", "--engine", "compiled", "--jobs", "1", "--out", tmp_path / "one")
     assert "One more in the morning" in " ".join(alone.output.split())
 
@@ -113,3 +145,15 @@ def test_editors_know_them() -> None:
     schema = json_schema()
     assert "description" in schema["properties"]
     assert "description" in schema["properties"]["plans"]["additionalProperties"]["properties"]
+
+
+def test_a_plans_name_with_a_dot_wants_quotes(tmp_path: Path) -> None:
+    """`[plans.two.more]` is a table `more` of a plan `two`, which has no such setting."""
+    toml = SHOP + "[plans.two.more]\ngroups.core.wage = 21\n"
+    text = 'is no setting of plan two; a name with a dot stands in quotes: [plans."two.more"]'
+    assert problems(sim("check", write(tmp_path, toml))) == [("plans.two.more", text)]
+    quoted = load_plans(write(tmp_path, toml.replace("two.more", '"two.more"')))
+    assert [one.plan for one in quoted] == ["base", "two.more"]
+    assert [where for where, _ in problems(sim("check", write(tmp_path, SHOP + "[plans.two.more]\nx = 1\n")))] == [
+        "plans.two.more"
+    ]

@@ -45,7 +45,8 @@ def frontier(
     lever = find_lever(plan, over, None, None)
     points = points_of(path, plan, lever, values)
     today = next(n for n, point in enumerate(points) if point.plan is plan)
-    among = [] if kpi == "net_cost" or lever.is_risk else _holding(levels)
+    among = _holding(levels) or [min(range(len(levels)), key=lambda n: shortfall(levels[n]))]
+    among = [] if kpi == "net_cost" or lever.is_risk else among
     choice = choose(np.array(money), today, among)
     results = tuple(SimpleNamespace(replications=len(row)) for row in money)
     return Frontier(
@@ -99,6 +100,16 @@ def test_where_no_value_holds_the_nearest_is_named_with_its_gap_and_not_crowned(
     assert marks[3] == "nearest, misses 2 targets"
     assert _title(f) == ("No value holds every target; nearest", "11")
     assert "--values 11,13,15  (none of these holds every target)" in next_step(f, Path("x.toml"), "--over heads")
+
+
+def test_nobody_is_sent_to_work_ever_faster(tmp_path: Path) -> None:
+    """Where no pace holds a target, the fastest is nearest, and a faster one is no way out: people are."""
+    levels = [[target(0.76)], [target(0.72)], [target(0.6)]]
+    money = [less([-100.0] * 4), TODAY, less([100.0] * 4)]
+    f = frontier(tmp_path, "pace", ["0.85", "1.15"], money, levels, "cost_total")
+    assert f.crown is None
+    assert f.best.value.label == "0.85"
+    assert next_step(f, Path("x.toml"), "--over pace") == "Next: sim staff x.toml  (none of these holds every target)"
 
 
 def test_where_quality_has_a_price_the_lowest_stays_best_and_says_what_it_misses(tmp_path: Path) -> None:

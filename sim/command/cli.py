@@ -166,7 +166,8 @@ def check(files: tuple[Path, ...]) -> None:
             continue
         base = plans[0]
         click.echo(
-            f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} days, "
+            f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} "
+            f"day{'s' * (base.clock.days != 1)}, "
             f"plans: {', '.join(plan.plan for plan in plans)}"
         )
         of_plans = (warning for plan in plans for warning in plan.warnings)

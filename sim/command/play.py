@@ -17,7 +17,9 @@ from sim.center import Center
 from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
+from sim.report.terminal.decision import show_answer
 from sim.report.terminal.summary import show_comparison, summarise
+from sim.report.text.decision import next_step
 from sim.results import Comparison, Result
 from sim.scenario.reading.plans import BASE
 from sim.study.result import PlanResult
@@ -114,7 +116,7 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
         command = command_of("run", [file], plan, options, out)
         result = _play(Result, [center], ready.pop(0), options, folder, command)
         console = Console()
-        summarise(console, result.study.results[0], center.name, result.tables)
+        summarise(console, result.study.results[0], center.name, result.tables, result.answer)
         console.print(f"\n{speed_of([result.study])}")
         console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
         # By name alone: a mistake in a plan that was not asked for does not spoil this run.
@@ -145,8 +147,11 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     result = _play(Comparison, centers, ready, options, folder, command)
     console = Console()
     show_comparison(console, result.study.results, result.tables, result.paired or [])
-    console.print(speed_of([result.study]))
+    show_answer(console, result.answer)
+    console.print(f"\n{speed_of([result.study])}")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+    if step := next_step(result.decision, [shlex.quote(str(file)) for file in files]):
+        console.print(f"Next: {step}", soft_wrap=True, markup=False)
 
 
 def announced(entries: list[Entry], options: Options, name: str = "") -> Ready:

@@ -5,25 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.choosing.decision import Decision
 from sim.report.folder import write_csv, write_manifest
+from sim.report.tables.decision import decision_table, described
 from sim.report.tables.manifest import manifest
 from sim.report.tables.study import Tables
 from sim.study.compare import Difference
 from sim.study.run import Study
 
 
-def write_study(folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, command: str) -> None:
+def write_study(
+    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str
+) -> None:
     """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
     from sim.report.charts import plan as charts
     from sim.report.page import page as pages
+    from sim.report.text.decision import answer_of
     from sim.report.text.facts import facts_of
 
     labels = [result.label for result in study.results]
     for name, table in tables.by_file().items():
         write_csv(table, folder / f"{name}.csv")
+    if differences is not None:
+        write_csv(decision_table(decision), folder / "decision.csv")
+    answer = answer_of(decision, study.results, tables.known)
     facts = facts_of(study.results, labels, differences, study.engine, command)
     drawn = charts.draw(tables, facts)
-    write_pages(folder, drawn, pages.render(tables, facts, drawn), manifest(study, labels, differences, command))
+    told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
+    write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)
 
 
 def write_contacts(folder: Path, table: Any) -> None:

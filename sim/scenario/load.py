@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from sim.errors import MOST_SHOWN, Problem, ScenarioError, did_you_mean
 from sim.scenario.assumptions.every import assumptions_of
+from sim.scenario.changes import changes_of
 from sim.scenario.checks.center import check_horizon
 from sim.scenario.checks.every import check
-from sim.scenario.described import changes_of
 from sim.scenario.language.fields import prose
 from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.model import Scenario

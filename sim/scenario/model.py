@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.clock import Clock
 from sim.errors import Problem
+from sim.scenario.changes import Change
 from sim.scenario.features import Features
 from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.numbered import Numbered, NumberedGroup, NumberedQueue, NumberedVendor
@@ -34,8 +35,8 @@ class Scenario:
     assumptions: tuple[Problem, ...] = ()
     description: str = ""
     """What the file says of the plan; of the base plan, of the scenario."""
-    changes: tuple[str, ...] = ()
-    """In which settings the plan differs from its file's base, in words."""
+    changes: tuple[Change, ...] = ()
+    """In which settings the plan differs from its file's base."""
 
     @cached_property
     def numbered(self) -> Numbered:

@@ -145,11 +145,11 @@ class _Baseline:
         """By KPI, over the first so many replications."""
         key = (scope, name, runs)
         if key not in self._figures:
-            self._figures[key] = {kpi.id: found for kpi, found in _figures(self.result, scope, name, runs)}
+            self._figures[key] = {kpi.id: found for kpi, found in figures_of(self.result, scope, name, runs)}
         return self._figures[key]
 
 
-def _figures(
+def figures_of(
     result: PlanResult, scope: str, name: str, runs: int, known: Container[str] | None = None
 ) -> list[tuple[Kpi, Figure]]:
     """All KPIs of a scope over the first so many replications, or those that are `known`; the result keeps what is of
@@ -175,7 +175,7 @@ def _differences(result: PlanResult, label: str, baseline: _Baseline) -> list[_F
         if (scope, name) not in baseline.scopes:
             continue
         known = baseline.figures(scope, name, runs)
-        for kpi, own in _figures(result, scope, name, runs, known):
+        for kpi, own in figures_of(result, scope, name, runs, known):
             other = known[kpi.id]
             found, unpaired = difference(own, other)
             if found.half_width <= 1e-9 * max(abs(found.mean), 1.0):

@@ -194,6 +194,20 @@ def ratio_bands(met: Floats, base: Floats, confidence: float = CONFIDENCE) -> tu
     return whole, *_bands(whole, left_out, SHARE, confidence)
 
 
+def share_differences(
+    own: tuple[Floats, Floats], other: tuple[Floats, Floats], confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats, Floats]:
+    """(difference, low, high) of shares on common luck, paired; each is (met, base) over replications (first axis)."""
+    runs, whole, left_out = len(own[0]), [], []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for met, base in (own, other):
+            whole.append(met.sum(axis=0) / base.sum(axis=0))
+            left_out.append((met.sum(axis=0) - met) / (base.sum(axis=0) - base))
+    mean = whole[0] - whole[1]
+    half = t_quantile(runs - 1, confidence) * _error(left_out[0] - left_out[1])
+    return mean, mean - half, mean + half
+
+
 def binomial(successes: int, trials: int) -> Estimate:
     """A chance from independent trials, with Wilson's score interval (1927); one trial gives none."""
     if trials < 2:

@@ -10,7 +10,7 @@ or k of them by those of 1 − 5 % k/n (Simes 1986). One replication has no inte
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,19 @@ class Periods:
         """By replication, whether every period did."""
         return np.asarray(self.counts[:, 0] == self.counts[:, 1])
 
+    def first(self, runs: int) -> Periods:
+        """Of the first so many replications."""
+        return self if runs == len(self.levels) else replace(self, levels=self.levels[:runs], counts=self.counts[:runs])
+
+    def surely_hold(self, confidence: float) -> Flags:
+        """By period, whether it surely lies above by an interval of this confidence."""
+        return np.asarray(_sure(self.levels[..., 0], self.levels[..., 1], confidence)[1] >= self.level.target)
+
+    def of_period(self, label: tuple[str, str]) -> tuple[Floats, Floats]:
+        """(met, base) of a period over replications."""
+        at = self.labels.index(label)
+        return self.levels[:, at, 0], self.levels[:, at, 1]
+
 
 def periods_of(result: PlanResult) -> list[Periods]:
     """Every queue's target, and those of clients' contracts."""
@@ -91,7 +104,11 @@ def periods_of(result: PlanResult) -> list[Periods]:
 
 def verdicts_of(result: PlanResult) -> list[Verdict]:
     """Every queue's target, those of clients' contracts, and last all of them together."""
-    targets = periods_of(result)
+    return verdicts_on(periods_of(result))
+
+
+def verdicts_on(targets: list[Periods]) -> list[Verdict]:
+    """Each target by itself, and last all of them together."""
     singles = judged(targets)
     known = [target for target, one in zip(targets, singles, strict=True) if one.verdict != NOBODY_CAME]
     held = np.all([target.held for target in known], axis=0) if known else np.zeros(0, np.bool_)

@@ -18,6 +18,7 @@ from sim.report.page import workforce as sections_workforce
 from sim.report.page.figures import Figures, Part
 from sim.report.page.sentences import Headline, headlines
 from sim.report.tables.study import Tables
+from sim.report.text.decision import Answer
 from sim.report.text.facts import Facts
 from sim.report.text.names import plural, span_text
 
@@ -45,6 +46,8 @@ CAPTIONS_COMPARED = {
     "workforce.png": "Whoever is hired late is still in training, or slow, when the need comes.",
 }
 
+FIRST = {False: "arrivals.png", True: "service_level.png"}
+"""The picture on the first screen, of one plan and of several."""
 
 _UNIT = re.compile(r"(?<=[±×]) (?=\d)|(?<=\d) (?=(?:%|s|h|min|points|×)(?![\w]))|(?<=\b[A-Z]{3}) (?=\d)")
 
@@ -66,15 +69,20 @@ class Page:
     pictures: list[Picture]
     replications: str
     after: list[Part] = field(default_factory=list)
+    answer: Answer | None = None
+    """What it begins with, and the picture beside it."""
+    first: Picture | None = None
 
 
-def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes]) -> str:
-    """The page of one plan, or of several beside each other."""
+def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes], answer: Answer | None = None) -> str:
+    """The page of one plan, or of several beside each other; it begins with the answer."""
     figures = Figures(tables, facts)
     captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
     pictures = [picture(name, data, captions.get(name, "")) for name, data in charts.items()]
+    first = next((one for one in pictures if answer and one.name == FIRST[facts.compares]), None)
     page = Page(
-        _subtitle(facts), headlines(figures), _parts(figures), pictures, _replications(facts), _after(figures)
+        _subtitle(facts), headlines(figures), _parts(figures), [one for one in pictures if one is not first],
+        _replications(facts), _after(figures), answer, first,
     )  # fmt: skip
     return fill(page, facts)
 
@@ -93,6 +101,8 @@ def fill(page: Page, facts: Facts) -> str:
         parts=page.parts,
         pictures=page.pictures,
         after=page.after,
+        answer=page.answer,
+        first=page.first,
         warnings=facts.warnings,
         assumptions=facts.assumptions,
         facts=facts,

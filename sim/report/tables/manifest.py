@@ -53,7 +53,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "scenario": scenario.name,
         "plan": scenario.plan,
         "description": description_of(scenario),
-        "changes": list(scenario.changes),
+        "changes": [change.text for change in scenario.changes],
         "seed": scenario.spec.run.seed,
         "replications": result.replications,
         "calibration": [vars(row) for row in result.calibration.rows],

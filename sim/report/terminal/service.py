@@ -37,12 +37,12 @@ def show_service(console: Console, result: PlanResult, label: str, tables: Table
         show(console, _service(tables.known.of(label), live))
 
 
-def show_targets(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
-    """Every target under its own period, and below how often all of them hold."""
+def show_targets(console: Console, result: PlanResult, label: str, tables: Tables, chance_too: bool = True) -> None:
+    """Every target under its own period, and below how often all of them hold, unless that is told elsewhere."""
     verdicts = verdicts_of(result)
     text, tone = chance_sentence(verdicts)
     show(console, _targets(result, verdicts, label, tables.known))
-    if text and result.replications > 1:
+    if chance_too and text and result.replications > 1:
         console.print(Text(f"{text}\n", style={"bad": "bold red", "unsure": "yellow"}.get(tone, "")))
 
 

@@ -15,6 +15,7 @@ from sim.report.terminal import channels as terminal_channels
 from sim.report.terminal import quality as terminal_quality
 from sim.report.terminal import workforce as terminal_workforce
 from sim.report.terminal.channels import percent, style_of
+from sim.report.terminal.decision import show_sentences
 from sim.report.terminal.grid import caption_below, grid, show
 from sim.report.terminal.service import (
     level_text,
@@ -24,6 +25,7 @@ from sim.report.terminal.service import (
     show_targets,
     targets_of_plans,
 )
+from sim.report.text.decision import Answer
 from sim.report.text.known import OfPlan
 from sim.report.text.lost import lost_of
 from sim.report.text.names import (
@@ -52,8 +54,8 @@ WORST = 5
 SIDE_BY_SIDE = ("service_level", "abandon_rate", "asa_s", "occupancy", "cost_total")
 
 
-def summarise(console: Console, result: PlanResult, label: str, tables: Tables) -> None:
-    """One plan at a glance."""
+def summarise(console: Console, result: PlanResult, label: str, tables: Tables, answer: Answer | None = None) -> None:
+    """One plan at a glance, the answer first."""
     scenario, of = result.scenario, tables.known.of(label)
     clock = scenario.clock
     console.print()
@@ -70,8 +72,12 @@ def summarise(console: Console, result: PlanResult, label: str, tables: Tables) 
     )
     if weighed := weighing_text(result):
         console.print(weighed)
+    if answer is not None:
+        console.print()
+        show_sentences(console, answer)
+        console.print()
     show_service(console, result, label, tables)
-    show_targets(console, result, label, tables)
+    show_targets(console, result, label, tables, chance_too=answer is None)
     if len(scenario.uses.deferred) < len(scenario.queues):
         console.print(_beside_the_formula(result, label, tables))
     for table in terminal_channels.contacts(result, of):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.report.text.frontier_values import TOO_CLOSE, holds
-from sim.report.text.names import money_digits, plural
-from sim.report.text.numbers import decimal, money, share
-from sim.report.text.phrases import Sentence
+from sim.report.text.names import plural
+from sim.report.text.numbers import decimal, share
+from sim.report.text.phrases import Sentence, amount, signed
 from sim.report.text.quality import told_again
 from sim.report.text.targets import ONE_REPLICATION, worst_name
 from sim.study.frontier.choice import rivals_of
@@ -32,14 +32,6 @@ CHOSEN = (
 
 NAMED = 2
 """Missed targets that a sentence names; of more, how many."""
-
-
-def amount(mean: float, half: float, currency: str) -> str:
-    """ "USD 1,900 ± 600": as many digits as the half width deserves, two of its own."""
-    if not math.isfinite(half) or half == 0.0:
-        return money(mean, currency, money_digits(mean))
-    digits = 1 - math.floor(math.log10(half))
-    return f"{money(round(mean, digits), currency, max(0, digits))} ± {decimal(round(half, digits), max(0, digits))}"
 
 
 def about_half(found: Estimate, currency: str) -> str:
@@ -123,9 +115,7 @@ def _risk(f: Frontier) -> Sentence:
     currency, what = f.plan.spec.center.currency, "net cost" if f.prices_quality else "cost"
     ends = (0, len(f.points) - 1)
     moves = " and ".join(
-        f"{_signed(f.choice.differences[n], currency)} at {f.points[n].value.label}"
-        for n in ends
-        if n != f.choice.today
+        f"{signed(f.choice.differences[n], currency)} at {f.points[n].value.label}" for n in ends if n != f.choice.today
     )
     text = (
         f"A risk, not a choice: nobody sets {f.lever.name}. Against today's value of {f.today.value.label}, {what} a "
@@ -140,10 +130,6 @@ def _risk(f: Frontier) -> Sentence:
     text += f" Whether every target holds at {unclear} is {TOO_CLOSE}." if unclear else ""
     text += " Every target holds at every value tried." if f.targets and not missed and not unclear else ""
     return Sentence(text, "bad" if missed else "unsure")
-
-
-def _signed(d: Estimate, currency: str) -> str:
-    return ("+" if d.mean > 0 else "−" if d.mean < 0 else "") + about_half(d, currency)
 
 
 def _nearest(f: Frontier) -> Sentence:
@@ -339,8 +325,13 @@ def next_step(f: Frontier, file: Path, question: str) -> str:
     if f.lever.is_risk:
         way = f"put the worst of these values that you believe in into a plan ({f.lever.name})"
         return f"Next: {way}, then sim frontier {name} --plan PLAN --over heads"
-    if f.crown is None and (further := _beyond_the_end(f)):
-        return f"Next: {again} --values {further}  (none of these holds every target)"
+    if f.results[0].replications < 2:
+        return f"Next: {again} --replications 20  (one tells no interval)"
+    if f.crown is None:
+        # More people are a way to hold a target; to work ever faster, or to hurry more, is none.
+        further = _beyond_the_end(f) if f.lever.kind == "heads" else ""
+        way = f"{again} --values {further}" if further else f"sim staff {name}"
+        return f"Next: {way}  (none of these holds every target)"
     if f.kpi != "net_cost":
         return f"Next: give quality a price in {name}, by [customers] with number, value and leave; then the same again"
     if f.choice.best != f.choice.today and not f.choice.is_sure:

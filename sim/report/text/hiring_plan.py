@@ -7,10 +7,10 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.report.text.frontier import about_half, amount
+from sim.report.text.frontier import about_half
 from sim.report.text.names import date_text, month_text, plural
 from sim.report.text.numbers import decimal, money, share
-from sim.report.text.phrases import Sentence
+from sim.report.text.phrases import Sentence, amount
 from sim.report.text.targets import worst_text
 from sim.staffing.found import Period
 from sim.staffing.hiring.found import Delay, HiringFound, Rival

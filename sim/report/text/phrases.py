@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.report.text.names import WAITING, value_text
-from sim.report.text.numbers import decimal, is_even
+from sim.report.text.names import WAITING, money_digits, value_text
+from sim.report.text.numbers import decimal, is_even, money
 from sim.study.statistics import Estimate
 
 TONES = {"met": "good", "missed": "bad", "unclear": "unsure", "better": "good", "worse": "bad"}
@@ -47,3 +47,16 @@ def income_lines(costs: pd.DataFrame) -> list[str]:
 def without_income(costs: pd.DataFrame) -> pd.DataFrame:
     """The lines that add up to the cost, and their total."""
     return costs[~costs["line"].isin([*income_lines(costs), WAITING])]
+
+
+def amount(mean: float, half: float, currency: str) -> str:
+    """ "USD 1,900 ± 600": as many digits as the half width deserves, two of its own."""
+    if not math.isfinite(half) or half == 0.0:
+        return money(mean, currency, money_digits(mean))
+    digits = 1 - math.floor(math.log10(half))
+    return f"{money(round(mean, digits), currency, max(0, digits))} ± {decimal(round(half, digits), max(0, digits))}"
+
+
+def signed(d: Estimate, currency: str) -> str:
+    """ "+USD 1,900 ± 600"."""
+    return ("+" if d.mean > 0 else "−" if d.mean < 0 else "") + amount(abs(d.mean), d.half_width, currency)

@@ -6,10 +6,9 @@ import shlex
 from pathlib import Path
 
 from sim.measures.kpis import CENTER
-from sim.report.text.frontier import amount
 from sim.report.text.names import plural
 from sim.report.text.numbers import share
-from sim.report.text.phrases import Sentence
+from sim.report.text.phrases import Sentence, amount
 from sim.report.text.staffing_values import (
     AIMS,
     NOT_CONFIRMED,

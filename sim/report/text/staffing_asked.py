@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from sim.report.text.frontier import amount
 from sim.report.text.names import plural
 from sim.report.text.numbers import decimal, share
+from sim.report.text.phrases import amount
 from sim.report.text.staffing import conditions
 from sim.report.text.staffing_values import AIMS, currency_of, found_result, is_tested, people, weekly
 from sim.staffing.allowed import Column, Limit

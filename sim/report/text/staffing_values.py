@@ -6,9 +6,9 @@ import math
 from typing import NamedTuple
 
 from sim.measures.kpis import CENTER, TITLED
-from sim.report.text.frontier import amount
 from sim.report.text.names import value_text
 from sim.report.text.numbers import decimal, money, share
+from sim.report.text.phrases import amount
 from sim.report.text.targets import period_name
 from sim.staffing.allowed import Column, Heads
 from sim.staffing.found import Found, Period, Worth

@@ -52,6 +52,11 @@ def period_name(per: str, date: str, start: str) -> str:
     return f"week of {text}" if per == "week" else f"{text} {start}".rstrip()
 
 
+def period_at(one: Verdict) -> str:
+    """ "in June 2027", "on Sat 7 Mar", "in the week of Mon 2 Mar", "at Mon 2 Mar 10:30": the worst period."""
+    return f"{ {'day': 'on', 'week': 'in the', 'interval': 'at'}.get(one.per, 'in') } {worst_name(one)}".strip()
+
+
 def worst_text(one: Verdict) -> str:
     """ "June 2027 62.0 %"."""
     return f"{worst_name(one)} {share(one.worst_level.mean)}" if one.worst[0] else NOTHING

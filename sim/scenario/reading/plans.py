@@ -115,6 +115,8 @@ def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioF
             taken = "is taken: choose another" if is_of_results(name) else folder_problem(name)
             problems.append(Problem(place, f"the name {taken}", at))
             plans.pop(name)
+        else:
+            problems += _dotted_names(name, plan)
     if len(plans) > MOST_PLANS:
         raise ScenarioError(str(path), [Problem("plans", TOO_MANY_PLANS, str(origin or ""))])
     by_folder: dict[str, str] = {}
@@ -127,6 +129,19 @@ def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioF
     # What a `like` names may stand in what could not be read.
     incomplete |= resolve_likes(raw, [] if reading.blind else problems)
     return ScenarioFile(path, raw, plans, problems, incomplete, reading.blind)
+
+
+def _dotted_names(name: str, plan: dict[str, Any]) -> list[Problem]:
+    """Tables of a plan that are plans themselves: `[plans.two.more]` is a table `more` of a plan `two`. They are taken
+    out."""
+    fields, found = set(ScenarioSpec.model_fields), list[Problem]()
+    for key, entry in list(plan.items()):
+        if key not in fields and isinstance(entry, dict) and fields & set(entry):
+            text = f'is no setting of plan {name}; a name with a dot stands in quotes: [plans."{name}.{key}"]'
+            at = str(origin_of(plan, key) or "")
+            found.append(Problem(as_keys(("plans", name, key)), text, at))
+            plan.pop(key)
+    return found
 
 
 def _is_plan_name(name: str) -> bool:

@@ -70,6 +70,8 @@ OF_THE_WORLD = ("forecast_error", "customers", "experience", "absence", "attriti
 def is_uncertain(path: Path) -> bool:
     """Whether a setting says what customers, people or the world will do: it can be wrong, and not be decided."""
     match path:
+        case ("queues", _, "self_service", "come_back", *_):
+            return True
         case ("queues", _, key, *_):
             return key in OF_CUSTOMERS
         case ("groups", _, key, *_):

@@ -14,8 +14,8 @@ from sim.measures.break_even import load_break_even, load_break_even_of_several
 from sim.scenario.load import load_varied
 from sim.scenario.model import Scenario
 from sim.study.compare import Difference, compare
-from sim.study.frontier.choice import Choice, Point, a_week, choose, money_of, rivals_of
-from sim.study.frontier.held import missed, shortfall, targets_of
+from sim.study.frontier.choice import Choice, Floats, Point, a_week, choose, money_of, rivals_of
+from sim.study.frontier.held import Short, missed, nearest, shortfall, targets_among, targets_of
 from sim.study.frontier.levers import Lever
 from sim.study.frontier.sensitivity import Replays, Sensitivity, assumptions_of
 from sim.study.frontier.settings import Value
@@ -159,7 +159,7 @@ def sweep(
     targets = tuple(targets_of(result) for result in results)
     money = np.array([weekly * money_of(result, kpi)[:runs] for result in results])
     # Money alone would choose nobody at all: where quality has no price, the targets are what it must buy.
-    among = () if kpi == "net_cost" or lever.is_risk else _holding(targets)
+    among = () if kpi == "net_cost" or lever.is_risk else _holding(targets) or [_nearest(results, targets, money)]
     choice = choose(money, today, among)
     labels = [points[n].value.label for n in order]
     differences = compare(study.results, labels)
@@ -178,10 +178,14 @@ def sweep(
 
 
 def _holding(targets: Sequence[Sequence[Verdict]]) -> list[int]:
-    """The values that hold every target on average; where none does, the one that is nearest to it."""
-    short = [shortfall(one) for one in targets]
-    holding = [n for n, gap in enumerate(short) if gap == 0.0]
-    return holding or [short.index(min(short))]
+    """The values that hold every target on average."""
+    return [n for n, one in enumerate(targets) if shortfall(one) == 0.0]
+
+
+def _nearest(results: Sequence[PlanResult], targets: Sequence[Sequence[Verdict]], money: Floats) -> int:
+    """Where no value holds, the one to be called nearest, by the rule that plans are decided by."""
+    shorts = [Short.of(targets_among(result), one) for result, one in zip(results, targets, strict=True)]
+    return nearest([short.first(money.shape[1]) for short in shorts], money.mean(axis=1).tolist())[0]
 
 
 def load_of(lever: Lever, plan: Scenario, points: Sequence[Point], rival: int) -> dict[str, float]:
