@@ -7,7 +7,7 @@ from functools import reduce
 from sim.staffing.confirming import Test, buffer_of, test
 from sim.staffing.covering import better
 from sim.staffing.found import Confirmation
-from sim.staffing.judge import Judged
+from sim.staffing.judge import ANCHORED, Judged
 from sim.staffing.playing import Playing
 from sim.staffing.setting import Setting
 
@@ -33,9 +33,15 @@ class FreshLuck:
         setting.watcher.stage("confirming on luck that the search has not seen")
         playing = Playing(self.question, setting.engine, setting.jobs, setting.kept)
         try:
-            self._test(best, playing)
+            self._test(self._anchored(best), playing)
         finally:
             playing.close()
+
+    def _anchored(self, best: Judged) -> Judged:
+        """The best, whose levels are known better from here on, and with it those of what is near."""
+        judge = self.setting.judge
+        judge.anchor(best.heads, ANCHORED)
+        return judge.of_one(best.heads) or best
 
     def _test(self, best: Judged, playing: Playing) -> None:
         setting, candidate = self.setting, best

@@ -22,6 +22,9 @@ A_GLANCE = 4
 BATCH = 4
 """Staffings that are tried together; not the number of processes, on which no answer may hang."""
 
+ANCHORED = 8
+"""So many times the search's replications say how far these are off."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -114,6 +117,11 @@ class Judge:
         few, many = (self.kinds.levels(sums) for sums in (known.sums[: self.runs], known.sums))
         self.anchored = self.runs, np.nan_to_num(many - few)
         return True
+
+    @property
+    def known_by(self) -> int:
+        """Replications that tell the level of the best and of what is near."""
+        return self.runs if self.anchored is None else ANCHORED * self.runs
 
     def judged(self, heads: Heads, answer: Answer) -> Judged:
         return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
 from sim.staffing.gains import Gains
-from sim.staffing.judge import Judge, Judged
+from sim.staffing.judge import ANCHORED, Judge, Judged
 from sim.staffing.learning import MANY_COLUMNS
 from sim.staffing.program import Cut, Program
 
@@ -29,9 +29,6 @@ MISSED = 60.0
 ROOM_LEFT = 0.6
 """Of the room that a step leaves, so much is left of the next after one that held."""
 MOST_ROOM = 0.1
-
-ANCHORED = 8
-"""So many times the search's replications say how far these are off."""
 
 
 def steer(judge: Judge, gains: Gains, start: Judged, price: Floats, *, until_it_holds: bool = False) -> Judged:
