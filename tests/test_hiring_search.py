@@ -63,7 +63,7 @@ training = { length = "2w", dropout = 0.1 }
 [plans.nobody]
 hiring = "none"
 """
-RUNS = 4
+RUNS = 8
 
 
 def write(folder: Path, more: str = "") -> Path:

@@ -104,15 +104,16 @@ def _waiting(f: HiringFound) -> Part:
     currency = f.base.spec.center.currency
     rows = []
     for d in f.delays:
-        instead = "none surely holds" if d.instead is None else money(d.instead, currency)
+        instead = Cell("none played held") if d.instead is None else _money(d.instead, currency)
         level = share_cell(d.lowest.level, "bad" if d.lowest.margin < 0 else "")
         rows.append([
-            Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, Cell(instead),
+            Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, instead,
         ])  # fmt: skip
-    head = ("Later", "Saves", "Lowest period", "In time", "Best from then on costs more")
+    head = ("Later", "Saves", "Lowest period", "In time", "Best without an earlier class costs more")
     note = (
-        "The first class of the plan found moved, all else alike, as played. The last column is by the program alone: "
-        "the cheapest classes that start no earlier, not played."
+        "The first class of the plan found moved, all else alike, on the fresh luck. The last column: of the few plans "
+        "with no class before that were played and held in the search the cheapest, less the plan found, on the luck "
+        "of the search; a longer search might find a cheaper one."
     )
     return Part("waiting", "What waiting costs", note, [Grid(head, rows)] if rows else [])
 

@@ -132,11 +132,10 @@ def delay_sentence(found: HiringFound, delay: Delay) -> Sentence:
         f"{share(delay.lowest.level.mean)}"
     )
     if delay.instead is None:
-        instead = "no classes from then on surely hold every target"
+        instead = "of the plans without an earlier class that were played, none held"
     else:
-        sign = "more" if delay.instead >= 0 else "less"
-        dearer = f"{money(abs(delay.instead), currency)} {sign}"
-        instead = f"the best classes from then on would cost about {dearer} (by the program, not played)"
+        dearer = f"{about_half(delay.instead, currency)} {'more' if delay.instead.mean >= 0 else 'less'}"
+        instead = f"the cheapest plan played that holds without an earlier class costs {dearer}, on the search's luck"
     return Sentence(f"{text}; {instead}.", "bad" if fails else "")
 
 

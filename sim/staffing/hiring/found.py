@@ -55,9 +55,9 @@ class Delay:
     """Cost over the horizon, paired."""
     lowest: Period
     """The period of a target that is lowest against it then."""
-    instead: float | None
-    """What the cheapest plan without an earlier class is expected to cost more than the one found, by the program: not
-    played. None where no such plan holds."""
+    instead: Estimate | None
+    """What the cheapest plan without an earlier class that was played and holds costs more than the one found, paired,
+    on the search's luck. None where no such plan was found."""
 
 
 @dataclass(frozen=True)
