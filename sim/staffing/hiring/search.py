@@ -176,15 +176,15 @@ class Search:
         self.plays[classes] = self.plays.pop(classes)
 
     def settle(self, runs: int) -> None:
-        """Plays the best, or else the nearest, so often that it can be the reference, until one is that still."""
+        """Plays the cheapest plan that nearly holds so often that it can be the reference, until one is that still."""
         for _ in range(MOST_SETTLED):
-            best = self.best() or self.nearest()
-            if self.plays[best].replications >= runs:
+            near = [classes for classes in self.plays if self.short(classes) <= BEHIND]
+            chosen = min(near, key=lambda c: (self.cost(c), c), default=self.nearest())
+            if self.plays[chosen].replications >= runs:
                 break
-            self.play(best, runs)
+            self.play(chosen, runs)
             if not self.fresh:
-                self.reference = best
-        self._start_from(self.best() or self.nearest())
+                self.reference = chosen
 
     def learn_from(self, classes: Classes, answer: Answer) -> None:
         """A plan was put to the test, and is what others are held against, with all that is now known of it."""
@@ -277,7 +277,8 @@ class Search:
                 self.given_up.add(step)
                 continue
             self.play(step, FIRST_RUNS)
-            self.settle(runs)
+            if self.best() == step:
+                self.play(step, runs)
 
     def _is_hopeless(self, step: Classes, best: Classes) -> bool:
         """By a first look: clearly short, or dearer each time."""
