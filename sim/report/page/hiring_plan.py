@@ -11,6 +11,7 @@ from sim.report.text.facts import Facts
 from sim.report.text.hiring_plan import (
     allowed_text,
     found_words,
+    luck_text,
     period_text,
     rival_verdict,
     sentences,
@@ -43,14 +44,13 @@ def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
     if f.confirmation.is_sure:
         about += f"; the lowest {what_is_least(f)} found that surely holds every target"
     parts = [_classes(f), _plans(f), _periods(f), _waiting(f)]
-    runs = plural(f.confirmation.replications, "replication")
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · classes of plan {f.today.plan} · {facts.files[0]}",
             headlines=[Headline(title, big, about, sentences(f))],
             parts=[part for part in parts if part.grids or part.told],
             pictures=[picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")],
-            replications=f"{runs} of each plan, on luck that the search has not seen",
+            replications=luck_text(f),
         ),
         facts,
     )

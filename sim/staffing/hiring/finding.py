@@ -34,11 +34,11 @@ from sim.study.run import Options, Study, Watcher, choose_engine
 from sim.study.targets import MISSED
 from sim.ways_out import option
 
-CONFIRM_RUNS = 80
+CONFIRM_RUNS = 40
 """Replications on fresh luck of the plan that is tested, where none are asked for."""
 
 BESIDE_RUNS = 40
-"""Replications of each of the file's plans on the same luck."""
+"""At most, of each of the file's plans on the same luck."""
 
 DELAY_RUNS = 12
 """Likewise, for each delay of the first class."""
@@ -211,7 +211,7 @@ class _Finding:
         targets = playing.targets
         periods = self.periods if playing is self.fresh else periods_on(targets, answer)
         rivals = tuple(
-            Rival(name, money_of(other), verdicts_on(targets, other), saving(other, answer))
+            Rival(name, money_of(other), verdicts_on(targets, other), saving(other, answer), other.replications)
             for name, other in self.rivals
         )
         way = ""
@@ -236,7 +236,7 @@ class _Finding:
         """Of what was played on the fresh luck."""
         fresh = self.fresh
         key = "" if fresh is None else fresh.name_of(self.chosen)
-        if fresh is None or key not in fresh.results:
+        if fresh is None or not self._is_known(fresh):
             return None
         fresh.results[key].label = FOUND
         results = [fresh.results[name] for name in (*(name for name, _ in self.rivals), key)]

@@ -31,6 +31,7 @@ class Rival:
     """By target, each by its own 95 % interval."""
     difference: Estimate
     """The found plan's cost less this one's, paired."""
+    replications: int
 
     @property
     def holds(self) -> bool:
