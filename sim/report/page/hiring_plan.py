@@ -104,7 +104,7 @@ def _waiting(f: HiringFound) -> Part:
     currency = f.base.spec.center.currency
     rows = []
     for d in f.delays:
-        instead = Cell("none played held") if d.instead is None else _money(d.instead, currency)
+        instead = Cell("none played would") if d.instead is None else _money(d.instead, currency)
         level = share_cell(d.lowest.level, "bad" if d.lowest.margin < 0 else "")
         rows.append([
             Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, instead,
@@ -112,8 +112,8 @@ def _waiting(f: HiringFound) -> Part:
     head = ("Later", "Saves", "Lowest period", "In time", "Best without an earlier class costs more")
     note = (
         "The first class of the plan found moved, all else alike, on the fresh luck. The last column: of the few plans "
-        "with no class before that were played and held in the search the cheapest, less the plan found, on the luck "
-        "of the search; a longer search might find a cheaper one."
+        "with no class before that were played and would surely hold the cheapest, less the plan found, on the luck of "
+        "the search; a longer search might find a cheaper one."
     )
     return Part("waiting", "What waiting costs", note, [Grid(head, rows)] if rows else [])
 

@@ -75,7 +75,7 @@ def _tightest(found: HiringFound) -> Grid:
         style = STYLES["bad"] if period.margin < 0 else ""
         table.add_row(escape(period_text(period)), share(period.target, 0), Text(level, style=style))
     runs = found.confirmation.replications
-    caption_below(table, f"mean of {runs} replications; ± is an interval for each of the plans tested")
+    caption_below(table, f"mean of {runs} replications; ± is the interval that the test goes by")
     return table
 
 

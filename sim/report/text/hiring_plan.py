@@ -141,10 +141,13 @@ def delay_sentence(found: HiringFound, delay: Delay) -> Sentence:
         f"{share(delay.lowest.level.mean)}"
     )
     if delay.instead is None:
-        instead = "of the plans without an earlier class that were played, none held"
+        instead = "of the few plans without an earlier class that were played, none would surely hold"
     else:
         dearer = f"{about_half(delay.instead, currency)} {'more' if delay.instead.mean >= 0 else 'less'}"
-        instead = f"the cheapest plan played that holds without an earlier class costs {dearer}, on the search's luck"
+        instead = (
+            "of the few plans without an earlier class that were played and would surely hold, the cheapest costs "
+            f"{dearer} on the luck of the search"
+        )
     return Sentence(f"{text}; {instead}.", "bad" if fails else "")
 
 

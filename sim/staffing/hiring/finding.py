@@ -222,8 +222,9 @@ class _Finding:
             self.base, self.today, plan, changes_of(self.intakes, self.chosen), self.intakes, self.chosen,
             names_of(self.intakes, self.chosen), self.luck.kpi, money_of(answer), verdicts_on(targets, answer),
             periods, rivals, tuple(self.missed), self._confirmation(answer, playing), self._bound(search, answer),
-            self.delays, way, self.is_finished, self._effective(search), self._study(),
-            sum(one.plays for one in self.played), sum(one.runs for one in self.played), seconds,
+            self.delays, way, self.is_finished, self._effective(search),
+            search.needed(self.chosen), self._study(), sum(one.plays for one in self.played),
+            sum(one.runs for one in self.played), seconds,
         )  # fmt: skip
 
     def _effective(self, search: Search) -> dict[str, Floats]:

@@ -93,6 +93,9 @@ class HiringFound:
     effective: Mapping[str, Floats]
     """Expected effective people, days × groups: "without classes", "today" where its classes are among those allowed,
     and "found"."""
+    needed: Floats
+    """Effective people for each week's target, days × groups, by the curve through the plans played; NaN where several
+    groups share the work, or nobody comes."""
     study: Study | None
     """Today, the file's other plans and last the plan found, on the fresh luck; None where that was not played."""
     plays: int

@@ -97,6 +97,17 @@ class Model:
             found.append(Target(response, staff, offer, goals[n]))
         return found
 
+    def needed(self, seen: Sequence[Target]) -> Floats:
+        """Effective people, days × groups, with whom each week would have its target's level, as seen; of a group that
+        is alone with a queue. NaN where nobody comes, or several groups share the work."""
+        found = np.full(self.effective.shape, np.nan)
+        for n, (target, own) in enumerate(zip(self._targets, seen, strict=True)):
+            if len(self._groups[n]) == 1:
+                first, group = self._stretches[n][0], self._groups[n][0]
+                by_day = np.repeat(own.response.enough(target.level.target), np.diff(first, append=len(found)))
+                found[:, group] = np.fmax(found[:, group], by_day)
+        return found
+
     def in_reach(self, target: int) -> NDArray[np.bool_]:
         """By period of a target, whether any class that is allowed brings a few people into it."""
         first, period = self._stretches[target]

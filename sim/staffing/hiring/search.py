@@ -248,6 +248,11 @@ class Search:
         found = self._proposed(goals)
         return None if found is None else found.bound
 
+    def needed(self, classes: Classes) -> Floats:
+        """Effective people, days × groups, for each week's target, as seen from this plan."""
+        self._start_from(classes)
+        return self.model.needed(self.model.targets(self._known(), self.goals()))
+
     def dearer_from(self, earliest: Sequence[int], classes: Classes) -> Estimate | None:
         """What the cheapest plan that holds and has no class before these dates, by intake, costs more than another; a
         few more are played first."""
