@@ -158,6 +158,11 @@ class Search:
         """The plan whose worst period lacks least."""
         return min(self.plays, key=lambda c: (self.short(c), self.cost(c), c))
 
+    def nearly(self) -> Classes:
+        """The cheapest plan that nearly holds; where there is none, the nearest."""
+        near = [classes for classes in self.plays if self.short(classes) <= BEHIND]
+        return min(near, key=lambda c: (self.cost(c), c), default=self.nearest())
+
     # ---------------------------------------------------------------- playing
 
     def play(self, classes: Classes, runs: int) -> None:
@@ -178,8 +183,7 @@ class Search:
     def settle(self, runs: int) -> None:
         """Plays the cheapest plan that nearly holds so often that it can be the reference, until one is that still."""
         for _ in range(MOST_SETTLED):
-            near = [classes for classes in self.plays if self.short(classes) <= BEHIND]
-            chosen = min(near, key=lambda c: (self.cost(c), c), default=self.nearest())
+            chosen = self.nearly()
             if self.plays[chosen].replications >= runs:
                 break
             self.play(chosen, runs)
@@ -194,9 +198,9 @@ class Search:
     # ---------------------------------------------------------------- rounds
 
     def rounds(self, most: int, near: float = 0.0, earliest: Sequence[int] | None = None) -> None:
-        """The program proposes from the plan nearest to the goals, then from the last played, until it proposes what
-        was played and holds; or, where `near` is more than nothing, until a plan is so near to its goals."""
-        self._start_from(self.nearest())
+        """The program proposes, from the cheapest plan that nearly holds, then from the last played, until it comes to
+        what was played and holds; or, where `near` is more than nothing, until a plan is so near to its goals."""
+        self._start_from(self.nearly())
         self.push = [np.zeros_like(one) for one in self.push]
         for _ in range(most):
             proposal = self.propose(earliest)
