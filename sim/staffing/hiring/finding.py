@@ -43,6 +43,9 @@ BESIDE_RUNS = 40
 DELAY_RUNS = 12
 """Likewise, for each delay of the first class."""
 
+MOST_TURNS, DEAR = 3, 0.01
+"""The program is asked again where a new reference has left only what holds at so much more than what nearly does."""
+
 FRESH_SEED = 1_000_003
 """Added to the seed for luck that the search has not seen."""
 
@@ -159,8 +162,12 @@ class _Finding:
         if not search.tests:
             search.rounds(rounds, near=BEHIND)
             search.settle(self._later)
-        search.rounds(rounds)
-        search.settle(self._later)
+        for _ in range(MOST_TURNS):
+            search.rounds(rounds)
+            search.settle(self._later)
+            best = search.best()
+            if best is not None and search.cost(best) <= (1.0 + DEAR) * search.cost(search.nearly()):
+                break
         search.steps(self._later)
 
     def _confirm(self, search: Search) -> None:
