@@ -110,6 +110,11 @@ def test_the_slope_is_that_of_the_plans_played() -> None:
     np.testing.assert_allclose(found.level(seen[0].people), seen[0].level, rtol=1e-6)
 
 
+def test_with_enough_people_the_level_is_reached() -> None:
+    own = response(2, 6)
+    np.testing.assert_allclose(own.level(own.enough(0.83)), 0.83)
+
+
 def test_who_is_in_training_together() -> None:
     """Two weeks' training, a class a week: each begins with the one before still in the room."""
     assert in_room([intake(3, 1, 9, 3, 8)], [0]) == [

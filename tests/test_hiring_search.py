@@ -22,7 +22,7 @@ from sim.scenario.reading.plans import read_file
 from sim.staffing.hiring.finding import find_hiring
 from sim.staffing.hiring.found import HiringFound
 from sim.staffing.hiring.intake import allows, changes_of, classes_today, intakes_of
-from sim.staffing.hiring.playing import Luck, Playing
+from sim.staffing.hiring.playing import Luck, Playing, Stopped
 from sim.study.run import Entry, Options, run_study
 from sim.study.targets import verdicts_of
 
@@ -63,7 +63,7 @@ training = { length = "2w", dropout = 0.1 }
 [plans.nobody]
 hiring = "none"
 """
-RUNS = 4
+RUNS = 8
 
 
 def write(folder: Path, more: str = "") -> Path:
@@ -161,6 +161,18 @@ def test_time_over_leaves_the_best_so_far(tmp_path: Path) -> None:
     assert not found.confirmation.is_sure
     assert "not confirmed" in found.confirmation.says
     assert found.study is None
+
+
+def test_no_replication_is_played_past_the_time(tmp_path: Path) -> None:
+    """On any luck, and in the middle of a plan: what is known is known."""
+    file = read_file(write(tmp_path))
+    today = plan_of(file, "base")
+    playing = Playing(file, today, "base", intakes_of(file, today), Luck(5, "simpy", 1, "cost_total"), Silent())
+    before = playing.answer((), 1)
+    playing.deadline = 0.0
+    assert playing.answer((), 1).money == before.money
+    with pytest.raises(Stopped):
+        playing.answer((), 2)
 
 
 def test_what_no_class_can_mend_is_said(tmp_path: Path) -> None:

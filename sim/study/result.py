@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -96,6 +96,21 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
         if len(blocks) > 1:
             blocks[:] = [np.concatenate(blocks)]
         return blocks[0]
+
+    def taken(self) -> dict[str, NDArray[Any]]:
+        """All that is kept, by family: what `put_back` makes the same of."""
+        kept = {name: row for name, row in self.families().items() if row.kept}
+        found = {name: self.missing(kept[name]) for name in self._of_each}
+        return found | {name: vars(self)[name] for name in kept if name in vars(self)}
+
+    def put_back(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Into a result of nothing yet; its counts are the caller's to set. KeyError of a family that there is not."""
+        rows = self.families()
+        for name, array in arrays.items():
+            if rows[name].kept == "each":
+                self._of_each[name] = [array]
+            else:
+                vars(self)[name] = array
 
     def scopes(self) -> list[tuple[str, str]]:
         """(scope, name) of everything results are reported for."""

@@ -20,6 +20,7 @@ from sim.staffing.hiring.found import HiringFound
 Floats = NDArray[np.float64]
 
 COLOURS = {"without classes": MUTED, "today": ORANGE, "found": BLUE}
+NEED = (0, (4, 2))
 MOST_TARGETS = 6
 
 
@@ -41,6 +42,9 @@ def _sheet(f: HiringFound) -> Sheet:
         f"{f.confirmation.replications} replications).",
     ]
     key: list[Any] = [line(COLOURS[plan], plan) for plan in f.effective]
+    if np.isfinite(f.needed).any():
+        notes[0] += " Needed: for the week's target, by a curve through the plans played."
+        key.append(line(VERMILION, "needed", linestyle=NEED))
     key += [line(INK, "target", linestyle=(0, (3, 1))), area(VERMILION, "below it on average", alpha=0.8)]
     rows = len(groups) + len(targets)
     sheet = Sheet(0.6 + 1.9 * rows, "Classes found: people over the weeks, and service", notes, key)
@@ -60,6 +64,8 @@ def _people(axes: Axes, f: HiringFound, group: int) -> None:
     for plan, people in f.effective.items():
         means = np.add.reduceat(people[:, group], first) / np.diff(first, append=clock.days)
         axes.plot(first, means, color=COLOURS[plan], linewidth=2.0 if plan == "found" else 1.4)
+    if np.isfinite(f.needed[:, group]).any():
+        axes.plot(first, f.needed[first, group], color=VERMILION, linewidth=1.4, linestyle=NEED)
     for name, one in f.names.items():
         if f.plan.group(f.intakes[one.intake].group).number == group:
             day = (f.starts(name) - clock.start).days

@@ -11,6 +11,7 @@ from sim.report.text.facts import Facts
 from sim.report.text.hiring_plan import (
     allowed_text,
     found_words,
+    luck_text,
     period_text,
     rival_verdict,
     sentences,
@@ -43,14 +44,13 @@ def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
     if f.confirmation.is_sure:
         about += f"; the lowest {what_is_least(f)} found that surely holds every target"
     parts = [_classes(f), _plans(f), _periods(f), _waiting(f)]
-    runs = plural(f.confirmation.replications, "replication")
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · classes of plan {f.today.plan} · {facts.files[0]}",
             headlines=[Headline(title, big, about, sentences(f))],
             parts=[part for part in parts if part.grids or part.told],
             pictures=[picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")],
-            replications=f"{runs} of each plan, on luck that the search has not seen",
+            replications=luck_text(f),
         ),
         facts,
     )
@@ -104,15 +104,16 @@ def _waiting(f: HiringFound) -> Part:
     currency = f.base.spec.center.currency
     rows = []
     for d in f.delays:
-        instead = "none surely holds" if d.instead is None else money(d.instead, currency)
+        instead = Cell("none played would") if d.instead is None else _money(d.instead, currency)
         level = share_cell(d.lowest.level, "bad" if d.lowest.margin < 0 else "")
         rows.append([
-            Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, Cell(instead),
+            Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, instead,
         ])  # fmt: skip
-    head = ("Later", "Saves", "Lowest period", "In time", "Best from then on costs more")
+    head = ("Later", "Saves", "Lowest period", "In time", "Best without an earlier class costs more")
     note = (
-        "The first class of the plan found moved, all else alike, as played. The last column is by the program alone: "
-        "the cheapest classes that start no earlier, not played."
+        "The first class of the plan found moved, all else alike, on the fresh luck. The last column: of the few plans "
+        "with no class before that were played and would surely hold the cheapest, less the plan found, on the luck of "
+        "the search; a longer search might find a cheaper one."
     )
     return Part("waiting", "What waiting costs", note, [Grid(head, rows)] if rows else [])
 

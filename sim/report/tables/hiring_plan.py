@@ -10,6 +10,7 @@ import pandas as pd
 from sim.measures.periods import first_days
 from sim.report.tables.staffing import STAFFED
 from sim.staffing.hiring.found import HiringFound
+from sim.study.statistics import Estimate
 
 
 def classes_table(f: HiringFound) -> pd.DataFrame:
@@ -51,17 +52,21 @@ def plans_table(f: HiringFound) -> pd.DataFrame:
 
 
 def delays_table(f: HiringFound) -> pd.DataFrame:
-    """A row per delay of the first class: as played, and by the program what the best from then on costs more."""
+    """A row per delay of the first class: as played, and what the best found without an earlier one costs more."""
     columns = [
         "plan", "weeks_later", "saves", "saves_low", "saves_high", "lowest", "date", "target", "mean", "ci_low",
-        "ci_high", "best_from_then_on_costs_more",
+        "ci_high", "best_from_then_on_costs_more", "more_low", "more_high",
     ]  # fmt: skip
     rows = [
         (STAFFED, d.weeks, d.saves.mean, d.saves.low, d.saves.high, d.lowest.name, d.lowest.date, d.lowest.target,
-         d.lowest.level.mean, d.lowest.level.low, d.lowest.level.high, np.nan if d.instead is None else d.instead)
+         d.lowest.level.mean, d.lowest.level.low, d.lowest.level.high, *_of(d.instead))
         for d in f.delays
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def _of(e: Estimate | None) -> tuple[float, float, float]:
+    return (np.nan, np.nan, np.nan) if e is None else (e.mean, e.low, e.high)
 
 
 def heads_table(f: HiringFound) -> pd.DataFrame:

@@ -10,7 +10,15 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from sim.report.terminal.grid import STYLES, caption_below, grid, show
-from sim.report.text.hiring_plan import found_words, period_text, rival_verdict, sentences, what_is_least, worst_of
+from sim.report.text.hiring_plan import (
+    found_words,
+    luck_text,
+    period_text,
+    rival_verdict,
+    sentences,
+    what_is_least,
+    worst_of,
+)
 from sim.report.text.names import date_text
 from sim.report.text.numbers import NOTHING, decimal, share
 from sim.report.text.phrases import TONES, half_text
@@ -67,7 +75,7 @@ def _tightest(found: HiringFound) -> Grid:
         style = STYLES["bad"] if period.margin < 0 else ""
         table.add_row(escape(period_text(period)), share(period.target, 0), Text(level, style=style))
     runs = found.confirmation.replications
-    caption_below(table, f"mean of {runs} replications; ± is an interval for each of the plans tested")
+    caption_below(table, f"mean of {runs} replications; ± is the interval that the test goes by")
     return table
 
 
@@ -86,7 +94,7 @@ def _plans(found: HiringFound) -> Grid:
     table.add_row(
         "found", _pair(found.cost), NOTHING, found_words(found), escape(worst_of(found.verdicts)), style="bold"
     )
-    caption_below(table, "fresh luck, the same for all; ± is a 95 % interval, of differences paired")
+    caption_below(table, f"{luck_text(found)}; ± is a 95 % interval, of differences paired")
     return table
 
 

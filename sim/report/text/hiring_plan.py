@@ -93,6 +93,15 @@ def found_words(found: HiringFound) -> str:
     return "surely met" if found.confirmation.is_sure else "not sure" if found.holds else "not held"
 
 
+def luck_text(found: HiringFound) -> str:
+    """How often the plan found, and those of the file, were played for what is said of them."""
+    runs = found.confirmation.replications
+    beside = min([runs, *(rival.replications for rival in found.rivals)])
+    what = "luck that the search has not seen" if found.study is not None else "the luck of the search"
+    others = "" if beside == runs or not found.rivals else f", {beside} of the file's plans, the same for all"
+    return f"{plural(runs, 'replication')} of the plan found{others}, on {what}"
+
+
 def worst_of(verdicts: Sequence[Verdict]) -> str:
     """How a plan holds its targets: its worst."""
     worst = max(verdicts, key=lambda one: one.gap)
@@ -132,11 +141,13 @@ def delay_sentence(found: HiringFound, delay: Delay) -> Sentence:
         f"{share(delay.lowest.level.mean)}"
     )
     if delay.instead is None:
-        instead = "no classes from then on surely hold every target"
+        instead = "of the few plans without an earlier class that were played, none would surely hold"
     else:
-        sign = "more" if delay.instead >= 0 else "less"
-        dearer = f"{money(abs(delay.instead), currency)} {sign}"
-        instead = f"the best classes from then on would cost about {dearer} (by the program, not played)"
+        dearer = f"{about_half(delay.instead, currency)} {'more' if delay.instead.mean >= 0 else 'less'}"
+        instead = (
+            "of the few plans without an earlier class that were played and would surely hold, the cheapest costs "
+            f"{dearer} on the luck of the search"
+        )
     return Sentence(f"{text}; {instead}.", "bad" if fails else "")
 
 

@@ -1,4 +1,4 @@
-"""What waiting costs: the first class some weeks later, as played; and the best that can be planned from then on."""
+"""What waiting costs: the first class some weeks later, and the best found without an earlier one; both as played."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sim.staffing.hiring.found import Delay
 from sim.staffing.hiring.intake import Classes, Intake, allows
 from sim.staffing.hiring.judging import periods_on, saving
 from sim.staffing.hiring.playing import Playing
+from sim.study.statistics import Estimate
 
 WEEKS = (1, 2, 4)
 
@@ -31,9 +32,9 @@ def delays_of(
     intakes: Sequence[Intake],
     classes: Classes,
     runs: int,
-    instead: Callable[[Sequence[int]], float | None],
+    instead: Callable[[Sequence[int], Classes], Estimate | None],
 ) -> tuple[Delay, ...]:
-    """`instead`: what the cheapest plan from these dates on is expected to cost more, by intake."""
+    """`instead`: what the cheapest plan from these dates on, by intake, costs more than these classes."""
     found = []
     for weeks in WEEKS:
         plan = delayed(intakes, classes, weeks)
@@ -43,5 +44,5 @@ def delays_of(
         begins = min(intakes[one.intake].dates[one.date] for one in classes)
         earliest = [sum((date - begins).days < 7 * weeks for date in intake.dates) for intake in intakes]
         lowest = periods_on(playing.targets, answer)[0]
-        found.append(Delay(weeks, saving(answer, now), lowest, instead(earliest)))
+        found.append(Delay(weeks, saving(answer, now), lowest, instead(earliest, classes)))
     return tuple(found)

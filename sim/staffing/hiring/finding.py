@@ -11,14 +11,23 @@ from sim.scenario.load import plan_of, plans_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import BASE, ScenarioFile
 from sim.staffing.found import Bound, Confirmation, Floats, Period
+from sim.staffing.hiring.answering import Answer
 from sim.staffing.hiring.asked import refuse
 from sim.staffing.hiring.delay import delays_of
 from sim.staffing.hiring.found import Delay, HiringFound, Missed, Rival
 from sim.staffing.hiring.impossible import in_the_way
 from sim.staffing.hiring.intake import Classes, Intake, changes_of, classes_today, intakes_of, names_of
-from sim.staffing.hiring.judging import MOST_TRIED, is_sure, money_of, periods_on, saving, verdicts_on
-from sim.staffing.hiring.playing import Answer, Luck, Playing
-from sim.staffing.hiring.search import BEHIND, FIRST_RUNS, LATER_RUNS, Search, Stopped
+from sim.staffing.hiring.judging import (
+    MOST_TRIED,
+    is_sure,
+    money_of,
+    periods_on,
+    saving,
+    verdicts_on,
+)
+from sim.staffing.hiring.playing import Luck, Playing, Stopped
+from sim.staffing.hiring.remembered import Remembered
+from sim.staffing.hiring.search import BEHIND, FIRST_RUNS, LATER_ROUNDS, LATER_RUNS, MOST_ROUNDS, Search
 from sim.staffing.wanted import wanted_of
 from sim.study.prepared import prepare
 from sim.study.run import Options, Study, Watcher, choose_engine
@@ -26,10 +35,16 @@ from sim.study.targets import MISSED
 from sim.ways_out import option
 
 CONFIRM_RUNS = 40
-"""Replications on fresh luck, where none are asked for."""
+"""Replications on fresh luck of the plan that is tested, where none are asked for."""
+
+BESIDE_RUNS = 40
+"""At most, of each of the file's plans on the same luck."""
 
 DELAY_RUNS = 12
-"""Of these, for each delay of the first class."""
+"""Likewise, for each delay of the first class."""
+
+MOST_TURNS, DEAR = 3, 0.01
+"""The program is asked again where a new reference has left only what holds at so much more than what nearly does."""
 
 FRESH_SEED = 1_000_003
 """Added to the seed for luck that the search has not seen."""
@@ -67,9 +82,13 @@ def find_hiring(
     if runs < 2:
         text = "one replication tells nothing of how sure a plan is; give 2 or more"
         raise ScenarioError(str(file.path), [Problem(option("replications", runs), text)])
-    finding = _Finding(file, base, today, intakes, luck, runs, watcher, began)
+    store = Remembered.of(base, today, intakes, luck.kpi) if options.remember else None
+    if store is not None and store.count:
+        watcher.stage(f"going on with {store.count} plans that an earlier search has played")
     seconds = wanted.seconds if seconds is None else seconds
-    finding.look(None if seconds is None else began + seconds)
+    deadline = None if seconds is None else began + seconds
+    finding = _Finding(file, base, today, intakes, luck, runs, watcher, began, deadline, store)
+    finding.look()
     return finding.found(time.monotonic() - began)
 
 
@@ -83,6 +102,8 @@ class _Finding:
     runs: int
     watcher: Watcher
     began: float
+    deadline: float | None
+    store: Remembered | None
     search: Search | None = None
     fresh: Playing | None = None
     """The luck of the last test."""
@@ -94,22 +115,28 @@ class _Finding:
     rivals: list[tuple[str, Answer]] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
     delays: tuple[Delay, ...] = ()
+    played: list[Playing] = field(default_factory=list)
 
-    def look(self, deadline: float | None) -> None:
+    def look(self) -> None:
         """Search, test, compare; what a Ctrl-C or the deadline leaves out is not there."""
         try:
-            self.search = self._searched(deadline)
-            self._confirm(self.search)
-            self._compare()
-            if self.chosen and self.fresh is not None and self.search.best() is not None:
+            search = self._begun()
+            self._search(search, MOST_ROUNDS)
+            self._confirm(search)
+            self._compare(search)
+            if self.chosen and self.fresh is not None and search.best() is not None:
                 self.watcher.stage("what waiting costs")
-                instead = self.search.dearer_from(self.chosen)
                 runs = min(self.runs, DELAY_RUNS)
-                self.delays = delays_of(self.fresh, self.intakes, self.chosen, runs, instead)
+                self.delays = delays_of(self.fresh, self.intakes, self.chosen, runs, search.dearer_from)
             self.is_finished = True
+            if self.store is not None:
+                self.store.drop()
         except (KeyboardInterrupt, Stopped):
             if self.search is None:
                 raise
+        finally:
+            for playing in self.played:
+                playing.close()
 
     @property
     def _later(self) -> int:
@@ -118,40 +145,55 @@ class _Finding:
 
     def _playing(self, seed: int, *, keeps: bool = False) -> Playing:
         luck = replace(self.luck, seed=seed)
-        return Playing(self.file, self.base, self.today.plan, self.intakes, luck, self.watcher, keeps=keeps)
+        about = self.file, self.base, self.today.plan, self.intakes, luck, self.watcher
+        self.played.append(Playing(*about, keeps=keeps, store=self.store))
+        return self.played[-1]
 
-    def _searched(self, deadline: float | None) -> Search:
+    def _begun(self) -> Search:
+        """With the least that an answer takes, whatever the time."""
         playing = self._playing(self.luck.seed)
-        search = Search.begin(playing, self.intakes, classes_today(self.intakes, self.today), self.watcher, self.runs)
-        search.deadline, self.search = deadline, search
-        search.rounds(FIRST_RUNS, near=BEHIND)
-        search.rounds(self._later)
+        today = classes_today(self.intakes, self.today)
+        self.search = Search.begin(playing, self.intakes, today, self.watcher, self.runs)
+        playing.deadline = self.deadline
+        self.search.look_around()
+        return self.search
+
+    def _search(self, search: Search, rounds: int) -> None:
+        if not search.tests:
+            search.rounds(rounds, near=BEHIND)
+            search.settle(self._later)
+        for _ in range(MOST_TURNS):
+            search.rounds(rounds)
+            search.settle(self._later)
+            best = search.best()
+            if best is not None and search.cost(best) <= (1.0 + DEAR) * search.cost(search.nearly()):
+                break
         search.steps(self._later)
-        return search
 
     def _confirm(self, search: Search) -> None:
-        """The best that holds is put to the test on fresh luck; where that is not sure, goals rise by what it lacks."""
+        """The best that holds is put to the test on fresh luck; where that is not sure, what is known of it grows by
+        what it did there, and the search goes on."""
         for n in range(1, MOST_TRIED + 1):
             best = search.best()
-            self.chosen = search.nearest() if best is None else best
             if n > 1 and best is None:
                 break
+            self.chosen = search.nearest() if best is None else best
             self.tried, self.fresh = n, self._playing(self.luck.seed + n * FRESH_SEED, keeps=True)
+            self.fresh.deadline = self.deadline
             self.watcher.stage(f"playing the best on fresh luck, test {n}")
             answer = self.fresh.answer(self.chosen, self.runs)
-            self.periods = periods_on(self.fresh.targets, answer, MOST_TRIED)
+            self.periods = periods_on(self.fresh.targets, answer, n)
             self.is_sure = is_sure(self.periods)
             if self.is_sure or best is None:
                 break
-            search.learn_from(answer)
-            search.rounds(self._later)
-            search.steps(self._later)
+            search.learn_from(self.chosen, answer)
+            if n < MOST_TRIED:
+                self._search(search, LATER_ROUNDS)
 
-    def _compare(self) -> None:
+    def _compare(self, search: Search) -> None:
         """The file's plans on the fresh luck; those that surely miss a target are seen to do so sooner."""
-        assert self.search is not None
         assert self.fresh is not None
-        before = self.search.playing
+        before = search.playing
         for plan in plans_of(self.file):
             if plan.clock.days != self.today.clock.days or plan.queues != self.today.queues:
                 continue
@@ -161,7 +203,7 @@ class _Finding:
                 if any(one.verdict == MISSED for one in seen):
                     self.missed.append(Missed(plan.plan, max(seen, key=lambda one: one.gap)))
                     continue
-            answer = self.fresh.of_plan(plan.plan, plan, self.runs)
+            answer = self.fresh.of_plan(plan.plan, plan, min(self.runs, BESIDE_RUNS))
             self.rivals.insert(0 if is_today else len(self.rivals), (plan.plan, answer))
 
     # ---------------------------------------------------------------- the answer
@@ -176,20 +218,20 @@ class _Finding:
         targets = playing.targets
         periods = self.periods if playing is self.fresh else periods_on(targets, answer)
         rivals = tuple(
-            Rival(name, money_of(other), verdicts_on(targets, other), saving(other, answer))
+            Rival(name, money_of(other), verdicts_on(targets, other), saving(other, answer), other.replications)
             for name, other in self.rivals
         )
         way = ""
         if self.is_finished and search.best() is None and periods[0].margin < 0.0:
             way = in_the_way(self.intakes, self.chosen, periods[0])
         plan = search.playing.plan(self.chosen)
-        played = [search.playing, *([self.fresh] if self.fresh is not None else [])]
         return HiringFound(
             self.base, self.today, plan, changes_of(self.intakes, self.chosen), self.intakes, self.chosen,
             names_of(self.intakes, self.chosen), self.luck.kpi, money_of(answer), verdicts_on(targets, answer),
             periods, rivals, tuple(self.missed), self._confirmation(answer, playing), self._bound(search, answer),
-            self.delays, way, self.is_finished, self._effective(search), self._study(),
-            sum(one.plays for one in played), sum(one.runs for one in played), seconds,
+            self.delays, way, self.is_finished, self._effective(search),
+            search.needed(self.chosen), self._study(), sum(one.plays for one in self.played),
+            sum(one.runs for one in self.played), seconds,
         )  # fmt: skip
 
     def _effective(self, search: Search) -> dict[str, Floats]:
@@ -202,7 +244,7 @@ class _Finding:
         """Of what was played on the fresh luck."""
         fresh = self.fresh
         key = "" if fresh is None else fresh.name_of(self.chosen)
-        if fresh is None or key not in fresh.results:
+        if fresh is None or not self._is_known(fresh):
             return None
         fresh.results[key].label = FOUND
         results = [fresh.results[name] for name in (*(name for name, _ in self.rivals), key)]
@@ -224,8 +266,8 @@ class _Finding:
 
     def _bound(self, search: Search, answer: Answer) -> Bound | None:
         """By the program without whole numbers, where every target is just held."""
-        least = search.bound(self.chosen)
-        if least is None or search.best() is None:
+        least = search.bound(self.chosen) if self.is_finished and search.best() is not None else None
+        if least is None:
             return None
         cost = float(answer.money.mean())
         bound = min(cost, cost - search.model.cost(self.chosen) + least)

@@ -31,6 +31,7 @@ class Rival:
     """By target, each by its own 95 % interval."""
     difference: Estimate
     """The found plan's cost less this one's, paired."""
+    replications: int
 
     @property
     def holds(self) -> bool:
@@ -55,9 +56,9 @@ class Delay:
     """Cost over the horizon, paired."""
     lowest: Period
     """The period of a target that is lowest against it then."""
-    instead: float | None
-    """What the cheapest plan without an earlier class is expected to cost more than the one found, by the program: not
-    played. None where no such plan holds."""
+    instead: Estimate | None
+    """What the cheapest plan without an earlier class that was played and holds costs more than the one found, paired,
+    on the search's luck. None where no such plan was found."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,9 @@ class HiringFound:
     effective: Mapping[str, Floats]
     """Expected effective people, days × groups: "without classes", "today" where its classes are among those allowed,
     and "found"."""
+    needed: Floats
+    """Effective people for each week's target, days × groups, by the curve through the plans played; NaN where several
+    groups share the work, or nobody comes."""
     study: Study | None
     """Today, the file's other plans and last the plan found, on the fresh luck; None where that was not played."""
     plays: int

@@ -7,16 +7,21 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.staffing.confirming import spent
 from sim.staffing.found import Period
-from sim.staffing.hiring.playing import Answer
+from sim.staffing.hiring.answering import Answer
 from sim.study.frontier.choice import mean_of, t_of
-from sim.study.statistics import Estimate, joint_confidence, ratio_bands
+from sim.study.statistics import Estimate, ratio_bands, t_quantile
 from sim.study.targets import Periods, Verdict, judged
 
 Floats = NDArray[np.float64]
 
 MOST_TRIED = 3
-"""Plans put to the test on fresh luck; each of them with its part of the error."""
+"""Plans put to the test on fresh luck, one after another."""
+
+
+MOSTLY = 0.5
+"""Standard errors beyond those of the interval: with them a period passes the test seven times in ten."""
 
 
 def as_played(targets: list[Periods], answer: Answer) -> list[Periods]:
@@ -43,22 +48,27 @@ def _shares(levels: Floats) -> Floats:
     return np.asarray(np.divide(met, base, out=np.full(met.shape, np.nan), where=base > 0))
 
 
-def margins(answer: Answer, target: int, runs: int) -> Floats:
-    """How far above its target each period must be, to hold surely in so many replications."""
+def confidence_of(test: int) -> float:
+    """Of the intervals by which the plan passes that is tested as this; the first is 1."""
+    return 1.0 - 2.0 * spent(test)
+
+
+def margins(answer: Answer, target: int, runs: int, test: int) -> Floats:
+    """How far above its target each period must be, to be seen to hold surely in a test, most times."""
     share = _shares(answer.levels[target])
     if len(share) < 2:
         return np.zeros(share.shape[1])
     known = np.isfinite(share).any(axis=0)
     sd = np.zeros(share.shape[1])
     sd[known] = np.nanstd(share[:, known], axis=0, ddof=1)
-    return np.asarray(np.nan_to_num(sd) * t_of(runs, MOST_TRIED) / np.sqrt(runs))
+    return np.asarray(np.nan_to_num(sd) * (t_quantile(runs - 1, confidence_of(test)) + MOSTLY) / np.sqrt(runs))
 
 
-def periods_on(targets: list[Periods], answer: Answer, tried: int = 1) -> tuple[Period, ...]:
-    """Every period in which anybody came, the tightest first, with intervals for so many plans put to the test."""
+def periods_on(targets: list[Periods], answer: Answer, test: int = 1) -> tuple[Period, ...]:
+    """Every period in which anybody came, the tightest first, with the intervals of a test."""
     found = []
     for target, levels in zip(targets, answer.levels, strict=True):
-        mean, low, high = ratio_bands(levels[..., 0], levels[..., 1], joint_confidence(tried))
+        mean, low, high = ratio_bands(levels[..., 0], levels[..., 1], confidence_of(test))
         for n in np.flatnonzero(np.isfinite(mean)).tolist():
             level = Estimate(float(mean[n]), float(low[n]), float(high[n]))
             date, start = target.labels[n]

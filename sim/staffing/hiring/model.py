@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from sim.measures.kpis import QUEUE
 from sim.measures.seat_shares import skills_matrix
 from sim.scenario.model import Scenario
+from sim.staffing.hiring.answering import Answer
 from sim.staffing.hiring.intake import Classes, Intake
-from sim.staffing.hiring.judging import levels_of
 from sim.staffing.hiring.ledger import Offered, expected_heads
-from sim.staffing.hiring.playing import Answer
 from sim.staffing.hiring.program import Target
 from sim.staffing.hiring.response import Response, Seen, response_of, stretches
 from sim.study.prepared import Prepared
@@ -59,6 +58,9 @@ class Model:
                 hires.append([(more.hired - heads.hired) / offers, (more.floor - heads.floor).sum() / offers])
             self.offer.append(np.array(gains))
             self._hires.append(np.array(hires))
+        # The end of a term changes neither pay nor what a start costs.
+        kinds = [(intake.group, intake.like) for intake in intakes]
+        self._kind = [kinds.index(kind) for kind in kinds]
         self._prices = np.zeros(2 * len(intakes))
 
     def people(self, classes: Classes) -> Floats:
@@ -95,6 +97,17 @@ class Model:
             found.append(Target(response, staff, offer, goals[n]))
         return found
 
+    def needed(self, seen: Sequence[Target]) -> Floats:
+        """Effective people, days × groups, with whom each week would have its target's level, as seen; of a group that
+        is alone with a queue. NaN where nobody comes, or several groups share the work."""
+        found = np.full(self.effective.shape, np.nan)
+        for n, (target, own) in enumerate(zip(self._targets, seen, strict=True)):
+            if len(self._groups[n]) == 1:
+                first, group = self._stretches[n][0], self._groups[n][0]
+                by_day = np.repeat(own.response.enough(target.level.target), np.diff(first, append=len(found)))
+                found[:, group] = np.fmax(found[:, group], by_day)
+        return found
+
     def in_reach(self, target: int) -> NDArray[np.bool_]:
         """By period of a target, whether any class that is allowed brings a few people into it."""
         first, period = self._stretches[target]
@@ -111,25 +124,27 @@ class Model:
         return [response.of_periods(self._by_stretch(n, people, days[n])) for n, response in enumerate(responses)]
 
     def learn_costs(self, plays: Sequence[tuple[Classes, Answer]]) -> None:
-        """Prices of a person who starts and of a day on the floor, by intake; `plays`: without classes first."""
+        """Prices of a person who starts and of a day on the floor, by kind of class."""
         from scipy.optimize import nnls
 
         runs = min(answer.replications for _, answer in plays)
         money = np.array([answer.money[:runs].mean() for _, answer in plays])
         hires = np.array([self._hired(classes) for classes, _ in plays])
+        empty = [classes for classes, _ in plays].index(())
         scale = np.maximum(np.abs(hires).max(axis=0), 1e-9)
-        self._prices = nnls(hires[1:] / scale, money[1:] - money[0])[0] / scale
+        self._prices = nnls(hires / scale, money - money[empty])[0] / scale
 
     def _hired(self, classes: Classes) -> Floats:
         found = np.zeros(len(self._prices))
         for one in classes:
-            found[2 * one.intake : 2 * one.intake + 2] += one.offers * self._hires[one.intake][one.date]
+            kind = 2 * self._kind[one.intake]
+            found[kind : kind + 2] += one.offers * self._hires[one.intake][one.date]
         return found
 
     @property
     def costs(self) -> list[Floats]:
         """By intake, of one offer by date."""
-        return [hires @ self._prices[2 * n : 2 * n + 2] for n, hires in enumerate(self._hires)]
+        return [hires @ self._prices[2 * k : 2 * k + 2] for k, hires in zip(self._kind, self._hires, strict=True)]
 
     def cost(self, classes: Classes) -> float:
         """Of the classes, beside the plan without any."""
@@ -145,8 +160,3 @@ def _groups_of(scenario: Scenario, target: Periods) -> list[int]:
         if target.name == (queue.name if target.scope == QUEUE else queue.spec.contract)
     ]
     return np.flatnonzero(can[:, own].any(axis=1)).tolist()
-
-
-def shortfalls(targets: Sequence[Periods], answer: Answer, goals: Sequence[Floats]) -> list[Floats]:
-    """By target and period, how far a plan lies below a goal; not above 0 where it does not."""
-    return [np.nan_to_num(goals[n] - levels_of(answer, n), nan=-np.inf) for n in range(len(targets))]

@@ -2,70 +2,31 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from sim.measures.contracts import judged_contracts
-from sim.measures.families import by_name
-from sim.measures.kpis import QUEUE
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.plans import ScenarioFile
-from sim.staffing.conditions import minimised, sums_asked
+from sim.staffing.hiring.answering import Answer, Played, answer_of, joined
 from sim.staffing.hiring.intake import Classes, Intake, changes_of
-from sim.staffing.wanted import Wanted
+from sim.staffing.hiring.remembered import Remembered
 from sim.study.calibration.calibrate import Calibration
 from sim.study.expected.foresight import foresee
-from sim.study.kept import STAFF_NAMES
 from sim.study.player import Player
 from sim.study.prepared import Prepared, prepare
-from sim.study.replicate import Replication
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Watcher, compile_once, solution_of, under, with_seed
-from sim.study.targets import Periods, periods_of
+from sim.study.targets import Periods
 from sim.study.workers import Shared, Workers
-from sim.workforce.day import USUAL_WEEKS, recent_occupancy
 
-Floats = NDArray[np.float64]
-
-STAFFED = "group_days"
-"""The family that says how busy people were."""
+FEW = 4
+"""Replications that are played before the clock is looked at; on many processes, two for each."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What became of a plan; the first axis of each table is replications."""
-
-    money: Floats
-    levels: tuple[Floats, ...]
-    """By target: × its periods × (met, base)."""
-    days: tuple[Floats, ...]
-    """By target: × days × (met, base); of a target per interval, its lowest interval of each day."""
-    occupancy: Floats
-    """× days × groups, over the last weeks as burnout sees it; NaN in the first."""
-
-    @property
-    def replications(self) -> int:
-        return len(self.money)
-
-    def first(self, runs: int) -> Answer:
-        levels, days = tuple(one[:runs] for one in self.levels), tuple(one[:runs] for one in self.days)
-        return Answer(self.money[:runs], levels, days, self.occupancy[:runs])
-
-
-Played = tuple[Answer, list[Periods], Replication | None]
-
-
-def joined(parts: Sequence[Answer]) -> Answer:
-    levels = tuple(np.concatenate(some) for some in zip(*(part.levels for part in parts), strict=True))
-    days = tuple(np.concatenate(some) for some in zip(*(part.days for part in parts), strict=True))
-    return Answer(
-        np.concatenate([part.money for part in parts]), levels, days,
-        np.concatenate([part.occupancy for part in parts]),
-    )  # fmt: skip
+class Stopped(Exception):
+    """The time is over."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +53,9 @@ class Playing:
         watcher: Watcher,
         *,
         keeps: bool = False,
+        store: Remembered | None = None,
     ) -> None:
-        """`keeps`: whole results too, for reports."""
+        """`keeps`: whole results too, for reports. `store`: where answers are kept for a search that is killed."""
         self._file, self._today, self._intakes, self.luck, self._watcher = file, today, intakes, luck, watcher
         self._base = with_seed([Entry(base, base)], luck.seed)[0].base
         self._calibration: Calibration | None = None
@@ -103,9 +65,22 @@ class Playing:
         """Of the first replication that was played: their names, periods and limits are all plans'."""
         self.results: dict[str, PlanResult] = {}
         """Of those plans whose results are kept, by their names."""
-        self._keeps = keeps
-        self.plays = 0
-        self.runs = 0
+        self.deadline: float | None = None
+        """By the monotonic clock: past it nothing more is played."""
+        self._keeps, self._store, self._workers = keeps, store, Workers(luck.jobs)
+        self._asked, self._used = set[str](), dict[str, int]()
+        self._player: Player | None = None
+        self._shared: tuple[tuple[Prepared, Calibration], Shared[tuple[Prepared, Calibration]]] | None = None
+
+    @property
+    def plays(self) -> int:
+        """Plans that were asked for."""
+        return len(self._used)
+
+    @property
+    def runs(self) -> int:
+        """Replications that were asked for, of all plans."""
+        return sum(self._used.values())
 
     def name_of(self, classes: Classes) -> str:
         """What a plan of classes is called while it is played: "30 on 2027-03-15, 12 on 2027-04-19"."""
@@ -154,37 +129,68 @@ class Playing:
         return 0 if known is None else known.replications
 
     def _known(self, key: str, plan: Callable[[], Scenario], runs: int) -> Answer:
+        self._recall(key, plan)
         known = self.known.get(key)
-        first = 0 if known is None else known.replications
-        if first < runs:
-            ready = self._prepared(key, plan())
-            parts = [] if known is None else [known]
-            result = self.results.get(key, PlanResult(*ready, key))
-            for answer, targets, one in self._play(ready, first, runs):
-                parts.append(answer)
-                self.targets = self.targets or targets
-                if one is not None:
-                    result.add(one)
-                    self.results[key] = result
-                self._watcher.progress(key, first + len(parts) - (known is not None), runs)
-            self.known[key] = joined(parts)
-            self.plays, self.runs = self.plays + (known is None), self.runs + runs - first
+        first, wanted = 0 if known is None else known.replications, runs
+        while first < wanted:
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                raise Stopped
+            upto = min(wanted, first + max(FEW, 2 * self.luck.jobs))
+            self._play_on(key, plan(), first, upto, wanted)
+            first = upto
+        self._used[key] = max(self._used.get(key, 0), runs)
         return self.known[key].first(runs)
+
+    def _recall(self, key: str, plan: Callable[[], Scenario]) -> None:
+        """What an earlier search has left of a plan."""
+        if self._store is None or key in self._asked:
+            return
+        self._asked.add(key)
+        scenario = plan()
+        result = PlanResult(*self._prepared(key, scenario), key) if self._keeps else None
+        found = self._store.read(self.luck.seed, scenario, result)
+        if found is None:
+            return
+        self.known[key], targets = found
+        self.targets = self.targets or targets
+        if result is not None:
+            self.results[key] = result
+
+    def _play_on(self, key: str, plan: Scenario, first: int, last: int, wanted: int) -> None:
+        ready = self._prepared(key, plan)
+        parts = [self.known[key]] if first else []
+        result = self.results.get(key, PlanResult(*ready, key))
+        for run, (answer, targets, one) in enumerate(self._play(ready, first, last), first + 1):
+            parts.append(answer)
+            self.targets = self.targets or targets
+            if one is not None:
+                result.add(one)
+                self.results[key] = result
+            self._watcher.progress(key, run, wanted)
+        self.known[key] = joined(parts)
+        if self._store is not None:
+            self._store.write(self.luck.seed, plan, self.known[key], self.targets, result if self._keeps else None)
 
     def _play(self, ready: tuple[Prepared, Calibration], first: int, last: int) -> Iterator[Played]:
         """In the order of replications, on any number of processes."""
-        jobs = min(self.luck.jobs, last - first)
-        if jobs < 2:
-            player = Player(ready[0], self.luck.engine)
+        if min(self.luck.jobs, last - first) < 2:
+            if self._player is None or self._player.prepared is not ready[0]:
+                self._player = Player(ready[0], self.luck.engine)
             for run in range(first, last):
-                yield _answer(player, ready[1], run, self.luck.kpi, self._keeps)
+                yield answer_of(self._player, ready[1], run, self.luck.kpi, self._keeps)
             return
         from joblib import delayed
 
-        shared = Shared.of(ready)
-        yield from Workers(self.luck.jobs).in_turn(
+        if self._shared is None or self._shared[0] is not ready:
+            self._shared = ready, Shared.of(ready)
+        shared = self._shared[1]
+        yield from self._workers.in_turn(
             delayed(_shared_answer)(shared, run, self.luck, self._keeps) for run in range(first, last)
         )
+
+    def close(self) -> None:
+        """Let the processes go."""
+        self._workers.close()
 
 
 _PLAYS: dict[str, Player] = {}
@@ -196,49 +202,4 @@ def _shared_answer(shared: Shared[tuple[Prepared, Calibration]], run: int, luck:
     if shared.key not in _PLAYS:
         _PLAYS.clear()
         _PLAYS[shared.key] = Player(prepared, luck.engine)
-    return _answer(_PLAYS[shared.key], calibration, run, luck.kpi, keep)
-
-
-def _answer(player: Player, calibration: Calibration, run: int, kpi: str, keep: bool) -> Played:
-    prepared = player.prepared
-    result = PlanResult(prepared, calibration)
-    one = player.replicate(run)
-    wanted = Wanted(minimise=kpi)
-    asked = sums_asked(wanted)
-    result.add(one, None if asked is None else {*asked, STAFFED})
-    targets = periods_of(result)
-    staff = by_name(STAFF_NAMES, result.group_days)
-    groups = len(prepared.scenario.groups)
-    seen = [
-        recent_occupancy(staff["handling"][:day], staff["available"][:day], np.full(groups, USUAL_WEEKS))
-        for day in range(1, prepared.scenario.clock.days + 1)
-    ]
-    answer = Answer(
-        minimised(result, wanted, ()),
-        tuple(np.asarray(target.levels, np.float64) for target in targets),
-        tuple(_by_day(result, target) for target in targets),
-        np.array(seen)[None],
-    )
-    return answer, targets, one if keep else None
-
-
-def _by_day(result: PlanResult, target: Periods) -> Floats:
-    """Replications × days × (met, base)."""
-    scenario = result.scenario
-    if target.level.per != "interval":
-        return _days_of(result, target)
-    first, levels = np.asarray(scenario.clock.day_first)[:-1], target.levels[0]
-    ends = [*first[1:].tolist(), len(levels)]
-    worst = np.zeros((scenario.clock.days, 2))
-    for day, (begin, end) in enumerate(zip(first.tolist(), ends, strict=True)):
-        own = levels[begin:end]
-        share = np.divide(own[:, 0], own[:, 1], out=np.full(len(own), np.inf), where=own[:, 1] > 0)
-        worst[day] = own[int(np.argmin(share))] if len(own) else 0.0
-    return worst[None]
-
-
-def _days_of(result: PlanResult, target: Periods) -> Floats:
-    if target.scope == QUEUE:
-        return np.asarray(result.day_levels[:, :, result.scenario.queue(target.name).number], np.float64)
-    number = list(judged_contracts(result.scenario)).index(target.name)
-    return np.asarray(result.contract_levels[:, :, number], np.float64)
+    return answer_of(_PLAYS[shared.key], calibration, run, luck.kpi, keep)

@@ -20,7 +20,8 @@ Floats = NDArray[np.float64]
 GAP = 0.0005
 """Of the cost: as near to the best as the response is ever known."""
 
-MOST_NODES = 20_000
+MOST_NODES = 200
+"""A hundred more bring less than the response is known to; the steps that follow find it too."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,16 @@ def propose(
     from scipy.sparse import csr_array
 
     layout = _Layout(intakes, earliest or [0] * len(intakes))
-    rows = _Rows(layout.columns + sum(len(target.staff) for target in targets))
+    rows = _Rows(layout.columns + 2 * sum(len(target.staff) for target in targets))
     layout.limits(rows)
     first = layout.columns
     for target in targets:
         _hold(target, layout, first, rows)
-        first += len(target.staff)
+        first += 2 * len(target.staff)
     width = rows.width
     cost = np.zeros(width)
     cost[: layout.offers] = np.concatenate([np.asarray(own, float) for own in costs])
-    low, high = np.zeros(width), np.ones(width)
+    low, high = np.zeros(width), np.full(width, np.inf)
     high[: layout.columns] = layout.most()
     whole = np.zeros(width, np.int64)
     whole[: layout.columns] = 1
@@ -142,19 +143,22 @@ class _Layout:
 
 
 def _hold(target: Target, layout: _Layout, first: int, rows: _Rows) -> None:
-    """A column of the level per stretch, below the lines of its response, and each period's goal above."""
-    response, offer = target.response, np.concatenate(target.offer)
+    """Per stretch a column of the level and one of the people that classes bring; the level below the lines of its
+    response to them, and each period's goal above."""
+    response, offer, stretches = target.response, np.concatenate(target.offer), len(target.staff)
     most = layout.most()[: layout.offers]
-    for stretch in np.flatnonzero(response.weight > 0).tolist():
-        gains = offer[:, stretch]
+    asked = np.isfinite(target.goals)[response.period] & (response.weight > 0)
+    # No more can be there than the largest classes bring.
+    classes = sum(layout.intakes[together[0]].at_most for together in by_group(layout.intakes))
+    for stretch in np.flatnonzero(asked).tolist():
+        level, people, gains = first + stretch, first + stretches + stretch, offer[:, stretch]
         used = np.flatnonzero(np.abs(gains) > 1e-9)
+        rows.add([people, *used.tolist()], [1.0, *(-gains[used]).tolist()], 0.0, 0.0)
+        rows.add([level], [1.0], high=1.0)
         staff = max(float(target.staff[stretch]), 1e-6)
-        # No more can be there than the largest classes bring.
-        classes = sum(layout.intakes[together[0]].at_most for together in by_group(layout.intakes))
         largest = np.sort(gains * most)[::-1][:classes]
         for rise, height in response.lines(stretch, staff, staff + max(float(largest.sum()), 1e-3)):
-            columns = [first + stretch, *used.tolist()]
-            rows.add(columns, [1.0, *(-rise * gains[used]).tolist()], high=height + rise * target.staff[stretch])
+            rows.add([level, people], [1.0, -rise], high=height + rise * target.staff[stretch])
     for period in range(len(target.goals)):
         inside = np.flatnonzero((response.period == period) & (response.weight > 0))
         whole = float(response.weight[inside].sum())

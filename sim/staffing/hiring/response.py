@@ -67,6 +67,11 @@ class Response:
         """By stretch."""
         return _share(self.odds + self.slope * np.log(np.maximum(people, 1e-9) / np.maximum(self.people, 1e-9)))
 
+    def enough(self, level: float) -> Floats:
+        """People by stretch for this level; NaN where nobody comes."""
+        found = self.people * np.exp((_odds(np.array(level)) - self.odds) / self.slope)
+        return np.where(self.weight > 0, found, np.nan)
+
     def of_periods(self, people: Floats) -> Floats:
         """By period; NaN where nobody comes."""
         whole = np.bincount(self.period, self.weight)
