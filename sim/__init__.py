@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.staffed import Staffed
     from sim.study.statistics import Estimate
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
 
 __all__ = [
     "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "Staffed",

@@ -25,8 +25,8 @@ ERROR = 0.05
 A_LOOK = 4
 """After this part of the replications a plan that surely fails is given up."""
 
-HOPE = 0.84
-"""Standard errors that a level must be inside what the test asks for, to pass it four times in five."""
+HOPE = 2.8
+"""Standard errors of the test that a level must be inside, to pass it four times in five: 1.96 and 0.84."""
 
 
 def spent(test: int) -> float:
@@ -89,15 +89,11 @@ def _inside(judge: Judge, low: Floats, high: Floats) -> tuple[float, bool]:
 
 
 def buffer_of(judge: Judge, answer: Answer, runs: int) -> Floats:
-    """By kind of condition: how far inside its level must be for the first test of so many replications to be passed
-    most of the time, the level itself being known as well as the search's luck and its anchor tell. A kind has as many
-    periods as it has members, of which the test looks at each."""
-    from scipy.special import ndtri
-
-    one_run = np.nan_to_num(judge.kinds.errors(answer.sums), posinf=0.0) * np.sqrt(answer.runs)
+    """By kind of condition: how far inside its level must be for the test of so many replications to be passed most of
+    the time. A kind has as many periods as it has members, of which the test looks at each."""
+    errors = judge.kinds.errors(answer.sums)
     members = np.array([len(one) for one in judge.kinds.members], dtype=np.float64)
-    of_test, of_level = one_run * np.sqrt(members / runs), one_run / np.sqrt(judge.known_by)
-    return np.asarray(ndtri(1.0 - spent(1)) * of_test + HOPE * np.hypot(of_test, of_level))
+    return np.asarray(HOPE * np.nan_to_num(errors, posinf=0.0) * np.sqrt(answer.runs * members / runs))
 
 
 def levels_of(answer: Answer) -> list[Estimate]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.staffing.allowed import Heads
 from sim.staffing.covering import better
 from sim.staffing.found import CurvePoint
 from sim.staffing.gains import Gains
@@ -18,6 +20,9 @@ Floats = NDArray[np.float64]
 
 FEWER = 2
 """This part of the search's replications is what a point of the curve is played with."""
+
+MORE = 2
+"""People more on every shift."""
 
 LEVELS = (0.70, 0.75, 0.80, 0.85, 0.90, 0.95)
 
@@ -49,10 +54,11 @@ def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats, known: An
                     continue
                 judge.shift = dict.fromkeys(names, level)
                 proposed = gains.proposed(price)
-                starts = [one for one in judge.of_all([last, proposed or last]) if one is not None]
+                tried = dict.fromkeys((last, proposed or last, _with_more(judge, last)))
+                starts = [one for one in judge.of_all(list(tried)) if one is not None]
                 if not starts:
                     break
-                best = repair(judge, gains, better(starts[0], starts[-1]), price)
+                best = _mended(judge, gains, starts, price)
                 if not best.holds:
                     yield CurvePoint(level, None, best.cost)
                     break
@@ -61,3 +67,19 @@ def curve_of(judge: Judge, gains: Gains, found: Judged, price: Floats, known: An
                 yield CurvePoint(level, best.heads, best.cost)
     finally:
         judge.shift, judge.runs, judge.buffer = plain
+
+
+def _with_more(judge: Judge, heads: Heads) -> Heads:
+    """More people everywhere, where that is allowed: from there a level may be reached that is not from `heads`."""
+    more = tuple(min(n + MORE, c.most) for n, c in zip(heads, judge.allowed.columns, strict=True))
+    return more if judge.allowed.holds(more) else heads
+
+
+def _mended(judge: Judge, gains: Gains, starts: Sequence[Judged], price: Floats) -> Judged:
+    """The first that comes to hold, from the nearest on; the nearest, where none does."""
+    best = reduce(better, starts)
+    for one in sorted(starts, key=lambda start: (start.short, start.cost)):
+        best = better(best, repair(judge, gains, one, price))
+        if best.holds:
+            break
+    return best

@@ -10,6 +10,7 @@ from sim.staffing.found import Confirmation
 from sim.staffing.judge import ANCHORED, Judged
 from sim.staffing.playing import Playing
 from sim.staffing.setting import Setting
+from sim.staffing.steering import steer
 
 MOST_TESTS = 6
 """Plans that are put to the test, until one passes."""
@@ -87,7 +88,7 @@ class FreshLuck:
             starts = (one for one in (inside, other) if one is not None)
             found = reduce(better, (setting.repair(one) for one in starts))
             if found.holds:
-                found = setting.polish(found)
+                found = setting.polish(steer(judge, setting.gains, found, setting.program.price))
         finally:
             judge.buffer = plain
         tested = {one.heads for one in self.tests}

@@ -118,11 +118,6 @@ class Judge:
         self.anchored = self.runs, np.nan_to_num(many - few)
         return True
 
-    @property
-    def known_by(self) -> int:
-        """Replications that tell the level of the best and of what is near."""
-        return self.runs if self.anchored is None else ANCHORED * self.runs
-
     def judged(self, heads: Heads, answer: Answer) -> Judged:
         return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)
 
