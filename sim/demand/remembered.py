@@ -12,7 +12,7 @@ from sim.demand.arrivals import DayOfDemand, Demand
 from sim.demand.customers_of import CustomersOf
 from sim.luck import Luck
 
-MOST_CONTACTS = 600_000
+MOST_CONTACTS = 450_000
 """Expected contacts of the replications that are kept: 200 bytes each, and as much for each that may follow. Other
 replications are drawn each time."""
 
@@ -36,8 +36,12 @@ class Memory:
     """Of plans that have the same customers: what each of their replications brings, from the first day on."""
 
     def __init__(self, most_contacts: float = MOST_CONTACTS) -> None:
-        self._room = most_contacts
+        self._most = self._room = most_contacts
         self._demands: dict[tuple[dt.date, int], RememberedDemand] = {}
+
+    def emptied(self) -> Memory:
+        """As large, and nothing in it."""
+        return Memory(self._most)
 
     def demand(self, customers: CustomersOf, luck: Luck) -> RememberedDemand | Demand:
         """Kept where there is room; a plan whose warm-up begins on another day has others."""

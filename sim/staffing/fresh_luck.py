@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
+from sim.demand.remembered import Memory
 from sim.staffing.confirming import Test, buffer_of, test
 from sim.staffing.covering import better
 from sim.staffing.found import Confirmation
@@ -14,6 +15,12 @@ from sim.staffing.steering import steer
 
 MOST_TESTS = 6
 """Plans that are put to the test, until one passes."""
+
+MOST_CHANCES = 2
+"""Cheaper plans that are put to the test once one has passed."""
+
+WORTH_A_TEST = 0.003
+"""What such a plan saves at least, as a share of the cost."""
 
 
 class FreshLuck:
@@ -32,7 +39,8 @@ class FreshLuck:
         """TimeIsUp ends it anywhere."""
         setting = self.setting
         setting.watcher.stage("confirming on luck that the search has not seen")
-        playing = Playing(self.question, setting.engine, setting.jobs, setting.kept)
+        # Few plans are played on this luck, and each of many replications: nothing of it is worth keeping.
+        playing = Playing(self.question, setting.engine, setting.jobs, setting.kept, memory=Memory(0.0))
         try:
             self._test(self._anchored(best), playing)
         finally:
@@ -59,11 +67,31 @@ class FreshLuck:
             self.tests.append(found)
             self.told, self.best = found, candidate
             if found.passed or setting.is_for_service:
-                setting.say(candidate)
+                if not setting.is_for_service:
+                    self._try_cheaper(playing)
+                setting.say(self.best)
                 return
         if self.tests:
             self.told = max(self.tests, key=lambda one: (not one.surely_fails, one.worst))
             self.best = setting.judge.of_one(self.told.heads)
+
+    def _try_cheaper(self, playing: Playing) -> None:
+        """What is cheaper than the plan that passed, and holds with less room than was asked for, may pass as well."""
+        setting, judge = self.setting, self.setting.judge
+        for _ in range(MOST_CHANCES):
+            assert self.best is not None
+            most, tested = self.best.cost * (1.0 - WORTH_A_TEST), {one.heads for one in self.tests}
+            known = [one for one in judge.of_asked() if one.holds and one.cost < most and one.heads not in tested]
+            allowed = [one for one in known if judge.allowed.holds(one.heads)]
+            if not allowed:
+                return
+            candidate = max(allowed, key=lambda one: (one.worst, one.heads))
+            found = test(playing, judge, candidate.heads, setting.sizes.confirm, len(self.tests) + 1)
+            if found is None:
+                return
+            self.tests.append(found)
+            if found.passed:
+                self.told, self.best = found, candidate
 
     def _is_hopeful(self, candidate: Judged) -> bool:
         judge = self.setting.judge

@@ -102,7 +102,7 @@ class _Stage:
     """Staffings face the same customers."""
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "ready": OrderedDict(), "memory": Memory()}
+        return {**vars(self), "ready": OrderedDict(), "memory": self.memory.emptied()}
 
     def player(self, heads: Heads) -> tuple[Player, Calibration]:
         """A staffing ready to play, and its calibration."""
@@ -137,11 +137,13 @@ def _answer(stage: Shared[_Stage], heads: Heads, runs: range) -> Answer | str:
 class Playing:
     """Answers by staffing, on one seed's luck."""
 
-    def __init__(self, question: Question, engine: str, jobs: int, store: Store | None = None) -> None:
+    def __init__(
+        self, question: Question, engine: str, jobs: int, store: Store | None = None, memory: Memory | None = None
+    ) -> None:
         self.question, self._workers, self._store = question, Workers(jobs), store
         self.base = prepare(question.base)
         self.calibration = solution_of(self.base, engine)
-        self.stage = _Stage(question, self.calibration, engine)
+        self.stage = _Stage(question, self.calibration, engine, memory=memory or Memory())
         self.plays, self.replications = 0, 0
         self.refused: dict[Heads, str] = {}
         """Staffings that no plan can have, and why."""
