@@ -16,13 +16,16 @@ import sim
 from sim.staffing import covering, gains, polishing
 from sim.staffing.allowed import Allowed, Column, allowed_of
 from sim.staffing.ending import Clock
+from sim.staffing.finding import Finding
 from sim.staffing.judge import Judged
 from sim.staffing.learning import MANY_COLUMNS, _corrected
 from sim.staffing.playing import Question
 from sim.staffing.polishing import polish, repair
 from sim.staffing.program import Cut, Program
 from sim.staffing.quiet import no_word_of_the_solver
-from sim.staffing.search import MOST_RUNS, Sizes, _Search, find_staff
+from sim.staffing.search import find_staff
+from sim.staffing.setting import MOST_RUNS, Setting, Sizes
+from sim.staffing.steering import steer
 from sim.staffing.wanted import wanted_of
 from sim.study.run import Options
 
@@ -34,14 +37,15 @@ def steered(path: Path, monkeypatch: pytest.MonkeyPatch, *, seed: int = 7, runs:
     monkeypatch.setattr(Sizes, "of", lambda *_: Sizes(runs, runs, runs))
     center = sim.load(path)
     question = Question(center._file, "base", (), allowed_of(center.scenario), wanted_of(center.scenario), seed)
-    search = _Search(question, Options(None, seed, jobs=1, engine="compiled"), Silent(), Clock(None))
-    monkeypatch.setattr(_Search, "_optimum", lambda *_: None)
-    monkeypatch.setattr(_Search, "_confirm", lambda *_: None)
-    monkeypatch.setattr(_Search, "_assembled", lambda own: own.best)
-    start: Judged = search.found()  # type: ignore[assignment]
-    price = search.program.price
-    found = start if start.holds else repair(search.judge, search.gains, start, price)
-    return polish(search.judge, search.gains, found, price, thorough=len(price) <= MANY_COLUMNS)
+    setting = Setting.of(question, Options(None, seed, jobs=1, engine="compiled"), Silent(), Clock(None))
+    finding = Finding(setting)
+    monkeypatch.setattr(Finding, "_optimum", lambda *_: None)
+    finding.run()
+    judge, gains, price = setting.judge, setting.gains, setting.program.price
+    found = finding.best if finding.best.holds else repair(judge, gains, finding.best, price)
+    if len(price) > MANY_COLUMNS:
+        found = steer(judge, gains, found, price)
+    return polish(judge, gains, found, price, thorough=len(price) <= MANY_COLUMNS)
 
 
 def test_queues_with_nothing_in_common_take_what_erlang_says_each(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sim.measures.contracts import judged_contracts
 from sim.measures.kpis import CENTER
-from sim.scenario.changes import Change, changes_of
+from sim.scenario.changes import Change, changes_of, in_words
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.model import Scenario
 from sim.study.compare import figures_of, verdict_of
@@ -24,7 +24,7 @@ MOST_SHUT_OUT = 0.01
 
 
 class LeftOut(NamedTuple):
-    """Why a plan is not chosen among; nothing where it is."""
+    """Why a plan was not considered; nothing where it is."""
 
     why: str = ""
     assumes_of: str = ""
@@ -49,6 +49,9 @@ def left_out(
     for n, other in _other_worlds([result.scenario for result in results], worse):
         if not reasons[n].why:
             reasons[n] = LeftOut(f"it is {labels[other]} under another assumption, which nobody decides", labels[other])
+    for n, result in enumerate(results):
+        if not reasons[n].why:
+            reasons[n] = LeftOut(_assumes(base, result))
     return reasons
 
 
@@ -68,6 +71,12 @@ def _promises_less(base: PlanResult, plan: PlanResult, verdicts: Sequence[Verdic
         if one.verdict != NOBODY_CAME and own[key] == NOBODY_CAME:
             return f"nobody reaches {what} in it"
     return ""
+
+
+def _assumes(base: PlanResult, plan: PlanResult) -> str:
+    """What a plan takes for granted, beside what somebody can decide."""
+    assumed = _assumed(changes_of(base.scenario.resolved, plan.scenario.resolved))
+    return f"it also changes what nobody decides ({in_words(assumed)})" if assumed else ""
 
 
 def _levels(scenario: Scenario) -> dict[tuple[str, str], ServiceLevel]:

@@ -73,7 +73,7 @@ def in_words(changes: Sequence[Change]) -> str:
         by_subject.setdefault(change.subject, []).append(change.words)
     parts = [f"{subject}: {', '.join(told)}" if subject else ", ".join(told) for subject, told in by_subject.items()]
     more = len(changes) - MOST_NAMED
-    return "; ".join([*parts, *([f"and {more} more"] if more > 0 else [])])
+    return "; ".join([*parts, *([f"and {more} other change{'s' * (more > 1)}"] if more > 0 else [])])
 
 
 def changes_of(base: dict[str, Any], plan: dict[str, Any], where: tuple[str, ...] = ()) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sim.choosing.decision import Decision, Kind, Weighed
 from sim.report.text.held import CLOSE, others_missed, points, short_words, state_of
 from sim.report.text.known import Known
-from sim.report.text.lost import lost_of, shut_out
+from sim.report.text.lost import beside_level, lost_of, shut_out
 from sim.report.text.names import money_digits, plural
 from sim.report.text.numbers import decimal, money, share
 from sim.report.text.phrases import Sentence, amount, between, signed
@@ -94,6 +94,13 @@ class _Words:
     def money(self, value: float) -> str:
         return money(value, self.about.currency, money_digits(value))
 
+    def left(self) -> int:
+        """Plans that are not considered."""
+        return sum(bool(one.left_out.why) for one in self.d.plans)
+
+    def eligible(self) -> str:
+        return "plan to choose from" if self.left() else "plan"
+
     # ------------------------------------------------------------ numbers
 
     def cost(self, one: Weighed) -> Number:
@@ -115,7 +122,7 @@ class _Words:
     def runner_up(self) -> Number:
         d = self.d
         if d.runner_up is None:
-            return Number("Runner-up", "none", "no other plan holds every target")
+            return Number("Runner-up", "none", f"no other {self.eligible()} holds every target")
         assert d.chosen is not None
         told = "not told apart by these replications" if d.runner_up.plan in d.open else f"against {d.chosen.plan}"
         return Number(f"Runner-up, {d.runner_up.plan}", signed(d.runner_up.apart, self.about.currency), told)
@@ -164,13 +171,15 @@ class _Words:
             return text
         names = " and ".join(d.open[:2]) + (f" and {len(d.open) - 2} more" if len(d.open) > 2 else "")
         needed = f"about {_round_up(d.needed):,} would be needed" if d.needed else "nor would they on 100,000"
+        if d.needed and d.needed <= d.replications:
+            needed = "more would be needed"
         return f"{text} {names} cannot be told apart from it on {plural(d.replications, 'replication')}; {needed}."
 
     def left_out(self, one: Weighed) -> str:
         chosen, base, said = self.d.chosen, self.d.baseline, self.about.descriptions.get(one.plan, "").rstrip(".")
         assert chosen is not None
         if one.left_out.assumes_of != chosen.plan:
-            return f"{one.plan} is not chosen among: {one.left_out.why}."
+            return f"{one.plan} was not considered: {one.left_out.why}."
         text = f"{chosen.plan} hangs on what nobody decides: under the assumption of {one.plan}"
         text += f" ({said})" if said and len(said) <= 2 * LONGEST_CHANGE else ""
         return f"{text} it {self.more(one.change, base.plan)}, and {state_of(one)}."
@@ -183,6 +192,8 @@ class _Words:
         first = f"{one.plan} {state_of(one)}{_and(others_missed(one))}."
         if one.holds:
             first = f"{first[:-1]}; the tightest is {short_words(one.worst)}."
+        if not_in := beside_level(lost_of(self.about.known, one.plan)):
+            first = f"{first[:-1]}; {not_in} were answered in time."
         costs = f"It costs {amount(one.money.mean, one.money.half_width, self.about.currency)} in "
         costs += plural(self.about.days, "day") + (" net" if self.d.kpi == "net_cost" else "")
         second = f"{chance_sentence(one.verdicts)[0]} {costs}.".lstrip()
@@ -195,18 +206,17 @@ class _Words:
         assert chosen is not None
         if len(d.plans) == 1:
             return self.alone()
-        of, number, held = plural(len(d.plans), "plan"), len(d.holding), state_of(chosen)
+        number, held = len(d.holding), state_of(chosen)
+        others = f"{number} plans that {'hold on average' if chosen.surely_holds else 'do'}"
         if number == 1:
-            first = f"it alone of {of} {held}"
+            first = f"it alone of {len(d.plans) - self.left()} {self.eligible().replace('plan', 'plans')} {held}"
         elif d.keeps_today:
-            first = f"it {held}, and none of the {number} plans that do surely costs less"
+            first = f"it {held}, and none of the {others} surely costs less"
         else:
-            first = f"it {held}, at the least {self.what} of the {number} plans that do"
+            first = f"it {held}, at the least {self.what} of the {others}"
             if d.baseline.holds and d.runner_up is not None and d.runner_up.apart.mean < 0.0:
                 # Another may be lower still, which is luck as far as anybody can tell.
-                first = (
-                    f"it {held}, and of the {number} plans that do it is the lowest that surely costs less than today's"
-                )
+                first = f"it {held}, surely costs less than today's, and none of the {others} surely costs less than it"
         what = f"Keep {chosen.plan}" if d.keeps_today else f"Take {self.changed(chosen)}"
         tone = "good" if chosen.surely_holds else "unsure"
         sentences = (Sentence(f"{what}: {first}.", tone), Sentence(self.beside(chosen)))
