@@ -37,7 +37,10 @@ def test_plans_have_their_own_words_or_those_of_their_settings(tmp_path: Path) -
         "queues.orders.busyness: added",
         "groups.core.wage: 20 → 21",
     ]
-    assert description_of(many) == "center: days 2 → 1; orders: talk time 3min → 3m30s, patience removed; and 2 more"
+    assert (
+        description_of(many)
+        == "center: days 2 → 1; orders: talk time 3min → 3m30s, patience removed; and 2 other changes"
+    )
     assert load(tmp_path / "spring.toml", "more").description == "One more in the morning"
 
 
