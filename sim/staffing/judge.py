@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,8 +122,10 @@ class Judge:
         return Judged(heads, answer.cost, self.signs * (self.levels(answer) - self.aims) - self.buffer)
 
     def of_played(self) -> list[Judged]:
-        """Every staffing that was played by the search's number of replications."""
-        return [self.judged(heads, answer) for heads, answer in self.playing.played(self.runs)]
+        """Every staffing that was played by the search's number of replications: by the levels that planes were laid
+        on first, and by those that are known better since."""
+        judges = (self,) if self.anchored is None else (self, replace(self, anchored=None))
+        return [judge.judged(heads, answer) for judge in judges for heads, answer in self.playing.played(self.runs)]
 
     def of_asked(self) -> list[Judged]:
         """Every staffing that this search has judged by all replications."""
