@@ -122,7 +122,11 @@ class Setting:
 
     def say(self, best: Judged) -> None:
         failing = int((best.margin < 0.0).sum())
-        holds = "holds on average" if best.holds else f"{failing} targets fail"
+        # What is judged together may still fail on one of its dates.
+        together = any(len(members) > 1 for members in self.judge.kinds.members)
+        holds = (
+            f"holds on average{', dates alike taken together' * together}" if best.holds else f"{failing} targets fail"
+        )
         told = f"{best.cost:,.0f} in all" if self.wanted.minimise in (HEADS, PAID_HOURS) else self._told(best.cost)
         self.watcher.stage(f"best so far: {sum(best.heads)} people, {told}, {holds}")
 
