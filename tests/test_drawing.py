@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import tracemalloc
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
 import pytest
+from counted_calls import calls_of
 from days_of_demand import center, constant, demand_of
 from qualities_at_random import write_quality
 from scenarios_at_random import write_scenario
@@ -130,24 +128,6 @@ EVERYTHING = {
         "wrap": {"family": "gamma", "mean": "30s", "cv": 0.5},
     },
 }
-
-
-def calls_of(act: Callable[[], object]) -> Counter[str]:
-    """Calls of Python's functions and of C's, by name."""
-    counted: Counter[str] = Counter()
-
-    def watch(frame: FrameType, event: str, arg: Any) -> None:
-        if event == "call":
-            counted[frame.f_code.co_name] += 1
-        elif event == "c_call":
-            counted[arg.__name__] += 1
-
-    sys.setprofile(watch)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return counted
 
 
 def busy(folder: Path, hourly: float) -> Scenario:

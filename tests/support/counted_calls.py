@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
+from types import FrameType
+from typing import Any
 
 
-def calls(act: Callable[[], object]) -> int:
-    """Calls of functions, Python's and C's, in doing it."""
-    counted = 0
+def calls_of(act: Callable[[], object]) -> Counter[str]:
+    """Calls of Python's functions and of C's in doing it, by name."""
+    counted: Counter[str] = Counter()
 
-    def watch(_: object, event: str, __: object) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
+    def watch(frame: FrameType, event: str, arg: Any) -> None:
+        if event == "call":
+            counted[frame.f_code.co_name] += 1
+        elif event == "c_call":
+            counted[arg.__name__] += 1
 
     sys.setprofile(watch)
     try:
@@ -20,3 +25,8 @@ def calls(act: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return counted
+
+
+def calls(act: Callable[[], object]) -> int:
+    """All of them."""
+    return calls_of(act).total()
