@@ -158,6 +158,29 @@ def test_as_many_processes_as_there_are_find_the_same(tmp_path: Path, jobs: int)
         assert getattr(together, name) == getattr(alone, name), name
 
 
+def test_once_a_plan_has_passed_cheaper_ones_that_hold_get_a_chance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were all tests passed, each plan tested would be cheaper than the one before, and the last one told."""
+    tested: list[confirming.Test] = []
+
+    def always(*args: Any) -> confirming.Test:
+        found = confirming.test(*args)
+        assert found is not None
+        tested.append(replace(found, passed=True, surely_fails=False))
+        return tested[-1]
+
+    monkeypatch.setattr("sim.staffing.fresh_luck.test", always)
+    # As if much room were wanted.
+    monkeypatch.setattr("sim.staffing.fresh_luck.buffer_of", lambda judge, *_: judge.buffer + 0.05)
+    found = found_of(small_center(2, tmp_path).path)
+    costs = [one.answer.cost for one in tested]
+    assert len(costs) > 1
+    assert costs == sorted(costs, reverse=True)
+    assert found.heads == tested[-1].heads
+    assert found.confirmation.tried == len(tested)
+
+
 def test_where_no_plan_passes_the_one_that_came_nearest_is_told_as_not_sure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,8 +98,9 @@ class _Words:
         """Plans that are not considered."""
         return sum(bool(one.left_out.why) for one in self.d.plans)
 
-    def eligible(self) -> str:
-        return "plan to choose from" if self.left() else "plan"
+    def eligible(self, plans: str) -> str:
+        """Of `plans`, those that are considered: "plans to choose from", where not all are."""
+        return f"{plans} to choose from" if self.left() else plans
 
     # ------------------------------------------------------------ numbers
 
@@ -122,7 +123,7 @@ class _Words:
     def runner_up(self) -> Number:
         d = self.d
         if d.runner_up is None:
-            return Number("Runner-up", "none", f"no other {self.eligible()} holds every target")
+            return Number("Runner-up", "none", f"no other {self.eligible('plan')} holds every target")
         assert d.chosen is not None
         told = "not told apart by these replications" if d.runner_up.plan in d.open else f"against {d.chosen.plan}"
         return Number(f"Runner-up, {d.runner_up.plan}", signed(d.runner_up.apart, self.about.currency), told)
@@ -209,7 +210,7 @@ class _Words:
         number, held = len(d.holding), state_of(chosen)
         others = f"{number} plans that {'hold on average' if chosen.surely_holds else 'do'}"
         if number == 1:
-            first = f"it alone of {len(d.plans) - self.left()} {self.eligible().replace('plan', 'plans')} {held}"
+            first = f"it alone of {self.eligible(plural(len(d.plans) - self.left(), 'plan'))} {held}"
         elif d.keeps_today:
             first = f"it {held}, and none of the {others} surely costs less"
         else:
