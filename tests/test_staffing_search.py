@@ -20,8 +20,8 @@ from sim.staffing.found import Found
 from sim.staffing.judge import Judged
 from sim.staffing.playing import Playing
 from sim.staffing.program import Cut, Program, Proposal
+from sim.staffing.remembered import Kept
 from sim.staffing.search import find_staff
-from sim.staffing.store import Kept
 from sim.staffing.wanted import Wanted
 from sim.study.run import Options
 

@@ -16,8 +16,8 @@ from sim.staffing.judge import Judge, Judged
 from sim.staffing.playing import Playing, Question
 from sim.staffing.polishing import polish, repair
 from sim.staffing.program import Program
+from sim.staffing.remembered import Kept
 from sim.staffing.span import span_of
-from sim.staffing.store import Kept
 from sim.staffing.wanted import HEADS, PAID_HOURS, Wanted
 from sim.study.run import Options, Watcher, choose_engine
 

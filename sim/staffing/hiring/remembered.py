@@ -13,9 +13,9 @@ from sim.measures.kpis import QUEUE
 from sim.scenario.model import Scenario
 from sim.staffing.hiring.answering import Answer
 from sim.staffing.hiring.intake import Intake
-from sim.staffing.store import BROKEN, Shelf, shelf_of
 from sim.study.calibration.remembered import key_of
 from sim.study.result import PlanResult
+from sim.study.shelf import BROKEN, Shelf, shelf_of
 from sim.study.targets import Periods
 
 FAMILY = "family "

@@ -1,4 +1,4 @@
-"""Answers on disk, in an embedded database, so that a search that was killed goes on. Nothing in it is run."""
+"""Arrays on disk, in an embedded database, so that what was killed goes on. Nothing in it is run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import os
 import sqlite3
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.floor.calendars.cache import user_cache
-from sim.staffing.allowed import Heads
-from sim.staffing.conditions import Condition
-from sim.staffing.playing import Answer, Question
-from sim.staffing.wanted import Wanted
-from sim.study.calibration.remembered import OFF, PLACE, key_of
+from sim.study.calibration.remembered import OFF, PLACE
 
 BROKEN = (sqlite3.Error, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile)
 """What a torn or foreign file may raise: it counts as not there."""
@@ -93,38 +88,3 @@ def shelf_of(question: Callable[[], str]) -> Path | None:
         return folder / "searches" / f"{hashlib.sha256(question().encode()).hexdigest()}.sqlite"
     except (TypeError, RuntimeError, OSError):
         return None
-
-
-def _judged_by(wanted: Wanted) -> Wanted:
-    """What answers hang on: neither the time nor the sum."""
-    return replace(wanted, seconds=None, budget=None)
-
-
-class Kept(Shelf):
-    """The answers of one search for staff: both of its seeds, staffing by staffing."""
-
-    @classmethod
-    def of(cls, question: Question) -> Kept | None:
-        """None where nothing is to be remembered."""
-
-        def asked() -> str:
-            scenarios = f"{key_of(question.base)} {key_of(question.scenario(None))}"
-            return f"{scenarios} {question.allowed} {_judged_by(question.wanted)}"
-
-        path = shelf_of(asked)
-        return None if path is None else cls(path)
-
-    def read(self, seed: int, heads: Heads) -> Answer | None:
-        found = self.get(seed, json.dumps(heads))
-        if found is None:
-            return None
-        try:
-            sums, spent = found[1]["sums"], found[1]["spent"]
-            conditions = tuple(Condition(**one) for one in found[0])
-            return Answer(conditions, sums, spent) if sums.shape == (len(spent), len(conditions), 2) else None
-        except BROKEN:
-            return None
-
-    def write(self, seed: int, heads: Heads, answer: Answer) -> None:
-        conditions = [asdict(one) for one in answer.conditions]
-        self.put(seed, json.dumps(heads), conditions, {"sums": answer.sums, "spent": answer.spent})
