@@ -87,7 +87,7 @@ def _people(f: Found) -> Part:
     return Part("people", "Now and found", note, [Grid(head, rows, words=2)])
 
 
-HELD = {SURELY: ("holds", "good"), ON_AVERAGE: ("on average, not surely", "unsure"), NOT: ("does not hold", "bad")}
+HELD = {SURELY: ("holds", "good"), ON_AVERAGE: ("on average, not surely", "unsure"), NOT: ("not on average", "bad")}
 
 
 def _plans(f: Found) -> Part:
