@@ -165,11 +165,9 @@ def check(files: tuple[Path, ...]) -> None:
             click.echo(_message(error), err=True)
             continue
         base = plans[0]
-        click.echo(
-            f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} "
-            f"day{'s' * (base.clock.days != 1)}, "
-            f"plans: {', '.join(plan.plan for plan in plans)}"
-        )
+        size = [(len(base.queues), "queue"), (len(base.groups), "group"), (base.clock.days, "day")]
+        counted = ", ".join(f"{number} {what}{'s' * (number != 1)}" for number, what in size)
+        _echo(f"{file}: good; {counted}, plans: {', '.join(plan.plan for plan in plans)}")
         of_plans = (warning for plan in plans for warning in plan.warnings)
         warnings = dict.fromkeys((*of_plans, *open_questions, *foreseen_in(plans), *foreseen(plans)))
         for warning in {(warning.where, warning.what): warning for warning in warnings}.values():

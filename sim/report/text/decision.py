@@ -88,7 +88,8 @@ class _Words:
         if max(abs(e.low), abs(e.high)) <= self.d.smallest:
             return f"costs the same{than.replace('than', 'as')}, within {self.money(self.d.smallest)}"
         how = "more" if e.mean > 0 else "less"
-        text = f"costs {amount(abs(e.mean), e.half_width, self.about.currency)} {how}{than}"
+        net = "net " * (self.d.kpi == "net_cost")
+        text = f"costs {net}{amount(abs(e.mean), e.half_width, self.about.currency)} {how}{than}"
         return f"{text}, which is not sure" if e.low <= 0.0 <= e.high else text
 
     def money(self, value: float) -> str:
@@ -144,7 +145,11 @@ class _Words:
         if len(d.holding) > 1:
             told.append(self.sureness())
         if d.surer is not None:
-            told.append(f"{d.surer.plan} surely holds every target, and {self.more(d.surer.apart)}.")
+            told.append(f"{d.surer.plan} {state_of(d.surer)}, and {self.more(d.surer.apart)}.")
+        if d.steadier is not None:
+            own, other = (held_text(one.whole) for one in (d.chosen, d.steadier))
+            often = f"in {other} replications, {d.chosen.plan} in {own}"
+            told.append(f"{d.steadier.plan} {self.more(d.steadier.apart)}, and all targets hold more often: {often}.")
         cheaper = [one for one in (d.tempting, d.maybe) if one is not None]
         told += [f"{one.plan} {self.more(one.apart)}, and {state_of(one)}." for one in cheaper]
         told += [
@@ -163,9 +168,9 @@ class _Words:
         """How sure the choice is, and what would make it so."""
         d = self.d
         assert d.chosen is not None
-        within = f", or within {self.money(d.smallest)} of that" if d.smallest else ""
-        chance = "is sure" if d.sure > 0.9995 else f"has a chance of at least {share(math.floor(1000 * d.sure) / 1000)}"
-        text = f"That {d.chosen.plan} is the cheapest of those that hold{within}, {chance}."
+        by = f" by more than {self.money(d.smallest)}" if d.smallest else ""
+        sure = "this is sure" if d.sure > 0.9995 else f"a chance of at least {share(math.floor(1000 * d.sure) / 1000)}"
+        text = f"No other plan that holds is cheaper than {d.chosen.plan}{by}: {sure}."
         if d.sure < 0.5:
             text = "Luck could overturn which of those that hold is the cheapest."
         if not d.open:
@@ -208,7 +213,7 @@ class _Words:
         if len(d.plans) == 1:
             return self.alone()
         number, held = len(d.holding), state_of(chosen)
-        others = f"{number} plans that {'hold on average' if chosen.surely_holds else 'do'}"
+        others = f"{number} plans that do"
         if number == 1:
             first = f"it alone of {self.eligible(plural(len(d.plans) - self.left(), 'plan'))} {held}"
         elif d.keeps_today:
@@ -262,9 +267,14 @@ class _Words:
 
     def one_replication(self) -> Answer:
         first = "One replication tells no interval and no chance: no plan is called the best on it."
-        lowest = min(self.d.plans, key=lambda one: one.money.mean)
-        second = f"By its luck alone {lowest.plan} has the lowest {self.what}, {self.money(lowest.money.mean)}."
+        holding = self.d.holding
+        second = "In it no plan holds every target."
+        if holding:
+            lowest = min(holding, key=lambda one: one.money.mean)
+            of = f"the cheapest of {len(holding)} plans that hold" if len(holding) > 1 else "the only plan that holds"
+            second = f"In it {lowest.plan} is {of} every target, {self.money(lowest.money.mean)}: its luck alone."
         if len(self.d.plans) == 1:
+            lowest = self.d.baseline
             first = "One replication tells no interval, no verdict and no chance."
             second = f"By its luck alone the {self.what} is {self.money(lowest.money.mean)}."
         return Answer((Sentence(first, "unsure"), Sentence(second)))
