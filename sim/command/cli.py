@@ -192,9 +192,18 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _playing(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of everything that plays; the command gets them as one."""
+def _playing(
+    replications: str = "Independent runs of each plan.", folder: str = "results/<file>/<plan>"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options of everything that plays, with what differs in their help; the command gets them as one."""
 
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        return _with_playing_options(command, replications, folder)
+
+    return decorate
+
+
+def _with_playing_options(command: Callable[..., None], runs: str, folder: str) -> Callable[..., None]:
     @functools.wraps(command)
     def with_options(
         *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
@@ -210,14 +219,14 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
     decorated: Callable[..., None] = with_options
     for option in reversed(
         (
-            click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs."),
+            click.option("--replications", type=click.IntRange(1, 100_000), help=runs),
             click.option("--seed", type=click.IntRange(0), help="Seed of all luck; the file's if not given."),
             click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; as many as cores if not given."),
             click.option(
                 "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
                 help="Calendar: both give the same numbers; compiled is faster on long jobs.",
             ),
-            click.option("--out", type=click.Path(path_type=Path), help="Folder; by default results/<file>/<plan>."),
+            click.option("--out", type=click.Path(path_type=Path), help=f"Folder; by default {folder}."),
             click.option(
                 "--fresh", is_flag=True,
                 help="Calibrate anew. Else what an earlier run found for the same base plan and seed is taken from the "
@@ -230,15 +239,18 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
     return decorated
 
 
-def _study_options(command: Callable[..., None]) -> Callable[..., None]:
-    keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet.")
-    plan = click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
-    files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-    return files(plan(keep(_playing(command))))
+def _study_options(plan: str, folder: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet.")
+        which = click.option("--plan", default=None, help=plan)
+        files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+        return files(which(keep(_playing(folder=folder)(command))))
+
+    return decorate
 
 
 @main.command()
-@_study_options
+@_study_options("The plan to play; the base plan if not given.", "results/<file>/<plan>")
 def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
     """Play scenario files, print the summary and write the result folder."""
     from sim.command.play import run_files
@@ -247,7 +259,9 @@ def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path |
 
 
 @main.command()
-@_study_options
+@_study_options(
+    "Of one file, this plan against the base plan; of several, this plan of each.", "results/<file>/compare"
+)
 def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
     """Compare all plans of a file, or several files, the first being the baseline."""
     from sim.command.play import compare_files
@@ -262,7 +276,7 @@ def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Pa
 @click.option("--queue", default=None, help="Whose pace, instead of a group's.")
 @click.option("--values", default=None, help="Values to try: 0.9,1,1.1, or changes of today's: 90%,-2,+2.")
 @click.option("--plan", default=None, help="The plan to change; the base plan if not given.")
-@_playing
+@_playing(folder="results/<file>/frontier")
 def frontier(
     file: Path, over: str, group: str | None, queue: str | None, values: str | None, plan: str | None,
     options: Options, out: Path | None,
@@ -300,7 +314,7 @@ class _Duration(click.ParamType[float]):
 @click.option("--keep-heads", is_flag=True, help="The same people, on better shifts.")
 @click.option("--hiring", is_flag=True, help="Over months: sizes and dates of classes.")
 @click.option("--time", type=_Duration(), help="The best plan found by then: 90s, 2min.")
-@_playing
+@_playing("Runs on fresh luck that confirm the plan found.", "results/<file>/staff")
 def staff(
     file: Path, plan: str | None, budget: float | None, keep_heads: bool, hiring: bool, time: float | None,
     options: Options, out: Path | None,

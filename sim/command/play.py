@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -34,7 +35,8 @@ SAYS_EVERY = 10.0
 class Watcher:
     """Progress on a terminal, a line per stage where there is none; and contact rows to disk as they come."""
 
-    def __init__(self, contacts_file: Path | None) -> None:
+    def __init__(self, contacts_file: Path | None, wanted: Sequence[int] = ()) -> None:
+        """`wanted`: replications by plan, where that many are known to come; of several the whole is shown too."""
         console = Console(stderr=True)
         self._moves = console.is_terminal
         self._bar = Progress(
@@ -42,6 +44,8 @@ class Watcher:
             TimeRemainingColumn(), console=console, transient=True, disable=not self._moves,
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
+        self._wanted, self._done = wanted, dict[str, int]()
+        self._whole: TaskID | None = None
         self._stage: TaskID | None = None
         self._contacts_file = contacts_file
         self._writer: Any = None
@@ -73,10 +77,16 @@ class Watcher:
             self._bar.remove_task(self._stage)
             self._stage = None
         if plan not in self._tasks:
-            self._say(f"playing {plan}")
+            plans = len(self._wanted)
+            self._say(f"playing {plan}{f' ({len(self._tasks) + 1} of {plans})' * (plans > 1)}")
+            if plans > 1 and self._whole is None:
+                self._whole = self._bar.add_task("all plans", total=sum(self._wanted))
             self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
         self._going_on = f"playing {plan}: {done} of {wanted} replications"
         self._bar.update(self._tasks[plan], completed=done, total=wanted)
+        self._done[plan] = done
+        if self._whole is not None:
+            self._bar.update(self._whole, completed=sum(self._done.values()))
 
     def _say(self, line: str) -> None:
         # Whoever reads a log sees no bar.
@@ -171,7 +181,7 @@ def _play(
 ) -> Result:
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
-        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
+        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None, ready.wanted) as watcher:
             result = kind(run_study(ready.entries, options, watcher, ready), centers)
             watcher.stage("writing tables and charts")
             result.write_into(scratch, command)
