@@ -499,3 +499,9 @@ def test_a_wish_beside_fewer_people_is_not_considered(tmp_path: Path) -> None:
     (wish,) = [one for one in study.decision.plans if one.plan == "wish"]
     assert wish.left_out.why.startswith("it also changes what nobody decides (orders: volume × 0.8")
     assert study.decision.keeps_today or study.decision.kind == "none holds"
+
+
+def test_an_assumed_target_is_told_with_the_answer(tmp_path: Path) -> None:
+    toml = but('service_level = { target = 0.80, within = "20s" }\n', "")
+    found = simulator.run(simulator.load(write(tmp_path, toml)), replications=2, engine="simpy", jobs=1)
+    assert found.answer.notes[-1] == "The file gives no target for orders: 80 % in 20 s per day (industry habit)."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sim.choosing.decision import Decision, Kind, Weighed
@@ -14,7 +14,15 @@ from sim.report.text.lost import beside_level, lost_of, shut_out
 from sim.report.text.names import money_digits, plural
 from sim.report.text.numbers import decimal, money, share
 from sim.report.text.phrases import Sentence, amount, between, signed
-from sim.report.text.targets import ONE_REPLICATION, chance_sentence, chance_text, held_text, period_at, target_name
+from sim.report.text.targets import (
+    ONE_REPLICATION,
+    assumed_targets,
+    chance_sentence,
+    chance_text,
+    held_text,
+    period_at,
+    target_name,
+)
 from sim.scenario.described import description_of
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -56,17 +64,20 @@ class About:
     descriptions: dict[str, str]
     """By plan, what it is or changes."""
     known: Known
+    assumed: str = ""
+    """Of the targets that the file does not give, in a sentence."""
 
 
 def answer_of(d: Decision, results: Sequence[PlanResult], known: Known) -> Answer:
     """Of the plans that the decision is between, in its order."""
     base = results[0].scenario
     told = {one.plan: description_of(of.scenario, base) for one, of in zip(d.plans, results, strict=True)}
-    return answer(d, About(base.spec.center.currency, base.clock.days, told, known))
+    return answer(d, About(base.spec.center.currency, base.clock.days, told, known, assumed_targets(base)))
 
 
 def answer(d: Decision, about: About) -> Answer:
-    return _TOLD[d.kind](_Words(d, about))
+    told = _TOLD[d.kind](_Words(d, about))
+    return replace(told, notes=(*told.notes, about.assumed)) if about.assumed else told
 
 
 class _Words:
