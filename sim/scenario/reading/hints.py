@@ -187,7 +187,7 @@ WAYS_OUT = {
     "skills": "write skills = { ... } with the queues that the group serves",
     "hours": 'write hours = "08:00-16:30"',
     "length": 'write length = "15min"',
-    "csv": "write the name of a CSV file",
+    "csv": "write the name of a CSV file, or of an .xlsx workbook",
     "mean": 'write mean = "4m10s"',
     "family": 'write family = "exponential" or another',
     "bill": 'write bill = { per = "handled minute", rate = 0.42 }',
