@@ -15,26 +15,47 @@ from sim.report.write import write_pages
 from sim.scenario.reading.plans import ScenarioFile
 from sim.staffing.hiring.found import HiringFound
 
+SHEETS = {
+    "classes": "Classes", "binding": "Targets", "plans": "Plans", "delays": "Delays", "heads": "People expected",
+}  # fmt: skip
+"""What a workbook calls the tables."""
+
+OF_DELAYS = {
+    "saves": ("Saves", "money"), "saves_low": ("Saves, from", "money"), "saves_high": ("Saves, to", "money"),
+    "mean": ("Level", "share"), "ci_low": ("Level, from", "share"), "ci_high": ("Level, to", "share"),
+    "more_low": ("Costs more, from", "money"), "more_high": ("Costs more, to", "money"),
+}  # fmt: skip
+"""What the columns of delays are, beside those of any table."""
+
 
 def write_hiring(
-    folder: Path, f: HiringFound, file: ScenarioFile, layers: Sequence[Mapping[str, Any]], command: str
-) -> Path:
+    folder: Path, f: HiringFound, file: ScenarioFile, layers: Sequence[Mapping[str, Any]], command: str,
+    *, xlsx: bool = False,
+) -> Path:  # fmt: skip
     """Everything, the manifest last; the plan's file. Where nothing was played on fresh luck, without chart and page.
 
-    `layers`: changes over the file's plan that the search began with. `command` repeats the search.
+    `layers`: changes over the file's plan that the search began with. `command` repeats the search. `xlsx`: with a
+    workbook of the tables, where anything was played.
     """
     from sim.report.charts import hiring_plan as charts
     from sim.report.page.hiring_plan import page
     from sim.report.text.facts import facts_of
     from sim.report.text.hiring_plan import plan_text
 
-    for name, table in tables.TABLES.items():
-        write_csv(table(f), folder / f"{name}.csv")
+    made = {name: table(f) for name, table in tables.TABLES.items()}
+    for name, table in made.items():
+        write_csv(table, folder / f"{name}.csv")
     plan = write_plan(folder, file, f.today.plan, [*layers, f.changes], plan_text(f, file.path.name, plan_name(file)))
     if f.study is None:
         return plan
     labels = [result.label for result in f.study.results]
     facts = facts_of(f.study.results, labels, None, f.study.engine, command)
+    if xlsx:
+        from sim.report.text.hiring_plan import sentences
+        from sim.report.workbook.study import write_tables
+
+        sheets = {SHEETS[name]: table for name, table in made.items()}
+        write_tables(folder, [sentence.text for sentence in sentences(f)], sheets, facts, {"Delays": OF_DELAYS})
     drawn = charts.draw(f)
     # One answer, not plans side by side: the page has the one headline.
     alone = replace(facts, plans=facts.plans[:1], seed=f.base.spec.run.seed)
