@@ -168,7 +168,12 @@ class Result:
         return self._headlines().to_string()
 
     def _repr_html_(self) -> str:
-        return str(self._headlines().to_html())
+        from sim.report.page.in_notebook import shown
+        from sim.report.text.names import runs_text
+
+        results = self.study.results
+        often = runs_text([result.replications for result in results])
+        return shown(self.answer, self.plans, self.tables.known, results[0].scenario.spec.center.currency, often)
 
     def _headlines(self) -> pd.DataFrame:
         """KPIs of the whole center by plan: the mean, and the 95 % interval where there is one."""

@@ -50,15 +50,15 @@ def write_hiring(
         return plan
     labels = [result.label for result in f.study.results]
     facts = facts_of(f.study.results, labels, None, f.study.engine, command)
+    drawn = charts.draw(f)
+    # One answer, not plans side by side: the page has the one headline.
+    alone = replace(facts, plans=facts.plans[:1], seed=f.base.spec.run.seed)
     if xlsx:
         from sim.report.text.hiring_plan import sentences
         from sim.report.workbook.study import write_tables
 
         sheets = {SHEETS[name]: table for name, table in made.items()}
-        write_tables(folder, [sentence.text for sentence in sentences(f)], sheets, facts, {"Delays": OF_DELAYS})
-    drawn = charts.draw(f)
-    # One answer, not plans side by side: the page has the one headline.
-    alone = replace(facts, plans=facts.plans[:1], seed=f.base.spec.run.seed)
+        write_tables(folder, [sentence.text for sentence in sentences(f)], sheets, alone, {"Delays": OF_DELAYS})
     recorded = {**manifest(f.study, labels, None, command), "hiring": tables.described(f)}
     write_pages(folder, drawn, page(f, alone, drawn), recorded)
     return plan

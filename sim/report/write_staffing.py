@@ -54,11 +54,11 @@ def write_found(
     plan = _write_plan(folder, f, file, layers)
     labels = [*(result.label for result in f.study.results[:-1]), tables.STAFFED]
     facts = facts_of(f.study.results, labels, None, f.study.engine, command)
-    if xlsx:
-        _write_workbook(folder, f, made, facts)
     drawn = charts.draw(f)
     # One answer, not plans side by side: the page has the one headline.
     alone = replace(facts, plans=facts.plans[:1], seed=f.base.spec.run.seed)
+    if xlsx:
+        _write_workbook(folder, f, made, alone)
     recorded = {**manifest(f.study, labels, None, command), "staffing": tables.described(f)}
     write_pages(folder, drawn, page(f, alone, drawn), recorded)
     return plan

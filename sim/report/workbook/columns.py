@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from sim.measures import kpis
+from sim.units import is_number
 
 TEXT, NUMBER, FIGURE, SHARE, MONEY, SECONDS, DATE, TIME = (
     "text", "number", "figure", "share", "money", "seconds", "date", "time",
@@ -51,6 +52,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "date": ("Date", DATE),
     "week": ("Week from", DATE),
     "start": ("Start", TIME),
+    "end": ("End", TIME),
     "offered": ("Contacts offered", NUMBER),
     "answered": ("Answered", NUMBER),
     "abandoned": ("Abandoned", NUMBER),
@@ -92,11 +94,15 @@ NAMES: dict[str, tuple[str, str]] = {
     "taking_away_breaks": ("One person fewer of these breaks it", TEXT),
     "saves": ("Saves", ""),
     "least": ("The least", ""),
+    "required_formula": ("Seats required by the formula, in fractions", NUMBER),
+    "required_formula_whole": ("Seats required by the formula", NUMBER),
+    "required_simulated": ("Seats required by simulation, in fractions", NUMBER),
+    "required_simulated_whole": ("Seats required by simulation", NUMBER),
     "level": ("Level then", SHARE),
     "periods_failing": ("Periods that fail", NUMBER),
     "breaks": ("Breaks", TEXT),
     "lever": ("Lever", TEXT),
-    "value": ("Value of the lever", TEXT),
+    "value": ("Value of the lever", NUMBER),
     "starts": ("Starts", DATE),
     "on_the_floor": ("On the floor", DATE),
     "until": ("Until", DATE),
@@ -158,8 +164,11 @@ def figure_name(kpi: str) -> str:
     return kpis.TITLED[kpi].title if kpi in kpis.TITLED else _words(_UNIT_AT_END.sub("", kpi))
 
 
+_MINIMISED = {"heads": "people"}
+
 SAID: dict[str, Callable[[str], str]] = {
     "kpi": figure_name,
+    "minimised": lambda what: _MINIMISED.get(what) or figure_name(what),
     "unit": lambda unit: UNITS.get(unit, unit),
     "scope": lambda scope: SCOPES.get(scope, scope),
 }
@@ -216,6 +225,8 @@ def _said(name: str, values: list[Any]) -> list[Any]:
     """Words of the files as people read them."""
     if values and all(isinstance(value, bool) for value in values):
         return ["yes" if value else "no" for value in values]
+    if name == "value" and all(is_number(value) for value in values if isinstance(value, str)):
+        return [float(value) for value in values]
     if name not in SAID:
         return values
     told = {value: SAID[name](value) for value in set(values)}

@@ -17,7 +17,7 @@ from sim.report.text.decision import WHAT, Answer
 from sim.report.text.facts import Facts
 from sim.report.text.held import state_of
 from sim.report.text.lost import lost_of
-from sim.report.text.names import compared, plural, span_text
+from sim.report.text.names import compared, runs_text, span_text
 from sim.report.text.targets import period_at, target_name
 from sim.report.workbook.book import MOST_ROWS, Book
 from sim.report.workbook.columns import DATE, MONEY, SHARE, TEXT, Column, columns_of, kind_of_unit
@@ -85,8 +85,7 @@ def _told(answer: Answer) -> list[tuple[str, str]]:
 
 def about(facts: Facts, sheets: dict[str, list[Column]]) -> list[tuple[str, str]]:
     """What was played, and what repeats it."""
-    runs = sorted(set(facts.replications.values()))
-    often = plural(runs[0], "replication") if len(runs) == 1 else f"{runs[0]:,} to {runs[-1]:,} replications"
+    often = runs_text(facts.replications.values())
     played = (
         f"{facts.title}, {span_text(facts.start, facts.last)}: {often}, seed {facts.seed}, version {facts.version}."
     )
