@@ -340,6 +340,18 @@ def test_a_cell_far_out_makes_no_table_of_billions(tmp_path: Path) -> None:
     assert refused(tmp_path).startswith(f"has a cell at XFD1048576, which makes more than {MOST_CELLS:,} cells")
 
 
+def test_cells_that_are_only_dressed_count_for_nothing(tmp_path: Path) -> None:
+    """Whole columns and rows that somebody has coloured."""
+    path = book(tmp_path / "volumes.xlsx", {"Orders": [HEAD, *ROWS]})
+    altered(path, SHEET, b'<c r="C3"><v>10</v></c>', b'<c r="C3"><v>10</v></c><c r="XFD1048576" s="1"/>')
+    assert sim("check", write(tmp_path, BOOK)).exit_code == 0
+
+
+def test_a_wrong_key_is_told_the_right_one(tmp_path: Path) -> None:
+    ((_, said),) = problems(sim("check", write(tmp_path, but("csv =", "xlsx ="))))
+    assert 'write csv = "volumes.xlsx"' in said
+
+
 def test_texts_that_many_cells_point_to_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thousand times one text of 30,000 characters is a file of 20 kB."""
     monkeypatch.setattr("sim.scenario.reading.workbook_parts.MOST_TEXT", 20_000_000)

@@ -162,6 +162,12 @@ ELSEWHERE = {
         "wage": "whoever joins starts at the first step of the group's wage",
         "ramp": "whoever joins takes the group's ramp",
     },
+    **{
+        table: dict.fromkeys(
+            ("xlsx", "excel", "workbook", "file"), 'write csv = "volumes.xlsx", and sheet = "NAME" if it has several'
+        )
+        for table in ("Forecast", "CsvFile", "Seats", "LawSpec")
+    },
     "Absence": {"days": "write annual_days", "rate": "write annual_days: working days a year"},
 }
 """Settings that planners look for in a table, and that stand in another."""

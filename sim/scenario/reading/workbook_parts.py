@@ -154,6 +154,8 @@ class _Scan:
         if letters:
             row = spot[len(letters) :]
             self._row, self._column = int(row) if row else self._row, column_number(letters)
+
+    def _count(self) -> None:
         found = self.found
         found.rows, found.columns = max(found.rows, self._row), max(found.columns, self._column)
         if found.rows * found.columns > MOST_CELLS:
@@ -163,6 +165,10 @@ class _Scan:
             )
 
     def _note(self) -> None:
+        if not (self._held or self._formula or self._kind == "e"):
+            # Spreadsheet programs write cells for their looks alone, to the last row and column.
+            return
+        self._count()
         found = self.found
         if self._kind == "s":
             number = int(self._held) if self._held.isdecimal() else -1
