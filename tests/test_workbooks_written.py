@@ -15,10 +15,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 from shop import SHOP, sim, write
 
-from sim.api import compare, load
+from sim.api import compare, load, staff
+from sim.errors import Problem
 from sim.measures.kpis import KPIS
 from sim.report.workbook.book import LONGEST_NAME, Book
 from sim.report.workbook.columns import DATE, MONEY, NUMBER, TEXT, TIME, Column, columns_of, figure_name, heading_of
+from sim.scenario.reading.csv_people import read_roster
 
 PLANS = """
 [plans.two-more]
@@ -124,7 +126,7 @@ def test_dates_times_and_shares_are_what_they_are(written: tuple[Path, str]) -> 
         start = next(csv.DictReader(file))["start"]
     assert row["Start"] == dt.timedelta(hours=int(start[:2]), minutes=int(start[3:]))
     forms = parts_of(folder / "results.xlsx")["xl/styles.xml"]
-    for form in ("0.0 %", "[hh]:mm", "ddd d mmm yyyy", "&quot;USD &quot;#,##0.00"):
+    for form in ("0.0 %", "[hh]:mm", "ddd d mmm yyyy", "&quot;USD &quot;#,##0.00;-&quot;USD &quot;#,##0.00"):
         assert form in forms
 
 
@@ -222,6 +224,13 @@ def test_what_no_sheet_can_hold_is_held_otherwise(tmp_path: Path) -> None:
     assert rows[3] == ["a\nb", "", "", 2.0]
 
 
+def test_yen_have_no_cents(tmp_path: Path) -> None:
+    for currency, form in (("JPY", "&quot;JPY &quot;#,##0;-&quot;JPY &quot;#,##0"), ("EUR", "#,##0.00;-")):
+        with Book(tmp_path / "a.xlsx", "Shop", currency) as book:
+            book.table("Costs", [Column("Amount", MONEY, [1234.5])])
+        assert form in parts_of(tmp_path / "a.xlsx")["xl/styles.xml"]
+
+
 def test_one_plan_has_a_workbook_too(tmp_path: Path) -> None:
     """One replication tells no interval: the cells are empty, not zero."""
     path = write(tmp_path)
@@ -232,3 +241,43 @@ def test_one_plan_has_a_workbook_too(tmp_path: Path) -> None:
     header, row = sheets["Plans"]
     assert "Cost, from" not in header
     assert row[header.index("Cost")] > 0
+
+
+FEW = SHOP.replace("heads = 9", "heads = 5").replace("early = 4, late = 5", "early = 3, late = 2")
+
+
+def test_a_frontier_has_one(tmp_path: Path) -> None:
+    path, out = write(tmp_path, FEW), tmp_path / "out"
+    done = sim(
+        "frontier", path, "--over", "heads", "--values", "0,+1", "--engine", "simpy", "--jobs", 1, "--out", out, "--xlsx"
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert f"Workbook: {out}/results.xlsx" in done.output
+    sheets = sheets_of(out / "results.xlsx")
+    assert list(sheets) == ["Decision", "Frontier", "Assumptions"]
+    header, first, *_ = sheets["Frontier"]
+    # The lever's values are numbers, as those of a chart's axis.
+    assert first[header.index("Value of the lever")] == 5.0
+
+
+def test_a_search_for_staff_has_one_whose_roster_can_be_read_back(tmp_path: Path) -> None:
+    staffed = staff(load(write(tmp_path, FEW)), replications=3, engine="simpy", jobs=1, time=3)
+    out = staffed.write(tmp_path / "out", xlsx=True)
+    sheets = sheets_of(out / "results.xlsx")
+    tables = {
+        "Staffing": staffed.staffing, "Targets": staffed.binding, "One person fewer": staffed.worth,
+        "Least by target": staffed.curve, "Seats needed": staffed.need,
+    }  # fmt: skip
+    # Stopped early, a search may not tell all of them: a sheet without a row is left out.
+    filled = [name for name, table in tables.items() if not table.empty]
+    assert list(sheets) == ["Decision", *filled, "Roster", "Assumptions"]
+    assert sheets["Decision"][1][0] == staffed.sentence
+    for name, (header, *_) in sheets.items():
+        if name != "Decision":
+            assert not any("_" in heading for heading in header), (name, header)
+            assert len(set(header)) == len(header), (name, header)
+    found: list[Problem] = []
+    of_file, of_sheet = (read_roster("w", name, out, found) for name in ("roster.csv", "results.xlsx#Roster"))
+    assert found == []
+    assert of_sheet == of_file
+    assert of_sheet

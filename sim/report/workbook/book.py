@@ -31,6 +31,9 @@ WRITTEN = dt.datetime(2000, 1, 1)
 A4 = 9
 GREY = "#E9ECEF"
 
+WITHOUT_CENTS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
+"""Currencies whose smallest unit is one (ISO 4217)."""
+
 _NO_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -44,12 +47,10 @@ class Book:
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "nan_inf_to_errors": False})
         self._book.set_properties({"title": title, "created": WRITTEN})
         self._title, self._taken = title, set[str]()
-        wide = f'"{_quoted(currency)} "#,##0'
         forms = {
             NUMBER: "#,##0.0", FIGURE: "#,##0.00", SHARE: "0.0 %", SECONDS: "#,##0.0", DATE: "ddd d mmm yyyy",
             TIME: "[hh]:mm", TEXT: "@",
-            # Two decimals where they count; by size, whatever the sign.
-            MONEY: f"[>=1000]{wide};[<=-1000]-{wide};{wide}.00",
+            MONEY: _form_of(currency),
         }  # fmt: skip
         self._formats = {
             kind: self._book.add_format({"num_format": form, "valign": "top"}) for kind, form in forms.items()
@@ -174,6 +175,7 @@ def _length(value: Any) -> int:
     return len(value) if isinstance(value, str) else 15 if isinstance(value, dt.date) else len(f"{value:,.1f}")
 
 
-def _quoted(currency: str) -> str:
-    """Inside the quotation marks of a number's format."""
-    return currency.replace('"', "")
+def _form_of(currency: str) -> str:
+    """ "USD 1,234.50", "-USD 1,234.50"."""
+    amount = f'"{currency.replace(chr(34), "")} "#,##0' + ("" if currency in WITHOUT_CENTS else ".00")
+    return f"{amount};-{amount}"

@@ -52,7 +52,8 @@ def write_workbook(folder: Path, tables: Tables, facts: Facts, decision: Decisio
     with Book(folder / WORKBOOK, facts.title, currency) as book:
         book.letter("Decision", [*_told(answer), *about(facts, sheets)], numbers_columns(decision), WIDTHS)
         for name, columns in sheets.items():
-            book.table(name, columns)
+            if columns:
+                book.table(name, columns)
 
 
 _AMOUNTS = {"mean": ("Amount", MONEY), "ci_low": ("From", MONEY), "ci_high": ("To", MONEY)}
@@ -71,7 +72,8 @@ def write_tables(
     with Book(folder / WORKBOOK, facts.title, facts.currency) as book:
         book.letter("Decision", [*lines, *about(facts, sheets)], [], WIDTHS)
         for name, columns in sheets.items():
-            book.table(name, columns)
+            if columns:
+                book.table(name, columns)
 
 
 # ---------------------------------------------------------------- the decision
