@@ -20,12 +20,15 @@ SHEETS = {
 }  # fmt: skip
 """What a workbook calls the tables."""
 
-OF_DELAYS = {
-    "saves": ("Saves", "money"), "saves_low": ("Saves, from", "money"), "saves_high": ("Saves, to", "money"),
-    "mean": ("Level", "share"), "ci_low": ("Level, from", "share"), "ci_high": ("Level, to", "share"),
-    "more_low": ("Costs more, from", "money"), "more_high": ("Costs more, to", "money"),
+CALLED = {
+    "Plans": {"low": ("Plan found less this plan, from", "money"), "high": ("Plan found less this plan, to", "money")},
+    "Delays": {
+        "saves": ("Saves", "money"), "saves_low": ("Saves, from", "money"), "saves_high": ("Saves, to", "money"),
+        "mean": ("Level", "share"), "ci_low": ("Level, from", "share"), "ci_high": ("Level, to", "share"),
+        "more_low": ("Costs more, from", "money"), "more_high": ("Costs more, to", "money"),
+    },
 }  # fmt: skip
-"""What the columns of delays are, beside those of any table."""
+"""By sheet, what columns are that mean another thing elsewhere."""
 
 
 def write_hiring(
@@ -58,7 +61,7 @@ def write_hiring(
         from sim.report.workbook.study import write_tables
 
         sheets = {SHEETS[name]: table for name, table in made.items()}
-        write_tables(folder, [sentence.text for sentence in sentences(f)], sheets, alone, {"Delays": OF_DELAYS})
+        write_tables(folder, [sentence.text for sentence in sentences(f)], sheets, alone, CALLED)
     recorded = {**manifest(f.study, labels, None, command), "hiring": tables.described(f)}
     write_pages(folder, drawn, page(f, alone, drawn), recorded)
     return plan

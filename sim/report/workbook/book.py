@@ -31,7 +31,9 @@ WRITTEN = dt.datetime(2000, 1, 1)
 A4 = 9
 GREY = "#E9ECEF"
 
-WITHOUT_CENTS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
+WITHOUT_CENTS = frozenset((
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+))  # fmt: skip
 """Currencies whose smallest unit is one (ISO 4217)."""
 
 _NO_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
