@@ -281,3 +281,22 @@ def test_a_search_for_staff_has_one_whose_roster_can_be_read_back(tmp_path: Path
     assert found == []
     assert of_sheet == of_file
     assert of_sheet
+
+
+def test_plans_stand_side_by_side_with_their_intervals(written: tuple[Path, str]) -> None:
+    folder, _ = written
+    header, *rows = sheets_of(folder / "results.xlsx")["Plans"]
+    decision, summary = (pd.read_csv(folder / f"{name}.csv") for name in ("decision", "summary"))
+    center = summary[(summary["scope"] == "center") & (summary["kpi"] == "occupancy")].set_index("plan")
+    assert [row[0] for row in rows] == decision["plan"].tolist() == ["base", "two-more", "dearer"]
+    for row, (_, plan) in zip(rows, decision.iterrows(), strict=True):
+        told = dict(zip(header, row, strict=True))
+        for heading, column in (
+            ("Chance that every target holds", "chance"), ("Chance, from", "chance_low"), ("Chance, to", "chance_high"),
+            ("Cost", "mean"), ("Level there", "worst_level"),
+        ):  # fmt: skip
+            assert told[heading] == pytest.approx(plan[column]), heading
+        ends = [told[f"Occupancy{end}"] for end in ("", ", from", ", to")]
+        assert ends == pytest.approx(center.loc[plan["plan"], ["mean", "ci_low", "ci_high"]].tolist())
+        assert ends[1] < ends[0] < ends[2]
+    assert rows[1][header.index("Difference from base")] == pytest.approx(decision["difference"][1])

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -148,6 +149,7 @@ class Book:
             sheet.write_number(r, c, value, self._whole if is_whole else self._formats[kind])
 
 
+@lru_cache(8192)
 def _typed(text: str, kind: str) -> Any:
     """A date or a time of day as a spreadsheet keeps it; of a typical week, its name."""
     if kind == DATE:
