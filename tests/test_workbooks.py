@@ -215,6 +215,10 @@ def test_a_hidden_sheet_is_not_one_of_several(tmp_path: Path) -> None:
     [
         ('csv = "orders.csv", sheet = "Orders"', "sheet goes with an .xlsx workbook"),
         ('csv = "volumes.xlsx#Orders", sheet = "Orders"', "the sheet is named twice"),
+        (
+            'replay = "log.xlsx", sheet = "Calls"',
+            'sheet is that of csv; of another file it stands behind the name: replay = "log.xlsx#Calls"',
+        ),
     ],
 )
 def test_a_sheet_of_no_workbook_is_refused(tmp_path: Path, said: str, what: str) -> None:

@@ -72,6 +72,12 @@ class NamesSheet(Table):
         if self.sheet is None:
             return self
         csv: str | None = getattr(self, "csv", None)
+        other = next(
+            (key for key, named in self if isinstance(named, str) and is_workbook(named) and key != "csv"), None
+        )
+        if csv is None and other is not None:
+            named = f"{getattr(self, other)}#{self.sheet}"
+            raise ValueError(f'sheet is that of csv; of another file it stands behind the name: {other} = "{named}"')
         if csv is None or not is_workbook(csv):
             raise ValueError('sheet goes with an .xlsx workbook: csv = "volumes.xlsx", sheet = "Orders"')
         if split_sheet(csv)[1] is not None:
