@@ -300,3 +300,13 @@ def test_plans_stand_side_by_side_with_their_intervals(written: tuple[Path, str]
         assert ends == pytest.approx(center.loc[plan["plan"], ["mean", "ci_low", "ci_high"]].tolist())
         assert ends[1] < ends[0] < ends[2]
     assert rows[1][header.index("Difference from base")] == pytest.approx(decision["difference"][1])
+
+
+def test_a_column_of_numbers_has_one_form(tmp_path: Path) -> None:
+    """Seven beside 7.3 is 7.0; heads have no decimals."""
+    with Book(tmp_path / "a.xlsx", "Shop", "USD") as book:
+        book.table("A", [Column("Contacts", NUMBER, [7, 7.3]), Column("Heads", NUMBER, [7.0, float("nan")]),
+                         Column("Mixed", [NUMBER, NUMBER], [7.0, 7.3])])  # fmt: skip
+    parts = parts_of(tmp_path / "a.xlsx")
+    styles = dict(re.findall(r'<c r="([A-C][23])" s="(\d+)"', parts["xl/worksheets/sheet1.xml"]))
+    assert styles["A2"] == styles["A3"] == styles["C3"] != styles["B2"] == styles["C2"]

@@ -32,6 +32,12 @@ WRITTEN = dt.datetime(2000, 1, 1)
 A4 = 9
 GREY = "#E9ECEF"
 
+WHOLE = "whole"
+"""A kind of cells beside those of columns: a number with nothing behind the point."""
+
+WHOLE_FROM = 10_000
+"""From here on nobody reads decimals."""
+
 WITHOUT_CENTS = frozenset((
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
 ))  # fmt: skip
@@ -51,14 +57,13 @@ class Book:
         self._book.set_properties({"title": title, "created": WRITTEN})
         self._title, self._taken = title, set[str]()
         forms = {
-            NUMBER: "#,##0.0", FIGURE: "#,##0.00", SHARE: "0.0 %", SECONDS: "#,##0.0", DATE: "ddd d mmm yyyy",
-            TIME: "[hh]:mm", TEXT: "@",
+            NUMBER: "#,##0.0", WHOLE: "#,##0", FIGURE: "#,##0.00", SHARE: "0.0 %", SECONDS: "#,##0.0",
+            DATE: "ddd d mmm yyyy", TIME: "[hh]:mm", TEXT: "@",
             MONEY: _form_of(currency),
         }  # fmt: skip
         self._formats = {
             kind: self._book.add_format({"num_format": form, "valign": "top"}) for kind, form in forms.items()
         }
-        self._whole = self._book.add_format({"num_format": "#,##0", "valign": "top"})
         head = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": GREY}
         self._head = self._book.add_format(head)
         self._prose = self._book.add_format({"text_wrap": True, "valign": "top"})
@@ -129,7 +134,7 @@ class Book:
                 sheet.set_column(c, c, _width(column, rows, text_width))
         for c, column in enumerate(columns):
             sheet.write_string(top, c, _fitting(column.heading), self._head)
-        kinds = [column.kind for column in columns]
+        kinds = [_digits_of(column) for column in columns]
         for r, at in enumerate(rows, top + 1):
             for c, column in enumerate(columns):
                 kind = kinds[c]
@@ -145,8 +150,23 @@ class Book:
         elif isinstance(value, dt.date):
             sheet.write_datetime(r, c, value, self._formats[DATE])
         elif math.isfinite(value):
-            is_whole = kind == NUMBER and (float(value).is_integer() or abs(value) >= 1000)
-            sheet.write_number(r, c, value, self._whole if is_whole else self._formats[kind])
+            sheet.write_number(r, c, value, self._formats[kind])
+
+
+def _digits_of(column: Column) -> str | Sequence[str]:
+    """The kinds of a column's cells: numbers with a decimal where one of them has one, or each as it is where kinds
+    differ by row."""
+    if isinstance(column.kind, str):
+        return WHOLE if column.kind == NUMBER and all(map(_is_whole, column.values)) else column.kind
+    return [
+        WHOLE if kind == NUMBER and _is_whole(value) else kind
+        for kind, value in zip(column.kind, column.values, strict=True)
+    ]
+
+
+def _is_whole(value: Any) -> bool:
+    """Nothing to be said behind the point: what is no number has nothing there."""
+    return not isinstance(value, int | float) or value != value or abs(value) >= WHOLE_FROM or float(value).is_integer()
 
 
 @lru_cache(8192)

@@ -146,7 +146,10 @@ FIGURES = {
     "contract_hours_week": "Contract hours a week",
     "rostered_hours_week": "Rostered hours a week",
     "contract_heads": "Heads on the contract",
-    "weeks_to_proficiency": "Weeks to proficiency",
+    "peak_short": "People short at the peak",
+    "self_service_sessions": "Self-service sessions",
+    "self_service_minutes": "Self-service minutes",
+    "required_hours": "Paid hours required",
 }
 """What people read of figures that have no title of their own."""
 
