@@ -224,6 +224,11 @@ def test_what_no_sheet_can_hold_is_held_otherwise(tmp_path: Path) -> None:
     assert rows[3] == ["a\nb", "", "", 2.0]
 
 
+def test_what_the_disk_refuses_is_an_error_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), Book(tmp_path / "gone" / "a.xlsx", "Shop", "USD") as book:
+        book.table("A", [])
+
+
 def test_yen_have_no_cents(tmp_path: Path) -> None:
     for currency, form in (("JPY", "&quot;JPY &quot;#,##0;-&quot;JPY &quot;#,##0"), ("EUR", "#,##0.00;-")):
         with Book(tmp_path / "a.xlsx", "Shop", currency) as book:

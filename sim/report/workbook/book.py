@@ -47,7 +47,7 @@ _NO_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 class Book:
-    """Sheets, one after another; `name_of_currency` stands before every sum."""
+    """Sheets, one after another; before every sum stands the currency's name."""
 
     def __init__(self, path: Path, title: str, currency: str) -> None:
         import xlsxwriter  # type: ignore[import-untyped]
@@ -75,14 +75,20 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
+        from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
 
-    def table(self, name: str, columns: Sequence[Column], text_width: int = WIDEST) -> None:
+        try:
+            self._book.close()
+        except FileCreateError as failed:
+            # A full disk is one whoever meets it.
+            raise (failed.args[0] if isinstance(failed.args[0], OSError) else failed) from None
+
+    def table(self, name: str, columns: Sequence[Column]) -> None:
         """A sheet of columns with a heading each; where it has more rows than a sheet can, several."""
         rows = max((len(column.values) for column in columns), default=0)
         for number, first in enumerate(range(0, max(rows, 1), MOST_ROWS), 1):
             sheet = self._sheet(name if number == 1 else f"{name[: LONGEST_NAME - 4]} {number}")
-            self._rows(sheet, 0, columns, range(first, min(rows, first + MOST_ROWS)), text_width)
+            self._rows(sheet, 0, columns, range(first, min(rows, first + MOST_ROWS)), WIDEST)
             sheet.freeze_panes(1, 1)
             sheet.repeat_rows(0)
             if columns:
