@@ -136,21 +136,21 @@ class Result:
 
         return pd.concat([_people_of(result) for result in self.study.results], ignore_index=True)
 
-    def write(self, folder: str | Path) -> Path:
-        """The result folder, as the command writes it: whole or not at all."""
+    def write(self, folder: str | Path, *, xlsx: bool = False) -> Path:
+        """The result folder, as the command writes it: whole or not at all. `xlsx`: with a workbook of its tables."""
         from sim.report.folder import whole_folder
 
         with whole_folder(Path(folder)) as scratch:
-            self.write_into(scratch, self._as_said)
+            self.write_into(scratch, self._as_said, xlsx=xlsx)
         return Path(folder)
 
-    def write_into(self, folder: Path, command: str) -> None:
+    def write_into(self, folder: Path, command: str, *, xlsx: bool = False) -> None:
         """The files alone, into a folder that is open already; `command` repeats the run."""
         from sim.report.write import write_contacts, write_study
 
         if self._rows:
             write_contacts(folder, self.contacts)
-        write_study(folder, self.study, self.tables, self.paired, self.decision, command)
+        write_study(folder, self.study, self.tables, self.paired, self.decision, command, xlsx=xlsx)
 
     @property
     def _as_said(self) -> str:
@@ -168,7 +168,12 @@ class Result:
         return self._headlines().to_string()
 
     def _repr_html_(self) -> str:
-        return str(self._headlines().to_html())
+        from sim.report.page.in_notebook import shown
+        from sim.report.text.names import runs_text
+
+        results = self.study.results
+        often = runs_text([result.replications for result in results])
+        return shown(self.answer, self.plans, self.tables.known, results[0].scenario.spec.center.currency, often)
 
     def _headlines(self) -> pd.DataFrame:
         """KPIs of the whole center by plan: the mean, and the 95 % interval where there is one."""

@@ -34,7 +34,7 @@ ROOMS = (
     ("choosing", "staffing"),
     ("report.text",),
     ("report.tables",),
-    ("report.terminal", "report.page", "report.charts"),
+    ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
     ("center", "results", "staffed", "api"),
     ("command",),

@@ -207,12 +207,19 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
     @functools.wraps(command)
     def with_options(
         *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
-        keep: str | None = None, **others: Any,
+        keep: str | None = None, xlsx: bool = False, **others: Any,
     ) -> None:  # fmt: skip
         from sim.study.run import Options
 
         options = Options(
-            replications, seed, jobs or 0, engine, keep_contacts=keep == "contacts", remember=not fresh, anyway=anyway
+            replications,
+            seed,
+            jobs or 0,
+            engine,
+            keep_contacts=keep == "contacts",
+            remember=not fresh,
+            anyway=anyway,
+            xlsx=xlsx,
         )
         command(options=options, **others)
 
@@ -232,6 +239,7 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
                 help="Calibrate anew. Else what an earlier run found for the same base plan and seed is taken from the "
                 "user's cache: the same numbers, sooner. SIM_SOLUTIONS names another folder for it, or off.",
             ),
+            click.option("--xlsx", is_flag=True, help="Also write the tables as a workbook, results.xlsx."),
             click.option("--anyway", is_flag=True, help="Play even what does not seem to fit this machine's memory."),
         )
     ):  # fmt: skip

@@ -129,6 +129,7 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
         summarise(console, result.study.results[0], center.name, result.tables, result.answer)
         console.print(f"\n{speed_of([result.study])}")
         console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+        say_workbook(console, folder, options)
         # By name alone: a mistake in a plan that was not asked for does not spoil this run.
         others = ", ".join(center.plans[1:])
         if others and center.name == BASE:
@@ -160,6 +161,7 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     show_answer(console, result.answer)
     console.print(f"\n{speed_of([result.study])}")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+    say_workbook(console, folder, options)
     if step := next_step(result.decision, [shlex.quote(str(file)) for file in files]):
         console.print(f"Next: {step}", soft_wrap=True, markup=False)
 
@@ -184,7 +186,7 @@ def _play(
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None, ready.wanted) as watcher:
             result = kind(run_study(ready.entries, options, watcher, ready), centers)
             watcher.stage("writing tables and charts")
-            result.write_into(scratch, command)
+            result.write_into(scratch, command, xlsx=options.xlsx)
         return result
 
 
@@ -211,8 +213,15 @@ def command_of(
     }  # fmt: skip
     for name, value in given.items():
         words += [] if value is None else [name, str(value)]
+    words += ["--xlsx"] if options.xlsx else []
     words += ["--anyway"] if options.anyway else []
     return shlex.join(words)
+
+
+def say_workbook(console: Console, folder: Path, options: Options) -> None:
+    """Where the workbook is, if one was asked for."""
+    if options.xlsx:
+        console.print(f"Workbook: {folder}/results.xlsx", soft_wrap=True, markup=False)
 
 
 def speed_of(studies: list[Study]) -> str:

@@ -15,9 +15,10 @@ from sim.study.run import Study
 
 
 def write_study(
-    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str
-) -> None:
-    """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
+    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str,
+    *, xlsx: bool = False,
+) -> None:  # fmt: skip
+    """Everything that a run or a comparison writes, the manifest last. `command` repeats it; `xlsx`: a workbook too."""
     from sim.report.charts import plan as charts
     from sim.report.page import page as pages
     from sim.report.text.decision import answer_of
@@ -30,6 +31,10 @@ def write_study(
         write_csv(decision_table(decision), folder / "decision.csv")
     answer = answer_of(decision, study.results, tables.known)
     facts = facts_of(study.results, labels, differences, study.engine, command)
+    if xlsx:
+        from sim.report.workbook.study import write_workbook
+
+        write_workbook(folder, tables, facts, decision, answer)
     drawn = charts.draw(tables, facts)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)

@@ -55,6 +55,8 @@ class Options:
     """Solutions of calibration on disk, and take them from there."""
     anyway: bool = False
     """Play what does not seem to fit the memory."""
+    xlsx: bool = False
+    """With a workbook, for whoever writes the results."""
 
 
 @dataclass(frozen=True)
