@@ -266,7 +266,7 @@ def test_pictures_have_the_page_s_colours_and_ids_of_their_own(
     played: tuple[Tables, Facts, dict[str, Drawn], str],
 ) -> None:
     *_, drawn, page = played
-    assert {"weekdays.png", "seats.png", "waterfall.png", "costs.png", "service_level.png"} <= set(drawn)
+    assert {"heat.png", "seats.png", "waterfall.png", "costs.png", "service_level.png"} <= set(drawn)
     for name, picture in drawn.items():
         ET.fromstring(picture.inline)
         assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?!\")", re.sub(r'(href="|url\()#[\w-]+', "", picture.inline)), name
@@ -302,7 +302,7 @@ def test_every_cell_says_its_service_and_who_is_missing(played: tuple[Tables, Fa
     lacking = f"; {one['short']:.1f} short" if one["short"] >= 0.05 else ""
     aim = facts.targets["fewer"][queue].share
     expected = f"Tue 10:00: {100 * one['service_level']:.1f} % in time, target {100 * aim:.0f} %{lacking}"
-    assert expected in said(drawn["weekdays.png"], "fewer")
+    assert expected in said(drawn["heat.png"], "fewer")
 
 
 def test_costs_say_each_line_of_the_table(played: tuple[Tables, Facts, dict[str, Drawn], str]) -> None:

@@ -99,7 +99,7 @@ def _levels(sheet: Sheet, axes: Axes, f: HiringFound, periods: list[Period]) -> 
     colours = [VERMILION if p.margin < 0 else BLUE for p in ordered]
     bars = 100.0 * np.array([(p.level.mean - p.level.low, p.level.high - p.level.mean) for p in ordered]).T
     hatches = ["////" if p.margin < 0 else "" for p in ordered]
-    axes.bar(middles, levels, width=0.8 * wide, color=colours, hatch=hatches, edgecolor=PAPER, linewidth=0)
+    axes.bar(middles, levels, width=0.8 * wide, color=colours, alpha=0.7, hatch=hatches, edgecolor=PAPER, linewidth=0)
     for p, begin, width in zip(ordered, begins.tolist(), wide.tolist(), strict=True):
         spread = spread_text(p.level.mean, p.level.low, p.level.high, "share")
         text = f"{date_text(p.date)}: {share(p.level.mean)}" + (f" ({spread})" if spread else "")

@@ -48,6 +48,8 @@ from sim.units import WEEKDAYS
 Floats = NDArray[np.float64]
 
 MOST_POOLS = 6
+TODAY = (0, (6, 1.5))
+"""Today's line beside the plan found, which has the same grey."""
 
 
 def draw(f: Found) -> dict[str, Drawn]:
@@ -74,7 +76,7 @@ def _coverage(f: Found) -> Sheet:
     ]
     key = [
         line(INK, "need, by simulation"), line(MUTED, "need, by formula", linestyle=(0, (3, 1))),
-        line(ORANGE, "seats today"), line(BLUE, "seats found"), area(VERMILION, "still short", alpha=0.55),
+        line(ORANGE, "seats today", linestyle=TODAY), line(BLUE, "seats found"), area(VERMILION, "still short", alpha=0.55),
     ]  # fmt: skip
     sheet = Sheet(0.45 + 2.35 * len(shown), "Seats now and found, against need", notes, key)
     axes = sheet.grid(len(shown), 1, left=0.55, above=0.35, down=0.62, bottom=0.35)[:, 0]
@@ -110,7 +112,7 @@ def _week(sheet: Sheet, axes: Axes, rows: list[NeedRow]) -> None:
     axes.stairs(lacks, edges, baseline=found, fill=True, color=VERMILION, alpha=0.55)
     axes.stairs(formula, edges, color=MUTED, linewidth=1.1, linestyle=(0, (3, 1)), baseline=None)
     axes.stairs(need, edges, color=INK, linewidth=1.2, baseline=None)
-    axes.stairs(today, edges, color=ORANGE, linewidth=1.5, baseline=None)
+    axes.stairs(today, edges, color=ORANGE, linewidth=1.5, linestyle=TODAY, baseline=None)
     axes.stairs(found, edges, color=BLUE, linewidth=1.8, baseline=None)
     axes.set_ylim(0, 1.08 * max(float(np.nanmax(table)), 1.0))
     axes.set_xlim(0, len(edges) - 2)
@@ -162,7 +164,7 @@ def _curve(f: Found) -> Sheet:
     for px, py, point in zip(x, y, reached, strict=True):
         axes.annotate(
             people(sum(point.heads or ())), (px, py), xytext=(0, 8), textcoords="offset points", ha="center",
-            fontsize=8.5, color=INK,
+            fontsize=8.5, color=INK, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
         told = f"target {px:g} %: {people(sum(point.heads or ()))}, {decimal(py, 0)} {unit_of(f)}"
         sheet.tell_point(axes, told, px, py)

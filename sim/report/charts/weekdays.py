@@ -99,7 +99,7 @@ def weekdays(tables: Tables, facts: Facts, first: str = "") -> dict[str, Sheet]:
         weeks = {name: week_of(rows[rows["name"] == name], facts.targets[facts.baseline], step) for name in names}
     if not weeks or max(len(week.days) for week in weeks.values()) < 2:
         return {}
-    return {"weekdays.png": _sheet(weeks, facts, capped)}
+    return {"heat.png": _sheet(weeks, facts, capped)}
 
 
 def _sheet(weeks: dict[str, Week], facts: Facts, capped: str) -> Sheet:

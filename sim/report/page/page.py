@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
 from sim.report.charts.svg import Drawn
 from sim.report.page import channels as sections_channels
@@ -24,7 +25,7 @@ from sim.report.text.names import plural, span_text
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
     "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
-    "weekdays.png": "Columns that are dark on every day ask for another shift pattern, dark rows for more people then.",
+    "heat.png": "Columns that are dark on every day ask for another shift pattern, dark rows for more people then.",
     "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
     "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
     "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
@@ -38,7 +39,7 @@ CAPTIONS = {
     "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
 }
 CAPTIONS_COMPARED = {
-    "weekdays.png": "Where each plan falls short, and how many people it lacks then.",
+    "heat.png": "Where each plan falls short, and how many people it lacks then.",
     "seats.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
     "waterfall.png": "All lines add up to the difference.",
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
@@ -94,12 +95,11 @@ def render(tables: Tables, facts: Facts, charts: Mapping[str, Drawn], answer: An
 
 def fill(page: Page, facts: Facts) -> str:
     """The page as text. Everything in it is escaped, nothing in it is fetched."""
-    environment = Environment(
-        loader=PackageLoader("sim.report", "page"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["firm"] = firm
-    return environment.get_template("report.html").render(
+    return environment.from_string(_file("report.html")).render(
+        charts_style=_file("charts-style.html"),
+        charts_script=_file("charts-script.html"),
         title=facts.title,
         subtitle=page.subtitle,
         headlines=page.headlines,
@@ -113,6 +113,10 @@ def fill(page: Page, facts: Facts) -> str:
         facts=facts,
         replications=page.replications,
     )
+
+
+def _file(name: str) -> str:
+    return resources.files("sim.report.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def firm(text: str) -> str:
