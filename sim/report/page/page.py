@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
+from sim.report.charts.svg import Drawn
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
 from sim.report.page import service as sections
@@ -25,6 +25,7 @@ from sim.report.text.names import plural, span_text
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
     "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "heat.png": "Columns that are dark on every day ask for another shift pattern, dark rows for more people then.",
     "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
     "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
     "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
@@ -38,6 +39,9 @@ CAPTIONS = {
     "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
 }
 CAPTIONS_COMPARED = {
+    "heat.png": "Where each plan falls short, and how many people it lacks then.",
+    "seats.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "waterfall.png": "All lines add up to the difference.",
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
     "cases.png": "The cases are the same in every plan; how many contacts they take is not.",
     "pillars.png": "Satisfaction is a model with assumed weights: a difference tells more than a level.",
@@ -56,7 +60,9 @@ _UNIT = re.compile(r"(?<=[±×]) (?=\d)|(?<=\d) (?=(?:%|s|h|min|points|×)(?![\w
 class Picture:
     name: str
     caption: str
-    source: str
+    title: str
+    notes: tuple[str, ...]
+    svg: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Page:
     first: Picture | None = None
 
 
-def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes], answer: Answer | None = None) -> str:
+def render(tables: Tables, facts: Facts, charts: Mapping[str, Drawn], answer: Answer | None = None) -> str:
     """The page of one plan, or of several beside each other; it begins with the answer."""
     figures = Figures(tables, facts)
     captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
@@ -91,10 +97,9 @@ def fill(page: Page, facts: Facts) -> str:
     """The page as text. Everything in it is escaped, nothing in it is fetched."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["firm"] = firm
-    template = environment.from_string(
-        resources.files("sim.report.page").joinpath("report.html").read_text(encoding="utf-8")
-    )
-    return template.render(
+    return environment.from_string(_file("report.html")).render(
+        charts_style=_file("charts-style.html"),
+        charts_script=_file("charts-script.html"),
         title=facts.title,
         subtitle=page.subtitle,
         headlines=page.headlines,
@@ -108,6 +113,10 @@ def fill(page: Page, facts: Facts) -> str:
         facts=facts,
         replications=page.replications,
     )
+
+
+def _file(name: str) -> str:
+    return resources.files("sim.report.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def firm(text: str) -> str:
@@ -147,5 +156,5 @@ def _replications(facts: Facts) -> str:
     return "replications: " + ", ".join(f"{plan} {number}" for plan, number in runs.items())
 
 
-def picture(name: str, data: bytes, caption: str) -> Picture:
-    return Picture(name, caption, "data:image/png;base64," + base64.b64encode(data).decode("ascii"))
+def picture(name: str, drawn: Drawn, caption: str) -> Picture:
+    return Picture(name, caption, drawn.title, drawn.notes, drawn.inline)
