@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.choosing.decision import Decision
+    from sim.choosing.risk import Risk
     from sim.report.tables.study import Tables
     from sim.report.text.decision import Answer
     from sim.study.compare import Difference
@@ -72,6 +73,13 @@ class Result:
         from sim.report.text.decision import answer_of
 
         return answer_of(self.decision, self.study.results, self.tables.known)
+
+    @cached_property
+    def risk(self) -> Risk:
+        """What may go wrong: how often each plan fails, how far replications lie apart, a year, a point of service."""
+        from sim.choosing.risk import risk_of
+
+        return risk_of(self.study.results, self.plans, self.decision, self.paired or ())
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -150,7 +158,7 @@ class Result:
 
         if self._rows:
             write_contacts(folder, self.contacts)
-        write_study(folder, self.study, self.tables, self.paired, self.decision, command)
+        write_study(folder, self.study, self.tables, self.paired, self.decision, command, self.risk)
 
     @property
     def _as_said(self) -> str:

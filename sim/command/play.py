@@ -18,6 +18,7 @@ from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
 from sim.report.terminal.decision import show_answer
+from sim.report.terminal.risk import show_risk
 from sim.report.terminal.summary import show_comparison, summarise
 from sim.report.text.decision import next_step
 from sim.results import Comparison, Result
@@ -147,6 +148,9 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     result = _play(Comparison, centers, ready, options, folder, command)
     console = Console()
     show_comparison(console, result.study.results, result.tables, result.paired or [])
+    base = result.study.results[0].scenario
+    chosen = None if result.decision.chosen is None else result.decision.chosen.plan
+    show_risk(console, result.risk, base.spec.center.currency, base.clock.days, chosen)
     show_answer(console, result.answer)
     console.print(f"\n{speed_of([result.study])}")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.choosing.decision import Decision
+from sim.choosing.risk import Risk
 from sim.report.folder import write_csv, write_manifest
 from sim.report.tables.decision import decision_table, described
 from sim.report.tables.manifest import manifest
+from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
 from sim.study.compare import Difference
 from sim.study.run import Study
 
 
 def write_study(
-    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str
-) -> None:
+    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str,
+    risk: Risk,
+) -> None:  # fmt: skip
     """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
     from sim.report.charts import plan as charts
     from sim.report.page import page as pages
@@ -28,8 +32,9 @@ def write_study(
         write_csv(table, folder / f"{name}.csv")
     if differences is not None:
         write_csv(decision_table(decision), folder / "decision.csv")
+    write_csv(risk_table(risk), folder / "risk.csv")
     answer = answer_of(decision, study.results, tables.known)
-    facts = facts_of(study.results, labels, differences, study.engine, command)
+    facts = replace(facts_of(study.results, labels, differences, study.engine, command), risk=risk)
     drawn = charts.draw(tables, facts)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)

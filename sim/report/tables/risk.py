@@ -1,0 +1,64 @@
+"""Risk as a table: a row per plan and figure."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from sim.choosing.risk import PlanRisk, Risk, Spread
+from sim.study.statistics import UNKNOWN, Estimate
+
+COLUMNS = ("plan", "figure", "scope", "name", "span", "unit", "value", "ci_low", "ci_high", "of", "note")
+"""`of`: on how many it rests: spans of all replications together, else replications."""
+
+Row = tuple[object, ...]
+
+
+def risk_table(risk: Risk) -> pd.DataFrame:
+    """Chances that a span of time fails, each target's worst period, the range of cost and of service level over
+    replications, a year, a point of service level, a resolved case. Money over the horizon, but for a year's."""
+    rows = [(one.plan, *row) for one in risk.plans for row in _rows(one, risk.replications)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _rows(one: PlanRisk, runs: int) -> list[Row]:
+    rows: list[Row] = [
+        ("fails", each.scope, each.name, each.span, "share", *_three(each.chance), each.spans, "")
+        for each in one.failing
+    ]
+    for verdict in one.verdicts[:-1]:
+        if verdict.worst[0]:
+            at, level, aim = " ".join(verdict.worst).strip(), verdict.worst_level, verdict.target
+            short = Estimate(aim - level.mean, aim - level.high, aim - level.low)
+            rows.append(("worst_short", verdict.scope, verdict.name, at, "share", *_three(short), runs, ""))
+    rows += _range("cost_total", "money", one.cost)
+    rows += _range("service_level", "share", one.service) if one.service is not None else []
+    rows += [
+        _money("cost_a_year", one.year.cost, runs, one.year.why or "an extrapolation"),
+        _money("cost_a_year_difference", one.year.change, runs, one.year.why or "an extrapolation"),
+        _money("saved_per_point" if one.per_point.saves else "cost_per_point", one.per_point.money, runs,
+               one.per_point.why),
+        _money("cost_per_resolution", one.per_case, runs, "" if _is_known(one.per_case) else "a target is not held"),
+    ]  # fmt: skip
+    return rows
+
+
+def _money(figure: str, e: Estimate, runs: int, note: str) -> Row:
+    return (figure, "center", "all", "", "money", *_three(e), runs, note)
+
+
+def _range(figure: str, unit: str, spread: Spread) -> list[Row]:
+    ends = ("p10", "p90") if spread.is_percentiles else ("least", "most")
+    return [
+        (f"{figure}_{end}", "center", "all", "", unit, value, *_three(UNKNOWN)[1:], spread.replications, "")
+        for end, value in zip(ends, (spread.low, spread.high), strict=True)
+    ]
+
+
+def _is_known(e: Estimate) -> bool:
+    return math.isfinite(e.mean)
+
+
+def _three(e: Estimate) -> tuple[float, float, float]:
+    return e.mean, e.low, e.high
