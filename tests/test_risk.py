@@ -12,6 +12,7 @@ from shop import but, sim, table, write
 
 import sim as simulator
 from sim.choosing.failing import Failing, chance_of, failing
+from sim.choosing.payback import payback_of
 from sim.choosing.risk import LEVEL, per_point, spread_of
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
@@ -93,11 +94,13 @@ def test_a_chance_counts_replications_where_their_spans_go_together() -> None:
     spans = np.full(20, 10.0)
     together = chance_of(np.array([10.0, 0.0] * 10), spans, lasting=False)
     assert together.mean == 0.5
-    assert together.half_width == pytest.approx(half_width(20), abs=1e-6)
+    # Student's t of 199 and of 19: what is worth 20 trials is worth (1.9720 ÷ 2.0930)² of that, as far as 20 tell.
+    known = (1.971957 / 2.093024) ** 2
+    assert together.half_width == pytest.approx(half_width(20 * known), abs=1e-6)
     # Binomial: the mean squared distance from 5 of 10 is 2.5 × 20 ÷ 19 here, as of independent spans.
     apart = np.sqrt(2.5) * np.array([1.0, -1.0] * 10)
     alone = chance_of(5.0 + apart, spans, lasting=False)
-    assert alone.half_width == pytest.approx(half_width(0.25 / (0.025 / 19) + 1), abs=1e-6)
+    assert alone.half_width == pytest.approx(half_width(known * (0.25 / (0.025 / 19) + 1)), abs=1e-6)
 
 
 def test_where_no_span_ever_failed_lasting_luck_makes_a_replication_one_trial() -> None:
@@ -161,6 +164,73 @@ def test_a_point_of_service_has_no_price_where_a_difference_may_be_luck() -> Non
         per_point(own, own, [of(-9, -10, -8, "better"), of(1, 1, 1, "better")]).why == "it costs less and serves better"
     )
     assert np.isnan(per_point(own, own, [sure, unsure]).money.mean)
+
+
+WEEKS = np.array([10.0, 10.0, 0.0, -10.0, -11.0, -10.0])
+"""A day against today: behind by 70, 140, 140, 70, −7 and −77 at the weeks' ends."""
+
+
+def spent(weeks: Floats, luck: float = 0.0) -> Floats:
+    """Cost by day of five replications; `luck`: half the width that the interval of their sum gets on the first day."""
+    each = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    days = np.tile(100.0 + np.repeat(weeks, 7), (5, 1))
+    # Student's t of 4 × the standard error, √(2.5 ÷ 5).
+    days[:, 0] += each * luck / (2.776445 * np.sqrt(0.5))
+    return days
+
+
+def test_a_plan_pays_back_from_the_week_on_in_which_it_has_cost_less() -> None:
+    today = spent(np.zeros(6))
+    found = payback_of(spent(WEEKS, 50.0), today)
+    # 70 is beyond 50, −7 is not, and −77 surely is below.
+    assert (found.kind, found.weeks, found.low, found.high) == ("pays back", 5, 5, 6)
+    assert [found.most.mean, found.end.mean, found.end.half_width] == pytest.approx([140.0, -77.0, 50.0])
+    unsure = payback_of(spent(WEEKS, 80.0), today)
+    assert (unsure.weeks, unsure.low, unsure.high) == (5, 4, None)
+    # Behind again at the end: what it had saved does not stay.
+    assert payback_of(spent(np.append(WEEKS, [20.0])), spent(np.zeros(7))).kind == "not within the horizon"
+    assert payback_of(spent(WEEKS[:4], 10.0), spent(np.zeros(4))).kind == "not within the horizon"
+
+
+def test_plans_that_only_spend_or_only_save_have_no_payback() -> None:
+    today = spent(np.zeros(6))
+    assert payback_of(spent(np.full(6, 1.0)), today).kind == "spends more throughout"
+    assert payback_of(spent(np.full(6, -1.0)), today).kind == "saves from the start"
+    assert payback_of(today, today).kind == "not told"
+    # 140 behind, which may be luck; and what does not matter is nothing.
+    assert payback_of(spent(WEEKS, 150.0), today).kind == "not told"
+    assert payback_of(spent(WEEKS, 10.0), today, smallest=200.0).kind == "not told"
+    assert payback_of(spent(WEEKS)[:1], today[:1]).kind == "not told"
+
+
+HIRING = """
+[costs]
+load = 1.25
+per_contact = 0.4
+seat_per_hour = 1.5
+[hiring.class]
+group = "core"
+starts = 2026-03-16
+offers = 2
+cost = 3000
+training = { length = "2w", trainer = { per = 4, wage = 40 } }
+"""
+
+
+def test_the_days_of_the_cost_add_up_to_its_lines_and_lie_where_it_is_spent(tmp_path: Path) -> None:
+    toml = but("days = 2", "weeks = 3", "heads = 9", "heads = 9\nsupervisors = { per = 5, wage = 30 }") + HIRING
+    result = simulator.run(simulator.load(write(tmp_path, toml, CALLS)), replications=2, engine="simpy")
+    played = result.study.results[0]
+    by_day = played.cost_days
+    assert by_day.sum(axis=1) == pytest.approx(played.costs.sum(axis=1))
+    # On Saturday five work for eight hours, at their desks, and nobody calls; nine people have two supervisors, a
+    # seventh of whose week is paid a day.
+    supervisor = 1.25 * 30 * 40 / 7
+    assert by_day[0, 5] == pytest.approx(5 * 8 * (1.25 * 20 + 1.5) + 2 * supervisor)
+    # The class begins on the third Monday: its fees, two trainees' and a trainer's eight hours, a third supervisor.
+    classroom = 2 * 3000 + 1.25 * (2 * 8 * 20 + 8 * 40) + supervisor
+    contacts = (by_day[:, 14] - by_day[:, 7] - classroom) / 0.4
+    assert np.abs(contacts).max() < 40
 
 
 # ---------------------------------------------------------------- through the front door

@@ -17,7 +17,7 @@ from sim.clock import Clock
 from sim.measures.kpis import CENTER, ratio
 from sim.measures.periods import first_days
 from sim.scenario.model import Scenario
-from sim.study.statistics import UNKNOWN, Estimate, binomial
+from sim.study.statistics import UNKNOWN, Estimate, binomial, t_quantile
 from sim.study.targets import NOBODY_CAME, Periods, Verdict
 
 Floats = NDArray[np.float64]
@@ -84,7 +84,9 @@ def chance_of(failed: Floats, spans: Floats, *, lasting: bool) -> Estimate:
             left_out = (failed.sum() - failed) / (total - spans)
         error = (runs - 1) / runs * float(((left_out - left_out.mean()) ** 2).sum())
         if np.isfinite(error) and error > 0.0:
-            trials = float(np.clip(share * (1.0 - share) / error + 1.0, min(runs, total), total))
+            # How much they differ is itself known from so many replications alone.
+            known = t_quantile(round(total) - 1) / t_quantile(runs - 1)
+            trials = min(known * known * (share * (1.0 - share) / error + 1.0), total)
     return binomial(share * trials, trials)
 
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from sim.choosing.decision import Decision
 from sim.choosing.failing import Failing, failing
+from sim.choosing.payback import Payback, payback_of
 from sim.measures.kpis import CENTER
 from sim.scenario.model import Scenario
-from sim.study.compare import Difference, figures_of
+from sim.study.compare import Difference, figures_of, smallest_that_matters
 from sim.study.result import PlanResult
 from sim.study.statistics import UNKNOWN, Estimate, Figure, estimate_of, tenth_and_ninetieth
 from sim.study.targets import Verdict, periods_of, verdicts_on
@@ -29,6 +30,8 @@ A_YEAR = 364
 """Days from which a horizon has seen every season."""
 
 SURE = ("better", "worse")
+
+NO_PAYBACK = Payback()
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class PlanRisk:
     year: Year
     per_case: Estimate
     """Cost per resolved case; unknown where the plan fails a target on average, as neglect makes it look best."""
+    payback: Payback = NO_PAYBACK
 
     def chance(self, span: str, scope: str = CENTER, name: str = "all") -> Failing | None:
         """Of all targets together, where none is named; of the only one, if there is but one."""
@@ -109,6 +113,8 @@ def risk_of(
     clear = {(d.plan, d.kpi): d for d in differences if d.scope == CENTER}
     plans, runs = [], min(result.replications for result in results)
     base = _figures(results[0], runs)
+    matters = results[0].scenario.spec.results.matters
+    smallest = smallest_that_matters(matters, COST, "money", base[COST].whole)
     for result, label in zip(results, labels, strict=True):
         targets = periods_of(result)
         verdicts = tuple(verdicts_on(targets))
@@ -122,6 +128,7 @@ def risk_of(
             PerPoint() if is_base else per_point(paired, base, [clear.get((label, kpi)) for kpi in (COST, LEVEL)]),
             year_of(result.scenario, result.kpi(COST), None if is_base else clear.get((label, COST))),
             result.kpi(PER_CASE) if label in holding else UNKNOWN,
+            NO_PAYBACK if is_base else payback_of(result.cost_days[:runs], results[0].cost_days[:runs], smallest),
         ))  # fmt: skip
     return Risk(tuple(plans), runs)
 

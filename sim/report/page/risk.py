@@ -14,11 +14,14 @@ from sim.report.text.risk import (
     EXTRAPOLATED,
     FAILS,
     NEGLECT,
+    PAYBACK,
+    PAYS_BACK,
     case_text,
     change_a_year,
     counted,
     level_range,
     money_range,
+    payback_text,
     percent,
     percents,
     point_interval,
@@ -43,7 +46,8 @@ def risk(f: Figures) -> Part:
     spans = spans_of(found)
     grids = [_chances(f, found, spans)] if spans else []
     grids += [_ranges(f, found), *_by_target(f, found)]
-    note = f"{FAILS} {range_note(found)} {EXTRAPOLATED} {NEGLECT}"
+    pays = PAYBACK if any(one.payback.kind in PAYS_BACK for one in found.plans) else ""
+    note = f"{FAILS} {range_note(found)} {EXTRAPOLATED} {NEGLECT} {pays}".strip()
     return Part("risk", "Risk: what may go wrong, and what it costs", note, grids, tuple(reasons(found)))
 
 
@@ -78,21 +82,30 @@ def _worst_cell(one: PlanRisk, *, several: bool) -> Cell:
 def _ranges(f: Figures, found: Risk) -> Grid:
     currency = f.facts.currency
     of = spread_name(found.replications)
-    rows = []
+    rows, pays = [], any(one.payback.kind in PAYS_BACK for one in found.plans)
     for one in found.plans:
         value, interval = case_text(one.per_case, currency)
         rows.append([
             Cell(one.plan), Cell(level_range(one.service)), Cell(money_range(one.cost, currency)),
             Cell(year_text(one.year, currency) or NOTHING, change_a_year(one.year, currency)),
             _point_cell(one, currency), Cell(value, interval),
+            *([_payback_cell(one, currency)] if pays else []),
         ])  # fmt: skip
-    head = ("Plan", "Service level", "Cost", "Cost a year", "A point of service level", "A resolved case")
+    head: tuple[str, ...] = (
+        "Plan", "Service level", "Cost", "Cost a year", "A point of service level", "A resolved case",
+    )  # fmt: skip
+    head = (*head, "Payback") if pays else head
     return Grid(head, rows, f"Range ({of}), and what it costs")
 
 
 def _point_cell(one: PlanRisk, currency: str) -> Cell:
     text = point_text(one.per_point, currency)
     return Cell(text, point_interval(one.per_point, currency)) if text else Cell(NOTHING)
+
+
+def _payback_cell(one: PlanRisk, currency: str) -> Cell:
+    text, small = payback_text(one.payback, currency)
+    return Cell(text or NOTHING, small)
 
 
 def _by_target(f: Figures, found: Risk) -> list[Grid]:

@@ -41,6 +41,10 @@ def _rows(one: PlanRisk, runs: int) -> list[Row]:
                one.per_point.why),
         _money("cost_per_resolution", one.per_case, runs, "" if _is_known(one.per_case) else "a target is not held"),
     ]  # fmt: skip
+    back = one.payback
+    if back.kind:
+        weeks = [math.nan if n is None else float(n) for n in (back.weeks, back.low, back.high)]
+        rows.append(("payback", "center", "all", "", "weeks", *weeks, runs, back.kind))
     return rows
 
 

@@ -15,6 +15,7 @@ from sim.report.text.numbers import NOTHING
 from sim.report.text.risk import (
     level_range,
     money_range,
+    payback_sentence,
     percent,
     percents,
     point_text,
@@ -41,6 +42,9 @@ def show_risk(console: Console, risk: Risk, currency: str, days: int, chosen: st
     if spans := spans_of(risk):
         show(console, _chances(plans, spans, days))
     show(console, _ranges(plans, runs, currency))
+    for one in plans:
+        if text := payback_sentence(one, currency):
+            console.print(Text(text))
     note = Text(range_note(risk))
     if len(plans) < len(risk.plans):
         note.append(" All plans: risk.csv.")

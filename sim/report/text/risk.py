@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.choosing.failing import HORIZON, Failing
+from sim.choosing.payback import Payback
 from sim.choosing.risk import FEWEST_FOR_PERCENTILES, PerPoint, PlanRisk, Risk, Spread, Year
 from sim.report.text.held import points
 from sim.report.text.names import money_digits, plural
@@ -20,6 +21,10 @@ FAILS = (
     "itself."
 )
 EXTRAPOLATED = "A year is these days × 365.25 ÷ their number: an extrapolation, no forecast."
+PAYBACK = (
+    "Payback: the week from whose end on a plan that spent more at first has cost less than today's, all of its cost "
+    "since the first day counted; what it saves beyond the horizon is not."
+)
 NEGLECT = (
     "Cost per resolved case stands only beside plans that hold every target on average: neglected customers who give "
     "up cost nothing, and make a plan look cheap."
@@ -134,6 +139,35 @@ def case_text(e: Estimate, currency: str) -> tuple[str, str]:
     if not math.isfinite(e.mean):
         return NOTHING, ""
     return money(e.mean, currency, 2), between(e, "money", currency)
+
+
+PAYS_BACK = ("pays back", "not within the horizon")
+"""Plans that spend first, and have saved some of it by the end."""
+
+
+def payback_text(one: Payback, currency: str) -> tuple[str, str]:
+    """(whether and when, how sure that is) of a plan that spends first; nothing of others.
+
+    ("after 23 weeks", "19 to 27 weeks").
+    """
+    if one.kind not in PAYS_BACK:
+        return "", ""
+    if one.weeks is None:
+        return "not within the horizon", f"{amount(one.end.mean, one.end.half_width, currency)} behind at the end"
+    until = f" to {one.high} weeks" if one.high else " weeks on, or not within the horizon"
+    return f"after {plural(one.weeks, 'week')}", f"{'' if one.high else 'from '}{one.low}{until}"
+
+
+def payback_sentence(plan: PlanRisk, currency: str) -> str:
+    """What a plan that spends first is worth; nothing of others."""
+    text, small = payback_text(plan.payback, currency)
+    if not text:
+        return ""
+    e = plan.payback.most
+    spends = f"{plan.plan} spends first, at most {amount(e.mean, e.half_width, currency)} more than today's"
+    if plan.payback.weeks is None:
+        return f"{spends}, and has not saved it by the end ({small})."
+    return f"{spends}, and has cost less from then on {text} ({small})."
 
 
 def reasons(risk: Risk) -> list[tuple[str, str]]:
