@@ -310,3 +310,68 @@ def test_days_that_are_no_picture_of_a_year_are_not_made_one(toml: str, why: str
     year = result.risk.plans[0].year
     assert why in year.why
     assert np.isnan(year.cost.mean)
+
+
+# ---------------------------------------------------------------- a forecast that is off
+
+AGAIN = """fcr = 0.7
+repeat = { share = "50%", after = { family = "exponential", mean = "2h" } }"""
+
+
+def test_what_calls_and_how_long_are_so_many_times_the_forecast(tmp_path: Path) -> None:
+    """In a plan and in the base, which is calibrated to what was forecast: repeats go along."""
+    toml = but(
+        "days = 2",
+        "days = 7",
+        "heads = 9",
+        "heads = 20",
+        "early = 4, late = 5",
+        "early = 10, late = 10",
+        "fcr = 0.7",
+        AGAIN,
+    )
+    center = simulator.load(write(tmp_path, toml, CALLS))
+    off = center.vary({"forecast_error.level": 1.5, "forecast_error.aht": 1.2}, "off")
+    plain, varied = (simulator.run(one, replications=20, engine="simpy", jobs=1) for one in (center, off))
+    in_base = simulator.load(write(tmp_path, toml + "[forecast_error]\nlevel = 1.5\naht = 1.2\n", CALLS))
+    of_base = simulator.run(in_base, replications=20, engine="simpy", jobs=1)
+    calls, aht = (plain.kpi(kpi, "queue", "orders").mean for kpi in ("offered", "aht_s"))
+    for one in (varied, of_base):
+        # Some 4,000 calls in all: the standard error of the ratio is 2 %, that of the handle times' less on common luck.
+        assert one.kpi("offered", "queue", "orders").mean / calls == pytest.approx(1.5, rel=0.06)
+        assert one.kpi("aht_s", "queue", "orders").mean / aht == pytest.approx(1.2, rel=0.04)
+
+
+def test_a_forecast_that_is_off_is_played_for_todays_and_the_chosen_plan(tmp_path: Path) -> None:
+    toml = WEEK.replace("heads = 9", "heads = 3").replace("early = 4, late = 5", "early = 2, late = 1")
+    toml = toml.replace("replications = 20", "replications = 8") + "[forecast_error]\nlevel_cv = 0.2\n"
+    result = simulator.compare(simulator.load(write(tmp_path, toml, CALLS)), engine="simpy", jobs=1)
+    assert result.risk.off == ()
+    off = result.play_off_forecast()
+    chosen = result.decision.chosen
+    assert chosen is not None
+    plans = dict.fromkeys(["base", chosen.plan])
+    assert [(one.plan, *one.error) for one in off] == [
+        row for plan in plans for row in ((plan, "calls", 0.2, True), (plan, "handle time", 0.05, False))
+    ]
+    # The same as a plan that says so, on the same luck.
+    center = simulator.load(tmp_path / "spring.toml")
+    said = simulator.compare(center, center.vary({"forecast_error.level": 1.2}), engine="simpy", jobs=1)
+    level = next(d for d in said.paired if (d.scope, d.kpi) == ("center", "service_level"))
+    assert off[0].level.mean == pytest.approx(level.estimate.mean)
+    assert off[0].level.mean < -0.01
+    assert result.risk.off == off
+
+
+def test_the_command_plays_a_forecast_that_is_off_if_it_is_asked_to(tmp_path: Path) -> None:
+    file = write(tmp_path, WEEK.replace("replications = 20", "replications = 3"), CALLS)
+    options = ("--engine", "simpy", "--jobs", "1", "--out", tmp_path / "out")
+    plain = sim("run", file, *options)
+    assert "If the forecast is off" not in plain.output
+    shown = sim("compare", file, *options, "--risk")
+    assert shown.exit_code == 0, shown.output
+    assert "calls +5 % and handle time +5 %: an assumption" in shown.output
+    csv = pd.read_csv(tmp_path / "out" / "risk.csv")
+    off = csv[csv["figure"] == "service_level_difference_if_off"]
+    assert off["span"].tolist()[:2] == ["calls +5 %", "handle time +5 %"]
+    assert "--risk" in (tmp_path / "out" / "manifest.json").read_text()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.choosing.decision import Decision
 from sim.choosing.failing import Failing, failing
+from sim.choosing.off_forecast import Off
 from sim.choosing.payback import Payback, payback_of
 from sim.measures.kpis import CENTER
 from sim.scenario.model import Scenario
@@ -100,6 +101,8 @@ class Risk:
 
     plans: tuple[PlanRisk, ...]
     replications: int
+    off: tuple[Off, ...] = ()
+    """Plans under a forecast that is off, where that was played."""
 
     def of(self, plan: str) -> PlanRisk:
         return next(one for one in self.plans if one.plan == plan)

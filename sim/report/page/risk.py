@@ -9,11 +9,12 @@ from sim.choosing.failing import Failing
 from sim.choosing.risk import PlanRisk, Risk
 from sim.report.page.figures import Cell, Figures, Grid, Part
 from sim.report.text.numbers import NOTHING
-from sim.report.text.phrases import between
+from sim.report.text.phrases import between, signed
 from sim.report.text.risk import (
     EXTRAPOLATED,
     FAILS,
     NEGLECT,
+    NOT_PLAYED,
     PAYBACK,
     PAYS_BACK,
     case_text,
@@ -21,6 +22,10 @@ from sim.report.text.risk import (
     counted,
     level_range,
     money_range,
+    off_held,
+    off_level,
+    off_name,
+    off_note,
     payback_text,
     percent,
     percents,
@@ -36,6 +41,7 @@ from sim.report.text.risk import (
     worst_words,
     year_text,
 )
+from sim.report.text.targets import chance_text
 
 
 def risk(f: Figures) -> Part:
@@ -45,10 +51,11 @@ def risk(f: Figures) -> Part:
         return Part("risk", "Risk")
     spans = spans_of(found)
     grids = [_chances(f, found, spans)] if spans else []
-    grids += [_ranges(f, found), *_by_target(f, found)]
+    grids += [_ranges(f, found), *_off(f, found), *_by_target(f, found)]
     pays = PAYBACK if any(one.payback.kind in PAYS_BACK for one in found.plans) else ""
     note = f"{FAILS} {range_note(found)} {EXTRAPOLATED} {NEGLECT} {pays}".strip()
-    return Part("risk", "Risk: what may go wrong, and what it costs", note, grids, tuple(reasons(found)))
+    off = ("If the forecast is off", off_note(found.off) if found.off else NOT_PLAYED)
+    return Part("risk", "Risk: what may go wrong, and what it costs", note, grids, (*reasons(found), off))
 
 
 def _chances(f: Figures, found: Risk, spans: Iterable[str]) -> Grid:
@@ -106,6 +113,18 @@ def _point_cell(one: PlanRisk, currency: str) -> Cell:
 def _payback_cell(one: PlanRisk, currency: str) -> Cell:
     text, small = payback_text(one.payback, currency)
     return Cell(text or NOTHING, small)
+
+
+def _off(f: Figures, found: Risk) -> list[Grid]:
+    if not found.off:
+        return []
+    rows = [
+        [Cell(one.plan), Cell(off_name(one)), Cell(off_level(one)), Cell(signed(one.cost, f.facts.currency)),
+         Cell(off_held(one), f"from {chance_text(one.before)} to {chance_text(one.after)}")]
+        for one in found.off
+    ]  # fmt: skip
+    head = ("Plan", "", "Service level", "Cost", "Replications in which every target held")
+    return [Grid(head, rows, "If the forecast is off", words=2)]
 
 
 def _by_target(f: Figures, found: Risk) -> list[Grid]:

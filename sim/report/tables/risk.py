@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from sim.choosing.off_forecast import Off
 from sim.choosing.risk import PlanRisk, Risk, Spread
 from sim.study.statistics import UNKNOWN, Estimate
 
@@ -19,6 +20,7 @@ def risk_table(risk: Risk) -> pd.DataFrame:
     """Chances that a span of time fails, each target's worst period, the range of cost and of service level over
     replications, a year, a point of service level, a resolved case. Money over the horizon, but for a year's."""
     rows = [(one.plan, *row) for one in risk.plans for row in _rows(one, risk.replications)]
+    rows += [(one.plan, *row) for one in risk.off for row in _off(one)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -46,6 +48,19 @@ def _rows(one: PlanRisk, runs: int) -> list[Row]:
         weeks = [math.nan if n is None else float(n) for n in (back.weeks, back.low, back.high)]
         rows.append(("payback", "center", "all", "", "weeks", *weeks, runs, back.kind))
     return rows
+
+
+def _off(one: Off) -> list[Row]:
+    """What a forecast that is off changes, and the chance that all targets hold then."""
+    by = f"{one.error.what} +{100 * one.error.by:.3g} %"
+    note = "one sd of the forecast error" if one.error.is_stated else "an assumption"
+    return [
+        (f"{figure}_if_off", "center", "all", by, unit, *_three(e), one.after.replications, note)
+        for figure, unit, e in (
+            ("service_level_difference", "share", one.level), ("cost_difference", "money", one.cost),
+            ("all_hold", "share", one.after.all_met),
+        )
+    ]  # fmt: skip
 
 
 def _money(figure: str, e: Estimate, runs: int, note: str) -> Row:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.choosing.failing import HORIZON, Failing
+from sim.choosing.off_forecast import Off
 from sim.choosing.payback import Payback
 from sim.choosing.risk import FEWEST_FOR_PERCENTILES, PerPoint, PlanRisk, Risk, Spread, Year
 from sim.report.text.held import points
@@ -78,9 +80,7 @@ def worst_words(one: Verdict, *, several: bool) -> str:
 
 
 def spread_name(replications: int) -> str:
-    if replications < FEWEST_FOR_PERCENTILES:
-        return f"the least and the most of {plural(replications, 'replication')}"
-    return f"10th to 90th percentile of {plural(replications, 'replication')}"
+    return "least to most" if replications < FEWEST_FOR_PERCENTILES else "10th to 90th percentile"
 
 
 def range_note(risk: Risk) -> str:
@@ -91,7 +91,10 @@ def range_note(risk: Risk) -> str:
         return (
             f"{plural(risk.replications, 'replication')} are too few for percentiles: the least and the most are shown."
         )
-    return "Another play of the same days would lie between the 10th and the 90th percentile 8 times of 10."
+    return (
+        f"Percentiles of {plural(risk.replications, 'replication')}: another play of the same days would lie between "
+        "them 8 times of 10."
+    )
 
 
 def money_range(spread: Spread, currency: str = "") -> str:
@@ -141,6 +144,41 @@ def case_text(e: Estimate, currency: str) -> tuple[str, str]:
     return money(e.mean, currency, 2), between(e, "money", currency)
 
 
+NOT_PLAYED = "What a forecast that is off would do was not played: --risk does."
+
+
+def off_note(off: Sequence[Off]) -> str:
+    """How far off, and who says so."""
+    names = {one.error: off_name(one) for one in off}
+    stated = [name for error, name in names.items() if error.is_stated]
+    assumed = [name for error, name in names.items() if not error.is_stated]
+    parts = []
+    if stated:
+        parts.append(f"{' and '.join(stated)}: one standard deviation of the file's forecast error.")
+    if assumed:
+        parts.append(f"{' and '.join(assumed)}: an assumption, as the file states no such error.")
+    return f"{' '.join(parts)} On common luck, with the same people on shift."
+
+
+def off_name(one: Off) -> str:
+    """ "calls +5 %"."""
+    return f"{one.error.what} +{decimal(100 * one.error.by).removesuffix('.0')} %"
+
+
+def off_level(one: Off) -> str:
+    """ "−6.1 ± 0.4 points"."""
+    e = one.level
+    if not math.isfinite(e.mean):
+        return NOTHING
+    half = f" ± {decimal(100 * e.half_width)}" if math.isfinite(e.half_width) else ""
+    return f"{'+' if e.mean > 0 else ''}{decimal(100 * e.mean)}{half} points"
+
+
+def off_held(one: Off) -> str:
+    """ "from 16 to 4 of 20": replications in which every target held."""
+    return f"from {one.before.held} to {one.after.held} of {one.after.replications}"
+
+
 PAYS_BACK = ("pays back", "not within the horizon")
 """Plans that spend first, and have saved some of it by the end."""
 
@@ -167,7 +205,7 @@ def payback_sentence(plan: PlanRisk, currency: str) -> str:
     spends = f"{plan.plan} spends first, at most {amount(e.mean, e.half_width, currency)} more than today's"
     if plan.payback.weeks is None:
         return f"{spends}, and has not saved it by the end ({small})."
-    return f"{spends}, and has cost less from then on {text} ({small})."
+    return f"{spends}; {text} it has cost less in all ({small})."
 
 
 def reasons(risk: Risk) -> list[tuple[str, str]]:
