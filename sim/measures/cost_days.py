@@ -37,7 +37,7 @@ def cost_by_day(payroll: Payroll, sums: Sums, amounts: Floats, staff_days: Float
 
 def _scheduled(payroll: Payroll, sums: Sums, amounts: Floats, staff_days: Floats) -> Floats:
     of_line = dict(zip(payroll.lines, amounts.tolist(), strict=True))
-    paid = with_staff(payroll, sums.group_days, staff_days)[..., len(GROUP_SUMS) + STAFF_SUMS.index("paid")]
+    paid = Views((*GROUP_SUMS, *STAFF_SUMS), with_staff(payroll, sums.group_days, staff_days))["paid"]
     in_all = paid.sum(axis=0)
     wages = np.array([of_line[f"wages {name}"] for name in payroll.scenario.groups])
     by_day = (paid / np.where(in_all > 0.0, in_all, 1.0)) @ wages
