@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.center import Center
+from sim.common import uncommon
 from sim.errors import Problem, ScenarioError, nearest
 from sim.study.run import Options, Study, Watcher, run_study
 
@@ -62,6 +63,11 @@ class Result:
     def paired(self) -> list[Difference] | None:
         """Differences from the baseline; None where nothing was compared."""
         return None
+
+    @property
+    def uncommon(self) -> tuple[Problem, ...]:
+        """What is not compared; nothing of one plan."""
+        return ()
 
     @cached_property
     def decision(self) -> Decision:
@@ -184,7 +190,7 @@ class Result:
 
         if self._rows:
             write_contacts(folder, self.contacts)
-        write_study(folder, self.study, self.tables, self.paired, self.decision, command, self.risk)
+        write_study(folder, self.study, self.tables, self.paired, self.decision, command, self.risk, self.uncommon)
 
     @property
     def _as_said(self) -> str:
@@ -225,6 +231,11 @@ class Comparison(Result):
         from sim.study.compare import compare as compared
 
         return compared(self.study.results, list(self.plans))
+
+    @property
+    def uncommon(self) -> tuple[Problem, ...]:
+        """What is not compared: days that not all plans play, queues and groups that not all have."""
+        return uncommon(self._centers)
 
     @cached_property
     def differences(self) -> pd.DataFrame:

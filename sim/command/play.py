@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from sim import api
 from sim.center import Center
@@ -150,6 +151,8 @@ def compare_files(
     ready = announced([center.entry for center in centers], options)
     result = _play(Comparison, centers, ready, options, folder, command, risk=risk)
     console = Console()
+    for one in result.uncommon:
+        console.print(Text(f"{one.where}: {one.what}.", style="yellow"))
     show_comparison(console, result.study.results, result.tables, result.paired or [])
     base = result.study.results[0].scenario
     chosen = None if result.decision.chosen is None else result.decision.chosen.plan

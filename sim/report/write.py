@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.choosing.decision import Decision
 from sim.choosing.risk import Risk
+from sim.errors import Problem
 from sim.report.folder import write_csv, write_manifest
 from sim.report.tables.decision import decision_table, described
 from sim.report.tables.manifest import manifest
@@ -19,7 +21,7 @@ from sim.study.run import Study
 
 def write_study(
     folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str,
-    risk: Risk,
+    risk: Risk, uncommon: Sequence[Problem] = (),
 ) -> None:  # fmt: skip
     """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
     from sim.report.charts import plan as charts
@@ -35,8 +37,11 @@ def write_study(
     write_csv(risk_table(risk), folder / "risk.csv")
     answer = answer_of(decision, study.results, tables.known)
     facts = replace(facts_of(study.results, labels, differences, study.engine, command), risk=risk)
+    facts = replace(facts, warnings=(*((one.where, one.what) for one in uncommon), *facts.warnings))
     drawn = charts.draw(tables, facts)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
+    if uncommon:
+        told["uncommon"] = [f"{one.where}: {one.what}" for one in uncommon]
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)
 
 
