@@ -36,7 +36,7 @@ ROOMS = (
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
-    ("center", "results", "staffed", "api"),
+    ("center", "common", "results", "staffed", "api"),
     ("command",),
     ("__main__", ""),
 )

@@ -257,24 +257,32 @@ def _study_options(plan: str, folder: str) -> Callable[[Callable[..., None]], Ca
     return decorate
 
 
+_with_risk = click.option(
+    "--risk", is_flag=True,
+    help="Also play today's and the chosen plan under a forecast that is off: more calls, and longer ones.",
+)  # fmt: skip
+
+
 @main.command()
 @_study_options("The plan to play; the base plan if not given.", "results/<file>/<plan>")
-def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
+@_with_risk
+def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool) -> None:
     """Play scenario files, print the summary and write the result folder."""
     from sim.command.play import run_files
 
-    run_files(list(files), plan, options, out)
+    run_files(list(files), plan, options, out, risk=risk)
 
 
 @main.command()
 @_study_options(
     "Of one file, this plan against the base plan; of several, this plan of each.", "results/<file>/compare"
 )
-def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
+@_with_risk
+def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool) -> None:
     """Compare all plans of a file, or several files, the first being the baseline."""
     from sim.command.play import compare_files
 
-    compare_files(list(files), plan, options, out)
+    compare_files(list(files), plan, options, out, risk=risk)
 
 
 @main.command()

@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from sim import api
 from sim.center import Center
@@ -19,6 +20,7 @@ from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
 from sim.report.terminal.decision import show_answer
+from sim.report.terminal.risk import show_off, show_risk
 from sim.report.terminal.summary import show_comparison, summarise
 from sim.report.text.decision import next_step
 from sim.results import Comparison, Result
@@ -110,7 +112,7 @@ class Watcher:
         self._writer.write_table(table)
 
 
-def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None, *, risk: bool = False) -> None:
     """`sim run`: one plan of each file, each into its own result folder."""
     centers = [(file, api.load(file, plan or BASE)) for file in _distinct(files)]
     folders = [folder_of(out, file, center.name, several=len(centers) > 1) for file, center in centers]
@@ -123,10 +125,11 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
     # All of them, before the first is played.
     ready = [announced([center.entry], options, str(file) if len(centers) > 1 else "") for file, center in centers]
     for (file, center), folder in zip(centers, folders, strict=True):
-        command = command_of("run", [file], plan, options, out)
-        result = _play(Result, [center], ready.pop(0), options, folder, command)
+        command = command_of("run", [file], plan, options, out) + " --risk" * risk
+        result = _play(Result, [center], ready.pop(0), options, folder, command, risk=risk)
         console = Console()
         summarise(console, result.study.results[0], center.name, result.tables, result.answer)
+        show_off(console, result.risk.off, center.scenario.spec.center.currency)
         console.print(f"\n{speed_of([result.study])}")
         console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
         say_workbook(console, folder, options)
@@ -137,7 +140,9 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
             console.print(next_step, soft_wrap=True, markup=False)
 
 
-def compare_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+def compare_files(
+    files: list[Path], plan: str | None, options: Options, out: Path | None, *, risk: bool = False
+) -> None:
     """`sim compare`: all plans of one file (or the base and one plan), or the same plan of several files."""
     files = _distinct(files)
     if len(files) == 1:
@@ -153,11 +158,16 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     centers = api.to_compare(centers)
     options = api.on_common_luck(centers, options)
     folder = folder_of(out, files[0], "compare", several=False)
-    command = command_of("compare", files, plan, options, out)
+    command = command_of("compare", files, plan, options, out) + " --risk" * risk
     ready = announced([center.entry for center in centers], options)
-    result = _play(Comparison, centers, ready, options, folder, command)
+    result = _play(Comparison, centers, ready, options, folder, command, risk=risk)
     console = Console()
+    for one in result.uncommon:
+        console.print(Text(f"{one.where}: {one.what}.", style="yellow"))
     show_comparison(console, result.study.results, result.tables, result.paired or [])
+    base = result.study.results[0].scenario
+    chosen = None if result.decision.chosen is None else result.decision.chosen.plan
+    show_risk(console, result.risk, base.spec.center.currency, base.clock.days, chosen)
     show_answer(console, result.answer)
     console.print(f"\n{speed_of([result.study])}")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
@@ -179,12 +189,15 @@ def announce(line: str) -> None:
 
 
 def _play(
-    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str
-) -> Result:
+    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str,
+    *, risk: bool = False,
+) -> Result:  # fmt: skip
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
         with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None, ready.wanted) as watcher:
             result = kind(run_study(ready.entries, options, watcher, ready), centers)
+            if risk:
+                result.watch_off_forecast(watcher)
             watcher.stage("writing tables and charts")
             result.write_into(scratch, command, xlsx=options.xlsx)
         return result

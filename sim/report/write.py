@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.choosing.decision import Decision
+from sim.choosing.risk import Risk
+from sim.errors import Problem
 from sim.report.charts.svg import Drawn
 from sim.report.folder import write_csv, write_manifest
 from sim.report.tables.decision import decision_table, described
 from sim.report.tables.manifest import manifest
+from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
 from sim.study.compare import Difference
 from sim.study.run import Study
@@ -17,7 +22,7 @@ from sim.study.run import Study
 
 def write_study(
     folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str,
-    *, xlsx: bool = False,
+    risk: Risk, uncommon: Sequence[Problem] = (), *, xlsx: bool = False,
 ) -> None:  # fmt: skip
     """Everything that a run or a comparison writes, the manifest last. `command` repeats it; `xlsx`: a workbook too."""
     from sim.report.charts import plan as charts
@@ -30,14 +35,18 @@ def write_study(
         write_csv(table, folder / f"{name}.csv")
     if differences is not None:
         write_csv(decision_table(decision), folder / "decision.csv")
+    write_csv(risk_table(risk), folder / "risk.csv")
     answer = answer_of(decision, study.results, tables.known)
-    facts = facts_of(study.results, labels, differences, study.engine, command)
+    facts = replace(facts_of(study.results, labels, differences, study.engine, command), risk=risk)
+    facts = replace(facts, warnings=(*((one.where, one.what) for one in uncommon), *facts.warnings))
     if xlsx:
         from sim.report.workbook.study import write_workbook
 
         write_workbook(folder, tables, facts, decision, answer)
     drawn = charts.draw(tables, facts, decision)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
+    if uncommon:
+        told["uncommon"] = [f"{one.where}: {one.what}" for one in uncommon]
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)
 
 

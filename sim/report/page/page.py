@@ -12,6 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from sim.report.charts.svg import Drawn
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
+from sim.report.page import risk as sections_risk
 from sim.report.page import service as sections
 from sim.report.page import targets as sections_targets
 from sim.report.page import workforce as sections_workforce
@@ -129,6 +130,7 @@ def _parts(figures: Figures) -> list[Part]:
     parts = [
         sections.plans(figures),
         *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
+        sections_risk.risk(figures),
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
         months.service_by_month(figures),

@@ -140,3 +140,7 @@ class ForecastError(Table):
 
     level_cv: Spread = 0.0
     aht_cv: Spread = 0.0
+    level: VolumeFactor = Field(
+        1.0, description="all volumes are so many times the forecast, which no schedule knows of; 1.05: 5 % more"
+    )
+    aht: Positive = Field(1.0, description="all handle times are so many times what was observed, likewise")
