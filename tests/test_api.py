@@ -45,7 +45,7 @@ SIGNATURES = {
 MEMBERS = {
     "Center": ["assumptions", "base", "name", "named", "plan", "plans", "scenario", "vary", "warnings"],
     "Result": [
-        "contacts", "costs", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
+        "answer", "contacts", "costs", "decision", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
         "workforce", "write",
     ],
     "Comparison": ["differences"],

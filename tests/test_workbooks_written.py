@@ -245,6 +245,8 @@ def test_one_plan_has_a_workbook_too(tmp_path: Path) -> None:
     assert list(sheets) == SHEETS
     header, row = sheets["Plans"]
     assert "Cost, from" not in header
+    assert not any("hance" in heading for heading in header)
+    assert row[header.index("Targets")] == "one replication tells no verdict"
     assert row[header.index("Cost")] > 0
 
 

@@ -20,7 +20,6 @@ TEXT, NUMBER, FIGURE, SHARE, MONEY, SECONDS, DATE, TIME = (
 )  # fmt: skip
 """Kinds of cells. A number has as many digits as it is large; a figure always two."""
 
-KINDS = (TEXT, NUMBER, FIGURE, SHARE, MONEY, SECONDS, DATE, TIME)
 OF_UNITS = {"share": SHARE, "s": SECONDS, "points": FIGURE}
 """By a KPI's unit; money is in the currency's name, and anything else a number."""
 

@@ -107,13 +107,13 @@ def numbers_columns(d: Decision) -> list[Column]:
     ]
     if one.plan != d.baseline.plan:
         rows.append((f"Difference from {d.baseline.plan}", one.change, MONEY, "below 0: it costs less"))
-    rows.append(("Chance that every target holds", one.whole.all_met, SHARE, ""))
+    rows.append(("Chance that every target holds", _chance(d, one), SHARE, ""))
     if one.worst is not None:
         name = f"{target_name(one.worst)} {period_at(one.worst)}, its worst period"
         rows.append((name, one.worst.worst_level, SHARE, f"target {one.worst.target:.0%}".replace("%", " %")))
     if d.runner_up is not None:
         rows.append((f"Runner-up {d.runner_up.plan}: difference from {one.plan}", d.runner_up.apart, MONEY, ""))
-    names, found, kinds, notes = zip(*rows, strict=True)
+    names, found, kinds, notes = zip(*(row for row in rows if math.isfinite(row[1].mean)), strict=True)
     return [Column("Figure", TEXT, names), *_three("Value", "", found, kinds), Column("Note", TEXT, notes)]
 
 
@@ -138,8 +138,8 @@ def plans_columns(d: Decision, tables: Tables, facts: Facts) -> list[Column]:
         Column("Plan", TEXT, [one.plan for one in d.plans]),
         Column("What it is", TEXT, [_description(one, d, facts) for one in d.plans]),
         *([Column("Role", TEXT, [role_of(d, one) for one in d.plans])] if several else []),
-        Column("Targets", TEXT, [state_of(one) for one in d.plans]),
-        *_three("Chance that every target holds", "Chance", [one.whole.all_met for one in d.plans], SHARE),
+        Column("Targets", TEXT, [_state(d, one) for one in d.plans]),
+        *_three("Chance that every target holds", "Chance", [_chance(d, one) for one in d.plans], SHARE),
         Column("Worst target", TEXT, ["" if w is None else f"{target_name(w)} {period_at(w)}" for w in worst]),
         *_three("Level there", "Level there", [UNKNOWN if w is None else w.worst_level for w in worst], SHARE),
         Column("Target there", SHARE, [math.nan if w is None else w.target for w in worst]),
@@ -156,6 +156,14 @@ def plans_columns(d: Decision, tables: Tables, facts: Facts) -> list[Column]:
         columns.append(Column("No worse in anything, and costs less", TEXT, [one.dominated_by for one in d.plans]))
         columns.append(Column("Not considered, as", TEXT, [one.left_out.why for one in d.plans]))
     return [column for column in columns if any(value not in ("", None) and value == value for value in column.values)]
+
+
+def _chance(d: Decision, one: Weighed) -> Estimate:
+    return UNKNOWN if d.kind == "one replication" else one.whole.all_met
+
+
+def _state(d: Decision, one: Weighed) -> str:
+    return "one replication tells no verdict" if d.kind == "one replication" else state_of(one)
 
 
 def _description(one: Weighed, d: Decision, facts: Facts) -> str:

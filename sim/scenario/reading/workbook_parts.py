@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from xml.parsers import expat
 
@@ -177,15 +178,14 @@ class _Scan:
             found.text += len(self._held)
         if found.text > MOST_TEXT:
             raise FileProblem(f"has more than {MOST_TEXT:,} characters in its cells; is it the right file?")
-        spot = f"{column_name(self._column)}{self._row}"
         if self._kind == "e":
-            self._without(f"{spot} holds the error {shown(self._held)}; mend its formula")
+            self._without(f"holds the error {shown(self._held)}; mend its formula")
         elif self._formula and not self._held.strip() and self._kind not in ("str", "inlineStr"):
-            self._without(f"{spot} is a formula without its value; open the file in a spreadsheet program and save it")
+            self._without("is a formula without its value; open the file in a spreadsheet program and save it")
 
     def _without(self, text: str) -> None:
         if len(self.found.without) < SHOWN:
-            self.found.without.append((self._row, text))
+            self.found.without.append((self._row, f"{column_name(self._column)}{self._row} {text}"))
         else:
             self.found.further += 1
 
@@ -199,6 +199,7 @@ def column_name(number: int) -> str:
     return name
 
 
+@lru_cache(1024)
 def column_number(name: str) -> int:
     """ "A" → 1, "AB" → 28."""
     number = 0
