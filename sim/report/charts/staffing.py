@@ -76,7 +76,8 @@ def _coverage(f: Found) -> Sheet:
     ]
     key = [
         line(INK, "need, by simulation"), line(MUTED, "need, by formula", linestyle=(0, (3, 1))),
-        line(ORANGE, "seats today", linestyle=TODAY), line(BLUE, "seats found"), area(VERMILION, "still short", alpha=0.55),
+        line(ORANGE, "seats today", linestyle=TODAY), line(BLUE, "seats found"),
+        area(VERMILION, "still short", alpha=0.55),
     ]  # fmt: skip
     sheet = Sheet(0.45 + 2.35 * len(shown), "Seats now and found, against need", notes, key)
     axes = sheet.grid(len(shown), 1, left=0.55, above=0.35, down=0.62, bottom=0.35)[:, 0]
