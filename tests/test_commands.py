@@ -18,7 +18,7 @@ PLANS = (
     + '[plans.more]\ngroups.core.heads = "+1"\ngroups.core.shifts.late = "+1"\n[plans.dear]\ngroups.core.wage = "110%"\n'
 )
 QUICK = ("--engine", "simpy", "--jobs", "1")
-TABLES = ("summary.csv", "intervals.csv", "periods.csv", "workforce.csv", "costs.csv")
+TABLES = ("summary.csv", "intervals.csv", "periods.csv", "workforce.csv", "costs.csv", "risk.csv")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.compare import Difference
+from sim.study.drawn_load import drawn_excess
 from sim.study.statistics import Estimate, Figure, figure
 from sim.study.targets import Periods, verdicts_on
 
@@ -233,6 +234,16 @@ def test_the_days_of_the_cost_add_up_to_its_lines_and_lie_where_it_is_spent(tmp_
     assert np.abs(contacts).max() < 40
 
 
+def test_a_schedule_is_paid_on_the_days_on_which_it_works(tmp_path: Path) -> None:
+    toml = but("days = 2", "days = 7") + "[costs]\nload = 1.5\n"
+    result = simulator.run(simulator.load(write(tmp_path, toml, CALLS)), replications=2, engine="simpy")
+    played = result.study.results[0]
+    assert played.cost_days.sum(axis=1) == pytest.approx(played.costs.sum(axis=1))
+    # Four for eight and a half hours on working days, five for eight on every day; overruns apart.
+    assert played.cost_days[0, 5] == pytest.approx(1.5 * 20 * 5 * 8, rel=1e-6)
+    assert played.cost_days[0, 0] == pytest.approx(1.5 * 20 * (4 * 8.5 + 5 * 8), rel=0.01)
+
+
 # ---------------------------------------------------------------- through the front door
 
 PLANS = """
@@ -335,6 +346,9 @@ def test_what_calls_and_how_long_are_so_many_times_the_forecast(tmp_path: Path) 
     plain, varied = (simulator.run(one, replications=20, engine="simpy", jobs=1) for one in (center, off))
     in_base = simulator.load(write(tmp_path, toml + "[forecast_error]\nlevel = 1.5\naht = 1.2\n", CALLS))
     of_base = simulator.run(in_base, replications=20, engine="simpy", jobs=1)
+    # Weights to the expected load expect so many, too.
+    excess = [drawn_excess(one.study.results[0].prepared, 0) for one in (plain, varied)]
+    assert excess[0] == pytest.approx(excess[1], abs=0.1)
     calls, aht = (plain.kpi(kpi, "queue", "orders").mean for kpi in ("offered", "aht_s"))
     for one in (varied, of_base):
         # Some 4,000 calls in all: the standard error of the ratio is 2 %, that of the handle times' less on common luck.

@@ -16,7 +16,7 @@ from sim.study.compare import figures_of
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Watcher, run_study
 from sim.study.statistics import UNKNOWN, Estimate, difference
-from sim.study.targets import Verdict, verdicts_of
+from sim.study.targets import Verdict, periods_of, verdicts_on
 
 ASSUMED = 0.05
 """How far off, where the file states no error: a planner's good month."""
@@ -78,11 +78,10 @@ def _off(plan: Scenario, error: Error) -> Scenario:
 
 
 def _judged(was: PlanResult, error: Error, now: PlanResult) -> Off:
+    runs = now.replications
     own, base = (
-        {kpi.id: found for kpi, found in figures_of(one, CENTER, "all", now.replications, (LEVEL, COST))}
-        for one in (now, was)
+        {kpi.id: found for kpi, found in figures_of(one, CENTER, "all", runs, (LEVEL, COST))} for one in (now, was)
     )
     level = difference(own[LEVEL], base[LEVEL])[0] if LEVEL in own and LEVEL in base else UNKNOWN
-    return Off(
-        was.label, error, level, difference(own[COST], base[COST])[0], verdicts_of(was)[-1], verdicts_of(now)[-1]
-    )
+    before, after = (verdicts_on([target.first(runs) for target in periods_of(one)])[-1] for one in (was, now))
+    return Off(was.label, error, level, difference(own[COST], base[COST])[0], before, after)
