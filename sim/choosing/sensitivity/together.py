@@ -38,14 +38,14 @@ FEWEST = 2
 """Trajectories that tell an interval."""
 
 
-def sample(inputs: int, seed: int, trajectories: int = TRAJECTORIES) -> Floats:
+def sample(inputs: int, seed: int, trajectories: int) -> Floats:
     """Trajectories × (inputs + 1) points one after another, × inputs: parts of each range."""
     from SALib.sample import morris
 
     return np.asarray(morris.sample(_problem(inputs), trajectories, num_levels=LEVELS, seed=seed))
 
 
-def drawn(inputs: int, seed: int, worlds: int = DRAWN) -> Floats:
+def drawn(inputs: int, seed: int, worlds: int) -> Floats:
     """Worlds × inputs: parts of each range, each range's evenly filled."""
     from scipy.stats import qmc
 
@@ -75,7 +75,7 @@ class AllAtOnce:
         effects, refused = self._effects(few)
         choices = Counter[Choice]()
         if self.judge.chooses and len(self.worlds.setting.plans) > 1:
-            points = drawn(len(self.inputs), self.seed)
+            points = drawn(len(self.inputs), self.seed, DRAWN)
             for one in self._play(points, runs, self.worlds.setting.plans, "together, choices"):
                 if not isinstance(one, Problem) and (choice := self.judge.choice(one)) is not None:
                     choices[choice] += 1
@@ -83,7 +83,7 @@ class AllAtOnce:
 
     def _effects(self, runs: int) -> tuple[list[Effect], int]:
         """And how many trajectories there are no effects of."""
-        points, length = sample(len(self.inputs), self.seed), len(self.inputs) + 1
+        points, length = sample(len(self.inputs), self.seed, TRAJECTORIES), len(self.inputs) + 1
         played = list(self._play(points, runs, (self.judge.subject,), "together, effects"))
         whole = [n for n in range(0, len(played), length) if not any(map(_is_refused, played[n : n + length]))]
         kept = [n for first in whole for n in range(first, first + length)]

@@ -40,10 +40,10 @@ def _sheet(s: Sensitivities, shown: Sequence[Alone]) -> Sheet:
     ]
     if any(one.turns for one in shown):
         key.append(line(INK, "the choice becomes another", marker="D", linewidth=0, markersize=6))
-    sheet = Sheet(0.9 + 0.42 * len(shown), f"What moves {clip(s.subject, 40)}", notes, key)
+    sheet = Sheet(0.75 + 0.42 * len(shown), f"What moves {clip(s.subject, 40)}", notes, key)
     names = [one.input.name for one in shown]
     axes = sheet.grid(
-        1, 2, left=0.3 + room_for(names, NAMES), right=0.25, above=0.3, bottom=0.5, across=0.3, sharey=True
+        1, 2, left=0.3 + room_for(names, NAMES), right=0.25, above=0.12, bottom=0.5, across=0.3, sharey=True
     )
     _panel(axes[0, 0], shown, "money", money)
     _panel(axes[0, 1], shown, "points", _points_label(s))

@@ -85,7 +85,7 @@ def _is_other(s: Sensitivities) -> bool:
 def _row(s: Sensitivities, one: Alone, end: End, place: int) -> list[Cell]:
     differs = s.choice is not None and end.choice != s.choice
     return [
-        Cell(one.input.name if place == 0 else "", "" if place else f"today {one.input.today_text}"),
+        Cell(one.input.name, f"today {one.input.today_text}" if place == 0 else ""),
         Cell(one.input.text(end.value)),
         _changed(change(end.money, "money")), _changed(change(end.points, "points")),
         *([_changed(change(end.apart, "money"))] if _is_other(s) else []),

@@ -105,7 +105,7 @@ class Input:
                 return f"× {value:.3g}"
             case "count":
                 return f"{value:,.0f}"
-        return f"{value:,.0f}" if value >= 10_000 else f"{value:.4g}"
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
     @property
     def today_text(self) -> str:
