@@ -63,7 +63,7 @@ def test_another_patience_plays_as_a_file_that_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "setting"),
     [("queues.orders.forecast.factor", "queues.orders.forecast.factor"),
-     ('queues.orders."handle time"', "queues.orders.talk.mean")],
+     ("queues.orders.handle_time", "queues.orders.talk.mean")],
 )  # fmt: skip
 def test_what_was_observed_moves_tomorrow_and_not_what_was_seen(tmp_path: Path, place: str, setting: str) -> None:
     """New people are slow: were the base plan calibrated to the changed figure, its standard would be another."""
@@ -202,7 +202,7 @@ def test_ranges_are_the_files_where_it_states_them(tmp_path: Path) -> None:
     assert (fcr.low, fcr.high) == pytest.approx((0.6, 0.9))
     assert (own["queues.orders.talk.mean"].low, own["queues.orders.talk.mean"].high) == (150.0, 240.0)
     # Its parts are stated: handle time as a whole is not moved beside them.
-    assert 'queues.orders."handle time"' not in own
+    assert "queues.orders.handle_time" not in own
     assert own["queues.orders.forecast.factor"].source == "usual range: 10 % to either side"
 
 
@@ -298,3 +298,26 @@ def test_a_varied_center_is_refused(tmp_path: Path) -> None:
     center = sim.load(write(tmp_path)).vary({"groups.core.heads": "+1"})
     with pytest.raises(sim.ScenarioError, match="not among the plans"):
         sim.sensitivity(center)
+
+
+def test_what_the_starter_shows_of_ranges_can_be_taken(tmp_path: Path) -> None:
+    assert command("new", tmp_path / "my.toml").exit_code == 0
+    before, rest = (tmp_path / "my.toml").read_text().split("# [uncertain]\n", 1)
+    shown, after = rest.split("\n\n", 1)
+    lines = "\n".join(line.removeprefix("# ") for line in shown.splitlines())
+    (tmp_path / "my.toml").write_text(f"{before}[uncertain]\n{lines}\n\n{after}")
+    stated = [one for one in inputs_of(load(tmp_path / "my.toml")) if one.is_stated]
+    assert [(one.name, one.text(one.low), one.text(one.high)) for one in stated] == [
+        ("patience of orders", "1m", "10m"), ("volume of orders", "× 0.95", "× 1.15"),
+    ]  # fmt: skip
+
+
+def test_the_range_of_all_handle_time_can_be_stated(tmp_path: Path) -> None:
+    text = SHOP + '[uncertain]\nqueues.orders.handle_time = { range = ["90%", 1.2], source = "a log" }\n'
+    own = {one.place: one for one in inputs_of(load(write(tmp_path, text)))}
+    found = own["queues.orders.handle_time"]
+    assert (found.low, found.high, found.source) == (0.9, 1.2, "a log")
+    wrong = SHOP + "[uncertain]\nqueues.orders.handle_time = [1.1, 1.2]\nqueues.order.handle_time = [0.9, 1.1]\n"
+    said = dict(problems(command("check", write(tmp_path, wrong))))
+    assert "outside its range" in said["uncertain.queues.orders.handle_time"]
+    assert "uncertain.queues.order.handle_time" in said

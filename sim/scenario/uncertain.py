@@ -15,6 +15,10 @@ from sim.scenario.model import Scenario
 from sim.scenario.reading.overrides import merge
 from sim.scenario.reading.toml_lines import as_keys, split_keys
 from sim.scenario.settings import Path, check_path, kind_at, nested, value_at
+from sim.units import parse_rate
+
+HANDLE_TIME = "handle_time"
+"""Of a queue: all work on its contacts, as a multiple of what the file says. No setting of its own."""
 
 AN_EXAMPLE = 'queues.orders.patience.mean = ["2min", "8min"]'
 
@@ -63,6 +67,9 @@ def _stated(s: Scenario, path: Path, entry: Any) -> Stated:
         raise ValueError("source is text in quotes, of at most 200 characters: where the range is from")
     if len(path) < 2:
         raise ValueError(f"names no setting; write its place, such as {AN_EXAMPLE}")
+    if is_handle_time(path) and path[1] in s.queues:
+        low, high = (parse_rate(end) for end in ends)
+        return Stated(path, 1.0, *_in_order(low, high, ends, 1.0, "1, the file's own,"), source)
     try:
         check_path(s, path)
     except ValueError as error:
@@ -72,11 +79,19 @@ def _stated(s: Scenario, path: Path, entry: Any) -> Stated:
     if today.number is None:
         raise ValueError(f"is {shown(today.label)} today, and no number; a range goes from a number to a number")
     low, high = (_number(s, path, end) for end in ends)
+    return Stated(path, today.number, *_in_order(low, high, ends, today.number, today.label), source)
+
+
+def is_handle_time(path: Path) -> bool:
+    return len(path) == 3 and path[0] == "queues" and path[2] == HANDLE_TIME
+
+
+def _in_order(low: float, high: float, ends: list[object], today: float, label: str) -> tuple[float, float]:
     if low >= high:
         raise ValueError(f"goes from low to high; {shown(ends[0])} is not below {shown(ends[1])}")
-    if not low <= today.number <= high:
-        raise ValueError(f"is {today.label} today, outside its range; widen the range, or change the value")
-    return Stated(path, today.number, low, high, source)
+    if not low <= today <= high:
+        raise ValueError(f"is {label} today, outside its range; widen the range, or change the value")
+    return low, high
 
 
 def _number(s: Scenario, path: Path, end: object) -> float:

@@ -10,8 +10,9 @@ replications would choose otherwise for their luck alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,14 @@ from numpy.typing import NDArray
 from sim.choosing.candidate import Candidate
 from sim.choosing.sensitivity.found import Choice, Effect, Together
 from sim.choosing.sensitivity.judging import Judge
-from sim.choosing.sensitivity.worlds import Played, World, Worlds
+from sim.choosing.sensitivity.worlds import World, Worlds
 from sim.errors import Problem
 from sim.scenario.assumptions.inputs import Input
 from sim.study.run import Watcher
 from sim.study.statistics import UNKNOWN, Estimate
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 TRAJECTORIES, LEVELS, RESAMPLES = 8, 4, 1000
 MOST_RUNS = 5
@@ -76,44 +78,42 @@ class AllAtOnce:
         choices = Counter[Choice]()
         if self.judge.chooses and len(self.worlds.setting.plans) > 1:
             points = drawn(len(self.inputs), self.seed, DRAWN)
-            for one in self._play(points, runs, self.worlds.setting.plans, "together, choices"):
-                if not isinstance(one, Problem) and (choice := self.judge.choice(one)) is not None:
-                    choices[choice] += 1
+            made = self._play(points, runs, self.worlds.setting.plans, "together, choices", self.judge.choice)
+            choices.update(choice for choice in made if choice is not None)
         return Together(tuple(_ranked(effects)), TRAJECTORIES - refused, few, dict(choices.most_common()), refused)
 
     def _effects(self, runs: int) -> tuple[list[Effect], int]:
         """And how many trajectories there are no effects of."""
         points, length = sample(len(self.inputs), self.seed, TRAJECTORIES), len(self.inputs) + 1
-        played = list(self._play(points, runs, (self.judge.subject,), "together, effects"))
-        whole = [n for n in range(0, len(played), length) if not any(map(_is_refused, played[n : n + length]))]
+        played = self._play(points, runs, (self.judge.subject,), "together, effects", self._figures)
+        whole = [n for n in range(0, len(played), length) if None not in played[n : n + length]]
         kept = [n for first in whole for n in range(first, first + length)]
-        plans = [of[0] for n in kept if not isinstance(of := played[n], Problem)]
-        money = effects_of(points[kept], np.array([one.cost for one in plans]), self.seed)
-        levels = effects_of(points[kept], np.array([self._level(one) for one in plans]), self.seed)
+        figures = np.array([played[n] for n in kept]).reshape(-1, 2)
+        money, levels = (effects_of(points[kept], figures[:, column], self.seed) for column in (0, 1))
         effects = [
             Effect(one, of_money, of_level, varies, level_varies)
             for (_, one), (of_money, varies), (of_level, level_varies) in zip(self.inputs, money, levels, strict=True)
         ]
         return effects, TRAJECTORIES - len(whole)
 
-    def _level(self, one: Candidate) -> float:
-        found = self.judge.level(one)
-        return float("nan") if found is None else float(found[0].sum() / max(found[1].sum(), 1.0))
+    def _figures(self, plans: Sequence[Candidate]) -> tuple[float, float]:
+        """Money and the level of the subject's worst target."""
+        found = self.judge.level(plans[0])
+        return plans[0].cost, float("nan") if found is None else float(found[0].sum() / max(found[1].sum(), 1.0))
 
-    def _play(self, points: Floats, runs: int, plans: tuple[str, ...], what: str) -> list[Played]:
+    def _play(
+        self, points: Floats, runs: int, plans: tuple[str, ...], what: str, of: Callable[[Sequence[Candidate]], T]
+    ) -> list[T | None]:
+        """What is asked of each world's plans; None where it cannot be played. The plans themselves are not kept."""
         asked: list[World] = [
             tuple((number, one.value_at(float(part))) for (number, one), part in zip(self.inputs, row, strict=True))
             for row in points
         ]
-        found, each = list[Played](), len(plans) * runs
-        for one in self.worlds.play(asked, runs, plans):
-            found.append(one)
+        found, each = list[T | None](), len(plans) * runs
+        for one in self.worlds.once(asked, runs, plans):
+            found.append(None if isinstance(one, Problem) else of(one))
             self.watcher.progress(what, len(found) * each, len(asked) * each)
         return found
-
-
-def _is_refused(one: Played) -> bool:
-    return isinstance(one, Problem)
 
 
 def effects_of(points: Floats, values: Floats, seed: int) -> list[tuple[Estimate, float]]:

@@ -117,28 +117,30 @@ def _with_work(calibration: Calibration, values: Sequence[tuple[Input, float]]) 
 
 
 class Worlds:
-    """Plays worlds, on any number of processes: the same numbers on each. What was played is kept."""
+    """Plays worlds, on any number of processes: the same numbers on each."""
 
     def __init__(self, setting: Setting, jobs: int) -> None:
         self.setting, self._jobs = setting, jobs
-        self._known: dict[tuple[World, int, tuple[str, ...]], Played] = {}
+        self.plays = 0
+        """Plans × replications so far."""
+        self._known: dict[World, Played] = {}
         self._shared: Shared[Setting] | None = None
         self._workers: Workers | None = None
 
-    @property
-    def plays(self) -> int:
-        """Plans × replications so far."""
-        return sum(runs * len(plans) for _, runs, plans in self._known)
-
-    def play(self, worlds: Sequence[World], runs: int, plans: tuple[str, ...] = ()) -> Iterator[Played]:
-        """In their order, as they come; of all plans where none are named."""
-        plans = plans or self.setting.plans
-        new = [world for world in dict.fromkeys(worlds) if (world, runs, plans) not in self._known]
-        fresh = self._fresh(new, runs, plans)
+    def play(self, worlds: Sequence[World], runs: int) -> Iterator[Played]:
+        """All plans, in the worlds' order, as they come."""
+        fresh = self.once([world for world in dict.fromkeys(worlds) if world not in self._known], runs)
         for world in worlds:
-            if (world, runs, plans) not in self._known:
-                self._known[world, runs, plans] = next(fresh)
-            yield self._known[world, runs, plans]
+            if world not in self._known:
+                self._known[world] = next(fresh)
+            yield self._known[world]
+
+    def once(self, worlds: Sequence[World], runs: int, plans: tuple[str, ...] = ()) -> Iterator[Played]:
+        """Some plans, if any are named; nothing of it is kept."""
+        plans = plans or self.setting.plans
+        for played in self._fresh(worlds, runs, plans):
+            self.plays += runs * len(plans)
+            yield played
 
     def _fresh(self, worlds: Sequence[World], runs: int, plans: tuple[str, ...]) -> Iterator[Played]:
         if self._jobs == 1 or len(worlds) < 2:

@@ -226,8 +226,6 @@ def next_step(s: Sensitivities, file: Path) -> str:
     if not usual:
         return f"Next: sim compare {shlex.quote(str(file))}"
     one = usual[0].input
-    if one.is_handle_time:
-        return f"Next: measure the {one.name}; its range, × {one.low:g} to × {one.high:g}, is a usual one, not yours"
     if one.whole is not None:
         return f"Next: measure the {one.name}; its range is a usual one, not yours"
     ends = ", ".join(_toml(one.written(end)) for end in (one.low, one.high))

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from sim.scenario.assumptions.usual_ranges import HANDLE_TIME, Usual, usual_ranges
+from sim.scenario.assumptions.usual_ranges import Usual, usual_ranges
 from sim.scenario.changes import LONGEST, WORDS
 from sim.scenario.language.fields import IS_DURATION, PERCENT_IS_VALUE
 from sim.scenario.model import Scenario
 from sim.scenario.reading.overrides import has_mark, options
 from sim.scenario.reading.toml_lines import as_keys
 from sim.scenario.settings import Path, kind_at, nested, spec_at
-from sim.scenario.uncertain import Stated, stated_ranges
+from sim.scenario.uncertain import HANDLE_TIME, Stated, is_handle_time, stated_ranges
 from sim.units import format_duration
 
 Unit = Literal["time", "share", "count", "times", "number"]
@@ -61,7 +61,7 @@ class Input:
     @property
     def is_handle_time(self) -> bool:
         """Whether it is no setting, but multiplies all work of a queue."""
-        return self.path[-1] == HANDLE_TIME
+        return is_handle_time(self.path)
 
     def value_at(self, part: float) -> float:
         """The value so far up its range: 0 at the low end, 1 at the high end."""
@@ -138,7 +138,7 @@ def inputs_of(s: Scenario, wanted: str = "*") -> list[Input]:
 
 def _is_part_of(path: Path, usual: Path) -> bool:
     """Whether a stated range is of a part of what is moved as a whole: talk, of handle time."""
-    return usual[-1] == HANDLE_TIME and path[:2] == usual[:2] and path[2] in ("talk", "hold", "wrap", "handle")
+    return is_handle_time(usual) and path[:2] == usual[:2] and path[2] in ("talk", "hold", "wrap", "handle")
 
 
 def _of_stated(s: Scenario, one: Stated) -> Input:
@@ -165,6 +165,8 @@ def _assumed_family(s: Scenario, path: Path) -> str:
 
 
 def _unit_of(path: Path) -> Unit:
+    if is_handle_time(path):
+        return "times"
     kind = kind_at(path)
     if has_mark(kind, IS_DURATION):
         return "time"

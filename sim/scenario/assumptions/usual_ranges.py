@@ -8,10 +8,8 @@ from typing import Any, NamedTuple
 
 from sim.scenario.model import Scenario
 from sim.scenario.settings import Path, spec_at
+from sim.scenario.uncertain import HANDLE_TIME
 from sim.units import MINUTE
-
-HANDLE_TIME = "handle time"
-"""Stands for all work on a queue's contacts: no setting of its own."""
 
 ERRORS = 2.0
 """Standard deviations of the file's forecast error that a volume or a handle time may be off."""
