@@ -32,6 +32,8 @@ class Stated:
     low: float
     high: float
     source: str = ""
+    is_outside: bool = False
+    """Whether today's value lies outside: the range then reaches to it."""
 
 
 def stated_ranges(s: Scenario) -> tuple[list[Stated], list[Problem]]:
@@ -69,7 +71,7 @@ def _stated(s: Scenario, path: Path, entry: Any) -> Stated:
         raise ValueError(f"names no setting; write its place, such as {AN_EXAMPLE}")
     if is_handle_time(path) and path[1] in s.queues:
         low, high = (parse_rate(end) for end in ends)
-        return Stated(path, 1.0, *_in_order(low, high, ends, 1.0, "1, the file's own,"), source)
+        return _ranged(path, 1.0, low, high, ends, source)
     try:
         check_path(s, path)
     except ValueError as error:
@@ -79,19 +81,17 @@ def _stated(s: Scenario, path: Path, entry: Any) -> Stated:
     if today.number is None:
         raise ValueError(f"is {shown(today.label)} today, and no number; a range goes from a number to a number")
     low, high = (_number(s, path, end) for end in ends)
-    return Stated(path, today.number, *_in_order(low, high, ends, today.number, today.label), source)
+    return _ranged(path, today.number, low, high, ends, source)
 
 
 def is_handle_time(path: Path) -> bool:
     return len(path) == 3 and path[0] == "queues" and path[2] == HANDLE_TIME
 
 
-def _in_order(low: float, high: float, ends: list[object], today: float, label: str) -> tuple[float, float]:
+def _ranged(path: Path, today: float, low: float, high: float, ends: list[object], source: str) -> Stated:
     if low >= high:
         raise ValueError(f"goes from low to high; {shown(ends[0])} is not below {shown(ends[1])}")
-    if not low <= today <= high:
-        raise ValueError(f"is {label} today, outside its range; widen the range, or change the value")
-    return low, high
+    return Stated(path, today, min(low, today), max(high, today), source, not low <= today <= high)
 
 
 def _number(s: Scenario, path: Path, end: object) -> float:

@@ -62,7 +62,8 @@ def make_asked(file: ScenarioFile, plans: Sequence[Scenario], wanted: str, optio
     contacts = sum(draft.contacts for draft in ready.drafts) * (options.replications or 1) * (1 + worlds)
     engine = choose_engine(options.engine, contacts)
     ready = replace(ready, engine=engine, jobs=jobs_for(options.jobs, contacts, engine))
-    return Asked(file, inputs, options, ready, size_of_more(ready, (1 + worlds) * len(plans), 1 + worlds))
+    size = size_of_more(ready, (1 + worlds) * len(plans), 1 + worlds)
+    return Asked(file, inputs, options, ready, replace(size, at_most=True))
 
 
 def _runs(base: Scenario, options: Options) -> int:
