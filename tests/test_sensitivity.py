@@ -12,13 +12,15 @@ from shop import SHOP, but, problems, table, write
 from shop import sim as command
 
 import sim
-from sim.choosing.sensitivity import together
+from sim.choosing.sensitivity import together, worlds
 from sim.choosing.sensitivity.found import Alone, Choice, Turn
 from sim.choosing.sensitivity.together import effects_of, sample
 from sim.report.text.sensitivity import into_words, side_text
-from sim.scenario.assumptions.inputs import Input, inputs_of
+from sim.scenario.assumptions.inputs import Input, author_rows, inputs_of
 from sim.scenario.load import load
 from sim.sensitive import Sensitivity
+from sim.study.calibration.calibrate import Calibration, calibrate
+from sim.study.prepared import Prepared
 
 QUICK = ("--engine", "simpy", "--jobs", "1")
 TWO_MORE = '[plans.two-more]\ngroups.core.heads = "+2"\n'
@@ -333,3 +335,41 @@ def test_a_range_reaches_to_todays_value_and_binds_no_plan(tmp_path: Path) -> No
     assert "today's value, 5min, lies outside" in result.output
     own = {one.place: one for one in inputs_of(load(file))}["queues.orders.patience.mean"]
     assert (own.today, own.low, own.high) == (300.0, 300.0, 480.0)
+
+
+def test_the_base_plan_is_calibrated_anew_under_what_is_believed_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def noted(prepared: Prepared, engine: str) -> Calibration:
+        queue = prepared.scenario.spec.queues["orders"]
+        seen.append((queue.patience.mean, queue.forecast.factor, prepared.scenario.spec.costs.load))
+        return calibrate(prepared, engine)
+
+    monkeypatch.setattr(worlds, "calibrate", noted)
+    text = SHOP + "[uncertain]\ncosts.load = [1.1, 1.5]\n"
+    setting = "queues.orders.forecast.factor,queues.orders.handle_time,costs.load"
+    asked(write(tmp_path, text), setting)
+    assert seen == []
+    found = asked(write(tmp_path, text), f"{setting},queues.*.patience.*")
+    of_ends = [(150.0, 1.0, 1.27), (600.0, 1.0, 1.27)]
+    assert seen[:2] == of_ends
+    # All together: volumes are tomorrow's there, too; what else is believed is the base plan's.
+    assert all(factor == 1.0 for _, factor, _ in seen)
+    assert len(found.found.alone) == 4
+
+
+def test_the_page_lists_numbers_with_where_they_are_from(tmp_path: Path) -> None:
+    text = but("fcr = 0.7", "fcr = 0.7\nrepeat = { share = 0.4 }") + (
+        "[customers]\nnumber = 1000\nvalue = 50\nleave = [0.1, 0.2]\n"
+        '[uncertain]\nqueues.orders.patience.mean = { range = ["2min", "8min"], source = "a log" }\n'
+    )
+    rows = {row[0]: row[1:] for row in author_rows(load(write(tmp_path, text)))}
+    assert rows["patience of orders"] == ("5m", "the file", "2m to 8m", "a log")
+    assert rows["FCR of orders"] == ("70 %", "observed", "65 % to 75 %", "usual range: 5 points to either side")
+    assert rows["repeat share of orders"][:3] == ("40 %", "the file", "20 % to 60 %")
+    assert rows["time to repeat of orders"][:3] == ("1d", "assumption", "12h to 2d")
+    assert rows["chance to leave"][:3] == ("0.1, 0.2", "the file", "× 0.5 to × 2")
+    assert command("run", tmp_path / "spring.toml", "--out", tmp_path / "out", *QUICK).exit_code == 0
+    assert "Numbers that nobody decides" in (tmp_path / "out" / "report.html").read_text()

@@ -119,8 +119,16 @@ def _together(s: Sensitivities) -> Part:
 def _inputs(s: Sensitivities) -> Part:
     rows = [
         [Cell(one.input.name), Cell(one.input.today_text),
-         Cell(f"{one.input.text(one.input.low)} to {one.input.text(one.input.high)}"), Cell(one.input.source)]
+         Cell(f"{one.input.text(one.input.low)} to {one.input.text(one.input.high)}"), Cell(one.input.source),
+         Cell(_even(s, one))]
         for one in s.alone
     ]  # fmt: skip
     note = "Ranges that the file does not state are usual ones: state yours under [uncertain]."
-    return Part("ranges", "Ranges", note, [Grid(("Number", "Value", "Range", "From"), rows, words=4)])
+    head = ("Number", "Value", "Range", "Range from", "Break-even")
+    return Part("ranges", "Ranges", note, [Grid(head, rows, words=5)] if rows else [])
+
+
+def _even(s: Sensitivities, one: Alone) -> str:
+    if s.choice is None:
+        return NOTHING
+    return ", ".join(side_text(one.input, turn) for turn in one.turns) or "none within its range"

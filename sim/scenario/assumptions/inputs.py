@@ -220,13 +220,14 @@ def name_of(path: Path) -> str:
 def author_rows(s: Scenario) -> Iterator[tuple[str, str, str, str, str]]:
     """(what, value, source, range, where from): the numbers of a plan that nobody decides, for a list of assumptions.
 
-    `source`: the file, where it says the number; "assumption" where the program takes it.
+    `source`: observed, or the file's, where it says the number; "assumption" where the program takes it.
     """
     for one in inputs_of(s):
         if one.unit == "times" and one.whole is None and not one.is_stated:
             # A factor of 1 on volumes and handle times is no number of the author's.
             continue
-        source = "the file" if _is_written(s, one.path) else "assumption"
+        written = one.unit == "times" or _is_written(s, one.path)
+        source = "assumption" if not written else "observed" if one.is_observed else "the file"
         yield one.name, one.today_text, source, f"{one.text(one.low)} to {one.text(one.high)}", one.source
 
 
