@@ -152,6 +152,7 @@ def test_break_evens_in_words() -> None:
     here = Choice("two-more", holds=True)
     assert into_words(here, Choice("base", holds=True)) == "base is taken"
     assert into_words(here, Choice("base", holds=False)) == "no plan holds all, and base is nearest"
+    assert into_words(here, Choice("two-more", holds=False), several=False) == "two-more misses a target"
     assert into_words(here, Choice("two-more", holds=False)) == "two-more misses a target, and no plan holds all"
 
 

@@ -58,7 +58,7 @@ def _about(s: Sensitivities) -> str:
 def _turns(s: Sensitivities) -> Part:
     rows = [
         [Cell(one.input.name), Cell(one.input.today_text), Cell(side_text(one.input, turn)),
-         Cell(into_words(s.choice, turn.into), "", "unsure")]
+         Cell(into_words(s.choice, turn.into, len(s.decision.plans) > 1), "", "unsure")]
         for one in s.turning for turn in one.turns if s.choice is not None
     ]  # fmt: skip
     note = (

@@ -65,7 +65,8 @@ def turns_text(s: Sensitivities, one: Alone) -> str:
     """ "below 3m10s, 2m50s to 3m30s by these replications, quick-overflow is taken"."""
     assert s.choice is not None
     return ", ".join(
-        f"{side_text(one.input, turn)} {into_words(s.choice, turn.into)}{_close(one.input, turn)}" for turn in one.turns
+        f"{side_text(one.input, turn)} {into_words(s.choice, turn.into, len(s.decision.plans) > 1)}{_close(one.input, turn)}"
+        for turn in one.turns
     )
 
 
@@ -75,10 +76,11 @@ def side_text(one: Input, turn: Turn) -> str:
     return f"{'above' if turn.above else 'below'} {one.text(turn.at)}{span}"
 
 
-def into_words(today: Choice, into: Choice) -> str:
-    """What another choice is."""
+def into_words(today: Choice, into: Choice, several: bool = True) -> str:
+    """What another choice is; `several`: among more than one plan."""
     if into.plan == today.plan:
-        return f"{into.plan} {'holds every target' if into.holds else 'misses a target, and no plan holds all'}"
+        short = "misses a target, and no plan holds all" if several else "misses a target"
+        return f"{into.plan} {'holds every target' if into.holds else short}"
     return f"{into.plan} is taken" if into.holds else f"no plan holds all, and {into.plan} is nearest"
 
 
@@ -87,7 +89,7 @@ def short_words(today: Choice | None, there: Choice | None) -> str:
     if there is None or today is None or there == today:
         return "as today" if there is not None else ""
     if there.plan == today.plan:
-        return "holds" if there.holds else "none holds"
+        return "holds" if there.holds else "falls short"
     return there.plan if there.holds else f"none; {there.plan} nearest"
 
 
