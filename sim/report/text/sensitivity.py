@@ -64,10 +64,11 @@ def _answer(s: Sensitivities) -> str:
 def turns_text(s: Sensitivities, one: Alone) -> str:
     """ "below 3m10s, 2m50s to 3m30s by these replications, quick-overflow is taken"."""
     assert s.choice is not None
-    return ", ".join(
-        f"{side_text(one.input, turn)} {into_words(s.choice, turn.into, len(s.decision.plans) > 1)}{_close(one.input, turn)}"
-        for turn in one.turns
-    )
+    today, several, parts = s.choice, len(s.decision.plans) > 1, []
+    for turn in one.turns:
+        there = into_words(today, turn.into, several)
+        parts.append(f"{side_text(one.input, turn)} {there}{_close(one.input, turn)}")
+    return ", ".join(parts)
 
 
 def side_text(one: Input, turn: Turn) -> str:
