@@ -14,26 +14,28 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, load, load_all, run, staff
+    from sim.api import compare, load, load_all, run, sensitivity, staff
     from sim.center import Center
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
+    from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
     from sim.study.statistics import Estimate
 
 __version__ = "0.9.0"
 
 __all__ = [
-    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "Staffed",
-    "__version__", "compare", "load", "load_all", "run", "staff",
+    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
+    "SimError", "Staffed", "__version__", "compare", "load", "load_all", "run", "sensitivity", "staff",
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("compare", "load", "load_all", "run", "staff"), "sim.api"),
+    **dict.fromkeys(("compare", "load", "load_all", "run", "sensitivity", "staff"), "sim.api"),
     "Center": "sim.center",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
+    "Sensitivity": "sim.sensitive",
     "Staffed": "sim.staffed",
 }
 

@@ -22,6 +22,7 @@ from sim.units import parse_duration
 from sim.ways_out import option
 
 if TYPE_CHECKING:
+    from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
 
 ENGINES = ("auto", "simpy", "compiled")
@@ -121,6 +122,37 @@ def staff(
         center._file, center.scenario.plan, wanted, options, Keeper(progress), layers=center._changes
     )  # fmt: skip
     return Staffed(found, center, said)
+
+
+def sensitivity(
+    center: Center,
+    *,
+    inputs: str = "*",
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """What the choice of a plan hangs on: every uncertain number over its range, alone and together.
+
+    Of a file's base plan: all plans of its file; of another plan: the base and that one. `inputs`: only numbers at
+    these places, such as "queues.*"; several with commas. Ranges: the file's `[uncertain]`, else usual ones.
+    """
+    from sim.choosing.sensitivity.finding import find, make_asked
+    from sim.sensitive import Sensitivity
+
+    said = {"inputs": inputs if inputs != "*" else "", "replications": replications, "seed": seed}
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options)
+    if center.is_changed:
+        text = "is not among the plans of its file; write what it changes into a plan, or into the file"
+        raise ScenarioError("sensitivity", [Problem(center.name, text)])
+    of_base = center.scenario.plan == BASE
+    plans = [one.scenario for one in center.all_plans] if of_base else [center.base, center.scenario]
+    return Sensitivity(find(make_asked(center._file, plans, inputs, options), Keeper(progress)), center, said)
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

@@ -36,7 +36,7 @@ ROOMS = (
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
-    ("center", "common", "results", "staffed", "api"),
+    ("center", "common", "results", "staffed", "sensitive", "api"),
     ("command",),
     ("__main__", ""),
 )

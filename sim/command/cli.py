@@ -306,6 +306,22 @@ def frontier(
     frontier_of(file, Question(over, group, queue, values), plan, options, out)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--inputs", default=None, help='Only numbers at these places: "queues.*", or several with commas.')
+@click.option("--plan", default=None, help="The base plan and this one; all plans if not given.")
+@_playing(folder="results/<file>/sensitivity")
+def sensitivity(file: Path, inputs: str | None, plan: str | None, options: Options, out: Path | None) -> None:
+    """What the choice of a plan hangs on: every uncertain number over its range.
+
+    One at a time and all together: what it moves, and where another plan would be taken. Ranges are those of the file's
+    [uncertain], else usual ones that say so.
+    """
+    from sim.command.sensitivity import sensitivity_of
+
+    sensitivity_of(file, inputs, plan, options, out)
+
+
 class _Duration(click.ParamType[float]):
     """As a scenario writes it: "90s", "2min", "1h"."""
 

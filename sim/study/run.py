@@ -126,7 +126,7 @@ def make_ready(entries: list[Entry], options: Options) -> Ready:
     solutions = _remembered(bases, to_pilot) if options.remember else {}
     pilots = sum(to_pilot[name] for name in bases if name not in solutions)
     engine = choose_engine(options.engine, contacts + pilots)
-    size, jobs = _size(drafts, wanted, pilots, engine, _jobs(options.jobs, contacts, engine), options, room)
+    size, jobs = _size(drafts, wanted, pilots, engine, jobs_for(options.jobs, contacts, engine), options, room)
     return Ready(entries, drafts, wanted, bases, engine, jobs, size, solutions)
 
 
@@ -313,7 +313,8 @@ def choose_engine(asked: str, contacts: float) -> str:
     return "compiled" if seconds > (WARM_START if is_warm() else COLD_START) else "simpy"
 
 
-def _jobs(asked: int, contacts: float, engine: str) -> int:
+def jobs_for(asked: int, contacts: float, engine: str) -> int:
+    """Processes: as asked, else as many as pay off."""
     cores = os.cpu_count() or 1
     if asked:
         return asked

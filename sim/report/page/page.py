@@ -10,6 +10,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 
 from sim.report.charts.svg import Drawn
+from sim.report.page import assumed as sections_assumed
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
 from sim.report.page import risk as sections_risk
@@ -142,7 +143,10 @@ def _parts(figures: Figures) -> list[Part]:
 
 
 def _after(figures: Figures) -> list[Part]:
-    parts = [sections.calibration(figures), sections.spread(figures), sections.erlang(figures)]
+    parts = [
+        sections.calibration(figures), sections.spread(figures), sections.erlang(figures),
+        sections_assumed.numbers(figures),
+    ]  # fmt: skip
     return [part for part in parts if part.grids]
 
 

@@ -23,6 +23,7 @@ from sim.scenario.checks import (
     staff_wanted,
     staffing,
     transfers,
+    uncertain,
     workforce,
 )
 from sim.scenario.checks.findings import Finding, days_are_known, is_lost, time_is_known
@@ -156,6 +157,7 @@ TABLE_RULES: tuple[Rule, ...] = (
     staff_hiring.groups_may_hire,
     staff_hiring.classes_are_classes,
     staff_hiring.classes_leave_something,
+    uncertain.ranges_are_of_numbers,
 )
 
 TIME_RULES: tuple[Rule, ...] = (

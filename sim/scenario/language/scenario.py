@@ -20,6 +20,7 @@ from sim.scenario.language.quality import Customers, Experience, Quality
 from sim.scenario.language.queues import Queue
 from sim.scenario.language.shifts import Rotation, Shift
 from sim.scenario.language.staffing import Staffing
+from sim.scenario.language.uncertain import Uncertain
 from sim.scenario.language.workforce import Attrition, Hiring, Move, Ramp
 
 
@@ -54,6 +55,7 @@ class ScenarioSpec(Table):
     costs: Costs = Costs()
     results: Results = Results()
     staffing: Staffing | None = None
+    uncertain: Uncertain = {}
 
 
 def json_schema() -> dict[str, Any]:

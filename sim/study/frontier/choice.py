@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.measures.kpis import CENTER, KPIS
 from sim.scenario.model import Scenario
-from sim.study.frontier.settings import Value
+from sim.scenario.settings import Value
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate, joint_confidence, t_quantile
 

@@ -14,8 +14,8 @@ from sim.scenario.language.fields import IS_DURATION, PERCENT_IS_VALUE
 from sim.scenario.model import Scenario
 from sim.scenario.reading.overrides import has_mark, options
 from sim.scenario.reading.toml_lines import as_keys
+from sim.scenario.settings import Path, Value, check_path, kind_at, setter, value_at
 from sim.shares import shared_out
-from sim.study.frontier.settings import Path, Value, check_path, kind_at, setter, value_at
 from sim.units import format_duration, parse_number, parse_rate
 
 Kind = Literal["pace", "heads", "concurrency", "setting"]

@@ -13,12 +13,12 @@ from sim.errors import Problem, ScenarioError
 from sim.measures.break_even import load_break_even, load_break_even_of_several
 from sim.scenario.load import load_varied
 from sim.scenario.model import Scenario
+from sim.scenario.settings import Value
 from sim.study.compare import Difference, compare
 from sim.study.frontier.choice import Choice, Floats, Point, a_week, choose, money_of, rivals_of
 from sim.study.frontier.held import Short, missed, nearest, shortfall, targets_among, targets_of
 from sim.study.frontier.levers import Lever
 from sim.study.frontier.sensitivity import Replays, Sensitivity, assumptions_of
-from sim.study.frontier.settings import Value
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Ready, Study, Watcher, run_study
 from sim.study.targets import Verdict

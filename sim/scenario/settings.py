@@ -18,7 +18,7 @@ from sim.units import format_duration, is_number
 
 Path = tuple[str, ...]
 
-FIXED = ("title", "run", "results", "calendars")
+FIXED = ("title", "run", "results", "calendars", "uncertain")
 FIXED_IN_CENTER = ("start", "days", "weeks", "interval", "timezone", "currency", "calendar")
 """What every value must share, or there is nothing to compare."""
 
@@ -45,15 +45,15 @@ def check_path(plan: Scenario, path: Path) -> None:
             raise ValueError(f"{shown(key)} is not a setting of {where or 'a scenario'}; {did_you_mean(key, known)}")
         raw = raw.get(key) if isinstance(raw, dict) else None
         if raw is None and _is_named(kind):
-            spec = _walk(plan.spec, path[:depth])
+            spec = spec_at(plan.spec, path[:depth])
             known = list(spec) if isinstance(spec, dict) else []
             raise ValueError(f"{shown(key)} is not in {where}; {did_you_mean(key, known)}")
-        if raw is None and _walk(plan.spec, path[: depth + 1]) is None and depth + 1 < len(path):
+        if raw is None and spec_at(plan.spec, path[: depth + 1]) is None and depth + 1 < len(path):
             raise ValueError(
                 f"this plan has no {'.'.join(path[: depth + 1])}: there is no value of today to start from"
             )
         kind = inner
-    value = raw if raw is not None else _walk(plan.spec, path)
+    value = raw if raw is not None else spec_at(plan.spec, path)
     if isinstance(value, dict | list | tuple | BaseModel):
         inside = _settings_of(kind) or (list(value) if isinstance(value, dict) else [])
         hint = f"; name one of its settings: {', '.join(inside[:8])}" if inside else ""
@@ -65,7 +65,7 @@ def value_at(scenario: Scenario, path: Path) -> Value:
     raw: Any = scenario.resolved
     for key in path:
         raw = raw.get(key) if isinstance(raw, dict) else None
-    valid = _walk(scenario.spec, path)
+    valid = spec_at(scenario.spec, path)
     number = next((float(v) for v in (valid, raw) if isinstance(v, int | float) and not isinstance(v, bool)), None)
     written = valid if raw is None else raw
     if raw is None and number is not None and has_mark(kind_at(path), IS_DURATION):
@@ -85,13 +85,20 @@ def setter(paths: tuple[Path, ...]) -> Callable[[str], dict[str, Any]]:
     def change(text: str) -> dict[str, Any]:
         whole: dict[str, Any] = {}
         for path in paths:
-            table = whole
-            for key in path[:-1]:
-                table = table.setdefault(key, {})
-            table[path[-1]] = as_written(text)
+            nested(path, as_written(text), whole)
         return whole
 
     return change
+
+
+def nested(path: Path, value: object, whole: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The table that sets one place; `whole`: what others of its settings stand in."""
+    whole = {} if whole is None else whole
+    table = whole
+    for key in path[:-1]:
+        table = table.setdefault(key, {})
+    table[path[-1]] = value
+    return whole
 
 
 def as_written(text: str) -> object:
@@ -111,7 +118,7 @@ def kind_at(path: Path) -> Any:
     return kind
 
 
-def _walk(node: Any, path: Iterable[str]) -> Any:
+def spec_at(node: Any, path: Iterable[str]) -> Any:
     """The validated value at a place; None where nothing is."""
     for key in path:
         if isinstance(node, BaseModel):
