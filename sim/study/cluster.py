@@ -5,6 +5,7 @@ What is played there must come out as here, to the last bit: a cluster of other 
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import socket
@@ -18,14 +19,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from sim.errors import SimError
-from sim.study.calibration.remembered import ROUNDING, program
+from sim.program import ROUNDING, program
 from sim.study.workers import Shared
 from sim.ways_out import option
 
 T = TypeVar("T")
 
-ANSWERS_WITHIN = 3.5
-"""Seconds in which a cluster must answer each of two questions: who is there, and of which versions."""
+KNOCKS, GREETS, TELLS_WITHIN = 1.5, 3.0, 5.0
+"""Seconds in which something must listen, a scheduler must answer, and its workers must tell their versions."""
 
 NOBODY_LEFT = 30.0
 """Seconds after which a cluster without workers is given up: killed ones may be started anew."""
@@ -66,6 +67,10 @@ class Cluster:
         finally:
             if self.is_there:
                 self._client.cancel(list(waiting))
+
+    def close(self) -> None:
+        """Nothing more is asked of it."""
+        self._client.close(timeout=2)
 
     def _handed(self, value: Any) -> Any:
         """What tasks share goes to each worker once; where it is lost with a worker, it is made again."""
@@ -131,13 +136,22 @@ def connect(address: str) -> Cluster:
         client = _client(address)
         try:
             threads = _within(
-                ANSWERS_WITHIN, lambda: _check(address, client), f"the cluster at {address} does not answer"
+                TELLS_WITHIN, lambda: _check(address, client), f"the cluster at {address} does not answer"
             )
         except BaseException:
             client.close(timeout=1)
             raise
+        if not _connected:
+            # Before the interpreter is half gone.
+            atexit.register(close_all)
         known = _connected[address] = Cluster(address, client, threads)
     return known
+
+
+def close_all() -> None:
+    """Let go of every cluster; they go on for others."""
+    while _connected:
+        _connected.popitem()[1].close()
 
 
 def _client(address: str) -> Any:
@@ -156,9 +170,9 @@ def _client(address: str) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             make: Any = distributed.Client
-            return make(scheduler, timeout=ANSWERS_WITHIN - 0.5, set_as_default=False)
+            return make(scheduler, timeout=GREETS - 0.3, set_as_default=False)
 
-    return _within(ANSWERS_WITHIN, connected, nobody)
+    return _within(GREETS, connected, nobody)
 
 
 def _scheduler(address: str) -> str:
@@ -183,7 +197,7 @@ def _knock(scheduler: str, nobody: str) -> None:
     if not host or not port:
         raise SimError(f"{scheduler} is no address of a scheduler; write it as tcp://host:8786")
     try:
-        socket.create_connection((host, port), timeout=2.0).close()
+        socket.create_connection((host, port), timeout=KNOCKS).close()
     except OSError:
         raise SimError(nobody) from None
 

@@ -10,18 +10,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
 import stat
-import sys
 import tempfile
 import time
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +25,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.floor.calendars.cache import user_cache
+from sim.program import program
 from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration
 from sim.study.calibration.rows import CalibrationRow
@@ -45,7 +42,6 @@ LARGEST = 4_000_000
 LEFT_BEHIND = 86_400.0
 """Seconds after which a file that was never finished is taken for a dead process's."""
 
-ROUNDING = ("numpy", "scipy", "simpy", "numba")
 _LEAVES = (str, int, float, bool, type(None), dt.date, dt.time, dt.timedelta)
 
 
@@ -132,18 +128,6 @@ def key_of(scenario: Scenario) -> str:
     for part in text_of([spec, scenario.data]):
         digest.update(part.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
-
-
-@cache
-def program() -> str:
-    """The program and what it computes with."""
-    root = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for file in sorted(root.rglob("*.py")):
-        digest.update(f"{file.relative_to(root).as_posix()}\n".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    libraries = [f"{name} {importlib.metadata.version(name)}" for name in ROUNDING]
-    return "\n".join([digest.hexdigest(), sys.version, sys.platform, platform.machine(), *libraries])
 
 
 def text_of(value: Any) -> Iterator[str]:
