@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sim.center import Center, all_of, read
+from sim.common import on_common_days
 from sim.errors import Problem, ScenarioError
 from sim.results import Comparison, Keeper, Progress, Result
 from sim.scenario.load import plan_of
@@ -156,7 +157,8 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 def to_compare(centers: Sequence[Center]) -> list[Center]:
-    """The centers, or all plans of the only one's file; ScenarioError where they cannot be compared."""
+    """The centers, or all plans of the only one's file, on the days that all play; ScenarioError where they cannot be
+    compared."""
     if not centers:
         raise ScenarioError("compare", [Problem("centers", "none is given; the first is the baseline")])
     together = list(centers)
@@ -173,8 +175,8 @@ def to_compare(centers: Sequence[Center]) -> list[Center]:
         if names.count(name) > 1:
             text = "is the name of two of them; give one another: center.vary({}, name=…)"
             raise ScenarioError("compare", [Problem(name, text)])
-    _check_same_horizon(together)
-    return together
+    _check_same_world(together)
+    return on_common_days(together)
 
 
 def on_common_luck(centers: Sequence[Center], options: Options) -> Options:
@@ -206,19 +208,18 @@ def _checked(centers: Sequence[Center], options: Options, others: Sequence[Probl
     return options
 
 
-def _check_same_horizon(centers: Sequence[Center]) -> None:
-    """What plans must share to be compared."""
-    baseline = centers[0].scenario
-    first = baseline.spec.center
+def _check_same_world(centers: Sequence[Center]) -> None:
+    """What plans must share to be compared; ScenarioError names all that any of them does not."""
+    first, problems = centers[0].scenario.spec.center, list[Problem]()
     for other in centers[1:]:
         center = other.scenario.spec.center
-        problems = [
-            Problem(f"center.{key}", f"is {getattr(center, key)}; in {centers[0].name} it is {getattr(first, key)}")
+        problems += [
+            Problem(
+                f"{other.name}: center.{key}",
+                f"is {getattr(center, key)}; in {centers[0].name} it is {getattr(first, key)}: make them alike",
+            )
             for key in ("start", "timezone", "currency")
             if getattr(center, key) != getattr(first, key)
         ]
-        days, wanted = other.scenario.clock.days, baseline.clock.days
-        if days != wanted:
-            problems.append(Problem("center", f"plays {days} day{'s' * (days != 1)}; {centers[0].name} plays {wanted}"))
-        if problems:
-            raise ScenarioError(other.name, problems)
+    if problems:
+        raise ScenarioError("compare", problems)

@@ -29,6 +29,8 @@ class Center:
     name: str = BASE
     _file: ScenarioFile = field(repr=False, kw_only=True)
     _changes: tuple[dict[str, Any], ...] = field(default=(), repr=False, kw_only=True)
+    days_left_out: int = field(default=0, repr=False, kw_only=True)
+    """Days at its end that are not played, as the plans it is compared with do not have them."""
 
     @property
     def plans(self) -> tuple[str, ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.center import Center
+from sim.common import uncommon
 from sim.errors import Problem, ScenarioError, nearest
 from sim.study.run import Options, Study, Watcher, run_study
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from sim.choosing.decision import Decision
+    from sim.choosing.off_forecast import Off
+    from sim.choosing.risk import Risk
     from sim.report.tables.study import Tables
     from sim.report.text.decision import Answer
     from sim.study.compare import Difference
@@ -31,6 +35,7 @@ class Result:
 
     def __init__(self, study: Study, centers: Sequence[Center], rows: Sequence[Any] = ()) -> None:
         self.study, self._centers, self._rows = study, tuple(centers), list(rows)
+        self._off: tuple[Off, ...] = ()
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -59,6 +64,11 @@ class Result:
         """Differences from the baseline; None where nothing was compared."""
         return None
 
+    @property
+    def uncommon(self) -> tuple[Problem, ...]:
+        """What is not compared; nothing of one plan."""
+        return ()
+
     @cached_property
     def decision(self) -> Decision:
         """Which plan, by what, and how surely; of one plan, whether it holds its targets."""
@@ -72,6 +82,36 @@ class Result:
         from sim.report.text.decision import answer_of
 
         return answer_of(self.decision, self.study.results, self.tables.known)
+
+    @property
+    def risk(self) -> Risk:
+        """What may go wrong: how often each plan fails, how far replications lie apart, a year, a point of service; and
+        what a forecast that is off does, once `play_off_forecast` has played it."""
+        return replace(self._risk, off=self._off)
+
+    @cached_property
+    def _risk(self) -> Risk:
+        from sim.choosing.risk import risk_of
+
+        return risk_of(self.study.results, self.plans, self.decision, self.paired or ())
+
+    def play_off_forecast(self, progress: Progress | None = None) -> tuple[Off, ...]:
+        """Play today's and the chosen plan once more with more calls, and with longer ones: by a standard deviation of
+        the file's forecast error, or by 5 % where it states none. What comes of it is in `.risk.off`, too."""
+        self.watch_off_forecast(Keeper(progress))
+        return self._off
+
+    def watch_off_forecast(self, watcher: Watcher) -> None:
+        """The same, followed by a watcher."""
+        from sim.choosing.off_forecast import play_off
+
+        chosen = self.decision.chosen
+        names = dict.fromkeys([self.plans[0], *([] if chosen is None else [chosen.plan])])
+        which = [self.plans.index(name) for name in names]
+        seed = self.study.results[0].scenario.spec.run.seed
+        options = Options(None, seed, self.study.jobs, self.study.engine, remember=True, anyway=True)
+        results = [self.study.results[n] for n in which]
+        self._off = play_off([self._centers[n].entry for n in which], results, options, watcher)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -136,21 +176,23 @@ class Result:
 
         return pd.concat([_people_of(result) for result in self.study.results], ignore_index=True)
 
-    def write(self, folder: str | Path) -> Path:
-        """The result folder, as the command writes it: whole or not at all."""
+    def write(self, folder: str | Path, *, xlsx: bool = False) -> Path:
+        """The result folder, as the command writes it: whole or not at all. `xlsx`: with a workbook of its tables."""
         from sim.report.folder import whole_folder
 
         with whole_folder(Path(folder)) as scratch:
-            self.write_into(scratch, self._as_said)
+            self.write_into(scratch, self._as_said, xlsx=xlsx)
         return Path(folder)
 
-    def write_into(self, folder: Path, command: str) -> None:
+    def write_into(self, folder: Path, command: str, *, xlsx: bool = False) -> None:
         """The files alone, into a folder that is open already; `command` repeats the run."""
         from sim.report.write import write_contacts, write_study
 
         if self._rows:
             write_contacts(folder, self.contacts)
-        write_study(folder, self.study, self.tables, self.paired, self.decision, command)
+        write_study(
+            folder, self.study, self.tables, self.paired, self.decision, command, self.risk, self.uncommon, xlsx=xlsx
+        )
 
     @property
     def _as_said(self) -> str:
@@ -168,7 +210,12 @@ class Result:
         return self._headlines().to_string()
 
     def _repr_html_(self) -> str:
-        return str(self._headlines().to_html())
+        from sim.report.page.in_notebook import shown
+        from sim.report.text.names import runs_text
+
+        results = self.study.results
+        often = runs_text([result.replications for result in results])
+        return shown(self.answer, self.plans, self.tables.known, results[0].scenario.spec.center.currency, often)
 
     def _headlines(self) -> pd.DataFrame:
         """KPIs of the whole center by plan: the mean, and the 95 % interval where there is one."""
@@ -191,6 +238,11 @@ class Comparison(Result):
         from sim.study.compare import compare as compared
 
         return compared(self.study.results, list(self.plans))
+
+    @property
+    def uncommon(self) -> tuple[Problem, ...]:
+        """What is not compared: days that not all plans play, queues and groups that not all have."""
+        return uncommon(self._centers)
 
     @cached_property
     def differences(self) -> pd.DataFrame:

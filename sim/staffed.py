@@ -117,14 +117,14 @@ class Staffed:
 
         return roster_table(self.found.study.results[-1])
 
-    def write(self, folder: str | Path) -> Path:
-        """The result folder, as the command writes it: whole or not at all."""
+    def write(self, folder: str | Path, *, xlsx: bool = False) -> Path:
+        """The result folder, as the command writes it: whole or not at all. `xlsx`: with a workbook of its tables."""
         from sim.report.folder import whole_folder
         from sim.report.write_staffing import write_found
 
         began = self._began
         with whole_folder(Path(folder)) as scratch:
-            write_found(scratch, self.found, began._file, began._changes, self._as_said)
+            write_found(scratch, self.found, began._file, began._changes, self._as_said, xlsx=xlsx)
         return Path(folder)
 
     def _table(self, name: str) -> pd.DataFrame:

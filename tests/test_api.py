@@ -46,7 +46,7 @@ SIGNATURES = {
 MEMBERS = {
     "Center": ["assumptions", "base", "name", "named", "plan", "plans", "scenario", "vary", "warnings"],
     "Result": [
-        "contacts", "costs", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
+        "answer", "contacts", "costs", "decision", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
         "workforce", "write",
     ],
     "Comparison": ["differences"],
@@ -139,8 +139,8 @@ def test_every_problem_is_named(file: Path) -> None:
         sim.compare(sim.load(write(file.parent / "alone")))
     with pytest.raises(sim.ScenarioError, match="name of two"):
         sim.compare(center, center)
-    with pytest.raises(sim.ScenarioError, match="plays 1 day;"):
-        sim.compare(center, center.vary({"center.days": 1}))
+    with pytest.raises(sim.ScenarioError, match="make them alike"):
+        sim.compare(center, center.vary({"center.currency": "EUR"}))
     with pytest.raises(sim.ScenarioError, match="is changed as a whole already"):
         center.vary({"groups.core.talent": "none", "groups.core.talent.speed": 0.1})
     result = sim.run(center)

@@ -18,7 +18,7 @@ PLANS = (
     + '[plans.more]\ngroups.core.heads = "+1"\ngroups.core.shifts.late = "+1"\n[plans.dear]\ngroups.core.wage = "110%"\n'
 )
 QUICK = ("--engine", "simpy", "--jobs", "1")
-TABLES = ("summary.csv", "intervals.csv", "periods.csv", "workforce.csv", "costs.csv")
+TABLES = ("summary.csv", "intervals.csv", "periods.csv", "workforce.csv", "costs.csv", "risk.csv")
 
 
 @pytest.fixture
@@ -146,13 +146,14 @@ def test_two_files_are_compared_the_first_being_the_baseline(tmp_path: Path) -> 
         assert costs["summer"] == pytest.approx(1.1 * costs["spring"])
 
 
-def test_files_of_different_horizons_are_not_compared(tmp_path: Path) -> None:
+def test_files_of_different_starts_are_not_compared(tmp_path: Path) -> None:
     spring = write(tmp_path, SHOP)
     summer = tmp_path / "summer.toml"
-    summer.write_text('extends = "spring.toml"\ncenter.days = 1\n')
+    summer.write_text('extends = "spring.toml"\ncenter.start = 2026-03-09\ncenter.currency = "EUR"\n')
     result = sim("compare", spring, summer, *QUICK, "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert "center" in result.output
+    assert "summer: center.start" in result.output
+    assert "summer: center.currency" in result.output
     assert not (tmp_path / "out").exists()
 
 

@@ -23,7 +23,7 @@ from sim.report.charts import plan as charts
 
 PLANS = "[plans.dearer]\ngroups.core.wage = 21\n"
 COMMANDS = {
-    "run": ("run",),
+    "run": ("run", "--xlsx"),
     "compare": ("compare",),
     "frontier": ("frontier", "--over", "groups.core.wage", "--values", "20,21"),
 }

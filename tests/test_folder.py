@@ -36,6 +36,7 @@ FILES = {
     "manifest.json",
     "periods.csv",
     "report.html",
+    "risk.csv",
     "summary.csv",
     "workforce.csv",
 }

@@ -34,9 +34,9 @@ ROOMS = (
     ("choosing", "staffing"),
     ("report.text",),
     ("report.tables",),
-    ("report.terminal", "report.page", "report.charts"),
+    ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
-    ("center", "results", "staffed", "api"),
+    ("center", "common", "results", "staffed", "api"),
     ("command",),
     ("__main__", ""),
 )

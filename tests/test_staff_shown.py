@@ -20,7 +20,17 @@ from sim.report.terminal.staffing import show_found
 from sim.report.text.numbers import money
 from sim.report.text.staffing import next_step, plan_text, sentences, verdict
 from sim.report.text.staffing_asked import asked, played_text
-from sim.report.text.staffing_values import NOT, ON_AVERAGE, SURELY, held, how_sure, in_when, margin_text, when_of
+from sim.report.text.staffing_values import (
+    NOT,
+    ON_AVERAGE,
+    SURELY,
+    held,
+    how_sure,
+    in_when,
+    margin_text,
+    surely_misses,
+    when_of,
+)
 from sim.staffing.found import Confirmation, Found, Period
 from sim.staffing.span import span_of
 from sim.staffing.wanted import HEADS, NET_COST, PAID_HOURS, KpiLimit, Wanted
@@ -126,6 +136,16 @@ def test_stopped_early_is_the_best_so_far(fewer: Found) -> None:
     assert "goes on from where it was" in again
     assert so_far == "The best so far: sim compare x/staffed.toml --plan staffed"
     assert verdict(replace(fewer, is_finished=False)).tone == "unsure"
+
+
+def test_what_luck_may_have_put_below_is_not_said_to_fail(fewer: Found) -> None:
+    lowest = replace(fewer.periods[0], level=Estimate(fewer.periods[0].target - 0.01, 0.5, 1.0))
+    assert not surely_misses(fewer)
+    said = verdict(replace(fewer, periods=(lowest, *fewer.periods[1:])))
+    assert said.tone == "unsure"
+    assert said.text.startswith("7 people may hold every target each day for USD")
+    assert ", and may not: on average orders reaches 79.0 % on " in said.text
+    assert "replications cannot tell that from luck." in said.text
 
 
 def test_a_budget_is_told_for_the_days_played(fewer: Found, short: Found) -> None:

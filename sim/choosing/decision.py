@@ -82,6 +82,9 @@ class Decision:
     """The cheapest of those that cost less and surely miss a target."""
     maybe: Weighed | None = None
     """The cheapest of those that cost less and fall short on average, which is too close to tell."""
+    steadier: Weighed | None = None
+    """Of those that hold and cost the same, or cannot be told apart by cost, the one that holds all targets in most
+    replications, where that is more than the chosen one does."""
 
     @property
     def baseline(self) -> Weighed:
@@ -140,6 +143,7 @@ def decide_among(candidates: Sequence[Candidate], kpi: str, matters: Matters, in
         plans[min(sure, key=lambda n: few.mean[n])] if sure and not plans[chosen].surely_holds else None,
         plans[min(missing, key=lambda n: few.mean[n])] if missing else None,
         plans[min(maybe, key=lambda n: few.mean[n])] if (maybe := [n for n in cheaper if n not in missing]) else None,
+        _steadier(plans, chosen, [n for n in rivals if few.apart(n, chosen) in ("unclear", "same")]),
     )  # fmt: skip
 
 
@@ -152,6 +156,11 @@ def _cheapest(few: _Money, holding: Sequence[int]) -> int:
     alike = [n for n in holding if n == least or few.apart(n, least) == "same"]
     verdicts = [one.whole for one in few.candidates]
     return max(alike, key=lambda n: (verdicts[n].verdict == MET, verdicts[n].held, -few.mean[n]))
+
+
+def _steadier(plans: Sequence[Weighed], chosen: int, near: Sequence[int]) -> Weighed | None:
+    best = max((plans[n] for n in near), key=lambda one: one.whole.held, default=None)
+    return best if best is not None and best.whole.held > plans[chosen].whole.held else None
 
 
 def _of_nearest(few: _Money, eligible: Sequence[int], outdone: dict[str, str]) -> Decision:

@@ -167,11 +167,9 @@ def check(files: tuple[Path, ...]) -> None:
             click.echo(_message(error), err=True)
             continue
         base = plans[0]
-        click.echo(
-            f"{file}: good; {len(base.queues)} queues, {len(base.groups)} groups, {base.clock.days} "
-            f"day{'s' * (base.clock.days != 1)}, "
-            f"plans: {', '.join(plan.plan for plan in plans)}"
-        )
+        size = [(len(base.queues), "queue"), (len(base.groups), "group"), (base.clock.days, "day")]
+        counted = ", ".join(f"{number} {what}{'s' * (number != 1)}" for number, what in size)
+        _echo(f"{file}: good; {counted}, plans: {', '.join(plan.plan for plan in plans)}")
         of_plans = (warning for plan in plans for warning in plan.warnings)
         warnings = dict.fromkeys((*of_plans, *open_questions, *foreseen_in(plans), *foreseen(plans)))
         for warning in {(warning.where, warning.what): warning for warning in warnings}.values():
@@ -196,13 +194,22 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2))
 
 
-def _playing(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of everything that plays; the command gets them as one."""
+def _playing(
+    replications: str = "Independent runs of each plan.", folder: str = "results/<file>/<plan>"
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options of everything that plays, with what differs in their help; the command gets them as one."""
 
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        return _with_playing_options(command, replications, folder)
+
+    return decorate
+
+
+def _with_playing_options(command: Callable[..., None], runs: str, folder: str) -> Callable[..., None]:
     @functools.wraps(command)
     def with_options(
         *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
-        cluster: str | None, keep: str | None = None, **others: Any,
+        cluster: str | None, keep: str | None = None, xlsx: bool = False, **others: Any,
     ) -> None:  # fmt: skip
         from sim.study.run import Options
 
@@ -210,27 +217,28 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
             raise click.UsageError("--cluster plays on its own workers; --jobs are processes here: give one of them")
         options = Options(
             replications, seed, jobs or 0, engine, keep_contacts=keep == "contacts", remember=not fresh, anyway=anyway,
-            cluster=cluster,
+            xlsx=xlsx, cluster=cluster,
         )  # fmt: skip
         command(options=options, **others)
 
     decorated: Callable[..., None] = with_options
     for option in reversed(
         (
-            click.option("--replications", type=click.IntRange(1, 100_000), help="Independent runs."),
+            click.option("--replications", type=click.IntRange(1, 100_000), help=runs),
             click.option("--seed", type=click.IntRange(0), help="Seed of all luck; the file's if not given."),
             click.option("--jobs", type=click.IntRange(1, 1024), help="Processes; as many as cores if not given."),
             click.option(
                 "--engine", type=click.Choice(["auto", "simpy", "compiled"]), default="auto", show_default=True,
                 help="Calendar: both give the same numbers; compiled is faster on long jobs.",
             ),
-            click.option("--out", type=click.Path(path_type=Path), help="Folder; by default results/<file>/<plan>."),
+            click.option("--out", type=click.Path(path_type=Path), help=f"Folder; by default {folder}."),
             click.option(
                 "--fresh", is_flag=True,
                 help="Calibrate and play anew. Else what an earlier run found or played for the same plan and seed is "
                 "taken from the user's cache: the same numbers, sooner (sim forget empties it). SIM_SOLUTIONS names "
                 "another folder for it, or off.",
             ),
+            click.option("--xlsx", is_flag=True, help="Also write the tables as a workbook, results.xlsx."),
             click.option("--anyway", is_flag=True, help="Play even what does not seem to fit this machine's memory."),
             click.option(
                 "--cluster", metavar="ADDRESS",
@@ -243,30 +251,43 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
     return decorated
 
 
-def _study_options(command: Callable[..., None]) -> Callable[..., None]:
-    keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet; "
-        "plays every replication, whatever was played before.")  # fmt: skip
-    plan = click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
-    files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-    return files(plan(keep(_playing(command))))
+def _study_options(plan: str, folder: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        rows = "Also write a row per contact, as Parquet; plays every replication, whatever was played before."
+        keep = click.option("--keep", type=click.Choice(["contacts"]), help=rows)
+        which = click.option("--plan", default=None, help=plan)
+        files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+        return files(which(keep(_playing(folder=folder)(command))))
+
+    return decorate
+
+
+_with_risk = click.option(
+    "--risk", is_flag=True,
+    help="Also play today's and the chosen plan under a forecast that is off: more calls, and longer ones.",
+)  # fmt: skip
 
 
 @main.command()
-@_study_options
-def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
+@_study_options("The plan to play; the base plan if not given.", "results/<file>/<plan>")
+@_with_risk
+def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool) -> None:
     """Play scenario files, print the summary and write the result folder."""
     from sim.command.play import run_files
 
-    run_files(list(files), plan, options, out)
+    run_files(list(files), plan, options, out, risk=risk)
 
 
 @main.command()
-@_study_options
-def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
+@_study_options(
+    "Of one file, this plan against the base plan; of several, this plan of each.", "results/<file>/compare"
+)
+@_with_risk
+def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool) -> None:
     """Compare all plans of a file, or several files, the first being the baseline."""
     from sim.command.play import compare_files
 
-    compare_files(list(files), plan, options, out)
+    compare_files(list(files), plan, options, out, risk=risk)
 
 
 @main.command()
@@ -276,7 +297,7 @@ def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Pa
 @click.option("--queue", default=None, help="Whose pace, instead of a group's.")
 @click.option("--values", default=None, help="Values to try: 0.9,1,1.1, or changes of today's: 90%,-2,+2.")
 @click.option("--plan", default=None, help="The plan to change; the base plan if not given.")
-@_playing
+@_playing(folder="results/<file>/frontier")
 def frontier(
     file: Path, over: str, group: str | None, queue: str | None, values: str | None, plan: str | None,
     options: Options, out: Path | None,
@@ -314,7 +335,7 @@ class _Duration(click.ParamType[float]):
 @click.option("--keep-heads", is_flag=True, help="The same people, on better shifts.")
 @click.option("--hiring", is_flag=True, help="Over months: sizes and dates of classes.")
 @click.option("--time", type=_Duration(), help="The best plan found by then: 90s, 2min.")
-@_playing
+@_playing("Runs on fresh luck that confirm the plan found.", "results/<file>/staff")
 def staff(
     file: Path, plan: str | None, budget: float | None, keep_heads: bool, hiring: bool, time: float | None,
     options: Options, out: Path | None,

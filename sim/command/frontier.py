@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.command.play import Watcher, announce, command_of, folder_of, speed_of
+from sim.command.play import Watcher, announce, command_of, folder_of, say_workbook, speed_of
 from sim.errors import Problem, ScenarioError
 from sim.report.folder import whole_folder, write_csv
 from sim.report.tables.manifest import manifest
@@ -54,8 +54,8 @@ def frontier_of(file: Path, question: Question, plan: str | None, options: Optio
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         found = sweep(base, chosen, lever, points, options, watcher, ready)
         watcher.stage("writing the table and the charts")
-        _write(scratch, found, command)
-    _show(found, file, question, folder)
+        _write(scratch, found, command, options)
+    _show(found, file, question, folder, options)
 
 
 def _announce(ready: Ready, replays: tuple[Size, Size] | None) -> None:
@@ -78,7 +78,7 @@ def _texts(file: Path, values: str | None) -> list[str]:
     return texts
 
 
-def _write(folder: Path, found: Frontier, command: str) -> None:
+def _write(folder: Path, found: Frontier, command: str, options: Options) -> None:
     from sim.report.charts import frontier as charts_frontier
     from sim.report.page.frontier import page
     from sim.report.tables.frontier import described, frontier_table
@@ -91,11 +91,17 @@ def _write(folder: Path, found: Frontier, command: str) -> None:
     drawn = charts_frontier.draw(found)
     # One lever, not plans side by side: the page has the one headline.
     alone = replace(facts, plans=facts.plans[:1])
+    if options.xlsx:
+        from sim.report.text.frontier import sentences
+        from sim.report.workbook.study import write_tables
+
+        told = [sentence.text for sentence in sentences(found)]
+        write_tables(folder, told, {"Frontier": frontier_table(found)}, facts)
     recorded = {**manifest(study, labels, differences, command), "frontier": described(found)}
     write_pages(folder, drawn, page(found, alone, drawn), recorded)
 
 
-def _show(found: Frontier, file: Path, question: Question, folder: Path) -> None:
+def _show(found: Frontier, file: Path, question: Question, folder: Path, options: Options) -> None:
     from sim.report.terminal.frontier import show_frontier
     from sim.report.text.frontier import next_step
 
@@ -103,6 +109,7 @@ def _show(found: Frontier, file: Path, question: Question, folder: Path) -> None
     show_frontier(console, found)
     console.print(speed_of(list(found.studies)))
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+    say_workbook(console, folder, options)
     asked = {"--over": question.over, "--group": question.group, "--queue": question.queue}
     words = [word for name, value in asked.items() if value is not None for word in (name, value)]
     console.print(next_step(found, file, shlex.join(words)), soft_wrap=True, markup=False)

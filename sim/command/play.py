@@ -5,12 +5,14 @@ from __future__ import annotations
 import shlex
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from sim import api
 from sim.center import Center
@@ -18,6 +20,7 @@ from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
 from sim.report.terminal.decision import show_answer
+from sim.report.terminal.risk import show_off, show_risk
 from sim.report.terminal.summary import show_comparison, summarise
 from sim.report.text.decision import next_step
 from sim.results import Comparison, Result
@@ -34,7 +37,8 @@ SAYS_EVERY = 10.0
 class Watcher:
     """Progress on a terminal, a line per stage where there is none; and contact rows to disk as they come."""
 
-    def __init__(self, contacts_file: Path | None) -> None:
+    def __init__(self, contacts_file: Path | None, wanted: Sequence[int] = ()) -> None:
+        """`wanted`: replications by plan, where that many are known to come; of several the whole is shown too."""
         console = Console(stderr=True)
         self._moves = console.is_terminal
         self._bar = Progress(
@@ -42,6 +46,8 @@ class Watcher:
             TimeRemainingColumn(), console=console, transient=True, disable=not self._moves,
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
+        self._wanted, self._done = wanted, dict[str, int]()
+        self._whole: TaskID | None = None
         self._stage: TaskID | None = None
         self._contacts_file = contacts_file
         self._writer: Any = None
@@ -73,10 +79,16 @@ class Watcher:
             self._bar.remove_task(self._stage)
             self._stage = None
         if plan not in self._tasks:
-            self._say(f"playing {plan}")
+            plans = len(self._wanted)
+            self._say(f"playing {plan}{f' ({len(self._tasks) + 1} of {plans})' * (plans > 1)}")
+            if plans > 1 and self._whole is None:
+                self._whole = self._bar.add_task("all plans", total=sum(self._wanted))
             self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
         self._going_on = f"playing {plan}: {done} of {wanted} replications"
         self._bar.update(self._tasks[plan], completed=done, total=wanted)
+        self._done[plan] = done
+        if self._whole is not None:
+            self._bar.update(self._whole, completed=sum(self._done.values()))
 
     def _say(self, line: str) -> None:
         # Whoever reads a log sees no bar.
@@ -100,7 +112,7 @@ class Watcher:
         self._writer.write_table(table)
 
 
-def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None, *, risk: bool = False) -> None:
     """`sim run`: one plan of each file, each into its own result folder."""
     centers = [(file, api.load(file, plan or BASE)) for file in _distinct(files)]
     folders = [folder_of(out, file, center.name, several=len(centers) > 1) for file, center in centers]
@@ -113,12 +125,14 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
     # All of them, before the first is played.
     ready = [announced([center.entry], options, str(file) if len(centers) > 1 else "") for file, center in centers]
     for (file, center), folder in zip(centers, folders, strict=True):
-        command = command_of("run", [file], plan, options, out)
-        result = _play(Result, [center], ready.pop(0), options, folder, command)
+        command = command_of("run", [file], plan, options, out) + " --risk" * risk
+        result = _play(Result, [center], ready.pop(0), options, folder, command, risk=risk)
         console = Console()
         summarise(console, result.study.results[0], center.name, result.tables, result.answer)
+        show_off(console, result.risk.off, center.scenario.spec.center.currency)
         console.print(f"\n{speed_of([result.study])}")
         console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+        say_workbook(console, folder, options)
         # By name alone: a mistake in a plan that was not asked for does not spoil this run.
         others = ", ".join(center.plans[1:])
         if others and center.name == BASE:
@@ -126,7 +140,9 @@ def run_files(files: list[Path], plan: str | None, options: Options, out: Path |
             console.print(next_step, soft_wrap=True, markup=False)
 
 
-def compare_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
+def compare_files(
+    files: list[Path], plan: str | None, options: Options, out: Path | None, *, risk: bool = False
+) -> None:
     """`sim compare`: all plans of one file (or the base and one plan), or the same plan of several files."""
     files = _distinct(files)
     if len(files) == 1:
@@ -142,14 +158,20 @@ def compare_files(files: list[Path], plan: str | None, options: Options, out: Pa
     centers = api.to_compare(centers)
     options = api.on_common_luck(centers, options)
     folder = folder_of(out, files[0], "compare", several=False)
-    command = command_of("compare", files, plan, options, out)
+    command = command_of("compare", files, plan, options, out) + " --risk" * risk
     ready = announced([center.entry for center in centers], options)
-    result = _play(Comparison, centers, ready, options, folder, command)
+    result = _play(Comparison, centers, ready, options, folder, command, risk=risk)
     console = Console()
+    for one in result.uncommon:
+        console.print(Text(f"{one.where}: {one.what}.", style="yellow"))
     show_comparison(console, result.study.results, result.tables, result.paired or [])
+    base = result.study.results[0].scenario
+    chosen = None if result.decision.chosen is None else result.decision.chosen.plan
+    show_risk(console, result.risk, base.spec.center.currency, base.clock.days, chosen)
     show_answer(console, result.answer)
     console.print(f"\n{speed_of([result.study])}")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+    say_workbook(console, folder, options)
     if step := next_step(result.decision, [shlex.quote(str(file)) for file in files]):
         console.print(f"Next: {step}", soft_wrap=True, markup=False)
 
@@ -167,14 +189,17 @@ def announce(line: str) -> None:
 
 
 def _play(
-    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str
-) -> Result:
+    kind: type[Result], centers: list[Center], ready: Ready, options: Options, folder: Path, command: str,
+    *, risk: bool = False,
+) -> Result:  # fmt: skip
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
-        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
+        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None, ready.wanted) as watcher:
             result = kind(run_study(ready.entries, options, watcher, ready), centers)
+            if risk:
+                result.watch_off_forecast(watcher)
             watcher.stage("writing tables and charts")
-            result.write_into(scratch, command)
+            result.write_into(scratch, command, xlsx=options.xlsx)
         return result
 
 
@@ -201,8 +226,15 @@ def command_of(
     }  # fmt: skip
     for name, value in given.items():
         words += [] if value is None else [name, str(value)]
+    words += ["--xlsx"] if options.xlsx else []
     words += ["--anyway"] if options.anyway else []
     return shlex.join(words)
+
+
+def say_workbook(console: Console, folder: Path, options: Options) -> None:
+    """Where the workbook is, if one was asked for."""
+    if options.xlsx:
+        console.print(f"Workbook: {folder}/results.xlsx", soft_wrap=True, markup=False)
 
 
 def speed_of(studies: list[Study]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.command.play import Watcher, command_of, folder_of
+from sim.command.play import Watcher, command_of, folder_of, say_workbook
 from sim.report.folder import whole_folder
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE, read_file
@@ -37,9 +37,10 @@ def staff_of(file: Path, demand: Demand, plan: str | None, options: Options, out
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         found = find_staff(read, plan or BASE, demand.of(today), options, watcher)
         watcher.stage("writing tables, rosters and charts")
-        written = write_found(scratch, found, read, [], command)
+        written = write_found(scratch, found, read, [], command, xlsx=options.xlsx)
     console = Console()
     show_found(console, found)
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
+    say_workbook(console, folder, options)
     for line in next_step(found, file, None if written is None else folder / written.name, plan_name(read)):
         console.print(line, soft_wrap=True, markup=False)

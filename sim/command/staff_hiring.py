@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.command.play import Watcher, command_of, folder_of
+from sim.command.play import Watcher, command_of, folder_of, say_workbook
 from sim.report.folder import whole_folder
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE, read_file
@@ -36,9 +36,11 @@ def hire(
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
         found = find_hiring(read, plan or BASE, options, watcher, seconds=seconds)
         watcher.stage("writing tables and the chart")
-        written = write_hiring(scratch, found, read, [], command)
+        written = write_hiring(scratch, found, read, [], command, xlsx=options.xlsx)
     console = Console()
     show_hiring(console, found)
     console.print(f"Results: {folder}/", soft_wrap=True, markup=False)
+    if found.study is not None:
+        say_workbook(console, folder, options)
     for text in next_steps(file, folder / written.name):
         console.print(text, soft_wrap=True, markup=False)

@@ -83,8 +83,8 @@ class Demand:
         self._of, self._scenario = of, of.scenario
         error = of.scenario.spec.forecast_error
         lasting = luck.stream("forecast error")
-        self.level_error = _lognormal(lasting, 1, error.level_cv)
-        self.aht_error = _lognormal(lasting, 2, error.aht_cv)
+        self.level_error = error.level * _lognormal(lasting, 1, error.level_cv)
+        self.aht_error = error.aht * _lognormal(lasting, 2, error.aht_cv)
         self._busyness = Busyness(of.busyness, luck)
         self._queues = [self._with_luck(queue, luck) for queue in of.queues]
         self._laws_of = [queue.laws for queue in self._queues]

@@ -53,6 +53,8 @@ class PeopleCosts:
         # Per agent; the trainers' pay is shared out among those whom they train.
         self._training_pay, self._trainers, self._mentors, self._ramp = np.zeros((4, heads))
         self._supervisors = np.zeros(groups)
+        self.pay_days, self.fees_so_far = np.zeros((2, scenario.clock.days))
+        """By day: what `pay` adds up to on it, and `fees` up to its end."""
 
     def add(self, day: int, wage: Floats, paid: Floats, classroom: Floats, mentoring: Floats) -> None:
         """Book a day; per agent: wage per hour, paid hours of the shifts that begin, and of training before the floor,
@@ -63,7 +65,11 @@ class PeopleCosts:
         classes, entry = careers.trainers(day) * self._trainer_wage, self._entry[training]
         self._trainers[training] += (classes / np.maximum(np.bincount(entry, minlength=len(classes)), 1))[entry]
         heads = np.bincount(self._group[training | careers.on_floor], minlength=self._groups)
-        self._supervisors += np.ceil(heads / self._led_by_one) * self._supervisor_pay
+        supervisors = np.ceil(heads / self._led_by_one) * self._supervisor_pay
+        self._supervisors += supervisors
+        trained = (classroom * wage).sum() + classes[np.unique(entry)].sum()
+        self.pay_days[day] = trained + supervisors.sum()
+        self.fees_so_far[day:] = sum(float(by_group.sum()) for by_group in self.fees().values())
         self._mentors += mentoring * wage
         ramping = (self._entry >= 0) & careers.on_floor & ~careers.proficient
         speed = careers.factors[0, ramping] / careers.talent[0, ramping]

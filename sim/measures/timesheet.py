@@ -54,6 +54,8 @@ class Timesheet:
         self._ends = np.zeros(shape) if any(group.site for group in scenario.numbered.groups) else None
         self._exchange = payroll.exchange[agents.group]
         self._premium_pay = {kind: np.zeros(people) for kind in payroll.premiums}
+        self._premium_rate = {kind: _rates(payroll, kind) for kind in (*payroll.premiums, "overtime")}
+        self._pay_days, self._today = np.zeros(scenario.clock.days), 0
 
     @property
     def staff_slots(self) -> Floats:
@@ -78,7 +80,7 @@ class Timesheet:
         `mentoring`: seconds in them that each agent spends with nesters.
         """
         payroll, agents = self._payroll, self._payroll.agents
-        wage = self._wages_on(day)
+        wage, self._today = self._wages_on(day), day
         self._wage[day - EARLIEST] = wage
         worth, paid = wage[segments.agent], np.zeros(len(wage))
         if (segments.day == day).all():
@@ -93,7 +95,7 @@ class Timesheet:
         group = agents.group[segments.agent]
         for kind, pay in self._premium_pay.items():
             seconds = premium_seconds(payroll.rules, kind, group, segments.start, segments.end) * segments.paid
-            pay += np.bincount(segments.agent, seconds / HOUR * worth, len(pay))
+            self._earn(kind, pay, np.bincount(segments.agent, seconds / HOUR * worth, len(pay)).astype(np.float64))
         self._to_book.append(segments)
         if len(self._to_book) >= self._booked_at_once:
             self._book_staff()
@@ -139,7 +141,12 @@ class Timesheet:
             return
         unscheduled = unscheduled_premium_hours(self._payroll, presence, self._wage[-EARLIEST:])
         for kind, pay in unscheduled.items():
-            self._premium_pay[kind] += pay
+            self._earn(kind, self._premium_pay[kind], pay)
+
+    def _earn(self, kind: str, so_far: Floats, pay: Floats) -> None:
+        """More that earns a premium, today."""
+        so_far += pay
+        self._pay_days[self._today] += self._premium_rate[kind] @ pay
 
     def earned(self, sums: Sums) -> Earned:
         """What everybody earned over the horizon, and what else was spent on them."""
@@ -157,6 +164,7 @@ class Timesheet:
                 available = sums.named(Sums.group_days)["available"][:, g] / HOUR
                 each_day = self._wage[-EARLIEST : len(available) - EARLIEST, members[0]]
                 wages[g] = (available * each_day).sum() / (1.0 - payroll.shrinkage[g])
+                self._pay_days += available * each_day / (1.0 - payroll.shrinkage[g])
         on_top = self._premium_pay | {"overtime": overtime}
         return Earned(wages, on_top, np.ones(len(overtime)), self._people.pay(), self._people.fees())
 
@@ -177,8 +185,29 @@ class Timesheet:
             theirs = one.groups[group]
             beyond = overtime_by_date(payroll.scenario, hours[theirs], EARLIEST, one.overtime_after)
             overtime[theirs] = (beyond * wage[theirs]).sum(axis=1)
+            self._book_dates(self._premium_rate["overtime"][who[theirs]] @ (beyond * wage[theirs]))
+        scheduled = ~payroll.by_seats[group]
+        self._book_dates((wage * hours)[scheduled].sum(axis=0))
         return np.asarray((wage * hours).sum(axis=1)), overtime
+
+    def _book_dates(self, pay: Floats) -> None:
+        """Pay by local date; what lies beyond the horizon's ends counts to its first and its last day."""
+        days = np.clip(np.arange(len(pay)) + EARLIEST, 0, len(self._pay_days) - 1)
+        np.add.at(self._pay_days, days, pay)
+
+    def spent(self) -> Floats:
+        """By day: pay with its load, and fees; once all is `earned`."""
+        return np.asarray(self._payroll.scenario.spec.costs.load * (self._pay_days + self._people.pay_days)
+                          + np.diff(self._people.fees_so_far, prepend=0.0))  # fmt: skip
 
     def replacement(self) -> Floats:
         """Groups × REPLACEMENT_SUMS, at the end of the horizon."""
         return self._people.replacement()
+
+
+def _rates(payroll: Payroll, kind: str) -> Floats:
+    """Per agent, what an hour that earns the premium is paid on top, as a share of the wage."""
+    group, rates = payroll.agents.group, np.zeros(len(payroll.agents.names))
+    for one in payroll.rules:
+        rates = np.where(one.groups[group], one.rates.get(kind, 0.0), rates)
+    return rates

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.choosing.decision import Decision
+from sim.choosing.risk import Risk
+from sim.errors import Problem
+from sim.report.charts.svg import Drawn
 from sim.report.folder import write_csv, write_manifest
 from sim.report.tables.decision import decision_table, described
 from sim.report.tables.manifest import manifest
+from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
 from sim.study.compare import Difference
 from sim.study.run import Study
 
 
 def write_study(
-    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str
-) -> None:
-    """Everything that a run or a comparison writes, the manifest last. `command` repeats it."""
+    folder: Path, study: Study, tables: Tables, differences: list[Difference] | None, decision: Decision, command: str,
+    risk: Risk, uncommon: Sequence[Problem] = (), *, xlsx: bool = False,
+) -> None:  # fmt: skip
+    """Everything that a run or a comparison writes, the manifest last. `command` repeats it; `xlsx`: a workbook too."""
     from sim.report.charts import plan as charts
     from sim.report.page import page as pages
     from sim.report.text.decision import answer_of
@@ -28,10 +35,18 @@ def write_study(
         write_csv(table, folder / f"{name}.csv")
     if differences is not None:
         write_csv(decision_table(decision), folder / "decision.csv")
+    write_csv(risk_table(risk), folder / "risk.csv")
     answer = answer_of(decision, study.results, tables.known)
-    facts = facts_of(study.results, labels, differences, study.engine, command)
-    drawn = charts.draw(tables, facts)
+    facts = replace(facts_of(study.results, labels, differences, study.engine, command), risk=risk)
+    facts = replace(facts, warnings=(*((one.where, one.what) for one in uncommon), *facts.warnings))
+    if xlsx:
+        from sim.report.workbook.study import write_workbook
+
+        write_workbook(folder, tables, facts, decision, answer)
+    drawn = charts.draw(tables, facts, decision)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
+    if uncommon:
+        told["uncommon"] = [f"{one.where}: {one.what}" for one in uncommon]
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)
 
 
@@ -43,10 +58,11 @@ def write_contacts(folder: Path, table: Any) -> None:
         writer.write_table(table)
 
 
-def write_pages(folder: Path, drawn: dict[str, bytes], page: str, told: dict[str, Any]) -> None:
+def write_pages(folder: Path, drawn: dict[str, Drawn], page: str, told: dict[str, Any]) -> None:
     """The charts, the report and the manifest of a result folder."""
     (folder / "charts").mkdir()
     for name, picture in drawn.items():
-        (folder / "charts" / name).write_bytes(picture)
+        for file, data in picture.files(name).items():
+            (folder / "charts" / file).write_bytes(data)
     (folder / "report.html").write_text(page, encoding="utf-8")
     write_manifest(folder, told)

@@ -18,7 +18,8 @@ def drawn_excess(prepared: Prepared, replication: int) -> float:
     scenario, fresh, warm_up = prepared.scenario, prepared.fresh(), prepared.warm_up
     forecast = [queue for queue in scenario.numbered.queues if queue.spec.forecast.replay is None]
     names = [queue.name for queue in forecast if queue.is_live] or [queue.name for queue in forecast]
-    expected = sum(float(fresh[name].contacts.sum()) for name in names)
+    level = scenario.spec.forecast_error.level
+    expected = level * sum(float(fresh[name].contacts.sum()) for name in names)
     if not expected:
         return 0.0
     # Who comes again from before the first day is no matter here.

@@ -18,6 +18,7 @@ from sim.floor.tables.layout import Setting
 from sim.floor.tables.lower import lower_births
 from sim.luck import Luck
 from sim.measures.contracts import income
+from sim.measures.cost_days import cost_by_day
 from sim.measures.costs import (
     STAFF_SUMS,
     costs_by_group,
@@ -202,6 +203,8 @@ class Booked(Families):
     """Amounts of the plan's cost lines; then what each group costs of them, and what clients pay."""
     group_costs = Family("groups", kept="each", where=lambda scenario: scenario.spec.sites)
     income = Family("income lines", kept="each", where=lambda scenario: scenario.spec.contracts)
+    cost_days = Family("days", kept="each")
+    """The cost by day: all lines together."""
     customers = Family(columns=CUSTOMER_SUMS, kept="each", where=lambda scenario: scenario.spec.customers)
     """Where customers have a memory."""
 
@@ -289,6 +292,8 @@ def replicate(
         "group_costs": costs_by_group(payroll, earned),
         "income": income(scenario, sums),
     }
+    spent = None if staff is None else staff.timesheet.spent()
+    books["cost_days"] = cost_by_day(payroll, sums, books["costs"], booked.staff_days, spent)
     if remembered is not None:
         books["customers"] = np.array(list(remembered.values()))
     return Replication(

@@ -60,6 +60,8 @@ class Options:
     """Solutions of calibration, and replications, on disk, and take them from there."""
     anyway: bool = False
     """Play what does not seem to fit the memory."""
+    xlsx: bool = False
+    """With a workbook, for whoever writes the results."""
     cluster: str | None = None
     """The address of a Dask cluster that plays, or its scheduler's file; `jobs` is then its number of workers."""
 

@@ -208,8 +208,9 @@ def share_differences(
     return mean, mean - half, mean + half
 
 
-def binomial(successes: int, trials: int) -> Estimate:
-    """A chance from independent trials, with Wilson's score interval (1927); one trial gives none."""
+def binomial(successes: float, trials: float) -> Estimate:
+    """A chance from independent trials, or as many as some are worth, with Wilson's score interval (1927); one trial
+    gives none."""
     if trials < 2:
         return Estimate(np.nan, np.nan, np.nan, np.nan)
     from scipy.special import ndtri

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from sim.measures.kpis import CENTER, TITLED
+from sim.report.charts.svg import Drawn
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -19,7 +21,7 @@ from sim.study.statistics import Estimate
 from sim.study.targets import Verdict
 
 
-def page(f: Frontier, facts: Facts, charts: dict[str, bytes]) -> str:
+def page(f: Frontier, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     """The report of a frontier: one page that stands alone."""
     parts = [_values(f), _at_best(f), _hanging(f)]
     title, value = _title(f)
@@ -30,7 +32,7 @@ def page(f: Frontier, facts: Facts, charts: dict[str, bytes]) -> str:
             subtitle=f"{span_text(facts.start, facts.last)} · {f.lever.name} of plan {f.plan.plan} · {facts.files[0]}",
             headlines=[headline],
             parts=[part for part in parts if part.grids or part.told],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")],
+            pictures=[picture(name, data, CAPTION) for name, data in charts.items()],
             replications=f"{runs} of each value",
         ),
         facts,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+from sim.report.charts.svg import Drawn
 from sim.report.page.figures import Cell, Grid, Part, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -31,7 +33,7 @@ CAPTION = (
 MOST_PERIODS = 24
 
 
-def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
+def page(f: HiringFound, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     """The report of a search for the hiring year: one page that stands alone."""
     offers = sum(one.offers for one in f.classes)
     title = "Classes found" if f.is_finished else "Stopped early; best so far"
@@ -49,7 +51,7 @@ def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
             subtitle=f"{span_text(facts.start, facts.last)} · classes of plan {f.today.plan} · {facts.files[0]}",
             headlines=[Headline(title, big, about, sentences(f))],
             parts=[part for part in parts if part.grids or part.told],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")],
+            pictures=[picture(name, data, CAPTION) for name, data in charts.items()],
             replications=luck_text(f),
         ),
         facts,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,8 +9,10 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
+from sim.report.charts.svg import Drawn
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
+from sim.report.page import risk as sections_risk
 from sim.report.page import service as sections
 from sim.report.page import targets as sections_targets
 from sim.report.page import workforce as sections_workforce
@@ -25,6 +26,7 @@ from sim.report.text.names import plural, span_text
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
     "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "heat.png": "Columns that are dark on every day ask for another shift pattern, dark rows for more people then.",
     "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
     "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
     "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
@@ -38,6 +40,9 @@ CAPTIONS = {
     "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
 }
 CAPTIONS_COMPARED = {
+    "heat.png": "Where each plan falls short, and how many people it lacks then.",
+    "seats.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "waterfall.png": "All lines add up to the difference.",
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
     "cases.png": "The cases are the same in every plan; how many contacts they take is not.",
     "pillars.png": "Satisfaction is a model with assumed weights: a difference tells more than a level.",
@@ -56,7 +61,9 @@ _UNIT = re.compile(r"(?<=[±×]) (?=\d)|(?<=\d) (?=(?:%|s|h|min|points|×)(?![\w
 class Picture:
     name: str
     caption: str
-    source: str
+    title: str
+    notes: tuple[str, ...]
+    svg: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Page:
     first: Picture | None = None
 
 
-def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes], answer: Answer | None = None) -> str:
+def render(tables: Tables, facts: Facts, charts: Mapping[str, Drawn], answer: Answer | None = None) -> str:
     """The page of one plan, or of several beside each other; it begins with the answer."""
     figures = Figures(tables, facts)
     captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
@@ -91,10 +98,9 @@ def fill(page: Page, facts: Facts) -> str:
     """The page as text. Everything in it is escaped, nothing in it is fetched."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["firm"] = firm
-    template = environment.from_string(
-        resources.files("sim.report.page").joinpath("report.html").read_text(encoding="utf-8")
-    )
-    return template.render(
+    return environment.from_string(_file("report.html")).render(
+        charts_style=_file("charts-style.html"),
+        charts_script=_file("charts-script.html"),
         title=facts.title,
         subtitle=page.subtitle,
         headlines=page.headlines,
@@ -110,6 +116,10 @@ def fill(page: Page, facts: Facts) -> str:
     )
 
 
+def _file(name: str) -> str:
+    return resources.files("sim.report.page").joinpath(name).read_text(encoding="utf-8")
+
+
 def firm(text: str) -> str:
     """A number and its unit stay on one line."""
     return _UNIT.sub("\u00a0", text)
@@ -120,6 +130,7 @@ def _parts(figures: Figures) -> list[Part]:
     parts = [
         sections.plans(figures),
         *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
+        sections_risk.risk(figures),
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
         months.service_by_month(figures),
@@ -147,5 +158,5 @@ def _replications(facts: Facts) -> str:
     return "replications: " + ", ".join(f"{plan} {number}" for plan, number in runs.items())
 
 
-def picture(name: str, data: bytes, caption: str) -> Picture:
-    return Picture(name, caption, "data:image/png;base64," + base64.b64encode(data).decode("ascii"))
+def picture(name: str, drawn: Drawn, caption: str) -> Picture:
+    return Picture(name, caption, drawn.title, drawn.notes, drawn.inline)

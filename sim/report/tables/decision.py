@@ -28,13 +28,14 @@ def _row(d: Decision, one: Weighed) -> tuple[object, ...]:
     chance, worst = one.whole.all_met, one.worst
     period = " ".join(text for text in worst.worst if text) if worst else ""
     return (
-        one.plan, _role(d, one), one.whole.verdict, chance.mean, chance.low, chance.high,
+        one.plan, role_of(d, one), one.whole.verdict, chance.mean, chance.low, chance.high,
         one.gap, worst.name if worst else "", period, worst.worst_level.mean if worst else math.nan,
         d.kpi, *_three(one.money), *_three(one.change), *_three(one.apart), one.dominated_by, one.left_out.why,
     )  # fmt: skip
 
 
-def _role(d: Decision, one: Weighed) -> str:
+def role_of(d: Decision, one: Weighed) -> str:
+    """Chosen, nearest, runner-up or nothing."""
     if d.chosen is not None and one.plan == d.chosen.plan:
         return "chosen" if d.kind == "holds" else "nearest"
     return "runner-up" if d.runner_up is not None and one.plan == d.runner_up.plan else ""

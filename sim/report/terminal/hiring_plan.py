@@ -68,7 +68,7 @@ def _classes(found: HiringFound) -> Grid:
 
 
 def _tightest(found: HiringFound) -> Grid:
-    table = grid("Tightest periods under the plan found", ("period", "l"), ("target", "r"), ("in time, %", "r"))
+    table = grid("Tightest periods under the plan found", ("period", "l"), ("target", "r"), ("service level, %", "r"))
     for period in found.periods[:TIGHTEST]:
         half = half_text(period.level.times(100.0), 1)
         level = f"{decimal(100 * period.level.mean)} {half}".replace("± ", "±").rstrip()

@@ -120,8 +120,8 @@ def _worst(found: CenterShort) -> Grid:
     """Open intervals with most people short, all queues together; in time: where customers wait for the answer."""
     table = grid(
         f"Worst intervals ({found.short:,} of {found.open:,} open intervals are short of people)", ("date", "r"),
-        ("start", "r"), ("expected", "r"), ("seats", "r"), ("needed (exact)", "r"), ("people short", "r"),
-        ("in time", "r"),
+        ("start", "r"), ("expected", "r"), ("seats", "r"), ("required\n(exact)", "r"), ("people\nshort", "r"),
+        ("service\nlevel", "r"),
     )  # fmt: skip
     for row in found.worst[:WORST]:
         table.add_row(
@@ -194,7 +194,7 @@ def _calibration(result: PlanResult) -> Grid | None:
         words = calibrated(row.figure, again)
         shown = calibrated_text(row.figure, row.observed), calibrated_text(row.figure, row.standard)
         unsure = residual_span(row.residual_half_width)
-        left = f"{100 * row.residual:+.2f}{unsure} {'points' if words.unit == 'share' else '%'}"
+        left = f"{100 * row.residual:+.2f}".replace("-", "−") + f"{unsure} {'points' if words.unit == 'share' else '%'}"
         table.add_row(escape(row.queue), words.short, *shown, decimal(row.factor, 3), left, row.method)
     interesting = any(row.method == "pilot runs" or abs(row.factor - 1) > 1e-6 for row in result.calibration.rows)
     return table if interesting else None

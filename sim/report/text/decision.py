@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sim.choosing.decision import Decision, Kind, Weighed
@@ -14,7 +14,15 @@ from sim.report.text.lost import beside_level, lost_of, shut_out
 from sim.report.text.names import money_digits, plural
 from sim.report.text.numbers import decimal, money, share
 from sim.report.text.phrases import Sentence, amount, between, signed
-from sim.report.text.targets import ONE_REPLICATION, chance_sentence, chance_text, held_text, period_at, target_name
+from sim.report.text.targets import (
+    ONE_REPLICATION,
+    assumed_targets,
+    chance_sentence,
+    chance_text,
+    held_text,
+    period_at,
+    target_name,
+)
 from sim.scenario.described import description_of
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
@@ -56,17 +64,20 @@ class About:
     descriptions: dict[str, str]
     """By plan, what it is or changes."""
     known: Known
+    assumed: str = ""
+    """Of the targets that the file does not give, in a sentence."""
 
 
 def answer_of(d: Decision, results: Sequence[PlanResult], known: Known) -> Answer:
     """Of the plans that the decision is between, in its order."""
     base = results[0].scenario
     told = {one.plan: description_of(of.scenario, base) for one, of in zip(d.plans, results, strict=True)}
-    return answer(d, About(base.spec.center.currency, base.clock.days, told, known))
+    return answer(d, About(base.spec.center.currency, base.clock.days, told, known, assumed_targets(base)))
 
 
 def answer(d: Decision, about: About) -> Answer:
-    return _TOLD[d.kind](_Words(d, about))
+    told = _TOLD[d.kind](_Words(d, about))
+    return replace(told, notes=(*told.notes, about.assumed)) if about.assumed else told
 
 
 class _Words:
@@ -88,7 +99,8 @@ class _Words:
         if max(abs(e.low), abs(e.high)) <= self.d.smallest:
             return f"costs the same{than.replace('than', 'as')}, within {self.money(self.d.smallest)}"
         how = "more" if e.mean > 0 else "less"
-        text = f"costs {amount(abs(e.mean), e.half_width, self.about.currency)} {how}{than}"
+        net = "net " * (self.d.kpi == "net_cost")
+        text = f"costs {net}{amount(abs(e.mean), e.half_width, self.about.currency)} {how}{than}"
         return f"{text}, which is not sure" if e.low <= 0.0 <= e.high else text
 
     def money(self, value: float) -> str:
@@ -144,7 +156,11 @@ class _Words:
         if len(d.holding) > 1:
             told.append(self.sureness())
         if d.surer is not None:
-            told.append(f"{d.surer.plan} surely holds every target, and {self.more(d.surer.apart)}.")
+            told.append(f"{d.surer.plan} {state_of(d.surer)}, and {self.more(d.surer.apart)}.")
+        if d.steadier is not None:
+            own, other = (held_text(one.whole) for one in (d.chosen, d.steadier))
+            often = f"in {other} replications, {d.chosen.plan} in {own}"
+            told.append(f"{d.steadier.plan} {self.more(d.steadier.apart)}, and all targets hold more often: {often}.")
         cheaper = [one for one in (d.tempting, d.maybe) if one is not None]
         told += [f"{one.plan} {self.more(one.apart)}, and {state_of(one)}." for one in cheaper]
         told += [
@@ -163,9 +179,9 @@ class _Words:
         """How sure the choice is, and what would make it so."""
         d = self.d
         assert d.chosen is not None
-        within = f", or within {self.money(d.smallest)} of that" if d.smallest else ""
-        chance = "is sure" if d.sure > 0.9995 else f"has a chance of at least {share(math.floor(1000 * d.sure) / 1000)}"
-        text = f"That {d.chosen.plan} is the cheapest of those that hold{within}, {chance}."
+        by = f" by more than {self.money(d.smallest)}" if d.smallest else ""
+        sure = "this is sure" if d.sure > 0.9995 else f"a chance of at least {share(math.floor(1000 * d.sure) / 1000)}"
+        text = f"No other plan that holds is cheaper than {d.chosen.plan}{by}: {sure}."
         if d.sure < 0.5:
             text = "Luck could overturn which of those that hold is the cheapest."
         if not d.open:
@@ -208,7 +224,7 @@ class _Words:
         if len(d.plans) == 1:
             return self.alone()
         number, held = len(d.holding), state_of(chosen)
-        others = f"{number} plans that {'hold on average' if chosen.surely_holds else 'do'}"
+        others = f"{number} plans that do"
         if number == 1:
             first = f"it alone of {self.eligible(plural(len(d.plans) - self.left(), 'plan'))} {held}"
         elif d.keeps_today:
@@ -262,9 +278,14 @@ class _Words:
 
     def one_replication(self) -> Answer:
         first = "One replication tells no interval and no chance: no plan is called the best on it."
-        lowest = min(self.d.plans, key=lambda one: one.money.mean)
-        second = f"By its luck alone {lowest.plan} has the lowest {self.what}, {self.money(lowest.money.mean)}."
+        holding = self.d.holding
+        second = "In it no plan holds every target."
+        if holding:
+            lowest = min(holding, key=lambda one: one.money.mean)
+            of = f"the cheapest of {len(holding)} plans that hold" if len(holding) > 1 else "the only plan that holds"
+            second = f"In it {lowest.plan} is {of} every target, {self.money(lowest.money.mean)}: its luck alone."
         if len(self.d.plans) == 1:
+            lowest = self.d.baseline
             first = "One replication tells no interval, no verdict and no chance."
             second = f"By its luck alone the {self.what} is {self.money(lowest.money.mean)}."
         return Answer((Sentence(first, "unsure"), Sentence(second)))

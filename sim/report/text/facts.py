@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from sim import __version__
+from sim.choosing.risk import Risk
 from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.errors import Problem
 from sim.report.text.names import certainty, sameness
@@ -95,6 +96,7 @@ class Facts:
     """Of the scenario."""
     weighed: dict[str, str] = field(default_factory=dict)
     """By plan, what weights did to its figures, in words; nothing where there are none."""
+    risk: Risk | None = None
 
     @property
     def baseline(self) -> str:

@@ -11,7 +11,7 @@ from sim.study.targets import MISSED, UNCLEAR
 TOO_CLOSE = SHORT[UNCLEAR]
 """As `sim run` says it."""
 
-SHARES = (("service_level", "in time, %"), ("fcr", "FCR, %"), ("csat", "CSAT, %"))
+SHARES = (("service_level", "service level, %"), ("fcr", "FCR, %"), ("csat", "CSAT, %"))
 LOST = (("blocked_rate", "busy signal, %"), ("out_of_hours_rate", "out of hours, %"))
 """What a service level is not told without."""
 

@@ -22,11 +22,12 @@ def points(gap: float) -> str:
 
 
 def state_of(one: Weighed) -> str:
-    """Whether the plan holds, by the verdict: "surely holds every target", "misses orders on …"."""
+    """Whether the plan holds, by the verdict: "surely holds every target on average", "misses orders on …"."""
     if one.worst is None:
         return "has no target that anybody came to"
     if one.holds:
-        return "surely holds every target" if one.surely_holds else "holds every target on average"
+        # That the average of every period surely holds says nothing of how often each of them does.
+        return f"{'surely ' * one.surely_holds}holds every target on average"
     if one.whole.is_missed:
         return f"misses {short_words(one.worst)}"
     return f"falls short on average, {CLOSE}: {short_words(one.worst)}"

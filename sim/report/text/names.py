@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from typing import NamedTuple
 
 from sim.measures import kpis
@@ -257,3 +257,9 @@ def span_text(first: dt.date, last: dt.date) -> str:
 
 def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def runs_text(counts: Collection[int]) -> str:
+    """ "20 replications"; of plans that were played more and less often, "12 to 20 replications"."""
+    least, most = min(counts), max(counts)
+    return plural(most, "replication") if least == most else f"{least:,} to {most:,} replications"

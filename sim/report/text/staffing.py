@@ -27,6 +27,7 @@ from sim.report.text.staffing_values import (
     money_of,
     people,
     sum_text,
+    surely_misses,
     weekly,
     what_of,
     when_of,
@@ -134,12 +135,17 @@ def _less(f: Found, d: Difference) -> str:
 
 
 def _falls_short(f: Found, failing: list[Period]) -> Sentence:
-    """The sum, or the people that were allowed, do not reach what was wanted."""
-    one = sum(f.heads) == 1
-    more = f", the worst of {len(failing)} periods that fail" if len(failing) > 1 else ""
+    """The sum, or the people that were allowed, do not reach what was wanted, or luck may hide that they do."""
+    one, number, budget = sum(f.heads) == 1, len(failing), _budget(f) if f.wanted.budget is not None else ""
+    if not surely_misses(f):
+        below = f"on average {_short(f, failing[0])}"
+        below += f", the lowest of {number} of {plural(len(f.periods), 'period')} that fall short" if number > 1 else ""
+        runs = plural(found_result(f).replications, "replication")
+        text = f"{_who(f)} may hold {conditions(f)}{_for(f)}, and may not: {below}; {runs} cannot tell that from luck."
+        return Sentence(text + budget, "unsure")
+    more = f", the worst of {number} periods that fail" if number > 1 else ""
     text = f"{_who(f)} {'comes' if one else 'come'} nearest{_for(f)}, but {'does' if one else 'do'} not hold "
-    text += f"{conditions(f)}: {_short(f, failing[0])}{more}."
-    return Sentence(text + (_budget(f) if f.wanted.budget is not None else ""), "bad")
+    return Sentence(f"{text}{conditions(f)}: {_short(f, failing[0])}{more}.{budget}", "bad")
 
 
 def _short(f: Found, p: Period) -> str:

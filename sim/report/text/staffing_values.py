@@ -17,7 +17,7 @@ from sim.staffing.wanted import COST, HEADS, NET_COST, PAID_HOURS, Wanted
 from sim.study.compare import Difference, compare
 from sim.study.result import PlanResult
 from sim.study.statistics import Estimate
-from sim.study.targets import CONTRACT, MET, NOBODY_CAME, verdicts_of
+from sim.study.targets import CONTRACT, MET, MISSED, NO_VERDICT, NOBODY_CAME, verdicts_of
 
 NOT_CONFIRMED = "not confirmed"
 SEARCHS = f"on the search's luck: {NOT_CONFIRMED}"
@@ -197,6 +197,14 @@ def held(result: PlanResult, wanted: Wanted) -> str:
         upside_down = Estimate(-e.mean, -e.high, -e.low)
         found |= {_reaches(upside_down, -limit.most)} if limit.most is not None else set()
     return next(how for how in (NOT, ON_AVERAGE, SURELY) if how in found)
+
+
+def surely_misses(f: Found) -> bool:
+    """Whether the plan found surely misses a target in some period, and not on average alone, which of many periods
+    some do by luck (see `sim.study.targets`)."""
+    if f.wanted.targets or f.wanted.left_out or f.wanted.limits or f.wanted.periods is not None:
+        return any(how_sure(p) in ("fails", "fails on average") for p in f.periods)
+    return verdicts_of(found_result(f))[-1].verdict in (MISSED, NO_VERDICT)
 
 
 def found_held(f: Found) -> str:

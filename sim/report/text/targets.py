@@ -37,6 +37,20 @@ def level_of(scenario: Scenario, one: Verdict) -> tuple[float, bool, str]:
     return queue.level.within, queue.is_live, queue.level.clock
 
 
+def assumed_targets(scenario: Scenario) -> str:
+    """ "The file gives no target for orders and returns: 80 % in 20 s per day (industry habit)."; nothing where it
+    gives all."""
+    named: dict[str, list[str]] = {}
+    for one in scenario.assumptions:
+        match one.where.split("."):
+            case ["queues", queue, "service_level"]:
+                named.setdefault(one.what, []).append(queue)
+    if not named:
+        return ""
+    told = [f"{', '.join(queues)}: {what}" for what, queues in named.items()]
+    return f"The file gives no target for {'; none for '.join(told)}."
+
+
 def worst_name(one: Verdict) -> str:
     """ "June 2027", "week of Mon 2 Mar", "Mon 2 Mar", "Mon 2 Mar 10:30": the worst period."""
     return period_name(one.per, *one.worst)

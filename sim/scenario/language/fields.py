@@ -349,4 +349,13 @@ Date = Annotated[
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string"})]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
 Prose = Annotated[str, BeforeValidator(prose), WithJsonSchema({"type": "string", "maxLength": 500})]
-File = Annotated[Text, WithJsonSchema({"type": "string", "description": "a file under the scenario's folder"}), IS_FILE]
+File = Annotated[
+    Text,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "a file under the scenario's folder: CSV, or a sheet of a workbook, as book.xlsx#Sheet",
+        }
+    ),
+    IS_FILE,
+]

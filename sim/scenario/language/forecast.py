@@ -20,7 +20,7 @@ from sim.scenario.language.fields import (
     VolumeFactor,
     WeekdayFactors,
 )
-from sim.scenario.language.laws import Table
+from sim.scenario.language.laws import NamesSheet, Table
 
 
 class Event(Table):
@@ -41,7 +41,7 @@ class Event(Table):
 AhtParts = Literal["talk + hold + wrap", "talk + hold"]
 
 
-class Forecast(Table):
+class Forecast(NamesSheet):
     """Where a queue's volumes come from: `csv`, `week`, `month` or `months` (levels), or `replay` (an arrivals log)."""
 
     csv: File | None = Field(None, description="weekday,start,contacts[,aht_s] or date,start,contacts[,aht_s]")
@@ -140,3 +140,7 @@ class ForecastError(Table):
 
     level_cv: Spread = 0.0
     aht_cv: Spread = 0.0
+    level: VolumeFactor = Field(
+        1.0, description="all volumes are so many times the forecast, which no schedule knows of; 1.05: 5 % more"
+    )
+    aht: Positive = Field(1.0, description="all handle times are so many times what was observed, likewise")

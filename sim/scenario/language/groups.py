@@ -20,7 +20,7 @@ from sim.scenario.language.fields import (
     SpanOfDay,
 )
 from sim.scenario.language.handling import Capacity, ChannelName
-from sim.scenario.language.laws import Table
+from sim.scenario.language.laws import NamesSheet, Table
 from sim.scenario.language.off_floor import Activity, CrossTraining, Unpunctual
 from sim.scenario.language.quality import Fatigue, Pressure
 from sim.scenario.language.shifts import ShiftPart
@@ -39,11 +39,11 @@ class SkillSpec(Table):
     holders: Share = Field(1.0, description="share of the group who hold the skill")
 
 
-class CsvFile(Table):
+class CsvFile(NamesSheet):
     csv: File
 
 
-class Seats(Table):
+class Seats(NamesSheet):
     """Signed-on seats per interval instead of people: weekday,start,seats or date,start,seats.
 
     Signed on is whoever talks, holds, wraps up or is free for the next contact; breaks, meetings and aux time are not.

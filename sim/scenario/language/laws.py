@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from sim.distributions import UNIFORM_CV, Law, branched, law_problem
-from sim.scenario.language.fields import IS_DURATION, Amount, Duration, File, Share
+from sim.scenario.language.fields import IS_DURATION, Amount, Duration, File, Share, Text
+from sim.scenario.language.sheets import is_workbook, split_sheet
 from sim.units import parse_duration, parse_share
 
 Family = Literal[
@@ -52,7 +53,39 @@ Branches = Annotated[
 ]
 
 
-class LawSpec(Table):
+class NamesSheet(Table):
+    """A table whose `csv` may be a workbook."""
+
+    sheet: Text | None = Field(
+        None,
+        description='of the .xlsx workbook that csv names, if it has several; elsewhere: season = "book.xlsx#Season"',
+    )
+
+    @property
+    def file(self) -> str | None:
+        """What `csv` names, with its sheet."""
+        csv: str | None = getattr(self, "csv", None)
+        return csv if csv is None or self.sheet is None else f"{csv}#{self.sheet}"
+
+    @model_validator(mode="after")
+    def _of_a_workbook(self) -> NamesSheet:
+        if self.sheet is None:
+            return self
+        csv: str | None = getattr(self, "csv", None)
+        other = next(
+            (key for key, named in self if isinstance(named, str) and is_workbook(named) and key != "csv"), None
+        )
+        if csv is None and other is not None:
+            named = f"{getattr(self, other)}#{self.sheet}"
+            raise ValueError(f'sheet is that of csv; of another file it stands behind the name: {other} = "{named}"')
+        if csv is None or not is_workbook(csv):
+            raise ValueError('sheet goes with an .xlsx workbook: csv = "volumes.xlsx", sheet = "Orders"')
+        if split_sheet(csv)[1] is not None:
+            raise ValueError("the sheet is named twice, behind the file and by sheet; remove one of them")
+        return self
+
+
+class LawSpec(NamesSheet):
     """A law of times by mean and coefficient of variation (standard deviation ÷ mean); uniform also `from` … `to`,
     hyperexponential also by `branches` (with mean and cv: two branches of equal weight in time)."""
 

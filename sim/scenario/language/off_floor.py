@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, StrictBool, model_validator
 
 from sim.scenario.language.fields import Amount, Count, Date, Days, Duration, File, Name, Positive, Share, SpanOfDay
-from sim.scenario.language.laws import Table
+from sim.scenario.language.laws import NamesSheet, Table
 from sim.scenario.language.workforce import Burnout
 from sim.units import DAY, HOUR, WEEK
 
@@ -18,7 +18,7 @@ def heads_at_once(share: float, heads: int) -> int:
     return max(1, math.floor(share * heads + 1e-9))
 
 
-class Absence(Table):
+class Absence(NamesSheet):
     """Sickness (`spell`), or leave: planned, in blocks."""
 
     annual_days: Amount = Field(description="working days a year of somebody who works five a week")

@@ -66,24 +66,24 @@ def _named(spec: ScenarioSpec) -> Iterator[Named]:
         yield "attrition_seasons", name, f"attrition.{name}.season", attrition.season
     for name, absence in spec.absence.items():
         yield "absence_seasons", name, f"absence.{name}.season", absence.season
-        yield "granted_leave", name, f"absence.{name}.csv", absence.csv
+        yield "granted_leave", name, f"absence.{name}.csv", absence.file
 
 
 def _of_queue(name: str, queue: Queue) -> Iterator[Named]:
     forecast, where = queue.forecast, f"queues.{name}.forecast"
-    yield "volumes", name, f"{where}.csv", forecast.csv
+    yield "volumes", name, f"{where}.csv", forecast.file
     yield "shapes", name, f"{where}.shape", forecast.shape
     yield "months", name, f"{where}.months", forecast.months
     yield "seasons", name, f"{where}.season", forecast.season
     yield "replays", name, f"{where}.replay", forecast.replay
     for part, law in _laws(queue):
-        yield "samples", f"{name}.{part}", f"queues.{name}.{part}.csv", law.csv
+        yield "samples", f"{name}.{part}", f"queues.{name}.{part}.csv", law.file
 
 
 def _of_group(name: str, group: Group) -> Iterator[Named]:
     for table, key in (("seats", "seats"), ("people", "people"), ("rosters", "roster")):
         own = getattr(group, key)
-        yield table, name, f"groups.{name}.{key}.csv", None if own is None else own.csv
+        yield table, name, f"groups.{name}.{key}.csv", None if own is None else own.file
 
 
 def _laws(queue: Queue) -> Iterator[tuple[str, LawSpec]]:

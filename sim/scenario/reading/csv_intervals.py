@@ -71,7 +71,7 @@ def _profiles(
             reader.problem(line, f"start {row['start']} is not the start of an interval of {interval / 60:g} minutes")
             reader.whole = False
         elif slot in seen:
-            reader.problem(line, f"{_slot_label(slot)} stands in line {seen[slot]} already")
+            reader.problem(line, f"{_slot_label(slot)} stands in {reader.unit} {seen[slot]} already")
         else:
             seen[slot] = line
             for column, cell in cells.items():

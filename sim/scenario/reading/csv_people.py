@@ -91,7 +91,7 @@ def read_roster(where: str, name: str, folder: Path, problems: list[Problem]) ->
     for (one, before), (other, line) in pairwise(rows):
         days = (other.date - one.date).days
         if one.agent == other.agent and other.start + days * 86400 < one.end:
-            reader.problem(line, f"{other.agent}: overlaps the segment in line {before}")
+            reader.problem(line, f"{other.agent}: overlaps the segment in {reader.unit} {before}")
     reader.finish()
     return tuple(row for row, _ in rows)
 

@@ -1,4 +1,4 @@
-"""The rows of a planner's CSV files: one at a time, within a budget, every problem with its line."""
+"""The rows of a planner's files, CSV or a sheet: one at a time, within a budget, every problem with its line."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from sim.errors import Problem
+from sim.scenario.language.sheets import is_workbook, split_sheet
 from sim.scenario.reading.csv_header import Columns, header_problems
 from sim.scenario.reading.files import FileProblem, inside, opened, require_text
+from sim.scenario.reading.workbooks import OTHERS, Sheet, hint
 from sim.units import parse_time_of_day
 
 LARGEST_CSV = 200_000_000
@@ -56,10 +58,13 @@ class _Stop(Exception):
 
 
 class CsvReader:
-    """Rows of one CSV file, with its problems collected under the place in the scenario that names it."""
+    """Rows of one file, with its problems collected under the place in the scenario that names it."""
 
     def __init__(self, where: str, name: str, problems: list[Problem]) -> None:
         self.where, self.name = where, name
+        self._is_sheet = is_workbook(name)
+        self.unit = "row" if self._is_sheet else "line"
+        """What problems call the place where a row of cells stands."""
         self._problems = problems
         self._count = 0
         self._stopped_at: int | None = None
@@ -72,13 +77,13 @@ class CsvReader:
     def problem(self, line: int | None, text: str) -> None:
         self._count += 1
         if self._count <= SHOWN:
-            spot = self.name if line is None else f"{self.name} line {line}"
+            spot = self.name if line is None else f"{self.name}{',' * self._is_sheet} {self.unit} {line}"
             self._problems.append(Problem(self.where, f"{spot}: {text}"))
 
     def finish(self) -> bool:
         """Whether the file was read without a problem."""
         if self._count > SHOWN:
-            stopped = "" if self._stopped_at is None else f" up to line {self._stopped_at}; the rest is not read"
+            stopped = "" if self._stopped_at is None else f" up to {self.unit} {self._stopped_at}; the rest is not read"
             text = f"{self.name}: and {self._count - SHOWN:,} more problems{stopped}"
             self._problems.append(Problem(self.where, text))
         return self._count == 0
@@ -90,7 +95,11 @@ class CsvReader:
 
         The header is read at once.
         """
+        if self._is_sheet:
+            return self._rows_of_sheet(folder, needed, optional, either, limit)
         try:
+            if OTHERS.fullmatch(self.name):
+                raise FileProblem("is a workbook of another kind; save it as .xlsx, or as CSV")
             file = opened(inside(folder, self.name), LARGEST_CSV)
             try:
                 require_text(file)
@@ -108,7 +117,27 @@ class CsvReader:
         limit: Limit | None = None,
     ) -> Iterator[tuple[int, Row]]:  # fmt: skip
         """The same of an open text, which is closed at the end."""
-        lines = self._lines(text)
+        return self._begun(self._lines(text), text.close, needed, optional, either, limit)
+
+    def _rows_of_sheet(
+        self, folder: Path, needed: Columns, optional: Columns, either: Columns, limit: Limit | None
+    ) -> Iterator[tuple[int, Row]]:
+        """The same of a sheet of a workbook; what its cells cannot say is told before its rows are read."""
+        name, wanted = split_sheet(self.name)
+        try:
+            sheet = Sheet(inside(folder, name), wanted)
+        except FileProblem as error:
+            self.problem(None, str(error))
+            return iter(())
+        self.name = f"{name}, sheet {sheet.name}"
+        for row, what in sheet.problems():
+            self.problem(row, what)
+        return iter(()) if self._count else self._begun(sheet.rows(), lambda: None, needed, optional, either, limit)
+
+    def _begun(
+        self, lines: Iterator[tuple[int, list[str]]], close: Callable[[], None], needed: Columns, optional: Columns,
+        either: Columns, limit: Limit | None,
+    ) -> Iterator[tuple[int, Row]]:  # fmt: skip
         line, written = next(lines, (0, []))
         header = tuple(cell.strip().lower() for cell in written)
         if written:
@@ -117,13 +146,13 @@ class CsvReader:
         elif not self._count:
             self.problem(None, "is empty")
         if self._count:
-            text.close()
+            close()
             return iter(())
         self.header = header
-        return self._rows(text, lines, limit)
+        return self._rows(close, lines, limit)
 
     def _rows(
-        self, text: TextSource, lines: Iterator[tuple[int, list[str]]], limit: Limit | None
+        self, close: Callable[[], None], lines: Iterator[tuple[int, list[str]]], limit: Limit | None
     ) -> Iterator[tuple[int, Row]]:
         header, columns, found = self.header, len(self.header), 0
         try:
@@ -132,7 +161,8 @@ class CsvReader:
                     self._stopped_at, self.whole = line, False
                     break
                 if len(cells) != columns:
-                    way_out = "; write decimals with a point" if len(cells) > columns else ""
+                    decimals = "; delete what has no heading" if self._is_sheet else "; write decimals with a point"
+                    way_out = decimals if len(cells) > columns else ""
                     self.problem(line, f"{len(cells)} cell{'s' * (len(cells) != 1)} under {columns} columns{way_out}")
                     self.whole = False
                     continue
@@ -143,7 +173,7 @@ class CsvReader:
                     break
                 yield line, dict(zip(header, map(str.strip, cells), strict=True))
         finally:
-            text.close()
+            close()
         if not found and not self._count:
             self.problem(None, "has a header but no rows")
 
@@ -184,7 +214,8 @@ class CsvReader:
         try:
             return parse(row[column])
         except ValueError as error:
-            self.problem(line, f"{column}: {error}")
+            further = hint(row[column], column) if self._is_sheet else ""
+            self.problem(line, f"{column}: {error}{further}")
             return None
 
 

@@ -162,6 +162,12 @@ ELSEWHERE = {
         "wage": "whoever joins starts at the first step of the group's wage",
         "ramp": "whoever joins takes the group's ramp",
     },
+    **{
+        table: dict.fromkeys(
+            ("xlsx", "excel", "workbook", "file"), 'write csv = "volumes.xlsx", and sheet = "NAME" if it has several'
+        )
+        for table in ("Forecast", "CsvFile", "Seats", "LawSpec")
+    },
     "Absence": {"days": "write annual_days", "rate": "write annual_days: working days a year"},
 }
 """Settings that planners look for in a table, and that stand in another."""
@@ -187,7 +193,7 @@ WAYS_OUT = {
     "skills": "write skills = { ... } with the queues that the group serves",
     "hours": 'write hours = "08:00-16:30"',
     "length": 'write length = "15min"',
-    "csv": "write the name of a CSV file",
+    "csv": "write the name of a CSV file, or of an .xlsx workbook",
     "mean": 'write mean = "4m10s"',
     "family": 'write family = "exponential" or another',
     "bill": 'write bill = { per = "handled minute", rate = 0.42 }',

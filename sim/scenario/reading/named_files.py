@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.scenario.language.fields import IS_FILE
 from sim.scenario.language.scenario import ScenarioSpec
+from sim.scenario.language.sheets import split_sheet
 from sim.scenario.reading.files import inside
 from sim.scenario.reading.overrides import field_kind, has_mark
 from sim.scenario.reading.plans import ScenarioFile, read_toml
@@ -38,4 +39,4 @@ def _named_in(table: dict[str, Any], model: Any) -> Iterator[str]:
         if isinstance(value, dict):
             yield from _named_in(value, kind)
         elif isinstance(value, str) and value != "none" and has_mark(kind, IS_FILE):
-            yield Path(value).as_posix()
+            yield Path(split_sheet(value)[0]).as_posix()

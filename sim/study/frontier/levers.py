@@ -64,7 +64,7 @@ OF_CUSTOMERS = (
     "fcr", "unresolvable", "repeat", "redial", "silent",
 )  # fmt: skip
 OF_PEOPLE = ("talent", "lateness", "early_log_off")
-OF_THE_WORLD = ("forecast_error", "customers", "experience", "absence", "attrition")
+OF_THE_WORLD = ("forecast_error", "customers", "experience", "absence", "attrition", "ramp")
 
 
 def is_uncertain(path: Path) -> bool:
@@ -76,7 +76,7 @@ def is_uncertain(path: Path) -> bool:
             return key in OF_CUSTOMERS
         case ("groups", _, key, *_):
             return key in OF_PEOPLE
-        case ("quality", "pace", *_):
+        case ("quality", "pace", *_) | ("center", "load", *_) | ("sites", _, "load", *_):
             return True
     return path[0] in OF_THE_WORLD
 
