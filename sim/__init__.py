@@ -14,7 +14,7 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, load, load_all, run, sensitivity, staff
+    from sim.api import compare, forget, load, load_all, run, sensitivity, staff
     from sim.center import Center
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
@@ -26,11 +26,11 @@ __version__ = "0.9.0"
 
 __all__ = [
     "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
-    "SimError", "Staffed", "__version__", "compare", "load", "load_all", "run", "sensitivity", "staff",
+    "SimError", "Staffed", "__version__", "compare", "forget", "load", "load_all", "run", "sensitivity", "staff",
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("compare", "load", "load_all", "run", "sensitivity", "staff"), "sim.api"),
+    **dict.fromkeys(("compare", "forget", "load", "load_all", "run", "sensitivity", "staff"), "sim.api"),
     "Center": "sim.center",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
 
+CLUSTER_OR_JOBS = "plays on its own workers, and jobs are processes of this machine: give one of them"
 ENGINES = ("auto", "simpy", "compiled")
 
 
@@ -53,15 +54,19 @@ def run(
     keep_contacts: bool = False,
     fresh: bool = False,
     anyway: bool = False,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Play one plan. What is not given is the file's; `jobs`: processes, 0 for as many as pay off.
 
     `keep_contacts` keeps a row per contact in memory; without it `.contacts` plays again. `fresh` calibrates anew,
-    whatever an earlier run has found; `anyway` plays what does not seem to fit the memory.
+    and plays anew, whatever an earlier run has left; `anyway` plays what does not seem to fit the memory. `cluster`: of
+    Dask, which plays in place of processes here: tcp://host:port, or its scheduler's file.
     """
     keeper = Keeper(progress)
-    options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
+    options = Options(
+        replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway, cluster=cluster
+    )
     options = _checked([center], options)
     return Result(run_study([center.entry], options, keeper), [center], keeper.rows)
 
@@ -75,6 +80,7 @@ def compare(
     keep_contacts: bool = False,
     fresh: bool = False,
     anyway: bool = False,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Play several plans on the same luck; the first is the baseline. Of one center alone: all plans of its file.
@@ -82,7 +88,9 @@ def compare(
     Options as those of `run`.
     """
     keeper = Keeper(progress)
-    options = Options(replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway)
+    options = Options(
+        replications, seed, jobs, engine, keep_contacts, remember=not fresh, anyway=anyway, cluster=cluster
+    )
     options = _checked(centers, options)
     together = to_compare(centers)
     return Comparison(
@@ -155,6 +163,13 @@ def sensitivity(
     return Sensitivity(find(make_asked(center._file, plans, inputs, options), Keeper(progress)), center, said)
 
 
+def forget() -> int:
+    """Delete what earlier runs have left to go on from: replications, searches, calibrations. Bytes that are free."""
+    from sim.study.shelf import forget_all
+
+    return forget_all()[1]
+
+
 def _demand_problems(budget: object, time: object) -> list[Problem]:
     problems = []
     if budget is not None and not (_is_number(budget) and budget > 0):
@@ -217,6 +232,8 @@ def _checked(centers: Sequence[Center], options: Options, others: Sequence[Probl
             problems.append(Problem(name, f"write a whole number from {least} on, not {value!r}"))
     if options.engine not in ENGINES:
         problems.append(Problem("engine", f"write one of {', '.join(ENGINES)}, not {options.engine!r}"))
+    if options.cluster is not None and options.jobs:
+        problems.append(Problem("cluster", CLUSTER_OR_JOBS))
     problems += others
     if problems:
         raise ScenarioError("sim", problems)

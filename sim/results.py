@@ -165,7 +165,7 @@ class Result:
             # Each as often as it was: a precision may have stopped one plan sooner than another.
             options = Options(
                 played.replications, played.scenario.spec.run.seed, self.study.jobs, self.study.engine,
-                keep_contacts=True, remember=True, anyway=True,
+                keep_contacts=True, remember=True, anyway=True, cluster=self.study.cluster,
             )  # fmt: skip
             run_study([center.entry], options, watcher)
 

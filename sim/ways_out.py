@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 _WRITTEN = {
     "anyway": ("--anyway", "anyway=True"),
+    "cluster": ("--cluster {}", 'cluster="{}"'),
     "jobs": ("--jobs {}", "jobs={}"),
     "engine": ("--engine {}", 'engine="{}"'),
     "keep": ("--keep {}", "keep_{}=True"),

@@ -24,15 +24,16 @@ PLANS = "[plans.dearer]\ngroups.core.wage = 21\n"
 BUSIER = {"queues.orders.forecast.factor": 1.5, "groups.core.heads": "+2"}
 
 SIGNATURES = {
+    "forget": "() -> 'int'",
     "load": "(source: 'str | Path | Mapping[str, Any]', plan: 'str' = 'base', *, folder: 'str | Path' = '.') -> 'Center'",
     "load_all": "(source: 'str | Path | Mapping[str, Any]', *, folder: 'str | Path' = '.') -> 'list[Center]'",
     "run": (
         "(center: 'Center', *, replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
-        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Result'"
+        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, cluster: 'str | None' = None, progress: 'Progress | None' = None) -> 'Result'"
     ),
     "compare": (
         "(*centers: 'Center', replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
-        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Comparison'"
+        "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, cluster: 'str | None' = None, progress: 'Progress | None' = None) -> 'Comparison'"
     ),
     "sensitivity": (
         "(center: 'Center', *, inputs: 'str' = '*', replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "

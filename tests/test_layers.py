@@ -12,7 +12,7 @@ ROOT = Path(sim.__file__).parent
 
 GROUND = (
     "errors", "chances", "units", "shares", "contact", "kernels", "compiled_kernels", "luck", "distributions",
-    "copula", "observations", "clock", "processes", "plain_text", "ways_out",
+    "copula", "observations", "clock", "processes", "program", "plain_text", "ways_out",
 )  # fmt: skip
 
 # From the bottom up; rooms of one line stand beside each other. A room holds its folder, but for what is named apart.

@@ -107,7 +107,7 @@ def test_whatever_a_solution_depends_on_is_in_its_key(tmp_path: Path, monkeypatc
         key_of(load(center(tmp_path / "e", "[quality]\nhistory_shared = true"))),
         key_of(load(tmp_path / "c" / "scenario.toml", "more")),
     ]
-    monkeypatch.setattr(remembered, "_program", lambda: "another version")
+    monkeypatch.setattr(remembered, "program", lambda: "another version")
     others.append(key_of(base))
     assert len({key, *others}) == 6
 

@@ -88,12 +88,14 @@ class _Program(click.Group):
 
 
 def _stopped() -> str:
-    """What is true after a signal: what was written by then, if anything was."""
-    folders = sys.modules.get("sim.report.folder")
+    """What is true after a signal: what was written by then, and kept, if anything was."""
+    folders, before = sys.modules.get("sim.report.folder"), sys.modules.get("sim.study.played_before")
     written = [str(path) for path in folders.written] if folders is not None else []
+    kept = sum(before.on_shelves.values()) if before is not None else 0
+    text = f"stopped; by then results were written to {', '.join(written)}"
     if not written:
-        return "stopped; nothing was written, earlier results are untouched"
-    return f"stopped; by then results were written to {', '.join(written)}"
+        text = "stopped; nothing was written, earlier results are untouched"
+    return text + (f"; {kept:,} replications are kept, and the same command goes on from there" if kept else "")
 
 
 def _message(error: SimError) -> str:
@@ -207,20 +209,16 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
     @functools.wraps(command)
     def with_options(
         *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
-        keep: str | None = None, xlsx: bool = False, **others: Any,
+        cluster: str | None, keep: str | None = None, xlsx: bool = False, **others: Any,
     ) -> None:  # fmt: skip
         from sim.study.run import Options
 
+        if cluster is not None and jobs is not None:
+            raise click.UsageError("--cluster plays on its own workers; --jobs are processes here: give one of them")
         options = Options(
-            replications,
-            seed,
-            jobs or 0,
-            engine,
-            keep_contacts=keep == "contacts",
-            remember=not fresh,
-            anyway=anyway,
-            xlsx=xlsx,
-        )
+            replications, seed, jobs or 0, engine, keep_contacts=keep == "contacts", remember=not fresh, anyway=anyway,
+            xlsx=xlsx, cluster=cluster,
+        )  # fmt: skip
         command(options=options, **others)
 
     decorated: Callable[..., None] = with_options
@@ -236,11 +234,17 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
             click.option("--out", type=click.Path(path_type=Path), help=f"Folder; by default {folder}."),
             click.option(
                 "--fresh", is_flag=True,
-                help="Calibrate anew. Else what an earlier run found for the same base plan and seed is taken from the "
-                "user's cache: the same numbers, sooner. SIM_SOLUTIONS names another folder for it, or off.",
+                help="Calibrate and play anew. Else what an earlier run found or played for the same plan and seed is "
+                "taken from the user's cache: the same numbers, sooner (sim forget empties it). SIM_SOLUTIONS names "
+                "another folder for it, or off.",
             ),
             click.option("--xlsx", is_flag=True, help="Also write the tables as a workbook, results.xlsx."),
             click.option("--anyway", is_flag=True, help="Play even what does not seem to fit this machine's memory."),
+            click.option(
+                "--cluster", metavar="ADDRESS",
+                help="Play on a Dask cluster: tcp://host:8786, or its scheduler's file. The same numbers; needs the "
+                "extra [cluster] here, and the same sim and libraries there.",
+            ),
         )
     ):  # fmt: skip
         decorated = option(decorated)
@@ -249,7 +253,8 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
 
 def _study_options(plan: str, folder: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet.")
+        rows = "Also write a row per contact, as Parquet; plays every replication, whatever was played before."
+        keep = click.option("--keep", type=click.Choice(["contacts"]), help=rows)
         which = click.option("--plan", default=None, help=plan)
         files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
         return files(which(keep(_playing(folder=folder)(command))))
@@ -357,6 +362,8 @@ def staff(
     luck that the search has not seen (by so many --replications), and written as a file that runs. Ctrl-C, or --time,
     ends the search with the best so far.
     """
+    if options.cluster is not None:
+        raise click.UsageError("sim staff plays on this machine alone; leave out --cluster")
     if hiring:
         from sim.command.staff_hiring import hire
 
@@ -368,3 +375,25 @@ def staff(
     from sim.staffed import Demand
 
     staff_of(file, Demand(budget, keep_heads, time), plan, options, out)
+
+
+@main.command()
+def forget() -> None:
+    """Delete what earlier runs have left to go on from.
+
+    A study of more than a few seconds keeps its replications in the user's cache, so that the same command goes on
+    where it was stopped, and plays only what more --replications add. Kept, too, are calibrations, and searches that
+    were stopped. Results do not change without them. The oldest go by themselves once they take more than 2 GB, or
+    what SIM_STORE_LIMIT says (500MB; 0 keeps nothing).
+    """
+    from sim.study.shelf import forget_all
+    from sim.study.sizes import memory
+
+    folder, freed = forget_all()
+    if folder is None:
+        click.echo("nothing is kept: SIM_SOLUTIONS is off")
+    elif not freed:
+        click.echo(f"nothing was kept in {folder}")
+    else:
+        size = memory(freed) if freed >= 1e6 else f"{max(round(freed / 1e3), 1)} kB"
+        click.echo(f"freed {size} in {folder}; the next run of each study plays all of it again")

@@ -222,7 +222,7 @@ def command_of(
         **{f"--{name}": value for name, value in more.items()},
         "--plan": plan, "--replications": options.replications, "--seed": options.seed, "--jobs": options.jobs or None,
         "--engine": None if options.engine == "auto" else options.engine, "--out": out,
-        "--keep": "contacts" if options.keep_contacts else None,
+        "--keep": "contacts" if options.keep_contacts else None, "--cluster": options.cluster,
     }  # fmt: skip
     for name, value in given.items():
         words += [] if value is None else [name, str(value)]
@@ -238,8 +238,16 @@ def say_workbook(console: Console, folder: Path, options: Options) -> None:
 
 
 def speed_of(studies: list[Study]) -> str:
-    contacts = sum(result.contacts for study in studies for result in study.results)
+    results = [result for study in studies for result in study.results]
+    contacts = sum(result.contacts - result.contacts_before for result in results)
+    runs, before = sum(result.replications for result in results), sum(result.before for result in results)
     engine, jobs = studies[0].engine, studies[0].jobs
     where = f"{engine} calendar, {jobs} process{'es' * (jobs > 1)}"
+    if studies[0].cluster is not None:
+        where = f"{engine} calendar, {jobs} worker{'s' * (jobs > 1)} of a cluster"
     seconds = sum(study.wall_seconds for study in studies)
-    return f"{contacts:,} contacts played in {seconds:.1f} s ({contacts / seconds:,.0f} a second, {where})"
+    if before == runs:
+        return f"All {runs:,} replications were kept from before; --fresh plays them anew"
+    speed = f"{contacts:,} contacts played in {seconds:.1f} s ({contacts / seconds:,.0f} a second, {where})"
+    kept = f"\n{before:,} of {runs:,} replications were kept from before (--fresh plays anew)"
+    return speed + (kept if before else "")

@@ -58,6 +58,9 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
     contacts: int = 0
     floor_seconds: float = 0.0
     replications: int = 0
+    before: int = 0
+    """Replications, and contacts, that an earlier run has played."""
+    contacts_before: int = 0
     _of_each: dict[str, list[NDArray[Any]]] = field(default_factory=dict, repr=False)
     """By family, blocks of replications."""
     _estimates: dict[tuple[str, str], tuple[int, dict[str, Estimate]]] = field(default_factory=dict, repr=False)
@@ -285,14 +288,27 @@ class PlanResult(WorkedOut, Sums, Lives, Booked):
             self._estimates[scope, name] = self.replications, known
         return known
 
-    def _estimate(self, kpi_id: str, scope: str, name: str) -> Estimate:
+    def _estimate(self, kpi_id: str, scope: str, name: str, runs: int | None = None) -> Estimate:
         if kpi_id == WAIT_P90.id:
-            return estimate(WAIT_P90.value, self.waits_of(scope, name), NOT_NEGATIVE)
+            return estimate(WAIT_P90.value, self._first(self.waits_of(scope, name), runs), NOT_NEGATIVE)
         named = [k for k in KPIS if k.id == kpi_id and scope in k.scopes]
         queues = queues_of(self.scenario, scope, name)
         kpi = next((k for k in named if k.where(self.scenario, queues)), named[0])
         sums = self._both(self.sums_of(scope, name, kpi.of_live))[kpi.unit in WEIGHTED]
-        return estimate(kpi.value, sums, kpi.within)
+        return estimate(kpi.value, self._first(sums, runs), kpi.within)
+
+    def _first(self, sums: Replications, runs: int | None) -> Replications:
+        """Of the first so many replications, under weights of their own."""
+        if runs is None or runs == self.replications:
+            return sums
+        cut = {key: column[:runs] for key, column in sums.items()}
+        return Replications(cut, self.weighing(runs) if sums.spent else None)
+
+    def half_width(self, kpi_id: str, runs: int) -> float:
+        """Of a figure of the center, had only the first so many replications been played."""
+        if runs == self.replications:
+            return self.kpi(kpi_id).half_width
+        return self._estimate(kpi_id, CENTER, "all", runs).half_width
 
     def requirement(self) -> Requirement:
         """Seats needed, there and short per interval of the horizon, on its expected load: the same however many

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import pickle
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -21,13 +23,16 @@ from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration, calibrate, pilot_contacts
 from sim.study.calibration.remembered import recall, remember
+from sim.study.cluster import connect
 from sim.study.compiling import counting_compiled_beside
 from sim.study.expected.foresight import foresee
+from sim.study.played_before import PAYS_FROM, PlayedBefore
 from sim.study.player import Player
 from sim.study.prepared import Prepared, Standard, prepare, with_standard
 from sim.study.refusals import kpi_problems, plan_chances
 from sim.study.replicate import NO_BIRTHS, Replication, open_floor
 from sim.study.result import PlanResult
+from sim.study.shelf import store_limit
 from sim.study.sizes import Size, check_room, free_memory, load_of, refusal, size_of
 from sim.study.workers import Shared, Workers
 
@@ -52,11 +57,13 @@ class Options:
     engine: str = "auto"
     keep_contacts: bool = False
     remember: bool = False
-    """Solutions of calibration on disk, and take them from there."""
+    """Solutions of calibration, and replications, on disk, and take them from there."""
     anyway: bool = False
     """Play what does not seem to fit the memory."""
     xlsx: bool = False
     """With a workbook, for whoever writes the results."""
+    cluster: str | None = None
+    """The address of a Dask cluster that plays, or its scheduler's file; `jobs` is then its number of workers."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Study:
     engine: str
     jobs: int
     wall_seconds: float
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,8 @@ class Ready:
     size: Size
     solutions: dict[int, Calibration]
     """Of bases that an earlier run has calibrated."""
+    keeps: bool = False
+    """Whether replications are kept on disk, and taken from there: not of what is over at once."""
 
 
 class Watcher(Protocol):
@@ -126,8 +136,11 @@ def make_ready(entries: list[Entry], options: Options) -> Ready:
     solutions = _remembered(bases, to_pilot) if options.remember else {}
     pilots = sum(to_pilot[name] for name in bases if name not in solutions)
     engine = choose_engine(options.engine, contacts + pilots)
-    size, jobs = _size(drafts, wanted, pilots, engine, jobs_for(options.jobs, contacts, engine), options, room)
-    return Ready(entries, drafts, wanted, bases, engine, jobs, size, solutions)
+    jobs = jobs_for(options.jobs, contacts, engine) if options.cluster is None else connect(options.cluster).places
+    size, jobs = _size(drafts, wanted, pilots, engine, jobs, options, room)
+    # Rows of contacts are not kept: who wants them plays all of it.
+    keeps = options.remember and not options.keep_contacts and size.seconds >= PAYS_FROM and store_limit() > 0.0
+    return Ready(entries, drafts, wanted, bases, engine, jobs, size, solutions, keeps)
 
 
 def size_of_more(ready: Ready, plays: int, studies: int) -> Size:
@@ -147,9 +160,17 @@ def _size(
     """On `most` processes, or as many fewer as fit where none were asked for; and how many."""
     loads, keep, warm = [load_of(draft) for draft in drafts], options.keep_contacts, is_warm()
     cores = os.cpu_count() or 1
-    sizes = [
-        size_of(loads, wanted, pilots, engine, jobs, cores=cores, keep=keep, warm=warm) for jobs in range(most, 0, -1)
-    ]
+    if options.cluster is not None:
+        # What is played elsewhere takes no more memory here than one replication does.
+        alone, there = (
+            size_of(loads, wanted, pilots, engine, jobs, cores=jobs, keep=keep, warm=warm) for jobs in (1, most)
+        )
+        sizes = [replace(there, memory=alone.memory)]
+    else:
+        sizes = [
+            size_of(loads, wanted, pilots, engine, jobs, cores=cores, keep=keep, warm=warm)
+            for jobs in range(most, 0, -1)
+        ]
     fits = next((size for size in sizes if size.memory <= room), None)
     # Where not even one process fits, a single one comes nearest.
     size = sizes[0] if options.jobs else fits or sizes[-1]
@@ -172,6 +193,9 @@ def run_study(entries: list[Entry], options: Options, watcher: Watcher, ready: R
     entries, drafts, wanted, bases = ready.entries, ready.drafts, ready.wanted, ready.bases
     solutions = dict(ready.solutions)
     engine, jobs = ready.engine, ready.jobs
+    if options.cluster is not None and (idle := connect(options.cluster).idle_threads):
+        text = f"{idle} threads of the cluster stand idle: a worker plays one replication at a time"
+        watcher.stage(f"{text}; start workers with --nthreads 1")
     if engine == "compiled":
         cold = "compiling the floor, once: 10 to 40 s, by machine"
         watcher.stage("loading the compiled floor" if is_warm() else cold)
@@ -185,11 +209,15 @@ def run_study(entries: list[Entry], options: Options, watcher: Watcher, ready: R
                 remember(entry.base, solutions[id(entry.base)])
         prepared, calibration = under(solutions[id(entry.base)], entry, draft, engine)
         prepared = replace(prepared, foreseen=foresee(entry.plan, entry.base))
-        result = PlanResult(prepared, calibration, entry.label or entry.plan.plan)
+        new = partial(PlanResult, prepared, calibration, entry.label or entry.plan.plan)
+        before = PlayedBefore()
+        if ready.keeps:
+            before = PlayedBefore.of([entry.plan, prepared.scenario], prepared.standard)
         # Plans are compared replication by replication: each plays at least as many as the first.
-        _play(result, runs, results[0].replications if results else 0, engine, jobs, options, watcher)
-        results.append(result)
-    return Study(results, engine, jobs, time.perf_counter() - began)
+        least = results[0].replications if results else 0
+        results.append(_play(new, before, runs, least, engine, jobs, options, watcher))
+        before.close()
+    return Study(results, engine, jobs, time.perf_counter() - began, options.cluster)
 
 
 def _remembered(bases: dict[int, Prepared], pilots: dict[int, int]) -> dict[int, Calibration]:
@@ -251,33 +279,47 @@ def _with_known_fcr(entry: Entry) -> Scenario:
 
 
 def _play(
-    result: PlanResult, runs: int, least: int, engine: str, jobs: int, options: Options, watcher: Watcher
-) -> None:
+    new: Callable[[], PlanResult], before: PlayedBefore, runs: int, least: int, engine: str, jobs: int,
+    options: Options, watcher: Watcher,
+) -> PlanResult:  # fmt: skip
+    """A plan's replications, those first that were played before; until its precision is reached, if one is asked."""
+    result = new()
     precision = result.scenario.spec.run.precision if options.replications is None else None
-    plan = result.label
-    watcher.progress(plan, 0, runs)
-    goal = runs if precision is None else min(max(precision.at_least, least), runs)
-    while True:
+    before.take(result, runs)
+    if result.before:
+        watcher.stage(f"{result.label}: {result.before} of {runs} replications were played before")
+    watcher.progress(result.label, result.replications, runs)
+
+    def play_to(goal: int) -> None:
         for replication, one in _replications_in_order(
             result.prepared, result.replications, goal, engine, jobs, options
         ):
             result.add(one)
             if one.rows is not None:
                 watcher.kept(result, replication, one.rows)
-            watcher.progress(plan, result.replications, runs)
-        if precision is None or result.replications >= runs:
-            return
-        if result.kpi(precision.kpi).half_width <= precision.half_width:
-            watcher.progress(plan, result.replications, result.replications)
-            return
-        # A fixed step, not the number of processes: the stopping point must not depend on the machine.
-        goal = min(runs, result.replications + 5)
+            before.keep(result)
+            watcher.progress(result.label, result.replications, runs)
+
+    # A fixed step, not the number of processes: the stopping point must not depend on the machine.
+    first = runs if precision is None else min(max(precision.at_least, least), runs)
+    for goal in (*range(first, runs, 5), runs):
+        play_to(goal)
+        if precision is not None and result.half_width(precision.kpi, goal) <= precision.half_width:
+            if goal < result.replications:
+                # An earlier run, which was to be more precise, has gone further.
+                result = new()
+                before.take(result, goal)
+                play_to(goal)
+            watcher.progress(result.label, goal, goal)
+            break
+    before.keep(result, at_the_end=True)
+    return result
 
 
 def _replications_in_order(
     prepared: Prepared, first: int, last: int, engine: str, jobs: int, options: Options
 ) -> Iterator[tuple[int, Replication]]:
-    if jobs == 1 or last - first < 2:
+    if options.cluster is None and (jobs == 1 or last - first < 2):
         player = Player(prepared, engine)
         for replication in range(first, last):
             yield replication, player.replicate(replication, options.keep_contacts)
@@ -288,7 +330,7 @@ def _replications_in_order(
     seconds = prepared.contacts / (SIMPY_PER_SECOND if engine == "simpy" else 10 * SIMPY_PER_SECOND)
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
-    shared, workers = Shared.of(prepared), Workers(jobs)
+    shared, workers = Shared.of(prepared), Workers(jobs) if options.cluster is None else connect(options.cluster)
     for batch in workers.in_turn(delayed(_batch)(shared, one, engine, options.keep_contacts) for one in batches):
         yield from batch
 
@@ -296,13 +338,17 @@ def _replications_in_order(
 _PLAYS: dict[str, Player] = {}
 """Of the plan that this process plays."""
 
+_ONE_AT_A_TIME = threading.Lock()
+"""A worker of a cluster may have several threads; a floor is played by one."""
+
 
 def _batch(shared: Shared[Prepared], runs: range, engine: str, keep: bool) -> list[tuple[int, Replication]]:
-    if shared.key not in _PLAYS:
-        _PLAYS.clear()
-        _PLAYS[shared.key] = Player(shared.read(), engine)
-    player = _PLAYS[shared.key]
-    return [(replication, player.replicate(replication, keep)) for replication in runs]
+    with _ONE_AT_A_TIME:
+        if shared.key not in _PLAYS:
+            _PLAYS.clear()
+            _PLAYS[shared.key] = Player(shared.read(), engine)
+        player = _PLAYS[shared.key]
+        return [(replication, player.replicate(replication, keep)) for replication in runs]
 
 
 def choose_engine(asked: str, contacts: float) -> str:

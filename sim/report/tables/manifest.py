@@ -25,6 +25,7 @@ LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
 def manifest(study: Study, labels: list[str], differences: list[Difference] | None, command: str) -> dict[str, Any]:
     """Everything but the numbers themselves. `command` repeats the run."""
     contacts = sum(result.contacts for result in study.results)
+    played = contacts - sum(result.contacts_before for result in study.results)
     floor_seconds = sum(result.floor_seconds for result in study.results)
     return {
         "command": command,
@@ -37,7 +38,7 @@ def manifest(study: Study, labels: list[str], differences: list[Difference] | No
         "processes": study.jobs,
         "wall_seconds": round(study.wall_seconds, 3),
         "contacts": contacts,
-        "contacts_per_second": round(contacts / study.wall_seconds),
+        "contacts_per_second": round(played / study.wall_seconds),
         "contacts_per_second_floor_alone": round(contacts / max(floor_seconds, 1e-9)),
         "plans": {label: _plan(result) for label, result in zip(labels, study.results, strict=True)},
         "narrowing_by_common_luck": narrowing_of(differences or []),
@@ -56,6 +57,7 @@ def _plan(result: PlanResult) -> dict[str, Any]:
         "changes": [change.text for change in scenario.changes],
         "seed": scenario.spec.run.seed,
         "replications": result.replications,
+        "replications_played_before": result.before,
         "calibration": [vars(row) for row in result.calibration.rows],
         "calibration_remembered": result.calibration.remembered,
         "targets": [_target(one) for one in verdicts_of(result)],

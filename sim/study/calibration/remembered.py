@@ -10,17 +10,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
 import stat
-import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +25,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from sim.floor.calendars.cache import user_cache
+from sim.program import program
 from sim.scenario.model import Scenario
 from sim.study.calibration.calibrate import Calibration
 from sim.study.calibration.rows import CalibrationRow
@@ -44,7 +42,6 @@ LARGEST = 4_000_000
 LEFT_BEHIND = 86_400.0
 """Seconds after which a file that was never finished is taken for a dead process's."""
 
-ROUNDING = ("numpy", "scipy", "simpy")
 _LEAVES = (str, int, float, bool, type(None), dt.date, dt.time, dt.timedelta)
 
 
@@ -126,51 +123,41 @@ def key_of(scenario: Scenario) -> str:
     run = scenario.spec.run.model_copy(update={"replications": None, "precision": None, "variance_reduction": None})
     # How the study is long, and shown, is none of the pilots' business.
     spec = scenario.spec.model_copy(update={"run": run, "results": None})
-    digest = hashlib.sha256(_program().encode())
+    digest = hashlib.sha256(program().encode())
     digest.update(scenario.clock.day_start.tobytes())
-    for part in _text_of([spec, scenario.data]):
+    for part in text_of([spec, scenario.data]):
         digest.update(part.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
-@cache
-def _program() -> str:
-    """The program and what it computes with."""
-    root = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for file in sorted(root.rglob("*.py")):
-        digest.update(f"{file.relative_to(root).as_posix()}\n".encode())
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    libraries = [f"{name} {importlib.metadata.version(name)}" for name in ROUNDING]
-    return "\n".join([digest.hexdigest(), sys.version, sys.platform, platform.machine(), *libraries])
-
-
-def _text_of(value: Any) -> Iterator[str]:
+def text_of(value: Any) -> Iterator[str]:
     """A value as text, of which no other value has the same."""
     if isinstance(value, _LEAVES):
         yield f"{type(value).__name__} {value!r};"
     elif isinstance(value, dict):
         yield "{"
         for key, item in value.items():
-            yield from _text_of(key)
-            yield from _text_of(item)
+            yield from text_of(key)
+            yield from text_of(item)
         yield "}"
     elif isinstance(value, list | tuple):
         yield "["
         for item in value:
-            yield from _text_of(item)
+            yield from text_of(item)
         yield "]"
     elif isinstance(value, set | frozenset):
-        yield from _text_of(sorted(value))
+        yield from text_of(sorted(value))
     elif isinstance(value, BaseModel):
         yield type(value).__name__
-        yield from _text_of(dict(value))
-        yield from _text_of(sorted(value.model_fields_set))
+        yield from text_of(dict(value))
+        yield from text_of(sorted(value.model_fields_set))
     elif isinstance(value, np.ndarray):
         yield f"{value.dtype} {value.shape} {hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()};"
+    elif isinstance(value, array):
+        yield f"{value.typecode} {len(value)} {hashlib.sha256(value.tobytes()).hexdigest()};"
     elif is_dataclass(value) and not isinstance(value, type):
         yield type(value).__name__
-        yield from _text_of({field.name: getattr(value, field.name) for field in fields(value)})
+        yield from text_of({field.name: getattr(value, field.name) for field in fields(value)})
     else:
         raise TypeError(f"a {type(value).__name__} has no text of its own")
 
