@@ -200,13 +200,14 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def with_options(
         *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
-        keep: str | None = None, **others: Any,
+        keep: tuple[str, ...] = (), keep_as: str = "parquet", **others: Any,
     ) -> None:  # fmt: skip
         from sim.study.run import Options
 
         options = Options(
-            replications, seed, jobs or 0, engine, keep_contacts=keep == "contacts", remember=not fresh, anyway=anyway
-        )
+            replications, seed, jobs or 0, engine, keep_contacts="contacts" in keep, remember=not fresh, anyway=anyway,
+            keep_people="people" in keep, keep_as=keep_as,
+        )  # fmt: skip
         command(options=options, **others)
 
     decorated: Callable[..., None] = with_options
@@ -233,10 +234,17 @@ def _playing(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _study_options(command: Callable[..., None]) -> Callable[..., None]:
-    keep = click.option("--keep", type=click.Choice(["contacts"]), help="Also write a row per contact, as Parquet.")
+    keep = click.option(
+        "--keep", type=click.Choice(["contacts", "people"]), multiple=True,
+        help="Also write a row per contact, or per stretch of an agent's time; may be given twice.",
+    )  # fmt: skip
+    keep_as = click.option(
+        "--keep-as", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
+        help="How what is kept is written.",
+    )  # fmt: skip
     plan = click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
     files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-    return files(plan(keep(_playing(command))))
+    return files(plan(keep(keep_as(_playing(command)))))
 
 
 @main.command()

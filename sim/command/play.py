@@ -7,7 +7,6 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -17,6 +16,7 @@ from sim.center import Center
 from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
+from sim.report.kept import KeptFiles
 from sim.report.terminal.decision import show_answer
 from sim.report.terminal.summary import show_comparison, summarise
 from sim.report.text.decision import next_step
@@ -32,9 +32,9 @@ SAYS_EVERY = 10.0
 
 
 class Watcher:
-    """Progress on a terminal, a line per stage where there is none; and contact rows to disk as they come."""
+    """Progress on a terminal, a line per stage where there is none; and what is kept to disk as it comes."""
 
-    def __init__(self, contacts_file: Path | None) -> None:
+    def __init__(self, files: KeptFiles | None) -> None:
         console = Console(stderr=True)
         self._moves = console.is_terminal
         self._bar = Progress(
@@ -43,8 +43,7 @@ class Watcher:
         )  # fmt: skip
         self._tasks: dict[str, TaskID] = {}
         self._stage: TaskID | None = None
-        self._contacts_file = contacts_file
-        self._writer: Any = None
+        self._files = files
         self._going_on, self._since = "", time.monotonic()
         self._over = threading.Event()
 
@@ -59,8 +58,6 @@ class Watcher:
     ) -> None:
         self._over.set()
         self._bar.stop()
-        if self._writer is not None:
-            self._writer.close()
 
     def stage(self, text: str) -> None:
         self._say(text)
@@ -90,14 +87,9 @@ class Watcher:
             if self._going_on:
                 announce(f"{self._going_on}, {time.monotonic() - self._since:.0f} s so far")
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
-        from sim.report.tables.contacts import contact_table, open_writer
-
-        assert self._contacts_file is not None
-        table = contact_table(result, result.label, replication, rows)
-        if self._writer is None:
-            self._writer = open_writer(self._contacts_file, table)
-        self._writer.write_table(table)
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None:
+        assert self._files is not None
+        self._files.add(result, replication, rows, stays)
 
 
 def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None) -> None:
@@ -171,8 +163,9 @@ def _play(
 ) -> Result:
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
-        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None) as watcher:
+        with KeptFiles(scratch, options) as files, Watcher(files) as watcher:
             result = kind(run_study(ready.entries, options, watcher, ready), centers)
+            files.close()
             watcher.stage("writing tables and charts")
             result.write_into(scratch, command)
         return result
@@ -197,10 +190,11 @@ def command_of(
         **{f"--{name}": value for name, value in more.items()},
         "--plan": plan, "--replications": options.replications, "--seed": options.seed, "--jobs": options.jobs or None,
         "--engine": None if options.engine == "auto" else options.engine, "--out": out,
-        "--keep": "contacts" if options.keep_contacts else None,
     }  # fmt: skip
     for name, value in given.items():
         words += [] if value is None else [name, str(value)]
+    words += ["--keep", "contacts"] * options.keep_contacts + ["--keep", "people"] * options.keep_people
+    words += ["--keep-as", options.keep_as] * (options.keeps and options.keep_as != Options.keep_as)
     words += ["--anyway"] if options.anyway else []
     return shlex.join(words)
 

@@ -55,6 +55,14 @@ class Options:
     """Solutions of calibration on disk, and take them from there."""
     anyway: bool = False
     """Play what does not seem to fit the memory."""
+    keep_people: bool = False
+    keep_as: str = "parquet"
+    """How what is kept is written, be it contacts or people: parquet or csv."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the rows of each replication are kept at all."""
+        return self.keep_contacts or self.keep_people
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,8 @@ class Watcher(Protocol):
     def progress(self, plan: str, done: int, wanted: int) -> None:
         """So many replications of a plan are done."""
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
-        """The contact rows of a replication, if they are kept."""
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None:
+        """The contact rows and the presence rows of a replication, if they are kept."""
 
 
 def make_ready(entries: list[Entry], options: Options) -> Ready:
@@ -143,7 +151,7 @@ def _size(
     drafts: list[Prepared], wanted: list[int], pilots: float, engine: str, most: int, options: Options, room: float
 ) -> tuple[Size, int]:
     """On `most` processes, or as many fewer as fit where none were asked for; and how many."""
-    loads, keep, warm = [load_of(draft) for draft in drafts], options.keep_contacts, is_warm()
+    loads, keep, warm = [load_of(draft) for draft in drafts], options.keeps, is_warm()
     cores = os.cpu_count() or 1
     sizes = [
         size_of(loads, wanted, pilots, engine, jobs, cores=cores, keep=keep, warm=warm) for jobs in range(most, 0, -1)
@@ -260,8 +268,8 @@ def _play(
             result.prepared, result.replications, goal, engine, jobs, options
         ):
             result.add(one)
-            if one.rows is not None:
-                watcher.kept(result, replication, one.rows)
+            if one.rows is not None and one.stays is not None:
+                watcher.kept(result, replication, one.rows, one.stays)
             watcher.progress(plan, result.replications, runs)
         if precision is None or result.replications >= runs:
             return
@@ -278,7 +286,7 @@ def _replications_in_order(
     if jobs == 1 or last - first < 2:
         player = Player(prepared, engine)
         for replication in range(first, last):
-            yield replication, player.replicate(replication, options.keep_contacts)
+            yield replication, player.replicate(replication, options.keeps)
         return
     from joblib import delayed
 
@@ -287,7 +295,7 @@ def _replications_in_order(
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
     shared, workers = Shared.of(prepared), Workers(jobs)
-    for batch in workers.in_turn(delayed(_batch)(shared, one, engine, options.keep_contacts) for one in batches):
+    for batch in workers.in_turn(delayed(_batch)(shared, one, engine, options.keeps) for one in batches):
         yield from batch
 
 
