@@ -22,6 +22,7 @@ from sim.ways_out import option
 
 if TYPE_CHECKING:
     from sim.staffed import Staffed
+    from sim.told import Told
 
 ENGINES = ("auto", "simpy", "compiled")
 
@@ -120,6 +121,32 @@ def staff(
         center._file, center.scenario.plan, wanted, options, Keeper(progress), layers=center._changes
     )  # fmt: skip
     return Staffed(found, center, said)
+
+
+def story(
+    center: Center,
+    *,
+    contact: str | int = "worst",
+    replication: str | int = 0,
+    day: str | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Told:
+    """One caller's story in one replication of a plan, played again with all its rows.
+
+    `contact`: its number among the rows of contacts, "worst" for who waited longest, or "random"; of a `day` such as
+    "mon" or "2026-03-02". `replication`: its number, or "worst" or "median" by service level among `replications`.
+    """
+    from sim.told import choice_problems, tell
+
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options, choice_problems(contact, replication))
+    return tell(center, contact, replication, day, options, Keeper(progress))
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

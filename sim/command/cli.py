@@ -286,6 +286,26 @@ def frontier(
     frontier_of(file, Question(over, group, queue, values), plan, options, out)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--contact", default="worst", show_default=True, help="worst, random, or a number: whose story.")
+@click.option("--replication", default="0", show_default=True, help="worst, median, or a number: of which replication.")
+@click.option("--day", default=None, help="Worst, and random, of this day: mon, or 2026-03-02.")
+@click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@_playing
+def story(
+    file: Path, contact: str, replication: str, day: str | None, plan: str | None, options: Options, out: Path | None
+) -> None:
+    """Tell one caller's story: who stood ahead, who went first, what agents did, what would have been enough.
+
+    Contacts and replications have the numbers that contacts.parquet gives them (--keep contacts). The worst is who
+    waited longest; the worst replication has the lowest service level, of as many as --replications says.
+    """
+    from sim.command.story import story_of
+
+    story_of(file, contact, plan, replication, day, options, out)
+
+
 class _Duration(click.ParamType[float]):
     """As a scenario writes it: "90s", "2min", "1h"."""
 

@@ -1,0 +1,303 @@
+"""One caller's story, as facts: who stood ahead and went first, what everybody was doing, and what would have saved it.
+
+All of it is what one replication's rows prove. What would have happened otherwise is not played again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.explaining.agent_days import AT_WORK, DOING, RING, TALK, WRAP, agent_days
+from sim.explaining.overtaking import Overtaking
+from sim.explaining.seen import LOST, NEXT_FREE, WAYS, Bools, Ints, Seen
+from sim.explaining.turns import Turns
+from sim.observations import ABANDONED, ANSWERED, AVAILABLE, IN_HAND, KEPT, OFF, OUTCOMES
+
+HANDLING = (TALK, WRAP, RING, AT_WORK)
+"""What an agent is doing who has somebody in hand."""
+
+
+@dataclass(frozen=True)
+class WentFirst:
+    """A contact that came later and was taken first: when, by whom, and by which rule (see `turns`)."""
+
+    contact: int
+    queue: str
+    arrived: float
+    taken: float
+    agent: str
+    group: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What the rows prove would have been enough: so many people more of a group, free at `by`, for whose work this
+    contact was next but one … and who of those away came back, or who came free, first after that."""
+
+    by: float
+    people: int
+    group: str
+    back: tuple[str, str, float] | None
+    """(agent, what they were away for, when it ended): the first of those who were away then."""
+    next_free: tuple[str, float] | None
+    """(agent, when): the first who was free again after it."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The contact at one queue. Times in seconds since the start, durations in seconds."""
+
+    queue: str
+    channel: str
+    live: bool
+    arrived: float
+    left: float
+    """Taken, or gone unanswered."""
+    outcome: str
+    ahead: int
+    ahead_elsewhere: dict[str, int]
+    """Of other queues, who waited then for the same people."""
+    routes: tuple[tuple[float, tuple[str, ...], int], ...]
+    """Steps of the route: after which wait, whom, and how many idle each keeps in reserve."""
+    people: dict[str, dict[str, int]]
+    """By group of the route: how many of them were doing what just before it came; who was off is left out."""
+    people_at_end: dict[str, dict[str, int]]
+    """The same just before it left the line."""
+    went_first: tuple[WentFirst, ...]
+    patience: float | None
+    """None for who waits for ever."""
+    patience_left: float | None
+    limit: float
+    """Within which its queue's service level wants the answer."""
+    promised: float | None
+    agent: str
+    group: str
+    tier: int
+    way: str
+    rule: str
+    answered: float | None
+    hung_up: float | None
+    ended: float
+    hold: float
+    resolved: bool
+    sent_on: bool
+    saving: Saving | None
+
+    @property
+    def wait(self) -> float:
+        return (self.left if self.answered is None else self.answered) - self.arrived
+
+
+@dataclass(frozen=True)
+class Later:
+    """Another contact of the same case."""
+
+    contact: int
+    attempt: int
+    queue: str
+    arrived: float
+    outcome: str
+    resolved: bool
+
+
+@dataclass(frozen=True)
+class Story:
+    """One contact of one replication, leg by leg."""
+
+    title: str
+    plan: str
+    seed: int
+    replication: int
+    contact: int
+    attempt: int
+    zone: str
+    start: dt.datetime
+    """The local moment of second 0."""
+    legs: tuple[Leg, ...]
+    case: tuple[Later, ...]
+    """The other contacts of its case, by time."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {**asdict(self), "start": self.start.isoformat()}
+
+
+class Telling:
+    """Tells the stories of one replication."""
+
+    def __init__(self, seen: Seen, label: str, replication: int) -> None:
+        self.seen, self._label, self._replication = seen, label, replication
+        self._turns, self._overtaking = Turns(seen), Overtaking(seen)
+        self._names = [*seen.prepared.agents.names]
+        self._groups = [*seen.scenario.groups, *seen.scenario.spec.vendors]
+        self._days = agent_days(seen)
+
+    def of(self, contact: int) -> Story:
+        """The story of the contact with this number."""
+        seen, scenario = self.seen, self.seen.scenario
+        own = np.flatnonzero(seen.contact == contact)
+        own = own[np.argsort(seen.rows["leg"][own], kind="stable")]
+        first = seen.rows[own[0]]
+        return Story(
+            title=scenario.spec.title or scenario.name, plan=self._label, seed=scenario.spec.run.seed,
+            replication=self._replication, contact=contact, attempt=int(first["attempt"]),
+            zone=scenario.spec.center.timezone, start=scenario.clock.moment(0.0),
+            legs=tuple(self._leg(row) for row in own.tolist()), case=self._case(own),
+        )  # fmt: skip
+
+    def _case(self, own: Ints) -> tuple[Later, ...]:
+        seen, rows = self.seen, self.seen.rows
+        if not seen.scenario.uses.case_numbers:
+            return ()
+        one = rows[own[0]]
+        same = (rows["case_began"] == one["case_began"]) & (rows["customer"] == one["customer"])
+        others = np.flatnonzero(same & (rows["leg"] == 0) & (seen.contact != seen.contact[own[0]]))
+        # Cases that began at one moment, without a customer to tell them by, are told apart by their place in it.
+        others = others[rows["index"][others] == one["index"]]
+        return tuple(
+            Later(
+                int(seen.contact[row]), int(rows["attempt"][row]), self._queue(row), float(rows["arrived"][row]),
+                OUTCOMES[rows["outcome"][row]], bool(rows["resolved"][row] == 1),
+            )
+            for row in others.tolist()
+        )  # fmt: skip
+
+    def _queue(self, row: int) -> str:
+        return self.seen.scenario.queues[int(self.seen.rows["queue"][row])]
+
+    def _agent(self, row: int) -> str:
+        """A vendor's places have no names."""
+        agent = int(self.seen.rows["agent"][row])
+        return self._names[agent] if 0 <= agent < len(self._names) else ""
+
+    def _leg(self, row: int) -> Leg:
+        seen, one = self.seen, self.seen.rows[row]
+        queue = seen.scenario.queue(self._queue(row))
+        arrived, left, answered = float(one["arrived"]), float(seen.left[row]), bool(seen.answered[row])
+        codes, rules = seen.rules
+        return Leg(
+            queue=queue.name, channel=queue.spec.channel, live=queue.is_live, arrived=arrived, left=left,
+            outcome=OUTCOMES[one["outcome"]], ahead=int(seen.ahead[row]), ahead_elsewhere=self._elsewhere(row),
+            routes=tuple(
+                (float(tier.after), tuple(tier.groups) or (str(tier.vendor),), int(tier.keep_idle))
+                for tier in queue.tiers
+            ),
+            people=self._people(queue.routed_to, arrived), people_at_end=self._people(queue.routed_to, left),
+            went_first=self._went_first(row), patience=_finite(seen.patience[row]),
+            patience_left=_finite(seen.patience_left[row]), limit=float(queue.level.within),
+            promised=float(one["promised"]) if one["promised"] >= 0.0 else None,
+            agent=self._agent(row), group=self._groups[one["group"]] if answered else "", tier=int(seen.tier[row]),
+            way=WAYS[seen.way[row]], rule=rules[codes[row]],
+            answered=float(one["answered"]) if answered else None,
+            hung_up=float(one["hung_up"]) if answered else None, ended=float(one["ended"]),
+            hold=float(one["on_hold"]), resolved=answered and bool(one["resolved"] == 1),
+            sent_on=bool(one["transferred"] != KEPT), saving=self._saving(row),
+        )  # fmt: skip
+
+    def _elsewhere(self, row: int) -> dict[str, int]:
+        """Who waited at other queues that the same groups may take from."""
+        seen, rows = self.seen, self.seen.rows
+        now, queue = rows["arrived"][row], seen.scenario.queue(self._queue(row))
+        waits = seen.stood & seen.live & (rows["arrived"] < now) & (seen.left > now)
+        shared = [q for q in seen.scenario.numbered.queues if set(q.routed_to) & set(queue.routed_to) and q != queue]
+        counts = {q.name: int((waits & (rows["queue"] == q.number)).sum()) for q in shared}
+        return {name: count for name, count in counts.items() if count}
+
+    def _went_first(self, row: int) -> tuple[WentFirst, ...]:
+        seen, rows, told = self.seen, self.seen.rows, []
+        for _, first in self._overtaking.of(np.array([row])):
+            for other in first.tolist():
+                group = int(rows["group"][other])
+                why = self._turns.why(other, row, group, float(seen.taken[other]))
+                told.append(
+                    WentFirst(
+                        int(seen.contact[other]), self._queue(other), float(rows["arrived"][other]),
+                        float(seen.taken[other]), self._agent(other), self._groups[group], why,
+                    )
+                )  # fmt: skip
+        return tuple(told)
+
+    @cached_property
+    def _group_of(self) -> Ints:
+        return self.seen.prepared.agents.group
+
+    def _doing(self, now: float) -> dict[int, int]:
+        """What each agent was doing just before a moment, by number; of who holds several contacts, talk goes first."""
+        days = self._days
+        there = np.flatnonzero((days.began < now) & (now <= days.ended))
+        doing: dict[int, int] = {}
+        for at in there.tolist():
+            agent, what = int(days.agent[at]), int(days.doing[at])
+            if agent not in doing or (what in HANDLING and (doing[agent] not in HANDLING or what < doing[agent])):
+                doing[agent] = what
+        return doing
+
+    def _people(self, groups: list[str], now: float) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = {group: {} for group in groups}
+        for agent, what in sorted(self._doing(now).items()):
+            group = self._groups[self._group_of[agent]]
+            if group in found and what != OFF:
+                found[group][DOING[what]] = found[group].get(DOING[what], 0) + 1
+        return found
+
+    def _saving(self, row: int) -> Saving | None:
+        """Of a caller who was lost in line, or answered later than the service level wants."""
+        seen, one = self.seen, self.seen.rows[row]
+        limit = float(one["arrived"]) + float(seen.scenario.queue(self._queue(row)).level.within)
+        lost = one["outcome"] in LOST and bool(seen.stood[row])
+        late = bool(seen.answered[row]) and float(one["answered"]) > limit
+        if not seen.live[row] or one["promised"] >= 0.0 or not (lost or late):
+            return None
+        by = float(seen.left[row]) if lost else limit
+        # Just before: who is there at the very moment has gone.
+        just = np.nextafter(by, 0.0)
+        groups = self._turns.open_to(row, just).tolist()
+        if not groups:
+            return None
+        people, group = min(
+            ((len(self._turns.before(row, group, just)) + 1, group) for group in groups), key=lambda found: found[0]
+        )
+        return Saving(by, people, self._groups[group], self._back(groups, by), self._next_free(groups, by))
+
+    def _of_groups(self, groups: list[int]) -> Bools:
+        return np.isin(self._group_of[self._days.agent], groups)
+
+    def _back(self, groups: list[int], now: float) -> tuple[str, str, float] | None:
+        """The first to come back of those who were away, but on duty."""
+        days = self._days
+        away = self._of_groups(groups) & (days.began < now) & (days.ended >= now) & (days.doing != OFF)
+        away &= (days.doing != AVAILABLE) & ~np.isin(days.doing, HANDLING)
+        at = np.flatnonzero(away)
+        if not len(at):
+            return None
+        first = at[np.argmin(days.ended[at])]
+        return self._names[days.agent[first]], DOING[days.doing[first]], float(days.ended[first])
+
+    def _next_free(self, groups: list[int], now: float) -> tuple[str, float] | None:
+        """The first who was idle, or took somebody from the line, at that moment or later."""
+        seen, days = self.seen, self._days
+        idle = np.flatnonzero(self._of_groups(groups) & (days.doing == AVAILABLE) & (days.began >= now))
+        took = np.flatnonzero(
+            seen.by_ours & np.isin(seen.rows["group"], groups) & (seen.way == NEXT_FREE) & (seen.taken >= now)
+        )
+        found = [(float(days.began[at]), int(days.agent[at])) for at in idle.tolist()]
+        found += [(float(seen.taken[at]), int(seen.rows["agent"][at])) for at in took.tolist()]
+        if not found:
+            return None
+        when, agent = min(found)
+        return self._names[agent], when
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+UNFINISHED = OUTCOMES[IN_HAND]
+GAVE_UP = OUTCOMES[ABANDONED]
+ANSWERED_ONE = OUTCOMES[ANSWERED]

@@ -1,0 +1,65 @@
+"""One caller's story, as Python programs hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.center import Center
+from sim.errors import Problem
+from sim.explaining.replaying import MEDIAN, RANDOM, WORST, contact_of, day_of, replay
+from sim.explaining.story import Story, Telling
+from sim.study.run import Options, Watcher
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story: its facts, and its words. What it says holds for the one replication that it is told of."""
+
+    story: Story
+    as_said: str
+    """What tells it again, as Python."""
+
+    @property
+    def text(self) -> str:
+        """As the terminal shows it, in lines of at most 80 characters."""
+        from sim.report.terminal.story import story_lines
+
+        return "\n".join(story_lines(self.story))
+
+    def write(self, folder: str | Path) -> Path:
+        """story.json and story.html in a folder, whole or not at all, as the command writes it."""
+        from sim.report.folder import whole_folder
+        from sim.report.write_story import write_story
+
+        with whole_folder(Path(folder)) as scratch:
+            write_story(scratch, self.story, self.as_said)
+        return Path(folder)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<Told: contact {self.story.contact} of replication {self.story.replication}>"
+
+
+def tell(
+    center: Center, contact: str | int, replication: str | int, day: str | None, options: Options, watcher: Watcher
+) -> Told:
+    """The story of a contact: its number, "worst" or "random"; of a replication: its number, "worst" or "median"."""
+    which_day = None if day is None else day_of(center.scenario, day)
+    result, number, seen = replay(center.entry, options, replication, which_day, watcher)
+    story = Telling(seen, result.label, number).of(contact_of(seen, contact, which_day))
+    seed = result.scenario.spec.run.seed
+    said = f"sim.story({center.as_said}, contact={story.contact}, replication={number}, seed={seed})"
+    return Told(story, said)
+
+
+def choice_problems(contact: object, replication: object) -> list[Problem]:
+    """What is wrong with the choice of a contact and of a replication."""
+    problems = []
+    for name, value, words in (("contact", contact, (WORST, RANDOM)), ("replication", replication, (WORST, MEDIAN))):
+        is_number = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        if not (is_number or value in words):
+            problems.append(Problem(name, f"write {', '.join(words)}, or a number from 0 on, not {value!r}"))
+    return problems
