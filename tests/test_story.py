@@ -48,6 +48,8 @@ def test_three_callers(tell: Tell) -> None:
     (first,) = leg.went_first
     assert (first.contact, first.queue, first.arrived, first.taken) == (2, ORDERS, 20.0, 100.0)
     assert (first.agent, first.group, first.why) == ("ann", "core", PRIORITY)
+    # Without it nobody else waited: the return was next for ann.
+    assert leg.but_for == first
     assert leg.saving is not None
     # At 125 nobody else waits: one more of core would have done; ann is free again at 150.
     assert (leg.saving.by, leg.saving.people, leg.saving.group) == (125.0, 1, "core")
@@ -58,18 +60,19 @@ def test_three_callers(tell: Tell) -> None:
 def test_three_callers_in_words(tell: Tell) -> None:
     story = story_of(three(tell), 1)
     assert headline(story) == "Contact 1 waited 1 min 55 s for returns and hung up."
-    assert sentences(story)[1] == (
+    assert " ".join(sentences(story)[1:]) == (
         "The caller called returns at 00:00:10. Nobody stood ahead in line. Who could have answered then: core, 1 on "
         "duty: 1 talking. At the end of the wait: core, 1 on duty: 1 talking. 1 contact that came later went first: 1 of "
-        "orders (its queue goes first for them); the first of them was contact 2, at 00:01:40. At 00:02:05, after 1 min "
+        "orders (its queue goes first for them); the first of them was contact 2, at 00:01:40. But for contact 2 of orders, the caller was next for ann at "
+        "00:01:40, after 90 s. At 00:02:05, after 1 min "
         "55 s, the patience of the caller was at an end: nobody had answered. As far as this replay tells, one person "
         "more of core, free just before 00:02:05, would have been enough: the caller was next for them. The first to be "
         "free was ann, at 00:02:30, 25 s later."
     )
     assert [(one.at, one.since, one.text) for one in time_line(story)] == [
         ("00:00:10", "+0:00", "comes to returns; 0 ahead"),
-        ("00:01:40", "+1:30", "contact 2 of orders goes first, to ann: its queue goes first for them"),
-        ("00:02:05", "+1:55", "hung up"),
+        ("00:01:40", "+1:30", "2 of orders goes first, to ann (priority)"),
+        ("00:02:05", "+1:55", "hangs up"),
     ]
     assert max(map(len, story_lines(story))) <= 80
 

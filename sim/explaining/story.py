@@ -70,6 +70,8 @@ class Leg:
     people_at_end: dict[str, dict[str, int]]
     """The same just before it left the line."""
     went_first: tuple[WentFirst, ...]
+    but_for: WentFirst | None
+    """The first of those without whom this contact was next, for the very agent who took them."""
     patience: float | None
     """None for who waits for ever."""
     patience_left: float | None
@@ -181,6 +183,7 @@ class Telling:
         queue = seen.scenario.queue(self._queue(row))
         arrived, left, answered = float(one["arrived"]), float(seen.left[row]), bool(seen.answered[row])
         codes, rules = seen.rules
+        first = self._went_first(row)
         return Leg(
             queue=queue.name, channel=queue.spec.channel, live=queue.is_live, arrived=arrived, left=left,
             outcome=OUTCOMES[one["outcome"]], ahead=int(seen.ahead[row]), ahead_elsewhere=self._elsewhere(row),
@@ -189,8 +192,9 @@ class Telling:
                 for tier in queue.tiers
             ),
             people=self._people(queue.routed_to, arrived), people_at_end=self._people(queue.routed_to, left),
-            went_first=self._went_first(row), patience=_finite(seen.patience[row]),
-            patience_left=_finite(seen.patience_left[row]), limit=float(queue.level.within),
+            went_first=tuple(told for _, told in first), but_for=self._but_for(row, first),
+            patience=_finite(seen.patience[row]), patience_left=_finite(seen.patience_left[row]),
+            limit=float(queue.level.within),
             promised=float(one["promised"]) if one["promised"] >= 0.0 else None,
             agent=self._agent(row), group=self._groups[one["group"]] if answered else "", tier=int(seen.tier[row]),
             way=WAYS[seen.way[row]], rule=rules[codes[row]],
@@ -209,19 +213,26 @@ class Telling:
         counts = {q.name: int((waits & (rows["queue"] == q.number)).sum()) for q in shared}
         return {name: count for name, count in counts.items() if count}
 
-    def _went_first(self, row: int) -> tuple[WentFirst, ...]:
-        seen, rows, told = self.seen, self.seen.rows, []
+    def _went_first(self, row: int) -> list[tuple[int, WentFirst]]:
+        """With their rows, by when they were taken."""
+        seen, rows, told = self.seen, self.seen.rows, list[tuple[int, WentFirst]]()
         for _, first in self._overtaking.of(np.array([row])):
             for other in first.tolist():
                 group = int(rows["group"][other])
                 why = self._turns.why(other, row, group, float(seen.taken[other]))
-                told.append(
-                    WentFirst(
-                        int(seen.contact[other]), self._queue(other), float(rows["arrived"][other]),
-                        float(seen.taken[other]), self._agent(other), self._groups[group], why,
-                    )
+                one = WentFirst(
+                    int(seen.contact[other]), self._queue(other), float(rows["arrived"][other]),
+                    float(seen.taken[other]), self._agent(other), self._groups[group], why,
                 )  # fmt: skip
-        return tuple(told)
+                told.append((other, one))
+        return told
+
+    def _but_for(self, row: int, first: list[tuple[int, WentFirst]]) -> WentFirst | None:
+        for other, one in first:
+            just, group = np.nextafter(one.taken, 0.0), int(self.seen.rows["group"][other])
+            if one.why and set(self._turns.before(row, group, just).tolist()) == {other}:
+                return one
+        return None
 
     @cached_property
     def _group_of(self) -> Ints:

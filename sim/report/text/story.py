@@ -24,8 +24,9 @@ WHY = {
     PRIORITY: "its queue goes first for them",
     WEIGHT: "its wait counts more for them",
     LENGTH: "its line was longer",
-    "": "out of turn",
+    "": "by a rule that no row shows",
 }
+BRIEFLY = {PRIORITY: "priority", WEIGHT: "its wait counts more", LENGTH: "longer line", "": "rule not known"}
 PROVES = "As far as this replay tells"
 
 EXACT = 6000.0
@@ -69,10 +70,18 @@ def _fate(leg: Leg) -> str:
     }[leg.outcome]  # fmt: skip
 
 
+def _ends(leg: Leg) -> str:
+    """For the time line, in the present."""
+    return {GAVE_UP: "hangs up" if leg.channel == "phone" else "gives up", "balked": "hangs up at once"}.get(
+        leg.outcome, leg.outcome
+    )
+
+
 def sentences(story: Story) -> list[str]:
-    """The whole story, a paragraph per leg, and what else became of the case."""
-    told = [f"{_date(story)}, plan {story.plan}, replication {story.replication} (seed {story.seed})."]
-    told += [" ".join(_of_leg(story, leg, number)) for number, leg in enumerate(story.legs)]
+    """The whole story in short paragraphs, leg after leg, and what else became of the case."""
+    told = [f"{_date(story)}; plan {story.plan}, replication {story.replication}, seed {story.seed}."]
+    for number, leg in enumerate(story.legs):
+        told += [" ".join(part) for part in _of_leg(story, leg, number) if part]
     told += [_of_case(story)] if story.case else []
     return told
 
@@ -97,14 +106,16 @@ def _who(leg: Leg) -> str:
     return "the caller" if leg.channel == "phone" else "the customer"
 
 
-def _of_leg(story: Story, leg: Leg, number: int) -> list[str]:
+def _of_leg(story: Story, leg: Leg, number: int) -> list[list[str]]:
+    """How it came, who went first, how it ended, and what would have been enough: the sentences of each."""
     came = {"phone": "called", "chat": "opened a chat with"}.get(leg.channel, "wrote to")
     verb = "was sent on to" if number else came
     again = f", for the {_nth(story.attempt)} time about the same case" if story.attempt > 1 and not number else ""
     told = [f"{_who(leg).capitalize()} {verb} {leg.queue} at {at(story, leg.arrived)}{again}."]
-    if leg.wait > 0.0 and leg.left > leg.arrived:
-        told += [_line(leg), *_people(leg), *_first(story, leg)]
-    return [*told, *_end(story, leg), *(_saved(story, leg, leg.saving) if leg.saving else [])]
+    first: list[str] = []
+    if leg.left > leg.arrived:
+        told, first = [*told, _line(leg), *_people(leg)], _first(story, leg)
+    return [told, first, _end(story, leg), _saved(story, leg, leg.saving) if leg.saving else []]
 
 
 def _line(leg: Leg) -> str:
@@ -160,8 +171,17 @@ def _first(story: Story, leg: Leg) -> list[str]:
     first = leg.went_first[0]
     return [
         f"{plural(len(leg.went_first), 'contact')} that came later went first: {_listed(words)}; the first of them was "
-        f"contact {first.contact}, at {at(story, first.taken)}."
+        f"contact {first.contact}, at {at(story, first.taken)}.",
+        *_but_for(story, leg),
     ]
+
+
+def _but_for(story: Story, leg: Leg) -> list[str]:
+    if leg.but_for is None:
+        return []
+    one, when = leg.but_for, at(story, leg.but_for.taken)
+    which = f"contact {one.contact} of {one.queue}"
+    return [f"But for {which}, {_who(leg)} was next for {one.agent} at {when}, after {span(one.taken - leg.arrived)}."]
 
 
 def _end(story: Story, leg: Leg) -> list[str]:
@@ -263,7 +283,7 @@ def time_line(story: Story) -> list[Moment]:
             until = at(story, more[-1].taken)
             told.append((more[0].taken, f"… and {len(more)} more that came later go first, till {until}"))
         if leg.answered is None:
-            told.append((leg.left, _fate(leg)))
+            told.append((leg.left, _ends(leg)))
             continue
         name = leg.agent or leg.group
         told.append((leg.answered, f"{name} answers"))
@@ -279,7 +299,7 @@ def time_line(story: Story) -> list[Moment]:
 
 
 def _goes_first(one: WentFirst) -> str:
-    return f"contact {one.contact} of {one.queue} goes first, to {one.agent}: {WHY.get(one.why, one.why)}"
+    return f"{one.contact} of {one.queue} goes first, to {one.agent} ({BRIEFLY.get(one.why, one.why)})"
 
 
 def _resolved(resolved: bool) -> str:
