@@ -66,7 +66,8 @@ class Leg:
     routes: tuple[tuple[float, tuple[str, ...], int], ...]
     """Steps of the route: after which wait, whom, and how many idle each keeps in reserve."""
     people: dict[str, dict[str, int]]
-    """By group of the route: how many of them were doing what just before it came; who was off is left out."""
+    """By group of the route: how many of them were doing what just before it came: an activity, or the channel of the
+    contact in hand where that is not the phone. Who was off is left out."""
     people_at_end: dict[str, dict[str, int]]
     """The same just before it left the line."""
     went_first: tuple[WentFirst, ...]
@@ -87,6 +88,8 @@ class Leg:
     hung_up: float | None
     ended: float
     hold: float
+    paused: float
+    """Of the time from the answer to the end: it lay aside."""
     resolved: bool
     sent_on: bool
     saving: Saving | None
@@ -200,7 +203,7 @@ class Telling:
             way=WAYS[seen.way[row]], rule=rules[codes[row]],
             answered=float(one["answered"]) if answered else None,
             hung_up=float(one["hung_up"]) if answered else None, ended=float(one["ended"]),
-            hold=float(one["on_hold"]), resolved=answered and bool(one["resolved"] == 1),
+            hold=float(one["on_hold"]), paused=float(one["paused"]), resolved=answered and bool(one["resolved"] == 1),
             sent_on=bool(one["transferred"] != KEPT), saving=self._saving(row),
         )  # fmt: skip
 
@@ -239,22 +242,32 @@ class Telling:
         return self.seen.prepared.agents.group
 
     def _doing(self, now: float) -> dict[int, int]:
-        """What each agent was doing just before a moment, by number; of who holds several contacts, talk goes first."""
+        """The stretch that each agent, by number, was in just before a moment; of who holds several contacts, talk goes
+        first."""
         days = self._days
         there = np.flatnonzero((days.began < now) & (now <= days.ended))
-        doing: dict[int, int] = {}
+        stretch: dict[int, int] = {}
         for at in there.tolist():
             agent, what = int(days.agent[at]), int(days.doing[at])
-            if agent not in doing or (what in HANDLING and (doing[agent] not in HANDLING or what < doing[agent])):
-                doing[agent] = what
-        return doing
+            other = int(days.doing[stretch[agent]]) if agent in stretch else -1
+            if agent not in stretch or (what in HANDLING and (other not in HANDLING or what < other)):
+                stretch[agent] = at
+        return stretch
+
+    def _words(self, stretch: int) -> str:
+        """What is done in a stretch, in a word."""
+        doing, row = int(self._days.doing[stretch]), int(self._days.row[stretch])
+        if doing != TALK:
+            return DOING[doing]
+        channel = self.seen.scenario.queue(self._queue(row)).spec.channel
+        return DOING[doing] if channel == "phone" else channel
 
     def _people(self, groups: list[str], now: float) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {group: {} for group in groups}
-        for agent, what in sorted(self._doing(now).items()):
-            group = self._groups[self._group_of[agent]]
-            if group in found and what != OFF:
-                found[group][DOING[what]] = found[group].get(DOING[what], 0) + 1
+        for agent, stretch in sorted(self._doing(now).items()):
+            group, what = self._groups[self._group_of[agent]], self._words(stretch)
+            if group in found and self._days.doing[stretch] != OFF:
+                found[group][what] = found[group].get(what, 0) + 1
         return found
 
     def _saving(self, row: int) -> Saving | None:

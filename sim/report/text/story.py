@@ -18,7 +18,7 @@ AT_MOST = 6
 DOING = {
     "available": "free", "talk": "talking", "wrap": "wrapping up", "ring": "calling a customer back",
     "at work": "at work begun earlier", "break": "on break", "meeting": "in a meeting", "coaching": "in coaching",
-    "training": "in training", "leave": "on leave", "sick": "sick", "away": "away", "late": "late",
+    "training": "in training", "leave": "on leave", "sick": "sick", "away": "away", "late": "late", "waiting for a desk": "waiting for a desk",
 }  # fmt: skip
 WHY = {
     PRIORITY: "its queue goes first for them",
@@ -34,8 +34,8 @@ EXACT = 6000.0
 
 
 def span(value: float) -> str:
-    """ "48 s", "29 min 48 s", "3.4 h"."""
-    return seconds(value) if value < EXACT else roughly(value)
+    """ "48 s", "2 min", "29 min 48 s", "3.4 h"."""
+    return seconds(value).removesuffix(" 00 s") if value < EXACT else roughly(value)
 
 
 class Moment(NamedTuple):
@@ -113,13 +113,16 @@ def _of_leg(story: Story, leg: Leg, number: int) -> list[list[str]]:
     again = f", for the {_nth(story.attempt)} time about the same case" if story.attempt > 1 and not number else ""
     told = [f"{_who(leg).capitalize()} {verb} {leg.queue} at {at(story, leg.arrived)}{again}."]
     first: list[str] = []
-    if leg.left > leg.arrived:
+    if leg.promised is not None:
+        told.append(f"Rather than wait in line, {_who(leg)} took a callback, promised by {at(story, leg.promised)}.")
+    elif leg.left > leg.arrived:
         told, first = [*told, _line(leg), *_people(leg)], _first(story, leg)
     return [told, first, _end(story, leg), _saved(story, leg, leg.saving) if leg.saving else []]
 
 
 def _line(leg: Leg) -> str:
-    own = f"{leg.ahead} stood ahead in line" if leg.ahead else "Nobody stood ahead in line"
+    verb = "stood ahead in line" if leg.live else "lay before it"
+    own = f"{leg.ahead:,} {verb}" if leg.ahead else f"{'Nobody' if leg.live else 'Nothing'} {verb}"
     others = [f"{count} of {name}" for name, count in leg.ahead_elsewhere.items()]
     if not others:
         return f"{own}."
@@ -141,7 +144,7 @@ def _by_group(leg: Leg, people: dict[str, dict[str, int]]) -> str:
         step = next((s for s in leg.routes if group in s[1]), None)
         later = []
         if step is not None and step[0] > 0.0:
-            later.append(f"asked after {seconds(step[0])}")
+            later.append(f"asked after {span(step[0])}")
         if step is not None and step[2]:
             later.append(f"only while more than {step[2]} of them {'is' if step[2] == 1 else 'are'} free")
         on_duty = sum(doing.values())
@@ -154,7 +157,7 @@ def _by_group(leg: Leg, people: dict[str, dict[str, int]]) -> str:
 
 def doing_words(doing: dict[str, int]) -> str:
     most_first = sorted(doing.items(), key=lambda one: -one[1])
-    return _listed([f"{count} {DOING.get(what, what)}" for what, count in most_first])
+    return _listed([f"{count} {DOING.get(what, f'at {what}')}" for what, count in most_first])
 
 
 def _in_brackets(words: list[str]) -> str:
@@ -220,9 +223,10 @@ def _unanswered(leg: Leg, who: str, when: str, waited: str) -> str:
 def _work(leg: Leg) -> list[str]:
     if leg.outcome == UNFINISHED or leg.answered is None or leg.hung_up is None:
         return ["It was still in hand when the replay ends."]
-    talk, wrap = leg.hung_up - leg.answered, leg.ended - leg.hung_up
+    talk, wrap = leg.hung_up - leg.answered - leg.paused, leg.ended - leg.hung_up
     told = f"It took {span(talk)}" + (f", {seconds(leg.hold)} of that on hold" if leg.hold else "")
-    told += f", and {seconds(wrap)} of wrap" if wrap else ""
+    told += f", and {span(wrap)} of wrap" if wrap else ""
+    told += f"; it lay aside for {span(leg.paused)} meanwhile" if leg.paused else ""
     if leg.sent_on:
         return [f"{told}; then it was sent on."]
     return [f"{told}. The case was {'resolved' if leg.resolved else 'not resolved'} by it."]
@@ -231,7 +235,6 @@ def _work(leg: Leg) -> list[str]:
 def _saved(story: Story, leg: Leg, saving: Saving) -> list[str]:
     """What would have been enough; only what the rows prove."""
     when, before = at(story, saving.by), saving.people - 1
-    aim = "was lost" if leg.answered is None else f"was late, at {when},"
     if before:
         told = [
             f"{PROVES}, {saving.people} people more of {saving.group} would have had to be free just before {when}: "
@@ -244,10 +247,7 @@ def _saved(story: Story, leg: Leg, saving: Saving) -> list[str]:
         ]
     if saving.back is not None:
         name, what, until = saving.back
-        told.append(
-            f"When {_who(leg)} {aim} {name} was {DOING.get(what, what)}, the first to be back, "
-            f"{_after(story, until, saving.by)}."
-        )
+        told.append(f"{name} was {DOING.get(what, what)} then, and back first: {_after(story, until, saving.by)}.")
     if saving.next_free is not None:
         name, free = saving.next_free
         told.append(f"The first to be free was {name}, {_after(story, free, saving.by)}.")
@@ -272,7 +272,9 @@ def time_line(story: Story) -> list[Moment]:
     """What happened, moment by moment, leg after leg."""
     told: list[tuple[float, str]] = []
     for leg in story.legs:
-        told += [(leg.arrived, f"comes to {leg.queue}; {leg.ahead} ahead")]
+        told += [(leg.arrived, f"comes to {leg.queue}; {leg.ahead:,} ahead")]
+        if leg.promised is not None:
+            told.append((leg.arrived, f"takes a callback, promised by {at(story, leg.promised)}"))
         told += [
             (leg.arrived + after, f"{_listed(list(groups))} {'is' if len(groups) == 1 else 'are'} asked too")
             for after, groups, _ in leg.routes
@@ -286,7 +288,8 @@ def time_line(story: Story) -> list[Moment]:
             told.append((leg.left, _ends(leg)))
             continue
         name = leg.agent or leg.group
-        told.append((leg.answered, f"{name} answers"))
+        begun = leg.way == "taken up again"
+        told.append((leg.answered, f"somebody begins it, and hands it on to {name}" if begun else f"{name} answers"))
         if leg.hung_up is not None and leg.outcome != UNFINISHED:
             if leg.ended > leg.hung_up:
                 told.append((leg.hung_up, f"the talk ends, {name} wraps up"))
