@@ -18,7 +18,8 @@ AT_MOST = 6
 DOING = {
     "available": "free", "talk": "talking", "wrap": "wrapping up", "ring": "calling a customer back",
     "at work": "at work begun earlier", "break": "on break", "meeting": "in a meeting", "coaching": "in coaching",
-    "training": "in training", "leave": "on leave", "sick": "sick", "away": "away", "late": "late", "waiting for a desk": "waiting for a desk",
+    "training": "in training", "leave": "on leave", "sick": "sick", "away": "away", "late": "late",
+    "waiting for a desk": "waiting for a desk",
 }  # fmt: skip
 WHY = {
     PRIORITY: "its queue goes first for them",
