@@ -39,13 +39,18 @@ SIGNATURES = {
         "jobs: 'int' = 0, engine: 'str' = 'auto', time: 'str | float | None' = None, fresh: 'bool' = False, anyway: 'bool' = False, "
         "progress: 'Progress | None' = None) -> 'Staffed'"
     ),
+    "story": (
+        "(center: 'Center', *, contact: 'str | int' = 'worst', replication: 'str | int' = 0, day: 'str | None' = None, "
+        "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
+        "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Told'"
+    ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
 
 MEMBERS = {
     "Center": ["assumptions", "base", "name", "named", "plan", "plans", "scenario", "vary", "warnings"],
     "Result": [
-        "contacts", "costs", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
+        "agent_days", "contacts", "costs", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
         "workforce", "write",
     ],
     "Comparison": ["differences"],
@@ -53,6 +58,7 @@ MEMBERS = {
         "binding", "center", "compared", "curve", "holds", "is_confirmed", "kpi", "need", "people", "roster",
         "sentence", "staffing", "worth", "write",
     ],
+    "Told": ["as_said", "story", "text", "write"],
 }  # fmt: skip
 
 

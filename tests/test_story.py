@@ -104,6 +104,15 @@ def test_whoever_was_on_break_is_named_with_the_return(tell: Tell) -> None:
     assert leg.saving.next_free == ("bob", 350.0)
 
 
+def test_who_is_not_there_is_not_on_duty(tell: Tell) -> None:
+    groups = {"core": crew("ann"), "side": {"agents": {"bob": [(0, DAY, "sick")], "cat": [(0, DAY, "meeting")]}}}
+    story = story_of(tell([Call(60, talk=1000), Call(70, patience=100)], groups=groups), 1)
+    assert story.legs[0].people == {"core": {"talk": 1}, "side": {"sick": 1, "meeting": 1}}
+    assert "side, 1 on duty: 1 in a meeting (not there: 1 sick)" in " ".join(sentences(story))
+    assert story.legs[0].saving is not None
+    assert story.legs[0].saving.back == ("cat", "meeting", float(DAY))
+
+
 def test_the_rest_of_the_case_is_told(tell: Tell) -> None:
     told = tell(
         [Call(0, luck={"resolve": 0.9}, then=Again(100, talk=20, luck={"resolve": 0.1}))],

@@ -16,10 +16,13 @@ from sim.explaining.agent_days import AT_WORK, DOING, RING, TALK, WRAP, agent_da
 from sim.explaining.overtaking import Overtaking
 from sim.explaining.seen import LOST, NEXT_FREE, WAYS, Bools, Ints, Seen
 from sim.explaining.turns import Turns
-from sim.observations import ABANDONED, ANSWERED, AVAILABLE, IN_HAND, KEPT, OFF, OUTCOMES
+from sim.observations import ABANDONED, ANSWERED, AVAILABLE, AWAY, IN_HAND, KEPT, LATE, LEAVE, OFF, OUTCOMES, SICK
 
 HANDLING = (TALK, WRAP, RING, AT_WORK)
 """What an agent is doing who has somebody in hand."""
+ABSENT = (LEAVE, SICK, AWAY, LATE)
+"""Who is on the roster, and not there."""
+NOT_THERE = frozenset(DOING[what] for what in ABSENT)
 
 
 @dataclass(frozen=True)
@@ -296,7 +299,7 @@ class Telling:
         """The first to come back of those who were away, but on duty."""
         days = self._days
         away = self._of_groups(groups) & (days.began < now) & (days.ended >= now) & (days.doing != OFF)
-        away &= (days.doing != AVAILABLE) & ~np.isin(days.doing, HANDLING)
+        away &= ~np.isin(days.doing, (AVAILABLE, *ABSENT, *HANDLING))
         at = np.flatnonzero(away)
         if not len(at):
             return None

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sim.explaining.story import ANSWERED_ONE, GAVE_UP, UNFINISHED, Leg, Saving, Story, WentFirst
+from sim.explaining.story import ANSWERED_ONE, GAVE_UP, NOT_THERE, UNFINISHED, Leg, Saving, Story, WentFirst
 from sim.explaining.turns import LENGTH, PRIORITY, WEIGHT
 from sim.report.text.names import date_text, plural
 from sim.report.text.numbers import seconds
@@ -148,11 +148,13 @@ def _by_group(leg: Leg, people: dict[str, dict[str, int]]) -> str:
             later.append(f"asked after {span(step[0])}")
         if step is not None and step[2]:
             later.append(f"only while more than {step[2]} of them {'is' if step[2] == 1 else 'are'} free")
-        on_duty = sum(doing.values())
-        if not on_duty:
-            told.append(f"{group}: nobody on duty{_in_brackets(later)}")
+        there = {what: count for what, count in doing.items() if what not in NOT_THERE}
+        absent = {what: count for what, count in doing.items() if what in NOT_THERE}
+        missing = f" (not there: {doing_words(absent)})" if absent else ""
+        if not there:
+            told.append(f"{group}: nobody on duty{missing}{_in_brackets(later)}")
             continue
-        told.append(f"{group}, {on_duty} on duty{_in_brackets(later)}: {doing_words(doing)}")
+        told.append(f"{group}, {sum(there.values())} on duty{_in_brackets(later)}: {doing_words(there)}{missing}")
     return "; ".join(told)
 
 
