@@ -284,7 +284,7 @@ class Telling:
         by = float(seen.left[row]) if lost else limit
         # Just before: who is there at the very moment has gone.
         just = np.nextafter(by, 0.0)
-        groups = self._turns.open_to(row, just).tolist()
+        groups = self._turns.open_to(row, just)
         if not groups:
             return None
         people, group = min(

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 
-from sim.explaining.seen import Bools, Ints, Seen
+from sim.explaining.seen import Ints, Seen
+from sim.floor.rules.selecting import open_to, rank_of, score_of
+from sim.floor.tables.layout import Floor, as_objects
+from sim.floor.tables.records import Contact, Opening, Rise, Skill
 
 FIRST_COME, PRIORITY, WEIGHT, LENGTH = "first come", "priority", "weight", "longest queue"
 """Why one goes before another for agents of one group."""
+
+ENOUGH = 1_000_000
+"""Idle agents: as many as any group keeps in reserve."""
 
 
 class Turns:
     """Of one replication. Who was begun before the horizon goes first; no row tells so, and it is not told apart."""
 
     def __init__(self, seen: Seen) -> None:
-        self.seen = seen
-        self._setting = seen.prepared.setting
+        self.seen, setting = seen, seen.prepared.setting
+        skills: list[Skill] = as_objects(Skill, setting.skills)
+        self._skills = [
+            {skill.queue: skill for skill in skills[group["first_skill"] : group["end_skill"]]}
+            for group in setting.groups
+        ]
+        self._by_length = setting.groups["by_length"] == 1
+        self._waiting: dict[int, Contact] = {}
+        tables = {"openings": as_objects(Opening, setting.openings), "rises": as_objects(Rise, setting.rises)}
+        # All that those rules look at.
+        self._floor = cast(Floor, SimpleNamespace(contacts=self._waiting, **tables))
 
     def why(self, row: int, before: int, group: int, now: float) -> str:
         """Why an agent of the group takes contact `row` before contact `before` now; empty where it does not.
 
-        The same as the floor's own comparison (sim.floor.rules.selecting): rank, then the larger wait × weight.
+        The floor's own comparison (`contact_for`): rank, the longer line where that counts, the larger wait × weight.
         """
         one, other = self._standing(row, group, now), self._standing(before, group, now)
         if one is None or other is None:
             return ""
         if one[0] != other[0]:
             return PRIORITY if one[0] < other[0] else ""
-        if self._setting.groups["by_length"][group]:
+        if self._by_length[group]:
             lengths = [self._length(which, now) for which in (row, before)]
             if lengths[0] != lengths[1]:
                 return LENGTH if lengths[0] > lengths[1] else ""
@@ -39,42 +57,31 @@ class Turns:
     def before(self, row: int, group: int, now: float) -> Ints:
         """The rows that wait now and that an agent of the group takes before this one."""
         seen, arrived = self.seen, self.seen.rows["arrived"]
-        waits = np.flatnonzero(seen.stood & (arrived <= now) & (seen.left > now))
-        return np.array([other for other in waits.tolist() if other != row and self.why(other, row, group, now)], int)
+        waits = np.flatnonzero(seen.stood & (arrived <= now) & (seen.left > now)).tolist()
+        return np.array([other for other in waits if other != row and self.why(other, row, group, now)], np.int64)
 
-    def open_to(self, row: int, now: float) -> Ints:
-        """The center's own groups that take this contact at this moment, the route's first ones first."""
-        return self._open_groups(int(self.seen.rows["queue"][row]), now - float(self.seen.rows["arrived"][row]))
-
-    def _open_groups(self, q: int, waited: float) -> Ints:
-        queue, found = self._setting.queues[q], list[int]()
-        for tier in self._setting.tiers[queue["first_tier"] : queue["end_tier"]]:
-            if tier["after"] <= waited < tier["until"]:
-                members = self._setting.members[tier["first_member"] : tier["end_member"]]
-                found += members["group"].tolist()
-        own = len(self.seen.scenario.groups)
-        return np.array([g for g in dict.fromkeys(found) if g < own], int)
+    def open_to(self, row: int, now: float) -> list[int]:
+        """The center's own groups that take this contact at this moment, in the order of the route."""
+        seen = self.seen
+        queue = seen.scenario.numbered.queues[int(seen.rows["queue"][row])]
+        groups = [seen.scenario.group(name).number for name in queue.routed_to]
+        return [group for group in groups if self._standing(row, group, now) is not None]
 
     def _standing(self, row: int, group: int, now: float) -> tuple[int, float] | None:
         """(rank, wait × weight) of a contact for the group; None where the group does not take it now."""
-        setting, q = self._setting, int(self.seen.rows["queue"][row])
-        wait = now - float(self.seen.rows["arrived"][row])
-        if group not in self._open_groups(q, wait):
+        contact = self._contact(row)
+        skill = self._skills[group].get(contact.queue)
+        if skill is None or not open_to(self._floor, now, skill, contact.arrived, ENOUGH):
             return None
-        own = setting.groups[group]
-        skills = setting.skills[own["first_skill"] : own["end_skill"]]
-        for skill in skills[skills["queue"] == q]:
-            rank = int(skill["rank"])
-            for rise in setting.rises[skill["first_rise"] : skill["end_rise"]]:
-                rank = int(rise["rank"]) if wait >= rise["after"] else rank
-            twice = min(wait, float(skill["counts_double"])) if skill["counts_double"] > 0.0 else 0.0
-            return rank, (wait + twice + float(skill["head_start"])) * float(skill["weight"])
-        return None
+        return rank_of(self._floor, now, skill, row), score_of(self._floor, now, skill, row)
+
+    def _contact(self, row: int) -> Contact:
+        if row not in self._waiting:
+            one = self.seen.rows[row]
+            self._waiting[row] = Contact(queue=int(one["queue"]), arrived=float(one["arrived"]))
+        return self._waiting[row]
 
     def _length(self, row: int, now: float) -> int:
-        own = self._waiting(int(self.seen.rows["queue"][row]), now)
-        return int(own.sum())
-
-    def _waiting(self, q: int, now: float) -> Bools:
         seen, rows = self.seen, self.seen.rows
-        return np.asarray(seen.stood & (rows["queue"] == q) & (rows["arrived"] <= now) & (seen.left > now))
+        own = seen.stood & (rows["queue"] == rows["queue"][row]) & (rows["arrived"] <= now) & (seen.left > now)
+        return int(own.sum())
