@@ -14,28 +14,45 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, load, load_all, run, staff, story
+    from sim.api import compare, load, load_all, replay, run, staff, story
     from sim.center import Center
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
     from sim.staffed import Staffed
     from sim.study.statistics import Estimate
-    from sim.told import Told
+    from sim.told import Shown, Told
 
 __version__ = "0.9.0"
 
 __all__ = [
-    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "Staffed",
-    "Told", "__version__", "compare", "load", "load_all", "run", "staff", "story",
+    "Center",
+    "Comparison",
+    "Estimate",
+    "Problem",
+    "Progress",
+    "Result",
+    "ScenarioError",
+    "Shown",
+    "SimError",
+    "Staffed",
+    "Told",
+    "__version__",
+    "compare",
+    "load",
+    "load_all",
+    "replay",
+    "run",
+    "staff",
+    "story",
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("compare", "load", "load_all", "run", "staff", "story"), "sim.api"),
+    **dict.fromkeys(("compare", "load", "load_all", "replay", "run", "staff", "story"), "sim.api"),
     "Center": "sim.center",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
-    "Told": "sim.told",
+    **dict.fromkeys(("Shown", "Told"), "sim.told"),
     "Staffed": "sim.staffed",
 }
 

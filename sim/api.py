@@ -22,7 +22,7 @@ from sim.ways_out import option
 
 if TYPE_CHECKING:
     from sim.staffed import Staffed
-    from sim.told import Told
+    from sim.told import Shown, Told
 
 ENGINES = ("auto", "simpy", "compiled")
 
@@ -147,6 +147,32 @@ def story(
     options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
     options = _checked([center], options, choice_problems(contact, replication))
     return tell(center, contact, replication, day, options, Keeper(progress))
+
+
+def replay(
+    center: Center,
+    *,
+    day: str,
+    since: str | None = None,
+    until: str | None = None,
+    replication: str | int = 0,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Shown:
+    """Hours of a day ("mon", or "2026-03-02") of one replication, to be written as a page; options as of `story`.
+
+    `since` and `until` are local times such as "10:00"; the day's opening hours if they are not given.
+    """
+    from sim.told import choice_problems, show
+
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options, choice_problems("worst", replication))
+    return show(center, day, since, until, replication, options, Keeper(progress))
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

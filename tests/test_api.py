@@ -44,6 +44,11 @@ SIGNATURES = {
         "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
         "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Told'"
     ),
+    "replay": (
+        "(center: 'Center', *, day: 'str', since: 'str | None' = None, until: 'str | None' = None, replication: 'str | int' = 0, "
+        "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
+        "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Shown'"
+    ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
 
@@ -58,6 +63,7 @@ MEMBERS = {
         "binding", "center", "compared", "curve", "holds", "is_confirmed", "kpi", "need", "people", "roster",
         "sentence", "staffing", "worth", "write",
     ],
+    "Shown": ["as_said", "scene", "write"],
     "Told": ["as_said", "story", "text", "write"],
 }  # fmt: skip
 

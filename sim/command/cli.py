@@ -306,6 +306,28 @@ def story(
     story_of(file, contact, plan, replication, day, options, out)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--day", required=True, help="mon, for the first Monday, or 2026-03-02.")
+@click.option("--from", "since", default=None, help="From this time of day on: 10:00. All opening hours if not given.")
+@click.option("--to", "until", default=None, help="Until this time of day: 12:00.")
+@click.option("--replication", default="0", show_default=True, help="worst, median, or a number: of which replication.")
+@click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@_playing
+def replay(
+    file: Path, day: str, since: str | None, until: str | None, replication: str, plan: str | None, options: Options,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Write a page that plays hours of a day: queues, callers, agents, curves and a log.
+
+    The page stands alone and opens from disk. The worst replication has the lowest service level on that day, of as
+    many as --replications says.
+    """
+    from sim.command.replay import replay_of
+
+    replay_of(file, day, since, until, plan, replication, options, out)
+
+
 class _Duration(click.ParamType[float]):
     """As a scenario writes it: "90s", "2min", "1h"."""
 

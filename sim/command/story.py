@@ -41,7 +41,11 @@ def story_of(
 
 def _asked(file: Path, contact: str, replication: str) -> tuple[str | int, str | int]:
     """What is said on the command line, and every problem of it at once."""
-    which, number = (int(text) if text.isascii() and text.isdecimal() else text for text in (contact, replication))
+    which, number = number_or_word(contact), number_or_word(replication)
     if problems := choice_problems(which, number):
         raise ScenarioError(str(file), [Problem(f"--{one.where}", one.what) for one in problems])
     return which, number
+
+
+def number_or_word(text: str) -> str | int:
+    return int(text) if text.isascii() and text.isdecimal() else text
