@@ -197,3 +197,33 @@ def test_every_problem_is_named_with_the_way_out(shop: Path) -> None:
         assert done.exit_code == 2
         assert text in " ".join(done.output.split())
         assert not (shop.parent / "none").exists()
+
+
+def test_an_outside_partner_answers_after_its_wait(tell: Tell) -> None:
+    """Taken from the line when the second step opens, at 40, and answered 20 s later."""
+    vendor = {"price": {"per": "contact", "rate": 1}, "wait": "20s", "handle_factor": 2.0, "capacity": 1}
+    route = [{"groups": ["core"]}, {"vendor": "out", "after": "30s"}]
+    told = tell([Call(0, talk=1000), Call(10, talk=30)], queues={"calls": {"route": route}}, vendors={"out": vendor})
+    story = story_of(told, 1)
+    (leg,) = story.legs
+    assert (leg.left, leg.answered, leg.way, leg.tier, leg.group, leg.agent) == (
+        40.0,
+        60.0,
+        "tier opened",
+        2,
+        "out",
+        "",
+    )
+    words = " ".join(sentences(story))
+    assert "step 2 of the route opened, and out, an outside partner, was free" in words
+    assert ("00:00:40", "+0:30", "out is asked too") in [tuple(one) for one in time_line(story)]
+
+
+def test_mail_is_told_in_its_own_words(tell: Tell) -> None:
+    queues = {"mail": {"channel": "email"}}
+    told = tell([Call(0, talk=50, queue="mail"), Call(5, talk=30, queue="mail")], queues=queues)
+    words = " ".join(sentences(story_of(told, 1)))
+    assert "The customer wrote to mail at 00:00:05. Nothing lay before it." in words
+    assert "1 at email" in words
+    assert "went first" not in words
+    assert "enough" not in words

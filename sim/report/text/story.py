@@ -191,18 +191,20 @@ def _but_for(story: Story, leg: Leg) -> list[str]:
 
 
 def _end(story: Story, leg: Leg) -> list[str]:
-    who, when, waited = _who(leg), at(story, leg.left), span(leg.wait)
+    who, when, waited, stood = _who(leg), at(story, leg.left), span(leg.wait), span(leg.left - leg.arrived)
     if leg.answered is None:
         return [_unanswered(leg, who, when, waited)]
     name = f"{leg.agent} of {leg.group}" if leg.agent else f"{leg.group}, an outside partner,"
     how = {
         "at once": f"{name} was free and took it at once",
-        "tier opened": f"{when}, after {waited}: step {leg.tier} of the route opened, and {name} was free",
+        "tier opened": f"At {when}, after {stood}, step {leg.tier} of the route opened, and {name} was free",
         "called back": f"{name} reached the customer by a callback at {at(story, leg.answered)}, after {waited}",
         "taken up again": f"{name} finished it, which somebody else had begun at {when}",
-    }.get(leg.way, f"{when}, after {waited}: {name} came free and took it")
+    }.get(leg.way, f"At {when}, after {stood}, {name} came free and took it")
     rule = f" ({'chosen by' if leg.way != 'next free' else 'who takes by'} {leg.rule})" if leg.rule else ""
     told = [f"{how}{rule}."]
+    if leg.answered > leg.left and leg.promised is None:
+        told.append(f"It was answered at {at(story, leg.answered)}.")
     if leg.live and leg.promised is None:
         in_time = leg.wait <= leg.limit
         told.append(f"That was {'within' if in_time else 'later than'} the {seconds(leg.limit)} of its target.")
@@ -281,7 +283,7 @@ def time_line(story: Story) -> list[Moment]:
         told += [
             (leg.arrived + after, f"{_listed(list(groups))} {'is' if len(groups) == 1 else 'are'} asked too")
             for after, groups, _ in leg.routes
-            if 0.0 < after < leg.left - leg.arrived
+            if 0.0 < after <= leg.left - leg.arrived
         ]
         told += [(one.taken, _goes_first(one)) for one in leg.went_first[:AT_MOST]]
         if more := leg.went_first[AT_MOST:]:
