@@ -10,7 +10,8 @@ from sim.center import Center
 from sim.errors import Problem
 from sim.explaining.replaying import MEDIAN, RANDOM, WORST, contact_of, day_of, replay
 from sim.explaining.scene import scene, window_of
-from sim.explaining.story import Story, Telling
+from sim.explaining.story import Story
+from sim.explaining.telling import Telling
 from sim.study.run import Options, Watcher
 
 

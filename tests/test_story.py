@@ -14,10 +14,12 @@ from test_what_is_seen import SHOP
 
 import sim
 from sim.command.cli import main
-from sim.explaining.story import Story, Telling
+from sim.explaining.story import Story
+from sim.explaining.telling import Telling
 from sim.explaining.turns import PRIORITY
 from sim.report.terminal.story import story_lines
-from sim.report.text.story import headline, sentences, time_line
+from sim.report.text.story import headline, sentences
+from sim.report.text.story_moments import time_line
 
 ORDERS, RETURNS = "orders", "returns"
 ANN = {"core": crew("ann", skills={ORDERS: {"priority": 1}, RETURNS: {"priority": 2}})}

@@ -11,7 +11,8 @@ from jinja2 import Environment, StrictUndefined
 from sim import __version__
 from sim.explaining.story import Story
 from sim.report.folder import write_manifest
-from sim.report.text.story import headline, sentences, time_line
+from sim.report.text.story import headline, sentences
+from sim.report.text.story_moments import time_line
 
 
 def write_story(folder: Path, story: Story, command: str) -> None:

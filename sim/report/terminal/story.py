@@ -7,7 +7,8 @@ import textwrap
 from rich.console import Console
 
 from sim.explaining.story import Story
-from sim.report.text.story import headline, sentences, time_line
+from sim.report.text.story import headline, sentences
+from sim.report.text.story_moments import time_line
 
 WIDTH = 80
 BAR = 60

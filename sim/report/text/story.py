@@ -1,19 +1,15 @@
-"""One caller's story in plain sentences, and as a time line."""
+"""One caller's story in plain sentences."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sim.explaining.story import ANSWERED_ONE, GAVE_UP, NOT_THERE, UNFINISHED, Leg, Saving, Story, WentFirst
+from sim.explaining.story import ANSWERED_ONE, GAVE_UP, NOT_THERE, UNFINISHED, Leg, Saving, Story
 from sim.explaining.turns import LENGTH, PRIORITY, WEIGHT
 from sim.report.text.names import date_text, plural
 from sim.report.text.numbers import seconds
 from sim.report.text.numbers import span as roughly
-
-AT_MOST = 6
-"""Of those who went first, in the time line: the first so many."""
 
 DOING = {
     "available": "free", "talk": "talking", "wrap": "wrapping up", "ring": "calling a customer back",
@@ -27,7 +23,6 @@ WHY = {
     LENGTH: "its line was longer",
     "": "by a rule that no row shows",
 }
-BRIEFLY = {PRIORITY: "priority", WEIGHT: "its wait counts more", LENGTH: "longer line", "": "rule not known"}
 PROVES = "As far as this replay tells"
 
 EXACT = 6000.0
@@ -37,14 +32,6 @@ EXACT = 6000.0
 def span(value: float) -> str:
     """ "48 s", "2 min", "29 min 48 s", "3.4 h"."""
     return seconds(value).removesuffix(" 00 s") if value < EXACT else roughly(value)
-
-
-class Moment(NamedTuple):
-    """A line of the time line: when, how long after the contact came, and what happened."""
-
-    at: str
-    since: str
-    text: str
 
 
 def headline(story: Story) -> str:
@@ -69,13 +56,6 @@ def _fate(leg: Leg) -> str:
         "cut off at close": "was cut off at closing time", "still waiting": "was still waiting at the end",
         "not reached": "was not reached",
     }[leg.outcome]  # fmt: skip
-
-
-def _ends(leg: Leg) -> str:
-    """For the time line, in the present."""
-    return {GAVE_UP: "hangs up" if leg.channel == "phone" else "gives up", "balked": "hangs up at once"}.get(
-        leg.outcome, leg.outcome
-    )
 
 
 def sentences(story: Story) -> list[str]:
@@ -128,7 +108,7 @@ def _line(leg: Leg) -> str:
     if not others:
         return f"{own}."
     also = " too" if leg.ahead else ""
-    return f"{own}{',' if leg.ahead else ', but'} {_listed(others)} waited for the same people{also}."
+    return f"{own}{',' if leg.ahead else ', but'} {listed(others)} waited for the same people{also}."
 
 
 def _people(leg: Leg) -> list[str]:
@@ -160,7 +140,7 @@ def _by_group(leg: Leg, people: dict[str, dict[str, int]]) -> str:
 
 def doing_words(doing: dict[str, int]) -> str:
     most_first = sorted(doing.items(), key=lambda one: -one[1])
-    return _listed([f"{count} {DOING.get(what, f'at {what}')}" for what, count in most_first])
+    return listed([f"{count} {DOING.get(what, f'at {what}')}" for what, count in most_first])
 
 
 def _in_brackets(words: list[str]) -> str:
@@ -176,7 +156,7 @@ def _first(story: Story, leg: Leg) -> list[str]:
     words = [f"{count} of {queue} ({WHY.get(why, why)})" for (queue, why), count in kinds.items()]
     first = leg.went_first[0]
     return [
-        f"{plural(len(leg.went_first), 'contact')} that came later went first: {_listed(words)}; the first of them was "
+        f"{plural(len(leg.went_first), 'contact')} that came later went first: {listed(words)}; the first of them was "
         f"contact {first.contact}, at {at(story, first.taken)}.",
         *_but_for(story, leg),
     ]
@@ -267,62 +247,19 @@ def _after(story: Story, when: float, since: float) -> str:
 def _of_case(story: Story) -> str:
     words = [
         f"contact {one.contact}, the {_nth(one.attempt)}, to {one.queue} at {at(story, one.arrived)}: {one.outcome}"
-        + f", {_resolved(one.resolved)}" * (one.outcome == ANSWERED_ONE)
+        + f", {resolved_word(one.resolved)}" * (one.outcome == ANSWERED_ONE)
         for one in story.case
     ]
     return f"Of the same case: {'; '.join(words)}."
 
 
-def time_line(story: Story) -> list[Moment]:
-    """What happened, moment by moment, leg after leg."""
-    told: list[tuple[float, str]] = []
-    for leg in story.legs:
-        told += [(leg.arrived, f"comes to {leg.queue}; {leg.ahead:,} ahead")]
-        if leg.promised is not None:
-            told.append((leg.arrived, f"takes a callback, promised by {at(story, leg.promised)}"))
-        told += [
-            (leg.arrived + after, f"{_listed(list(groups))} {'is' if len(groups) == 1 else 'are'} asked too")
-            for after, groups, _ in leg.routes
-            if 0.0 < after <= leg.left - leg.arrived
-        ]
-        told += [(one.taken, _goes_first(one)) for one in leg.went_first[:AT_MOST]]
-        if more := leg.went_first[AT_MOST:]:
-            until = at(story, more[-1].taken)
-            told.append((more[0].taken, f"… and {len(more)} more that came later go first, till {until}"))
-        if leg.answered is None:
-            told.append((leg.left, _ends(leg)))
-            continue
-        name = leg.agent or leg.group
-        begun = leg.way == "taken up again"
-        told.append((leg.answered, f"somebody begins it, and hands it on to {name}" if begun else f"{name} answers"))
-        if leg.hung_up is not None and leg.outcome != UNFINISHED:
-            if leg.ended > leg.hung_up:
-                told.append((leg.hung_up, f"the talk ends, {name} wraps up"))
-            told.append((leg.ended, f"{name} is done; " + ("sent on" if leg.sent_on else _resolved(leg.resolved))))
-    first = story.legs[0].arrived
-    again = (one for one in story.case if one.arrived > first)
-    told += [(one.arrived, f"comes again, to {one.queue}: contact {one.contact}") for one in again]
-    told.sort(key=lambda one: one[0])
-    return [Moment(at(story, when), "+" + _since(when - first), text) for when, text in told]
-
-
-def _goes_first(one: WentFirst) -> str:
-    return f"{one.contact} of {one.queue} goes first, to {one.agent} ({BRIEFLY.get(one.why, one.why)})"
-
-
-def _resolved(resolved: bool) -> str:
+def resolved_word(resolved: bool) -> str:
     return "resolved" if resolved else "not resolved"
-
-
-def _since(passed: float) -> str:
-    minutes, rest = divmod(round(passed), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def _nth(number: int) -> str:
     return f"{number}{'th' if number // 10 % 10 == 1 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
