@@ -14,28 +14,33 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, forget, load, load_all, run, sensitivity, staff
+    from sim.api import compare, forget, load, load_all, replay, run, sensitivity, staff, story
     from sim.center import Center
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
     from sim.study.statistics import Estimate
+    from sim.told import Shown, Told
 
 __version__ = "0.9.0"
 
 __all__ = [
-    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
-    "SimError", "Staffed", "__version__", "compare", "forget", "load", "load_all", "run", "sensitivity", "staff",
+    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity", "Shown",
+    "SimError", "Staffed", "Told", "__version__", "compare", "forget", "load", "load_all", "replay", "run",
+    "sensitivity", "staff", "story",
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("compare", "forget", "load", "load_all", "run", "sensitivity", "staff"), "sim.api"),
+    **dict.fromkeys(
+        ("compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story"), "sim.api"
+    ),
     "Center": "sim.center",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
     "Sensitivity": "sim.sensitive",
+    **dict.fromkeys(("Shown", "Told"), "sim.told"),
     "Staffed": "sim.staffed",
 }
 

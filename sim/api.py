@@ -24,6 +24,7 @@ from sim.ways_out import option
 if TYPE_CHECKING:
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
+    from sim.told import Shown, Told
 
 CLUSTER_OR_JOBS = "plays on its own workers, and jobs are processes of this machine: give one of them"
 ENGINES = ("auto", "simpy", "compiled")
@@ -168,6 +169,58 @@ def forget() -> int:
     from sim.study.shelf import forget_all
 
     return forget_all()[1]
+
+
+def story(
+    center: Center,
+    *,
+    contact: str | int = "worst",
+    replication: str | int = 0,
+    day: str | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Told:
+    """One caller's story in one replication of a plan, played again with all its rows.
+
+    `contact`: its number among the rows of contacts, "worst" for who waited longest, or "random"; of a `day` such as
+    "mon" or "2026-03-02". `replication`: its number, or "worst" or "median" by service level among `replications`.
+    """
+    from sim.told import choice_problems, tell
+
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options, choice_problems(contact, replication))
+    return tell(center, contact, replication, day, options, Keeper(progress))
+
+
+def replay(
+    center: Center,
+    *,
+    day: str,
+    since: str | None = None,
+    until: str | None = None,
+    replication: str | int = 0,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Shown:
+    """Hours of a day ("mon", or "2026-03-02") of one replication, to be written as a page; options as of `story`.
+
+    `since` and `until` are local times such as "10:00"; the day's opening hours if they are not given.
+    """
+    from sim.told import choice_problems, show
+
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options, choice_problems("worst", replication))
+    return show(center, day, since, until, replication, options, Keeper(progress))
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

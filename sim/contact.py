@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, fields
 
+NEVER = 1e300
+"""Later than any time: patience without end is above it."""
+
 
 @dataclass(slots=True)
 class Reported:
@@ -51,6 +54,8 @@ class Reported:
     courtesy: float = 1.0
     handed_back: int = 0
     """Times that an agent left it, begun, to whoever takes it up next."""
+    gives_up: float = NEVER
+    """The moment at which its patience ends, or would have; NEVER, and later, for who waits for ever."""
 
 
 @dataclass(slots=True)

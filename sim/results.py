@@ -160,6 +160,15 @@ class Result:
             self._rows = keeper.rows
         return pa.concat_tables(self._rows, promote_options="permissive")
 
+    @cached_property
+    def agent_days(self) -> pa.Table:
+        """What each agent did, a row per stretch, and for which contact, as Arrow: made by playing again."""
+        import pyarrow as pa
+
+        keeper = Keeper(of_people=True)
+        self._again(keeper)
+        return pa.concat_tables(keeper.rows, promote_options="permissive")
+
     def _again(self, watcher: Watcher) -> None:
         for center, played in zip(self._centers, self.study.results, strict=True):
             # Each as often as it was: a precision may have stopped one plan sooner than another.
@@ -252,10 +261,11 @@ class Comparison(Result):
 
 
 class Keeper:
-    """Hands progress on, and keeps contact rows."""
+    """Hands progress on, and keeps contact rows, or the days of agents."""
 
-    def __init__(self, progress: Progress | None = None) -> None:
+    def __init__(self, progress: Progress | None = None, *, of_people: bool = False) -> None:
         self._progress: Progress = progress or (lambda *_: None)
+        self._of_people = of_people
         self.rows: list[Any] = []
 
     def stage(self, text: str) -> None:
@@ -264,10 +274,14 @@ class Keeper:
     def progress(self, plan: str, done: int, wanted: int) -> None:
         self._progress(f"playing {plan}", done, wanted)
 
-    def kept(self, result: PlanResult, replication: int, rows: Any) -> None:
+    def kept(self, result: PlanResult, replication: int, rows: Any, stays: Any) -> None:
+        from sim.report.tables.agent_days import people_table
         from sim.report.tables.contacts import contact_table
 
-        self.rows.append(contact_table(result, result.label, replication, rows))
+        if self._of_people:
+            self.rows.append(people_table(result, result.label, replication, rows, stays))
+        else:
+            self.rows.append(contact_table(result, result.label, replication, rows))
 
 
 def _dated(table: pd.DataFrame) -> pd.DataFrame:

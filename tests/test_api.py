@@ -44,13 +44,24 @@ SIGNATURES = {
         "jobs: 'int' = 0, engine: 'str' = 'auto', time: 'str | float | None' = None, fresh: 'bool' = False, anyway: 'bool' = False, "
         "progress: 'Progress | None' = None) -> 'Staffed'"
     ),
+    "story": (
+        "(center: 'Center', *, contact: 'str | int' = 'worst', replication: 'str | int' = 0, day: 'str | None' = None, "
+        "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
+        "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Told'"
+    ),
+    "replay": (
+        "(center: 'Center', *, day: 'str', since: 'str | None' = None, until: 'str | None' = None, replication: 'str | int' = 0, "
+        "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
+        "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Shown'"
+    ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
 
 MEMBERS = {
     "Center": ["assumptions", "base", "name", "named", "plan", "plans", "scenario", "vary", "warnings"],
     "Result": [
-        "answer", "contacts", "costs", "decision", "engine", "intervals", "kpi", "people", "periods", "plans", "replications", "summary",
+        "agent_days", "answer", "contacts", "costs", "decision", "engine", "intervals", "kpi", "people", "periods", "plans",
+        "replications", "summary",
         "workforce", "write",
     ],
     "Comparison": ["differences"],
@@ -59,6 +70,8 @@ MEMBERS = {
         "binding", "center", "compared", "curve", "holds", "is_confirmed", "kpi", "need", "people", "roster",
         "sentence", "staffing", "worth", "write",
     ],
+    "Shown": ["as_said", "scene", "write"],
+    "Told": ["as_said", "story", "text", "write"],
 }  # fmt: skip
 
 

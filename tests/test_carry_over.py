@@ -173,7 +173,7 @@ class Rows(Silent):
     def __init__(self) -> None:
         self.rows: list[Table] = []
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:  # noqa: ARG002
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None:  # noqa: ARG002
         self.rows.append(rows)
 
 

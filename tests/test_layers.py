@@ -31,12 +31,12 @@ ROOMS = (
     # What is expected before anything is played, and what is played, ask each other.
     ("study", "study.expected", "study.calibration"),
     ("study.frontier",),
-    ("choosing", "staffing"),
+    ("choosing", "staffing", "explaining"),
     ("report.text",),
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
-    ("center", "common", "results", "staffed", "sensitive", "api"),
+    ("center", "common", "results", "staffed", "sensitive", "told", "api"),
     ("command",),
     ("__main__", ""),
 )

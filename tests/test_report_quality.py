@@ -135,7 +135,8 @@ def test_nothing_is_reported_of_what_is_not_used(tmp_path: Path) -> None:
     columns = pq.read_schema(tmp_path / "out" / "contacts.parquet").names
     assert columns == [
         "plan", "replication", "queue", "arrived", "outcome", "wait_s", "group", "agent", "talk_s", "hold_s", "wrap_s",
-        "resolved",
+        "resolved", "contact", "arrived_s", "answered", "answered_s", "ended", "ended_s", "patience_left_s", "tier",
+        "found", "rule", "ahead", "overtaken", "overtaken_by",
     ]  # fmt: skip
 
 

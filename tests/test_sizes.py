@@ -106,7 +106,7 @@ def test_memory_follows_processes_waiting_contacts_and_kept_rows() -> None:
     # Of contacts a day, only a part counts; of who waits, and of rows kept, all do.
     assert size(replace(LOAD, busiest=24e6)) == size(LOAD)
     assert size(replace(LOAD, waiting=1e6)) - size(LOAD) > 1e9
-    assert size(LOAD, keep=True) - size(LOAD) == pytest.approx(1e6 * 500)
+    assert size(LOAD, keep=True) - size(LOAD) == pytest.approx(1e6 * 2_000)
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def play_off(
             label = f"{result.label} with {'more calls' if error.what == 'calls' else 'longer calls'}"
             again.append(replace(entry, plan=_off(entry.plan, error), label=label))
     runs = min(result.replications for result in results)
-    options = replace(options, replications=runs, keep_contacts=False)
+    options = replace(options, replications=runs, keep_contacts=False, keep_people=False)
     played = run_study(again, options, watcher).results
     return tuple(_judged(was, error, now) for (was, error), now in zip(asked, played, strict=True))
 

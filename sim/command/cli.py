@@ -209,15 +209,15 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
     @functools.wraps(command)
     def with_options(
         *, replications: int | None, seed: int | None, jobs: int | None, engine: str, fresh: bool, anyway: bool,
-        cluster: str | None, keep: str | None = None, xlsx: bool = False, **others: Any,
+        cluster: str | None, keep: tuple[str, ...] = (), keep_as: str = "parquet", xlsx: bool = False, **others: Any,
     ) -> None:  # fmt: skip
         from sim.study.run import Options
 
         if cluster is not None and jobs is not None:
             raise click.UsageError("--cluster plays on its own workers; --jobs are processes here: give one of them")
         options = Options(
-            replications, seed, jobs or 0, engine, keep_contacts=keep == "contacts", remember=not fresh, anyway=anyway,
-            xlsx=xlsx, cluster=cluster,
+            replications, seed, jobs or 0, engine, keep_contacts="contacts" in keep, remember=not fresh, anyway=anyway,
+            xlsx=xlsx, cluster=cluster, keep_people="people" in keep, keep_as=keep_as,
         )  # fmt: skip
         command(options=options, **others)
 
@@ -253,11 +253,18 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
 
 def _study_options(plan: str, folder: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        rows = "Also write a row per contact, as Parquet; plays every replication, whatever was played before."
-        keep = click.option("--keep", type=click.Choice(["contacts"]), help=rows)
+        keep = click.option(
+            "--keep", type=click.Choice(["contacts", "people"]), multiple=True,
+            help="Also write a row per contact, or per stretch of an agent's time; may be given twice. Plays every "
+            "replication, whatever was played before.",
+        )  # fmt: skip
+        keep_as = click.option(
+            "--keep-as", type=click.Choice(["parquet", "csv"]), default="parquet", show_default=True,
+            help="How what is kept is written.",
+        )  # fmt: skip
         which = click.option("--plan", default=None, help=plan)
         files = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-        return files(which(keep(_playing(folder=folder)(command))))
+        return files(which(keep(keep_as(_playing(folder=folder)(command)))))
 
     return decorate
 
@@ -325,6 +332,48 @@ def sensitivity(file: Path, inputs: str | None, plan: str | None, options: Optio
     from sim.command.sensitivity import sensitivity_of
 
     sensitivity_of(file, inputs, plan, options, out)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--contact", default="worst", show_default=True, help="worst, random, or a number: whose story.")
+@click.option("--replication", default="0", show_default=True, help="worst, median, or a number: of which replication.")
+@click.option("--day", default=None, help="Worst, and random, of this day: mon, or 2026-03-02.")
+@click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@_playing("As many to find the worst or the median one among.", "results/<file>/story")
+def story(
+    file: Path, contact: str, replication: str, day: str | None, plan: str | None, options: Options, out: Path | None
+) -> None:
+    """Tell one caller's story: who stood ahead, who went first, what agents did, what would have been enough.
+
+    Contacts and replications have the numbers that contacts.parquet gives them (--keep contacts). The worst is who
+    waited longest; the worst replication has the lowest service level, of as many as --replications says.
+    """
+    from sim.command.story import story_of
+
+    story_of(file, contact, plan, replication, day, options, out)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--day", required=True, help="mon, for the first Monday, or 2026-03-02.")
+@click.option("--from", "since", default=None, help="From this time of day on: 10:00. All opening hours if not given.")
+@click.option("--to", "until", default=None, help="Until this time of day: 12:00.")
+@click.option("--replication", default="0", show_default=True, help="worst, median, or a number: of which replication.")
+@click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@_playing("As many to find the worst or the median one among.", "results/<file>/replay")
+def replay(
+    file: Path, day: str, since: str | None, until: str | None, replication: str, plan: str | None, options: Options,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Write a page that plays hours of a day: queues, callers, agents, curves and a log.
+
+    The page stands alone and opens from disk. The worst replication has the lowest service level on that day, of as
+    many as --replications says.
+    """
+    from sim.command.replay import replay_of
+
+    replay_of(file, day, since, until, plan, replication, options, out)
 
 
 class _Duration(click.ParamType[float]):

@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -19,6 +18,7 @@ from sim.center import Center
 from sim.errors import SimError
 from sim.observations import Table
 from sim.report.folder import whole_folder
+from sim.report.kept import KeptFiles
 from sim.report.terminal.decision import show_answer
 from sim.report.terminal.risk import show_off, show_risk
 from sim.report.terminal.summary import show_comparison, summarise
@@ -35,9 +35,9 @@ SAYS_EVERY = 10.0
 
 
 class Watcher:
-    """Progress on a terminal, a line per stage where there is none; and contact rows to disk as they come."""
+    """Progress on a terminal, a line per stage where there is none; and what is kept to disk as it comes."""
 
-    def __init__(self, contacts_file: Path | None, wanted: Sequence[int] = ()) -> None:
+    def __init__(self, files: KeptFiles | None, wanted: Sequence[int] = ()) -> None:
         """`wanted`: replications by plan, where that many are known to come; of several the whole is shown too."""
         console = Console(stderr=True)
         self._moves = console.is_terminal
@@ -49,8 +49,7 @@ class Watcher:
         self._wanted, self._done = wanted, dict[str, int]()
         self._whole: TaskID | None = None
         self._stage: TaskID | None = None
-        self._contacts_file = contacts_file
-        self._writer: Any = None
+        self._files = files
         self._going_on, self._since = "", time.monotonic()
         self._over = threading.Event()
 
@@ -65,8 +64,6 @@ class Watcher:
     ) -> None:
         self._over.set()
         self._bar.stop()
-        if self._writer is not None:
-            self._writer.close()
 
     def stage(self, text: str) -> None:
         self._say(text)
@@ -102,14 +99,9 @@ class Watcher:
             if self._going_on:
                 announce(f"{self._going_on}, {time.monotonic() - self._since:.0f} s so far")
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
-        from sim.report.tables.contacts import contact_table, open_writer
-
-        assert self._contacts_file is not None
-        table = contact_table(result, result.label, replication, rows)
-        if self._writer is None:
-            self._writer = open_writer(self._contacts_file, table)
-        self._writer.write_table(table)
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None:
+        assert self._files is not None
+        self._files.add(result, replication, rows, stays)
 
 
 def run_files(files: list[Path], plan: str | None, options: Options, out: Path | None, *, risk: bool = False) -> None:
@@ -194,10 +186,11 @@ def _play(
 ) -> Result:  # fmt: skip
     """Play, tabulate, write. The folder is opened first: a long run must not end at a locked door."""
     with whole_folder(folder) as scratch:
-        with Watcher(scratch / "contacts.parquet" if options.keep_contacts else None, ready.wanted) as watcher:
+        with KeptFiles(scratch, options) as files, Watcher(files, ready.wanted) as watcher:
             result = kind(run_study(ready.entries, options, watcher, ready), centers)
             if risk:
                 result.watch_off_forecast(watcher)
+            files.close()
             watcher.stage("writing tables and charts")
             result.write_into(scratch, command, xlsx=options.xlsx)
         return result
@@ -222,10 +215,12 @@ def command_of(
         **{f"--{name}": value for name, value in more.items()},
         "--plan": plan, "--replications": options.replications, "--seed": options.seed, "--jobs": options.jobs or None,
         "--engine": None if options.engine == "auto" else options.engine, "--out": out,
-        "--keep": "contacts" if options.keep_contacts else None, "--cluster": options.cluster,
+        "--cluster": options.cluster,
     }  # fmt: skip
     for name, value in given.items():
         words += [] if value is None else [name, str(value)]
+    words += ["--keep", "contacts"] * options.keep_contacts + ["--keep", "people"] * options.keep_people
+    words += ["--keep-as", options.keep_as] * (options.keeps and options.keep_as != Options.keep_as)
     words += ["--xlsx"] if options.xlsx else []
     words += ["--anyway"] if options.anyway else []
     return shlex.join(words)

@@ -17,7 +17,7 @@ from sim.report.tables.manifest import manifest
 from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
 from sim.study.compare import Difference
-from sim.study.run import Study
+from sim.study.run import Options, Study
 
 
 def write_study(
@@ -52,10 +52,10 @@ def write_study(
 
 def write_contacts(folder: Path, table: Any) -> None:
     """Contact rows that were kept in memory, as the command writes them while it plays."""
-    from sim.report.tables.contacts import open_writer
+    from sim.report.kept import KeptFiles
 
-    with open_writer(folder / "contacts.parquet", table) as writer:
-        writer.write_table(table)
+    with KeptFiles(folder, Options(keep_contacts=True)) as files:
+        files.write("contacts", table)
 
 
 def write_pages(folder: Path, drawn: dict[str, Drawn], page: str, told: dict[str, Any]) -> None:

@@ -219,11 +219,12 @@ class Replication(Booked):
         contacts: int,
         floor_seconds: float,
         rows: Table | None = None,
+        stays: Table | None = None,
         lives: Lives | None = None,
         **booked: Floats,
     ) -> None:
         super().__init__(**booked)
-        self.sums, self.lives, self.rows = sums, lives, rows
+        self.sums, self.lives, self.rows, self.stays = sums, lives, rows, stays
         self.contacts, self.floor_seconds = contacts, floor_seconds
 
 
@@ -251,6 +252,7 @@ def replicate(
     loop = DayByDay(prepared, floor, replication, staff=staff, customers=customers, memory=memory)
     premium_hours: dict[str, Floats] = {}
     kept: list[Table] = []
+    stays: list[Table] = []
     unscheduled: list[Table] = []
     folder.work_at(prepared.speed)
     for observed in loop.play():
@@ -265,6 +267,7 @@ def replicate(
         if keep_contacts:
             rows = observed.contacts
             kept.append(rows.copy() if prepared.warm_up is None else rows[rows["arrived"] >= 0.0])
+            stays.append(observed.presence.copy())
         if payroll.premiums:
             unscheduled.append(outside_schedule(payroll, observed.presence))
         if not loop.day_is_over:
@@ -301,6 +304,7 @@ def replicate(
         contacts=first_legs,
         floor_seconds=loop.floor_seconds,
         rows=np.concatenate(kept) if keep_contacts else None,
+        stays=np.concatenate(stays) if keep_contacts else None,
         lives=lives,
         **books,
     )

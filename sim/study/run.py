@@ -64,6 +64,14 @@ class Options:
     """With a workbook, for whoever writes the results."""
     cluster: str | None = None
     """The address of a Dask cluster that plays, or its scheduler's file; `jobs` is then its number of workers."""
+    keep_people: bool = False
+    keep_as: str = "parquet"
+    """How what is kept is written, be it contacts or people: parquet or csv."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the rows of each replication are kept at all."""
+        return self.keep_contacts or self.keep_people
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,8 @@ class Watcher(Protocol):
     def progress(self, plan: str, done: int, wanted: int) -> None:
         """So many replications of a plan are done."""
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:
-        """The contact rows of a replication, if they are kept."""
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None:
+        """The contact rows and the presence rows of a replication, if they are kept."""
 
 
 def make_ready(entries: list[Entry], options: Options) -> Ready:
@@ -139,7 +147,7 @@ def make_ready(entries: list[Entry], options: Options) -> Ready:
     jobs = jobs_for(options.jobs, contacts, engine) if options.cluster is None else connect(options.cluster).places
     size, jobs = _size(drafts, wanted, pilots, engine, jobs, options, room)
     # Rows of contacts are not kept: who wants them plays all of it.
-    keeps = options.remember and not options.keep_contacts and size.seconds >= PAYS_FROM and store_limit() > 0.0
+    keeps = options.remember and not options.keeps and size.seconds >= PAYS_FROM and store_limit() > 0.0
     return Ready(entries, drafts, wanted, bases, engine, jobs, size, solutions, keeps)
 
 
@@ -158,7 +166,7 @@ def _size(
     drafts: list[Prepared], wanted: list[int], pilots: float, engine: str, most: int, options: Options, room: float
 ) -> tuple[Size, int]:
     """On `most` processes, or as many fewer as fit where none were asked for; and how many."""
-    loads, keep, warm = [load_of(draft) for draft in drafts], options.keep_contacts, is_warm()
+    loads, keep, warm = [load_of(draft) for draft in drafts], options.keeps, is_warm()
     cores = os.cpu_count() or 1
     if options.cluster is not None:
         # What is played elsewhere takes no more memory here than one replication does.
@@ -295,8 +303,8 @@ def _play(
             result.prepared, result.replications, goal, engine, jobs, options
         ):
             result.add(one)
-            if one.rows is not None:
-                watcher.kept(result, replication, one.rows)
+            if one.rows is not None and one.stays is not None:
+                watcher.kept(result, replication, one.rows, one.stays)
             before.keep(result)
             watcher.progress(result.label, result.replications, runs)
 
@@ -322,7 +330,7 @@ def _replications_in_order(
     if options.cluster is None and (jobs == 1 or last - first < 2):
         player = Player(prepared, engine)
         for replication in range(first, last):
-            yield replication, player.replicate(replication, options.keep_contacts)
+            yield replication, player.replicate(replication, options.keeps)
         return
     from joblib import delayed
 
@@ -331,7 +339,7 @@ def _replications_in_order(
     size = max(1, min(int(0.5 / max(seconds, 1e-3)), (last - first) // jobs))
     batches = [range(start, min(start + size, last)) for start in range(first, last, size)]
     shared, workers = Shared.of(prepared), Workers(jobs) if options.cluster is None else connect(options.cluster)
-    for batch in workers.in_turn(delayed(_batch)(shared, one, engine, options.keep_contacts) for one in batches):
+    for batch in workers.in_turn(delayed(_batch)(shared, one, engine, options.keeps) for one in batches):
         yield from batch
 
 

@@ -46,8 +46,9 @@ A_CONTACT = {"simpy": 3_000.0, "compiled": 1_400.0}
 A_WAITING_CONTACT = 1_800.0
 """Bytes for each contact in the system at one time: its slot, its timers, room to grow."""
 
-A_KEPT_CONTACT = 500.0
-"""Bytes for each contact row of a replication, kept until it is written."""
+A_KEPT_CONTACT = 2_000.0
+"""Bytes for each contact of a replication that is kept until it is written: its row, 600 of its table while that is
+made, or 1,600 of its agents' stretches of time."""
 
 A_HEAD, A_HEAD_DAY = 2_000.0, 330.0
 """Bytes of a plan's people and their shifts; of each plan that is played."""

@@ -23,7 +23,7 @@ from sim.workforce.segments import Segments, joined
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TIMES = ("arrived", "ended", "case_began")
+TIMES = ("arrived", "ended", "case_began", "gives_up")
 TIMES_IF_ANY = ("answered", "hung_up", "promised", "again")
 """Of contact rows: below 0 (or 0, of `hung_up`) where there is none."""
 

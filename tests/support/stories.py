@@ -14,6 +14,7 @@ from scenarios_at_random import WEEKDAYS, time_of_day, write_csv, write_toml
 from sim.contact import DRAWN
 from sim.demand.arrivals import Demand
 from sim.demand.customers_of import lower_customers
+from sim.explaining.seen import Seen
 from sim.floor.tables.engine import Births
 from sim.floor.tables.layout import blank
 from sim.floor.tables.lower import lower_births
@@ -23,7 +24,7 @@ from sim.observations import ACTIVITIES, ANSWERED, HELD, IN_HAND, LUCK, OUTCOMES
 from sim.scenario.language.channels import CHANNELS
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
-from sim.study.prepared import prepare
+from sim.study.prepared import Prepared, prepare
 from sim.study.replicate import open_floor
 
 MONDAY = dt.date(2026, 3, 2)
@@ -67,6 +68,8 @@ class Told:
     presence: list[str]
     rows: Table
     scenario: Scenario
+    prepared: Prepared
+    stays: Table
 
 
 Teller = Callable[..., Told]
@@ -109,7 +112,8 @@ def teller(folder: Path, engine: str) -> Teller:
         partners = [name for name, vendor in scenario.spec.vendors.items() for _ in range(vendor.capacity)]
         names = (*prepared.agents.names, *partners)
         presence = presence[presence["group"] < len(scenario.groups)]
-        return Told([_ending(row, names) for row in rows], [_stay(row, names) for row in presence], rows, scenario)
+        endings, told = [_ending(row, names) for row in rows], [_stay(row, names) for row in presence]
+        return Told(endings, told, rows, scenario, prepared, presence)
 
     return play
 
@@ -214,6 +218,11 @@ def _stay(row: Table, names: tuple[str, ...]) -> str:
     else:
         what = f"late for {ACTIVITIES[activity - OVERRUN]}" if activity >= OVERRUN else ACTIVITIES[activity]
     return f"{names[row['agent']]} {what} {row['began']:g}-{row['ended']:g}"
+
+
+def seen_of(told: Told) -> Seen:
+    """What was seen of a story, as what explains it takes it."""
+    return Seen(told.prepared, told.rows, told.stays)
 
 
 def crew(*names: str, **more: Any) -> dict[str, Any]:

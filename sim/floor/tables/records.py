@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import get_args
 
+from sim.contact import NEVER as NEVER
 from sim.contact import Born
 from sim.observations import OFF
 from sim.scenario.language.queues import Choose
@@ -37,9 +38,6 @@ UNDECIDED, BEYOND, FAILED, RESOLVED = -2, -1, 0, 1
 # What is done with a contact that goes on to another queue, or that its agent follows up.
 COLD, WARM, SWARM, FOLLOW_UP = range(4)
 
-NEVER = 1e300
-"""Later than any time: patience without end is above it."""
-
 
 @dataclass(slots=True)
 class Contact(Born):
@@ -50,8 +48,6 @@ class Contact(Born):
 
     _: KW_ONLY
     tier: int = 0
-    gives_up: float = NEVER
-    """The moment at which its patience ends."""
     line: int = -1
     ahead: int = -1
     behind: int = -1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim import observations as obs
+from sim.explaining.overtaking import Overtaking
+from sim.explaining.seen import WAYS, Seen
 from sim.observations import Table
 from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
@@ -19,17 +21,8 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
     """A replication's contact rows with names, local times and durations, as an Arrow table."""
     import pyarrow as pa
 
-    scenario = result.scenario
-    rows = rows[np.argsort(rows["arrived"], kind="stable")]
-    origin = pd.Timestamp(scenario.clock.moment(0.0)).tz_convert("UTC")
-
-    def local(seconds: Any) -> Any:
-        return (
-            (origin + pd.to_timedelta(seconds, unit="s").as_unit("ns"))
-            .tz_convert(scenario.spec.center.timezone)
-            .floor("ms")
-        )
-
+    scenario, seen = result.scenario, Seen(result.prepared, rows)
+    rows, local = seen.rows, local_times(scenario)
     handled = rows["outcome"] == obs.ANSWERED
     own = result.prepared.agents.names
     # A vendor's places have no names.
@@ -73,7 +66,65 @@ def contact_table(result: PlanResult, label: str, replication: int, rows: Table)
             "promised_s": np.where(rows["promised"] >= 0, promised, np.nan),
             "missed_attempts": rows["attempts"],
         }
-    return pa.Table.from_pandas(pd.DataFrame(columns), preserve_index=False)
+    return pa.Table.from_pandas(pd.DataFrame(columns | _explained(seen, local)), preserve_index=False)
+
+
+def _explained(seen: Seen, local: Callable[[Any], Any]) -> dict[str, Any]:
+    """What joins a contact's legs, its moments, how it found its agent, and who went first."""
+    rows, (codes, rules) = seen.rows, seen.rules
+    answered = np.where(seen.answered, rows["answered"], np.nan)
+    overtaken, by = _overtaken(seen)
+    of_live = seen.live & (rows["promised"] < 0.0)
+    return {
+        "contact": seen.contact,
+        "arrived_s": rows["arrived"],
+        "answered": local(answered),
+        "answered_s": answered,
+        "ended": local(rows["ended"]),
+        "ended_s": rows["ended"],
+        "patience_left_s": seen.patience_left,
+        "tier": _known_only(seen.tier, seen.tier > 0),
+        "found": pd.Categorical.from_codes(seen.way.tolist(), categories=pd.Index(WAYS)),
+        "rule": pd.Categorical.from_codes(codes.tolist(), categories=pd.Index(rules)),
+        "ahead": seen.ahead,
+        "overtaken": _known_only(overtaken, of_live),
+        "overtaken_by": by,
+    }
+
+
+def _known_only(values: NDArray[np.int64], known: NDArray[np.bool_]) -> Any:
+    """Whole numbers, and nothing where none is known."""
+    column = pd.array(values, dtype="Int64")
+    column[~known] = pd.NA
+    return column
+
+
+NAMED_AT_MOST = 5
+"""Of those who went first, in `overtaken_by`: the first so many."""
+
+
+def _overtaken(seen: Seen) -> tuple[NDArray[np.int64], list[str]]:
+    """How many went first, and the numbers of the first few of them."""
+    waited, first = Overtaking(seen).all()
+    count = np.bincount(waited, minlength=len(seen.rows))
+    by, numbers = [""] * len(seen.rows), seen.contact[first]
+    # Pairs of one who waited stand together, in the order in which the others were taken.
+    starts = np.flatnonzero(np.concatenate([[True], waited[1:] != waited[:-1]])) if len(waited) else waited
+    for start in starts.tolist():
+        row = waited[start]
+        by[row] = " ".join(map(str, numbers[start : start + min(count[row], NAMED_AT_MOST)]))
+    return count, by
+
+
+def local_times(scenario: Scenario) -> Callable[[Any], Any]:
+    """Seconds since the start as moments of the center's zone, to the millisecond; NaN is none."""
+    origin = pd.Timestamp(scenario.clock.moment(0.0)).tz_convert("UTC")
+
+    def local(seconds: Any) -> Any:
+        moments = origin + pd.to_timedelta(seconds, unit="s").as_unit("ns")
+        return moments.tz_convert(scenario.spec.center.timezone).floor("ms")
+
+    return local
 
 
 def case_numbers(rows: Table) -> NDArray[np.int64]:
@@ -92,9 +143,3 @@ def _waits(scenario: Scenario, rows: Table) -> Any:
     replied = np.minimum(rows["ended"], scenario.clock.end)
     until = np.where(live, np.where(rows["answered"] >= 0, rows["answered"], rows["ended"]), replied)
     return until - rows["arrived"]
-
-
-def open_writer(path: Path, table: Any) -> Any:
-    import pyarrow.parquet as pq
-
-    return pq.ParquetWriter(path, table.schema)

@@ -1,0 +1,33 @@
+"""The folder of a replay: one page that stands alone, with its data in it."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim import __version__
+from sim.report.folder import write_manifest
+from sim.report.text.names import date_text
+
+
+def write_replay(folder: Path, scene: dict[str, Any], command: str) -> None:
+    """`command` makes it again."""
+    (folder / "replay.html").write_text(page(scene, command), encoding="utf-8")
+    told = {name: scene[name] for name in ("plan", "seed", "replication", "date")}
+    write_manifest(folder, {"command": command, "version": __version__, **told})
+
+
+def page(scene: dict[str, Any], command: str) -> str:
+    """Everything in it is escaped, nothing in it is fetched."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = resources.files("sim.report.page").joinpath("replay.html").read_text(encoding="utf-8")
+    # Within a script nothing is read as markup but its own end.
+    data = Markup(json.dumps(scene, separators=(",", ":"), ensure_ascii=True).replace("<", "\\u003c"))
+    return environment.from_string(template).render(
+        scene=scene, date=date_text(scene["date"], year=True), data=data, command=command, version=__version__
+    )
