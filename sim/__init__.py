@@ -14,8 +14,9 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, load, load_all, run, staff
+    from sim.api import choose, compare, load, load_all, run, staff
     from sim.center import Center
+    from sim.chosen import Chosen
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
     from sim.staffed import Staffed
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 __version__ = "0.9.0"
 
 __all__ = [
-    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError", "Staffed",
-    "__version__", "compare", "load", "load_all", "run", "staff",
+    "Center", "Chosen", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "SimError",
+    "Staffed", "__version__", "choose", "compare", "load", "load_all", "run", "staff",
 ]  # fmt: skip
 
 _HOME = {
-    **dict.fromkeys(("compare", "load", "load_all", "run", "staff"), "sim.api"),
+    **dict.fromkeys(("choose", "compare", "load", "load_all", "run", "staff"), "sim.api"),
     "Center": "sim.center",
+    "Chosen": "sim.chosen",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",

@@ -34,6 +34,10 @@ SIGNATURES = {
         "(*centers: 'Center', replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
         "engine: 'str' = 'auto', keep_contacts: 'bool' = False, fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Comparison'"
     ),
+    "choose": (
+        "(center: 'Center', vary: 'Mapping[str, Any] | None' = None, *, replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
+        "engine: 'str' = 'auto', fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Chosen'"
+    ),
     "staff": (
         "(center: 'Center', *, budget: 'float | None' = None, keep_heads: 'bool' = False, replications: 'int | None' = None, seed: 'int | None' = None, "
         "jobs: 'int' = 0, engine: 'str' = 'auto', time: 'str | float | None' = None, fresh: 'bool' = False, anyway: 'bool' = False, "
@@ -49,6 +53,7 @@ MEMBERS = {
         "workforce", "write",
     ],
     "Comparison": ["differences"],
+    "Chosen": ["answer", "center", "grid", "holds", "levels", "sure", "write"],
     "Staffed": [
         "binding", "center", "compared", "curve", "holds", "is_confirmed", "kpi", "need", "people", "roster",
         "sentence", "staffing", "worth", "write",

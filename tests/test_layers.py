@@ -36,7 +36,7 @@ ROOMS = (
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts"),
     ("report",),
-    ("center", "results", "staffed", "api"),
+    ("center", "results", "staffed", "chosen", "api"),
     ("command",),
     ("__main__", ""),
 )

@@ -75,6 +75,8 @@ class Grid:
     named: tuple[str, ...]
     settings: tuple[Setting, ...]
     seed: int | None = None
+    label: str = ""
+    """What the plan that it starts from is called; its own name if empty."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -109,7 +111,7 @@ class Grid:
 
     def name(self, n: int) -> str:
         if n == 0:
-            return self.start
+            return self.label or self.start
         return self.named[n - 1] if n <= len(self.named) else f"plan {n}"
 
     def changes(self, n: int) -> list[dict[str, Any]]:
@@ -132,7 +134,7 @@ def grid_of(
     *,
     said: str = "grid.",
     layers: Sequence[dict[str, Any]] = (),
-    seed: int | None = None,
+    label: str = "",
 ) -> Grid:
     """`wanted`: values by place. `said`: how messages begin that name a place. ScenarioError lists all that is wrong.
 
@@ -152,7 +154,7 @@ def grid_of(
     if problems:
         raise ScenarioError(str(file.path), problems)
     named = tuple(file.plans) if start == BASE and not layers else ()
-    found = Grid(file, start, tuple(layers), named, tuple(settings), seed)
+    found = Grid(file, start, tuple(layers), named, tuple(settings), label=label)
     if len(found) < 2:
         text = f"offers no plan but {start} itself; give other values to try"
         raise ScenarioError(str(file.path), [Problem(said.rstrip("."), text)])

@@ -1,8 +1,9 @@
 """Which of many plans: replications go where they decide, by a selection procedure for common luck with a guarantee.
 
-All plans get a few replications. Then a plan leaves when it surely misses a target, or when it surely does not cost
-less, by what matters, than the cheapest that holds: as differences replication by replication on common luck tell. The
-others get as many again, and so on, until none is left beside the cheapest, or all left have the most there may be.
+All plans get a few replications. Then a plan leaves when it falls short and surely does not hold with room to spare, or
+when it surely does not cost less, by what matters, than the cheapest that holds: as differences replication by
+replication on common luck tell. The others get as many again, and so on, until none is left beside the cheapest, or all
+left have the most there may be.
 Whoever left for its cost alone is taken back when the plan it was held against turns out to miss a target.
 
 The promise, of the plan that is chosen: **no plan that holds every target with room to spare costs less by more than
@@ -44,8 +45,8 @@ AT_LEAST_SHOWN, SHOWN = 20, 10
 """Replications of the plans that are shown beside the chosen one, and how many these are."""
 
 Left = Literal["best", "left out", "misses", "dearer", "open"]
-"""What becomes of a plan: there is no such plan, or it cannot be chosen; it surely misses a target; it surely does not
-cost less than the best; luck leaves it undecided."""
+"""What becomes of a plan: there is no such plan, or it cannot be chosen; it falls short, and surely does not hold with
+room to spare; it surely does not cost less than the best; luck leaves it undecided."""
 
 Play = Callable[[Sequence[int], range], Iterable[tuple[int, Tally | str]]]
 """Plays these plans' replications: what came of each, or why there is no such plan."""
@@ -177,7 +178,8 @@ class Screening:
     def _judge(self) -> None:
         level = MISSING / len(self.stages)
         # Judged at every stage it reaches, and never again at the same.
-        self.misses |= {n for n in self.alive if self.tallies[n].could_hold <= level}
+        # Who holds on average is held against others by its cost alone.
+        self.misses |= {n for n in self.alive if self.tallies[n].could_hold <= level and not self.tallies[n].holds}
         self.best = self._cheapest()
         if self.best != self._held_against:
             # Whom another one had made pointless has its chance again.

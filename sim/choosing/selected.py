@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
+
+import numpy as np
 
 from sim.choosing.grid import Grid
 from sim.choosing.offered import Offered
@@ -98,9 +101,16 @@ class Selected:
         return self.screening.left(n)
 
     def money(self, n: int) -> Estimate:
-        """Its mean, and the 95 % interval of its own replications."""
-        one = self.screening.tallies[n]
-        return mean_of(one.money, t_of(one.runs))
+        """Its mean, with a 95 % interval: today's by all of its replications, and the difference by the plan's own, so
+        that plans that were played less often are not told apart by luck that they have in common."""
+        today = self.screening.tallies[0].money
+        apart = self.screening.tallies[n].money
+        runs = len(apart)
+        apart = apart - today[:runs]
+        both = np.cov(today[:runs], apart)
+        spread = float(today.var(ddof=1) / len(today) + both[1, 1] / runs + 2.0 * both[0, 1] / len(today))
+        cost, half = self.screening.cost(n), t_of(runs) * math.sqrt(max(spread, 0.0))
+        return Estimate(cost, cost - half, cost + half)
 
     def change(self, n: int) -> Estimate:
         """From today's, on common luck, with the 95 % interval of this difference alone."""

@@ -249,11 +249,26 @@ def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path |
 
 
 @main.command()
+@click.option(
+    "--vary", multiple=True, metavar="SETTING=VALUES",
+    help="Choose among many plans: groups.core.heads=-2..+4, or =20,22,24; may be given several times.",
+)  # fmt: skip
 @_study_options
-def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None) -> None:
-    """Compare all plans of a file, or several files, the first being the baseline."""
+def compare(
+    files: tuple[Path, ...], vary: tuple[str, ...], plan: str | None, options: Options, out: Path | None
+) -> None:
+    """Compare all plans of a file, or several files, the first being the baseline.
+
+    With --vary, or a [grid] in the file, choose among all combinations of its values: every plan is played a few
+    times, and those that it hangs on up to --replications times (320 if not given). A choice that is stopped goes on
+    where it was.
+    """
+    from sim.command.many import choose_in, is_of_many
     from sim.command.play import compare_files
 
+    if is_of_many(files, vary, plan):
+        choose_in(list(files), vary, plan, options, out)
+        return
     compare_files(list(files), plan, options, out)
 
 
