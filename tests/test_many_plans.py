@@ -288,6 +288,13 @@ def test_mistakes_of_the_command(path: Path) -> None:
     assert all(word in ran.output for word in ("write SETTING=VALUES", "groups.x.heads", "a.b"))
 
 
+def test_check_knows_the_grid(tmp_path: Path) -> None:
+    path = write(tmp_path, "[grid]\ngroups.cor.heads = [5]\n")
+    ran = CliRunner().invoke(main, ["check", str(path)])
+    assert ran.exit_code == 2
+    assert 'did you mean "core"' in ran.output
+
+
 def test_from_python(path: Path) -> None:
     """The file's grid, or one's own; the center that was chosen runs, and a varied one can be the start."""
     center = sim.load(path)

@@ -167,7 +167,8 @@ class Offered:
                 if task.runs.stop == runs.stop:
                     yield n, so_far.pop(n)
             self._done += len(task.plans) * len(task.runs)
-            self._watcher.progress(f"round {self._round}, {len(plans):,} plans", self._done, wanted)
+            named = f"{len(plans):,} plan{'s' * (len(plans) != 1)}"
+            self._watcher.progress(f"round {self._round}, {named}", self._done, wanted)
 
     def close(self, *, finished: bool) -> None:
         """Let the processes go; what is on the shelf, too, where nothing of it is needed again."""

@@ -15,7 +15,7 @@ import numpy as np
 from sim.choosing.grid import Grid
 from sim.choosing.offered import Offered
 from sim.choosing.screening import FIRST, MOST, Left, Screening
-from sim.choosing.tally import NEAR, Tally
+from sim.choosing.tally import NEAR, ROWS, Tally
 from sim.errors import Problem, ScenarioError, SimError
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
@@ -24,7 +24,7 @@ from sim.study.compare import Difference, compare, smallest_that_matters
 from sim.study.frontier.choice import mean_of, t_of
 from sim.study.prepared import prepare
 from sim.study.run import Entry, Options, Study, Watcher, check_kpis, choose_engine, run_study
-from sim.study.sizes import SECONDS_A_CONTACT, duration_text
+from sim.study.sizes import SECONDS_A_CONTACT, duration_text, free_memory, memory
 from sim.study.statistics import UNKNOWN, Estimate
 from sim.study.targets import periods_of
 from sim.ways_out import option
@@ -34,6 +34,9 @@ BEST = "best"
 
 MOST_OFFERED, LONGEST = 100_000, 86_400.0
 """Plans, and seconds of their first replications, beyond which nobody waits by mistake."""
+
+A_TALLY = 2_000.0
+"""Bytes of a plan's sums beside those by period."""
 
 A_PLAN = 0.01
 """Seconds that making one ready takes, and again each time it is played."""
@@ -185,6 +188,8 @@ def select(grid: Grid, options: Options, watcher: Watcher) -> Selected:
     watcher.stage(size_text(len(grid), seconds / min(jobs, cores), jobs))
     if (len(grid) > MOST_OFFERED or seconds / min(jobs, cores) > LONGEST) and not options.anyway:
         raise SimError(f"{size_text(len(grid), seconds / min(jobs, cores), jobs)}. {_fewer(grid)}")
+    if (needed := _bytes(grid, today)) > free_memory() and not options.anyway:
+        raise SimError(f"{len(grid):,} plans take {memory(needed)} of memory, and less is free. {_fewer(grid)}")
     matters = today.spec.results.matters
     near = max(NEAR, smallest_that_matters(matters, "service_level", "share", 0.0))
     offered = Offered.of(grid, base, near, engine, jobs, watcher, remember=options.remember)
@@ -202,6 +207,13 @@ def select(grid: Grid, options: Options, watcher: Watcher) -> Selected:
     return Selected(
         grid, offered.stage.kpi, near, screening, study, jobs, offered.reused, time.perf_counter() - began
     )  # fmt: skip
+
+
+def _bytes(grid: Grid, today: Scenario) -> float:
+    """What is kept of all plans, by the periods of their targets."""
+    by_interval = [queue.level.per == "interval" for queue in today.numbered.queues]
+    periods = sum(today.clock.intervals if one else today.clock.days for one in by_interval)
+    return len(grid) * (A_TALLY + 8.0 * ROWS * periods)
 
 
 def _closing(grid: Grid, base: Scenario, screening: Screening, options: Options, watcher: Watcher) -> Study:

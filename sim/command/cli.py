@@ -147,6 +147,7 @@ def check(files: tuple[Path, ...]) -> None:
     """List every problem of scenario files; exit 0 if there is none, else 2."""
     from sim.errors import ScenarioError
     from sim.scenario.load import load_plans
+    from sim.scenario.reading.plans import BASE, read_file
     from sim.staffing.refusals import foreseen
     from sim.study.expected.foresight import foreseen_in
     from sim.study.refusals import refused
@@ -158,6 +159,10 @@ def check(files: tuple[Path, ...]) -> None:
             plans = load_plans(file)
             check_room(plans, free_memory())
             problems, open_questions = refused(plans)
+            if grid := read_file(file).grid:
+                from sim.choosing.grid import grid_of
+
+                grid_of(read_file(file), BASE, grid)
             if problems:
                 raise ScenarioError(str(file), problems)
         except ScenarioError as error:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sim.choosing.grid import Grid, grid_of, parsed
 from sim.choosing.selected import select
-from sim.command.play import Watcher, command_of, folder_of
+from sim.command.play import Watcher, announce, command_of, folder_of
 from sim.errors import Problem, ScenarioError
 from sim.report.folder import whole_folder
 from sim.scenario.reading.plans import BASE, read_file
@@ -36,12 +36,19 @@ def choose_in(files: list[Path], vary: Sequence[str], plan: str | None, options:
     command = f"{command_of('compare', [file], plan, options, out)} {words}".strip()
     folder = folder_of(out, file, "grid", several=False)
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
-        found = select(offered, options, watcher)
+        try:
+            found = select(offered, options, watcher)
+        except KeyboardInterrupt:
+            if options.remember:
+                announce("what was played is kept: the same command goes on where it was")
+            raise
         watcher.stage("writing the table and the page")
         write_selected(scratch, found, command)
     console = Console()
     show_selected(console, found, plan_text(found))
-    console.print(f"{found.screening.played:,} replications played in {found.wall_seconds:.0f} s", style="dim")
+    again = sum(result.replications for result in found.study.results)
+    said = f"{found.screening.played:,} replications played, {again:,} of them again in full"
+    console.print(f"{said}, in {found.wall_seconds:.0f} s", style="dim")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
     console.print(f"Next: {next_step(found, str(file), words)}", soft_wrap=True, markup=False)
 

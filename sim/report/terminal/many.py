@@ -53,5 +53,6 @@ def _plans(s: Selected) -> Any:
             escape(name), *levels, decimal(s.screening.cost(n), 0), change, margin_text(one.margin), str(one.runs),
             became, style=style,
         )  # fmt: skip
-    caption_below(table, escape(caption(s)))
+    names = "" if settings else f"settings: {', '.join(setting_name(one.path) for one in s.grid.settings)}; "
+    caption_below(table, escape(names + caption(s)))
     return table
