@@ -144,12 +144,16 @@ class Screening:
         return float(today.mean() + (own - today[: len(own)]).mean())
 
     def ranked(self) -> list[int]:
-        """All that were played: the best, others that hold on average by their cost, then by how far they are off."""
+        """All that were played: the best, those that luck leaves undecided beside it, others that hold on average by
+        their cost, then by how far they are off."""
+        undecided = set() if self.best is None else set(self.rivals)
         best = [] if self.best is None else [self.best]
         others = [n for n in self.tallies if n != self.best]
 
         def place(n: int) -> tuple[float, float, int]:
             one = self.tallies[n]
+            if n in undecided:
+                return (-1.0, self.cost(n), n)
             holds = n not in self.misses and one.holds
             return (0.0, self.cost(n), n) if holds else (1.0 if one.margin < 0 else 2.0, -one.margin, n)
 
