@@ -147,7 +147,7 @@ def choose(
     options = _checked([center], Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway))
     if vary is not None and not isinstance(vary, Mapping):
         raise ScenarioError("choose", [Problem("vary", 'write values by place: {"groups.core.heads": "-2..+4"}')])
-    wanted, said = (center._file.grid, "grid.") if vary is None else (vary, "vary ")
+    wanted, said = (center._file.grid or {}, "grid.") if vary is None else (vary, "vary ")
     grid = grid_of(
         center._file, center.scenario.plan, wanted, said=said, layers=center._changes, label=center.name
     )  # fmt: skip

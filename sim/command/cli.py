@@ -159,7 +159,7 @@ def check(files: tuple[Path, ...]) -> None:
             plans = load_plans(file)
             check_room(plans, free_memory())
             problems, open_questions = refused(plans)
-            if grid := read_file(file).grid:
+            if (grid := read_file(file).grid) is not None:
                 from sim.choosing.grid import grid_of
 
                 grid_of(read_file(file), BASE, grid)

@@ -19,7 +19,7 @@ from sim.study.run import Options
 
 def is_of_many(files: Sequence[Path], vary: Sequence[str], plan: str | None) -> bool:
     """Whether many plans are meant: some settings are to be varied, or the file has a [grid] and no plan is named."""
-    return bool(vary) or (len(files) == 1 and plan is None and bool(read_file(files[0]).grid))
+    return bool(vary) or (len(files) == 1 and plan is None and read_file(files[0]).grid is not None)
 
 
 def choose_in(files: list[Path], vary: Sequence[str], plan: str | None, options: Options, out: Path | None) -> None:
@@ -66,7 +66,7 @@ def asked(file: Path, vary: Sequence[str], plan: str | None) -> Grid:
             problems.append(Problem(f"--vary {text}", "varies the same setting again; give all its values at once"))
         wanted[place] = values
     try:
-        found = grid_of(read, plan or BASE, wanted or read.grid, said="--vary " if vary else "grid.")
+        found = grid_of(read, plan or BASE, wanted or read.grid or {}, said="--vary " if vary else "grid.")
     except ScenarioError as error:
         raise ScenarioError(error.source, [*problems, *(error.problems if wanted or not problems else [])]) from None
     if problems:

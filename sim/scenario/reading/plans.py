@@ -57,7 +57,7 @@ class ScenarioFile:
     tables: dict[Hashable, tuple[Any, list[Problem]]] = field(default_factory=dict)
     """CSV files read so far, with their problems: plans share them."""
 
-    grid: dict[str, Any] = field(default_factory=dict)
+    grid: dict[str, Any] | None = None
     """`[grid]`: settings by their places, each with the values to try."""
 
 
@@ -101,11 +101,11 @@ def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioF
     reading = _Reading(path.parent)
     raw = read(reading)
     problems, incomplete = reading.problems, reading.incomplete
-    plans, grid = raw.pop("plans", {}), raw.pop("grid", {})
+    plans, grid = raw.pop("plans", {}), raw.pop("grid", None)
     origin = origin_of(raw, "plans")
-    if not isinstance(grid, dict):
+    if grid is not None and not isinstance(grid, dict):
         problems.append(Problem("grid", "write a [grid] table: groups.core.heads = [20, 22, 24]"))
-        grid = {}
+        grid = None
     if not isinstance(plans, dict):
         problems.append(Problem("plans", "write [plans.NAME] tables", str(origin or "")))
         plans = {}
