@@ -19,6 +19,7 @@ def plan_text(s: Selected) -> str:
 
 def write_selected(folder: Path, s: Selected, command: str) -> None:
     """Everything, the manifest last. `command` repeats it."""
+    from sim.report.charts.many import draw
     from sim.report.page.many import page
     from sim.report.text.facts import facts_of
 
@@ -30,4 +31,5 @@ def write_selected(folder: Path, s: Selected, command: str) -> None:
     differences = s.differences or None
     facts = facts_of(s.study.results, labels, differences, s.study.engine, command)
     recorded = {**manifest(s.study, labels, differences, command), "selection": described(s)}
-    write_pages(folder, {}, page(s, facts, text), recorded)
+    drawn = draw(s)
+    write_pages(folder, drawn, page(s, facts, text, drawn), recorded)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from sim.choosing.screening import SHOWN
 from sim.choosing.selected import Selected
 from sim.measures.kpis import CENTER
 from sim.report.page.figures import Cell, Grid, Part, differences_grid
-from sim.report.page.page import Page, fill
+from sim.report.page.page import Page, fill, picture
 from sim.report.text.facts import Facts
 from sim.report.text.many import (
     SAID,
@@ -25,6 +26,8 @@ from sim.report.text.numbers import NOTHING, decimal, money
 from sim.report.text.phrases import half_text
 
 TONES = {"best": "good", "misses": "bad", "open": "unsure"}
+CAPTION = "Lower is cheaper, right is better: the choice is the lowest plan right of the line, as far as can be told."
+
 HOW = (
     "Every plan was played a few times on the same luck. A plan left when it fell short and surely did not hold with "
     "room to spare, or when it surely cost no less, by what matters, than the cheapest that holds, as differences "
@@ -35,7 +38,7 @@ HOW = (
 )
 
 
-def page(s: Selected, facts: Facts, text: str) -> str:
+def page(s: Selected, facts: Facts, text: str, charts: Mapping[str, bytes]) -> str:
     """The report of a selection: one page that stands alone. `text`: the plan as a file has it."""
     parts = [_plans(s), _change(s), _found(s, text)]
     return fill(
@@ -46,6 +49,7 @@ def page(s: Selected, facts: Facts, text: str) -> str:
             pictures=[],
             replications=f"{s.screening.played:,} replications of {plural(len(s.grid), 'plan')}",
             answer=answer_of(s),
+            first=next((picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")), None),
         ),
         facts,
     )
