@@ -30,6 +30,9 @@ def choose_in(files: list[Path], vary: Sequence[str], plan: str | None, options:
 
     if len(set(files)) > 1:
         raise ScenarioError("compare", [Problem("--vary", "changes the settings of one file; name one")])
+    if options.keep_contacts:
+        text = "is for a few plans; choose one first, and then run it"
+        raise ScenarioError("compare", [Problem("--keep contacts", text)])
     file = files[0]
     offered = asked(file, vary, plan)
     words = shlex.join([word for text in vary for word in ("--vary", text)])
