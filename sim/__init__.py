@@ -14,8 +14,9 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import compare, forget, load, load_all, replay, run, sensitivity, staff, story
+    from sim.api import choose, compare, forget, load, load_all, replay, run, sensitivity, staff, story
     from sim.center import Center
+    from sim.chosen import Chosen
     from sim.errors import Problem, ScenarioError, SimError
     from sim.results import Comparison, Progress, Result
     from sim.sensitive import Sensitivity
@@ -26,16 +27,17 @@ if TYPE_CHECKING:
 __version__ = "0.9.0"
 
 __all__ = [
-    "Center", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity", "Shown",
-    "SimError", "Staffed", "Told", "__version__", "compare", "forget", "load", "load_all", "replay", "run",
-    "sensitivity", "staff", "story",
+    "Center", "Chosen", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
+    "Shown", "SimError", "Staffed", "Told", "__version__", "choose", "compare", "forget", "load", "load_all", "replay",
+    "run", "sensitivity", "staff", "story",
 ]  # fmt: skip
 
+COMMANDS = ("choose", "compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story")
+
 _HOME = {
-    **dict.fromkeys(
-        ("compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story"), "sim.api"
-    ),
+    **dict.fromkeys(COMMANDS, "sim.api"),
     "Center": "sim.center",
+    "Chosen": "sim.chosen",
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",

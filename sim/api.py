@@ -22,6 +22,7 @@ from sim.units import parse_duration
 from sim.ways_out import option
 
 if TYPE_CHECKING:
+    from sim.chosen import Chosen
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
     from sim.told import Shown, Told
@@ -131,6 +132,38 @@ def staff(
         center._file, center.scenario.plan, wanted, options, Keeper(progress), layers=center._changes
     )  # fmt: skip
     return Staffed(found, center, said)
+
+
+def choose(
+    center: Center,
+    vary: Mapping[str, Any] | None = None,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Chosen:
+    """Choose among many plans: every combination of the values that settings are given, or the file's `[grid]`.
+
+    `vary`: values by place, `{"groups.core.heads": "-2..+4", "groups.flex.heads": [0, 2, 4]}`. `replications`: the most
+    that a plan gets. The file's own plans are chosen among, too, where the center is its base plan.
+    """
+    from sim.choosing.grid import grid_of
+    from sim.choosing.selected import select
+    from sim.chosen import Chosen
+
+    options = _checked([center], Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway))
+    if vary is not None and not isinstance(vary, Mapping):
+        raise ScenarioError("choose", [Problem("vary", 'write values by place: {"groups.core.heads": "-2..+4"}')])
+    wanted, said = (center._file.grid or {}, "grid.") if vary is None else (vary, "vary ")
+    grid = grid_of(
+        center._file, center.scenario.plan, wanted, said=said, layers=center._changes, label=center.name
+    )  # fmt: skip
+    found = select(grid, options, Keeper(progress))
+    return Chosen(found, center, {"vary": vary and dict(vary), "replications": replications, "seed": seed})
 
 
 def sensitivity(

@@ -14,6 +14,7 @@ _WRITTEN = {
     "keep": ("--keep {}", "keep_{}=True"),
     "out": ("--out", "write(folder)"),
     "second": ("name a second file", "give a second center"),
+    "replications": ("--replications {}", "replications={}"),
     "plan": ("--plan {}", 'plan="{}"'),
 }
 """By option: as the command has it, and as Python does."""

@@ -39,6 +39,10 @@ SIGNATURES = {
         "(center: 'Center', *, inputs: 'str' = '*', replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
         "engine: 'str' = 'auto', fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Sensitivity'"
     ),
+    "choose": (
+        "(center: 'Center', vary: 'Mapping[str, Any] | None' = None, *, replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, "
+        "engine: 'str' = 'auto', fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Chosen'"
+    ),
     "staff": (
         "(center: 'Center', *, budget: 'float | None' = None, keep_heads: 'bool' = False, replications: 'int | None' = None, seed: 'int | None' = None, "
         "jobs: 'int' = 0, engine: 'str' = 'auto', time: 'str | float | None' = None, fresh: 'bool' = False, anyway: 'bool' = False, "
@@ -66,6 +70,7 @@ MEMBERS = {
     ],
     "Comparison": ["differences"],
     "Sensitivity": ["chosen", "inputs", "sentence", "table", "write"],
+    "Chosen": ["answer", "center", "grid", "holds", "levels", "sure", "write"],
     "Staffed": [
         "binding", "center", "compared", "curve", "holds", "is_confirmed", "kpi", "need", "people", "roster",
         "sentence", "staffing", "worth", "write",

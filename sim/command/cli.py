@@ -149,6 +149,7 @@ def check(files: tuple[Path, ...]) -> None:
     """List every problem of scenario files; exit 0 if there is none, else 2."""
     from sim.errors import ScenarioError
     from sim.scenario.load import load_plans
+    from sim.scenario.reading.plans import BASE, read_file
     from sim.staffing.refusals import foreseen
     from sim.study.expected.foresight import foreseen_in
     from sim.study.refusals import refused
@@ -160,6 +161,10 @@ def check(files: tuple[Path, ...]) -> None:
             plans = load_plans(file)
             check_room(plans, free_memory())
             problems, open_questions = refused(plans)
+            if (grid := read_file(file).grid) is not None:
+                from sim.choosing.grid import grid_of
+
+                grid_of(read_file(file), BASE, grid)
             if problems:
                 raise ScenarioError(str(file), problems)
         except ScenarioError as error:
@@ -286,14 +291,29 @@ def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path |
 
 
 @main.command()
+@click.option(
+    "--vary", multiple=True, metavar="SETTING=VALUES",
+    help="Choose among many plans: groups.core.heads=-2..+4, or =20,22,24; may be given several times.",
+)  # fmt: skip
 @_study_options(
     "Of one file, this plan against the base plan; of several, this plan of each.", "results/<file>/compare"
 )
 @_with_risk
-def compare(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool) -> None:
-    """Compare all plans of a file, or several files, the first being the baseline."""
+def compare(
+    files: tuple[Path, ...], vary: tuple[str, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool
+) -> None:
+    """Compare all plans of a file, or several files, the first being the baseline.
+
+    With --vary, or a [grid] in the file, choose among all combinations of its values: every plan is played a few
+    times, and those that it hangs on up to --replications times (320 if not given). A choice that is stopped goes on
+    where it was.
+    """
+    from sim.command.many import choose_in, is_of_many
     from sim.command.play import compare_files
 
+    if is_of_many(files, vary, plan):
+        choose_in(list(files), vary, plan, options, out)
+        return
     compare_files(list(files), plan, options, out, risk=risk)
 
 

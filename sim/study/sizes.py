@@ -203,7 +203,7 @@ class Size:
     def up_to(self, most: Size) -> str:
         """ "1.2 to 3.4 million contacts, 20 s to 2 min": from this to the most that it may be."""
         few, many = _many(self.contacts), _many(most.contacts)
-        short, long = _long(self.seconds), _long(most.seconds)
+        short, long = duration_text(self.seconds), duration_text(most.seconds)
         contacts = many if few == many else f"{few} to {many}"
         return f"{contacts} contacts, {long if short == long else f'{short} to {long}'}"
 
@@ -211,7 +211,8 @@ class Size:
         on = "1 process" if self.jobs == 1 else f"{self.jobs} processes"
         about = "Up to" if self.at_most else "About"
         return (
-            f"{about} {_many(self.contacts)} contacts, {_long(self.seconds)} on {on}, {memory(self.memory)} of memory."
+            f"{about} {_many(self.contacts)} contacts, {duration_text(self.seconds)} on {on}, "
+            f"{memory(self.memory)} of memory."
         )
 
 
@@ -336,7 +337,8 @@ def _many(count: float) -> str:
     return f"{_down(count + 0.5):,}"
 
 
-def _long(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
+    """ "20 s", "12 min", "3 h": as well as it can be estimated."""
     if seconds < 90:
         return f"{max(5, 5 * round(seconds / 5))} s"
     return (

@@ -108,7 +108,9 @@ class _Writer:
         if "d" in e.attrib:
             found["d"] = compact(e.attrib["d"])
         if XLINK + "href" in e.attrib:
-            found["href"] = f"#{self._id(e.attrib[XLINK + 'href'][1:])}"
+            to = e.attrib[XLINK + "href"]
+            # Many points are one picture, whose data stand here.
+            found["href"] = to if to.startswith("data:") else f"#{self._id(to[1:])}"
         if "clip-path" in e.attrib:
             found["clip-path"] = self._reference(e.attrib["clip-path"])
         found |= _placed(e.attrib.get("transform", ""), found)

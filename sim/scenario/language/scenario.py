@@ -76,6 +76,12 @@ def json_schema() -> dict[str, Any]:
             },
         },
     }
+    properties["grid"] = {
+        "type": "object",
+        "description": "settings by their places, each with values to try: `sim compare` then chooses among all "
+        'combinations. A list, [20, 22, 24] or ["+2", "105%"], or a range, "-2..+4" or "20..30/2"',
+        "additionalProperties": {"type": ["array", "string", "object"]},
+    }
     for table in ("Queue", "Group", "Shift"):
         definition = schema["$defs"][table]
         definition["properties"]["like"] = {"type": "string", "description": "everything as there, except"}

@@ -57,6 +57,9 @@ class ScenarioFile:
     tables: dict[Hashable, tuple[Any, list[Problem]]] = field(default_factory=dict)
     """CSV files read so far, with their problems: plans share them."""
 
+    grid: dict[str, Any] | None = None
+    """`[grid]`: settings by their places, each with the values to try."""
+
 
 @dataclass
 class _Reading:
@@ -98,8 +101,11 @@ def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioF
     reading = _Reading(path.parent)
     raw = read(reading)
     problems, incomplete = reading.problems, reading.incomplete
-    plans = raw.pop("plans", {})
+    plans, grid = raw.pop("plans", {}), raw.pop("grid", None)
     origin = origin_of(raw, "plans")
+    if grid is not None and not isinstance(grid, dict):
+        problems.append(Problem("grid", "write a [grid] table: groups.core.heads = [20, 22, 24]"))
+        grid = None
     if not isinstance(plans, dict):
         problems.append(Problem("plans", "write [plans.NAME] tables", str(origin or "")))
         plans = {}
@@ -128,7 +134,7 @@ def _parted(path: Path, read: Callable[[_Reading], dict[str, Any]]) -> ScenarioF
             problems.append(Problem(f"plans.{name}", text, str(origin_of(plans, name) or "")))
     # What a `like` names may stand in what could not be read.
     incomplete |= resolve_likes(raw, [] if reading.blind else problems)
-    return ScenarioFile(path, raw, plans, problems, incomplete, reading.blind)
+    return ScenarioFile(path, raw, plans, problems, incomplete, reading.blind, grid=grid)
 
 
 def _dotted_names(name: str, plan: dict[str, Any]) -> list[Problem]:
