@@ -95,9 +95,14 @@ def test_a_chance_counts_replications_where_their_spans_go_together() -> None:
     spans = np.full(20, 10.0)
     together = chance_of(np.array([10.0, 0.0] * 10), spans, lasting=False)
     assert together.mean == 0.5
-    # Student's t of 199 and of 19: what is worth 20 trials is worth (1.9720 ÷ 2.0930)² of that, as far as 20 tell.
+    assert together.half_width == pytest.approx(half_width(20), abs=1e-6)
+    # 7 and 3 of 10: a squared error of 0.04 ÷ 19; by Student's t of 199 and of 19, as far as 20 replications tell it.
     known = (1.971957 / 2.093024) ** 2
-    assert together.half_width == pytest.approx(half_width(20 * known), abs=1e-6)
+    partly = chance_of(np.array([7.0, 3.0] * 10), spans, lasting=False)
+    assert partly.half_width == pytest.approx(half_width(known * (0.25 / (0.04 / 19) + 1)), abs=1e-6)
+    # Two replications tell little, and each of them is worth one trial at the least: Wilson at 1 of 2.
+    two = chance_of(np.array([3.0, 0.0]), np.array([3.0, 3.0]), lasting=False)
+    assert two.half_width == pytest.approx(half_width(2), abs=1e-6)
     # Binomial: the mean squared distance from 5 of 10 is 2.5 × 20 ÷ 19 here, as of independent spans.
     apart = np.sqrt(2.5) * np.array([1.0, -1.0] * 10)
     alone = chance_of(5.0 + apart, spans, lasting=False)
