@@ -12,8 +12,9 @@ from shop import but, sim, table, write
 
 import sim as simulator
 from sim.choosing.failing import Failing, chance_of, failing
-from sim.choosing.payback import payback_of
+from sim.choosing.payback import Payback, payback_of
 from sim.choosing.risk import LEVEL, per_point, spread_of
+from sim.report.text.risk import payback_text, percent, percents
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -207,6 +208,21 @@ def test_plans_that_only_spend_or_only_save_have_no_payback() -> None:
     assert payback_of(spent(WEEKS, 150.0), today).kind == "not told"
     assert payback_of(spent(WEEKS, 10.0), today, smallest=200.0).kind == "not told"
     assert payback_of(spent(WEEKS)[:1], today[:1]).kind == "not told"
+
+
+def test_payback_says_when_and_how_surely() -> None:
+    behind = Estimate(900.0, 800.0, 1000.0)
+    told = payback_text(Payback("pays back", 5, 5, 6), "USD"), payback_text(Payback("pays back", 5, 4, None), "USD")
+    assert told == (("after 5 weeks", "5 to 6 weeks"), ("after 5 weeks", "from 4 weeks on, or not within the horizon"))
+    not_yet = payback_text(Payback("not within the horizon", most=behind, end=behind), "USD")
+    assert not_yet == ("not within the horizon", "USD 900 ± 100 behind at the end")
+    assert payback_text(Payback("spends more throughout", most=behind, end=behind), "USD") == ("", "")
+
+
+def test_a_chance_is_never_rounded_to_none_or_all() -> None:
+    assert [percent(value) for value in (0.0, 0.001, 0.25, 0.999, 1.0)] == ["0 %", "0.1 %", "25 %", "99.9 %", "100 %"]
+    assert percents(Estimate(0.5, 0.42, 0.58)) == "42 to 58 %"
+    assert percents(Estimate(0.5)) == ""
 
 
 HIRING = """
