@@ -12,8 +12,9 @@ from shop import but, sim, table, write
 
 import sim as simulator
 from sim.choosing.failing import Failing, chance_of, failing
-from sim.choosing.payback import payback_of
+from sim.choosing.payback import Payback, payback_of
 from sim.choosing.risk import LEVEL, per_point, spread_of
+from sim.report.text.risk import payback_text, percent, percents
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -95,9 +96,14 @@ def test_a_chance_counts_replications_where_their_spans_go_together() -> None:
     spans = np.full(20, 10.0)
     together = chance_of(np.array([10.0, 0.0] * 10), spans, lasting=False)
     assert together.mean == 0.5
-    # Student's t of 199 and of 19: what is worth 20 trials is worth (1.9720 ÷ 2.0930)² of that, as far as 20 tell.
+    assert together.half_width == pytest.approx(half_width(20), abs=1e-6)
+    # 7 and 3 of 10: a squared error of 0.04 ÷ 19; by Student's t of 199 and of 19, as far as 20 replications tell it.
     known = (1.971957 / 2.093024) ** 2
-    assert together.half_width == pytest.approx(half_width(20 * known), abs=1e-6)
+    partly = chance_of(np.array([7.0, 3.0] * 10), spans, lasting=False)
+    assert partly.half_width == pytest.approx(half_width(known * (0.25 / (0.04 / 19) + 1)), abs=1e-6)
+    # Two replications tell little, and each of them is worth one trial at the least: Wilson at 1 of 2.
+    two = chance_of(np.array([3.0, 0.0]), np.array([3.0, 3.0]), lasting=False)
+    assert two.half_width == pytest.approx(half_width(2), abs=1e-6)
     # Binomial: the mean squared distance from 5 of 10 is 2.5 × 20 ÷ 19 here, as of independent spans.
     apart = np.sqrt(2.5) * np.array([1.0, -1.0] * 10)
     alone = chance_of(5.0 + apart, spans, lasting=False)
@@ -202,6 +208,21 @@ def test_plans_that_only_spend_or_only_save_have_no_payback() -> None:
     assert payback_of(spent(WEEKS, 150.0), today).kind == "not told"
     assert payback_of(spent(WEEKS, 10.0), today, smallest=200.0).kind == "not told"
     assert payback_of(spent(WEEKS)[:1], today[:1]).kind == "not told"
+
+
+def test_payback_says_when_and_how_surely() -> None:
+    behind = Estimate(900.0, 800.0, 1000.0)
+    told = payback_text(Payback("pays back", 5, 5, 6), "USD"), payback_text(Payback("pays back", 5, 4, None), "USD")
+    assert told == (("after 5 weeks", "5 to 6 weeks"), ("after 5 weeks", "from 4 weeks on, or not within the horizon"))
+    not_yet = payback_text(Payback("not within the horizon", most=behind, end=behind), "USD")
+    assert not_yet == ("not within the horizon", "USD 900 ± 100 behind at the end")
+    assert payback_text(Payback("spends more throughout", most=behind, end=behind), "USD") == ("", "")
+
+
+def test_a_chance_is_never_rounded_to_none_or_all() -> None:
+    assert [percent(value) for value in (0.0, 0.001, 0.25, 0.999, 1.0)] == ["0 %", "0.1 %", "25 %", "99.9 %", "100 %"]
+    assert percents(Estimate(0.5, 0.42, 0.58)) == "42 to 58 %"
+    assert percents(Estimate(0.5)) == ""
 
 
 HIRING = """

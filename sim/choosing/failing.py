@@ -70,8 +70,9 @@ def chance_of(failed: Floats, spans: Floats, *, lasting: bool) -> Estimate:
     """The share of spans that fail, with Wilson's interval on as many trials as they are worth.
 
     By replication: `failed` of so many `spans`. Spans of a replication may hang together: how many independent ones
-    they are worth is told by how much replications differ (Korn and Graubard 1998). Where all are alike that tells
-    nothing: then spans count one by one, or, where `lasting` luck may join them, a replication counts as one.
+    they are worth, one a replication at the least, is told by how much these differ (Korn and Graubard 1998). Where all
+    spans are alike that tells nothing: then they count one by one, or, where `lasting` luck may join them, a
+    replication counts as one.
     """
     runs, total = len(failed), float(spans.sum())
     if runs < 2 or not total:
@@ -86,7 +87,7 @@ def chance_of(failed: Floats, spans: Floats, *, lasting: bool) -> Estimate:
         if np.isfinite(error) and error > 0.0:
             # How much they differ is itself known from so many replications alone.
             known = t_quantile(round(total) - 1) / t_quantile(runs - 1)
-            trials = min(known * known * (share * (1.0 - share) / error + 1.0), total)
+            trials = float(np.clip(known * known * (share * (1.0 - share) / error + 1.0), min(runs, total), total))
     return binomial(share * trials, trials)
 
 
