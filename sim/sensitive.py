@@ -62,7 +62,8 @@ class Sensitivity:
         return f"sim.sensitivity({self._center.as_said}{given})"
 
     def __repr__(self) -> str:
-        return f"<Sensitivity of {self.found.subject}: {len(self.found.alone)} uncertain numbers>"
+        numbers = len(self.found.alone)
+        return f"<Sensitivity of {self.found.subject}: {numbers} uncertain number{'s' * (numbers != 1)}>"
 
     def __str__(self) -> str:
         from sim.report.text.sensitivity import sentences

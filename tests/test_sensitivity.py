@@ -374,3 +374,9 @@ def test_the_page_lists_numbers_with_where_they_are_from(tmp_path: Path) -> None
     assert rows["chance to leave"][:3] == ("0.1, 0.2", "the file", "× 0.5 to × 2")
     assert command("run", tmp_path / "spring.toml", "--out", tmp_path / "out", *QUICK).exit_code == 0
     assert "Numbers that nobody decides" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_one_number_that_turns_nothing(tmp_path: Path) -> None:
+    found = asked(write(tmp_path, SHOP + TWO_MORE + "[uncertain]\ncosts.load = [1.2, 1.3]\n", BUSY), "costs.load")
+    assert found.sentence.endswith("does not hang on load on wages: within its range it changes nothing of it.")
+    assert repr(found).endswith("1 uncertain number>")

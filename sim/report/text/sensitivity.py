@@ -51,6 +51,10 @@ def _answer(s: Sensitivities) -> str:
         )
     else:
         what = f"That {s.subject} {'holds every target' if s.choice.holds else 'falls short of a target'}"
+    if not s.alone:
+        return "No number could be moved, so nothing is known of what the choice hangs on."
+    if not s.turning and len(s.alone) == 1:
+        return f"{what} does not hang on {s.alone[0].input.name}: within its range it changes nothing of it."
     if not s.turning:
         return f"{what} hangs on none of {inputs}: no one of them, within its range, changes it."
     named = [f"{one.input.name}: {turns_text(s, one)}" for one in s.turning[:MOST_NAMED]]
