@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.choosing.decision import Decision
 from sim.report.folder import write_csv, write_manifest
-from sim.report.tables.decision import decision_table, described
+from sim.report.tables.decision import decision_table, described, roles_of
 from sim.report.tables.manifest import manifest
 from sim.report.tables.study import Tables
 from sim.study.compare import Difference
@@ -29,7 +30,7 @@ def write_study(
     if differences is not None:
         write_csv(decision_table(decision), folder / "decision.csv")
     answer = answer_of(decision, study.results, tables.known)
-    facts = facts_of(study.results, labels, differences, study.engine, command)
+    facts = replace(facts_of(study.results, labels, differences, study.engine, command), roles=roles_of(decision))
     drawn = charts.draw(tables, facts)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)

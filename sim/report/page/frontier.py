@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import CENTER, TITLED
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -24,13 +25,13 @@ def page(f: Frontier, facts: Facts, charts: dict[str, bytes]) -> str:
     parts = [_values(f), _at_best(f), _hanging(f)]
     title, value = _title(f)
     headline = Headline(f"{title}: {f.lever.name}", value, _about(f), [*sentences(f)])
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")]
     runs = plural(f.results[f.choice.today].replications, "replication")
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · {f.lever.name} of plan {f.plan.plan} · {facts.files[0]}",
             headlines=[headline],
-            parts=[part for part in parts if part.grids or part.told],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")],
+            chapters=[Chapter(pictures=pictures), Chapter(parts=[part for part in parts if part.grids or part.told])],
             replications=f"{runs} of each value",
         ),
         facts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -43,13 +44,13 @@ def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
     about = f"in place of those of plan {f.today.plan}"
     if f.confirmation.is_sure:
         about += f"; the lowest {what_is_least(f)} found that surely holds every target"
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")]
     parts = [_classes(f), _plans(f), _periods(f), _waiting(f)]
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · classes of plan {f.today.plan} · {facts.files[0]}",
             headlines=[Headline(title, big, about, sentences(f))],
-            parts=[part for part in parts if part.grids or part.told],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")],
+            chapters=[Chapter(pictures=pictures), Chapter(parts=[part for part in parts if part.grids or part.told])],
             replications=luck_text(f),
         ),
         facts,

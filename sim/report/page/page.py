@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
+from sim.report.page import beside as sections_beside
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
 from sim.report.page import service as sections
 from sim.report.page import targets as sections_targets
 from sim.report.page import workforce as sections_workforce
+from sim.report.page.chapters import ASSUMED, Chapter, chapters_of, is_folded
 from sim.report.page.figures import Figures, Part
 from sim.report.page.sentences import Headline, headlines
 from sim.report.tables.study import Tables
 from sim.report.text.decision import Answer
 from sim.report.text.facts import Facts
 from sim.report.text.names import plural, span_text
+from sim.report.text.places import findings
 
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
@@ -59,16 +63,25 @@ class Picture:
     source: str
 
 
+PICTURED = {
+    "channels": "A day by channel", "arrivals": "Contacts, and seats against need",
+    "shortage": "Where people are short",
+    "service_level": "Service level against the target", "waiting": "How long customers wait",
+    "occupancy": "Occupancy", "weeks": "Service level by week", "workforce": "People over time",
+    "backlog": "Backlog", "desks": "People at desks", "cases": "Cases and their contacts", "costs": "Cost by line",
+    "contracts": "What clients pay", "differences": "What changes against today", "pillars": "Six pillars",
+}  # fmt: skip
+"""What a picture is called where it opens on a click; others by their file's name."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What a page says, beside the facts of its study."""
 
     subtitle: str
     headlines: list[Headline]
-    parts: list[Part]
-    pictures: list[Picture]
+    chapters: Sequence[Chapter[Picture]]
     replications: str
-    after: list[Part] = field(default_factory=list)
     answer: Answer | None = None
     """What it begins with, and the picture beside it."""
     first: Picture | None = None
@@ -80,34 +93,36 @@ def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes], answer: An
     captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
     pictures = [picture(name, data, captions.get(name, "")) for name, data in charts.items()]
     first = next((one for one in pictures if answer and one.name == FIRST[facts.compares]), None)
-    page = Page(
-        _subtitle(facts), headlines(figures), _parts(figures), [one for one in pictures if one is not first],
-        _replications(facts), _after(figures), answer, first,
-    )  # fmt: skip
-    return fill(page, facts)
+    others = [one for one in pictures if one is not first]
+    chapters = chapters_of(_parts(figures), others, facts.compares)
+    return fill(Page(_subtitle(facts), headlines(figures), chapters, _replications(facts), answer, first), facts)
 
 
 def fill(page: Page, facts: Facts) -> str:
     """The page as text. Everything in it is escaped, nothing in it is fetched."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["firm"] = firm
-    template = environment.from_string(
-        resources.files("sim.report.page").joinpath("report.html").read_text(encoding="utf-8")
-    )
-    return template.render(
+    environment.filters |= {"firm": firm, "called": called}
+    environment.tests["folded"] = is_folded(facts.compares)
+    return environment.from_string(_file("report.html")).render(
         title=facts.title,
-        subtitle=page.subtitle,
-        headlines=page.headlines,
-        parts=page.parts,
-        pictures=page.pictures,
-        after=page.after,
-        answer=page.answer,
-        first=page.first,
-        warnings=facts.warnings,
-        assumptions=facts.assumptions,
+        page=replace(page, chapters=[chapter for chapter in page.chapters if chapter.id != ASSUMED]),
+        # These stand with the program's own assumptions, at the end.
+        assumed=[part for chapter in page.chapters if chapter.id == ASSUMED for part in chapter.parts],
+        script=Markup(_file("script.html")),
+        warnings=findings(facts.warnings),
+        assumptions=findings(facts.assumptions),
         facts=facts,
-        replications=page.replications,
     )
+
+
+def _file(name: str) -> str:
+    return resources.files("sim.report.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def called(pictures: Sequence[Picture]) -> str:
+    """What some pictures show, in a few words."""
+    names = [one.name.rsplit(".", 1)[0] for one in pictures]
+    return ", ".join(PICTURED.get(name, name.replace("_", " ").replace("-", " ").capitalize()) for name in names)
 
 
 def firm(text: str) -> str:
@@ -116,23 +131,19 @@ def firm(text: str) -> str:
 
 
 def _parts(figures: Figures) -> list[Part]:
+    """Every part in its order; where each stands: chapters.py."""
     beside, months, quality = sections_channels, sections_workforce, sections_quality
-    parts = [
-        sections.plans(figures),
-        *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
+    return [
+        *sections_beside.side_by_side(figures),
+        sections_targets.targets(figures), sections_targets.shut_out(figures),
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
         months.service_by_month(figures),
         sections.worst(figures), sections.groups(figures), months.contract_hours(figures), months.people(figures),
-        months.shrinkage(figures), months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures),
-        sections.costs(figures), beside.contracts(figures), quality.customers(figures), *sections.comparison(figures),
+        months.shrinkage(figures), months.ledger_by_month(figures), beside.of_sites(figures),
+        sections.costs(figures), beside.contracts(figures), beside.vendors(figures), quality.customers(figures),
+        sections.calibration(figures), sections.spread(figures), sections.erlang(figures),
     ]  # fmt: skip
-    return [part for part in parts if part.grids]
-
-
-def _after(figures: Figures) -> list[Part]:
-    parts = [sections.calibration(figures), sections.spread(figures), sections.erlang(figures)]
-    return [part for part in parts if part.grids]
 
 
 def _subtitle(facts: Facts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.measures.kpis import CENTER
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -63,7 +64,8 @@ def page(f: Found, facts: Facts, charts: dict[str, bytes]) -> str:
     pictures = [picture(name, data, CAPTIONS[name]) for name, data in charts.items() if name.endswith(".png")]
     subtitle = f"{span_text(facts.start, facts.last)} · staff of plan {f.today.plan} · {facts.files[0]}"
     after = [part for part in then if part.grids or part.told]
-    return fill(Page(subtitle, [headline], first, pictures, f"{played_text(f)}. The search", after), facts)
+    chapters = [Chapter(parts=first), Chapter(pictures=pictures), Chapter(parts=after)]
+    return fill(Page(subtitle, [headline], chapters, f"{played_text(f)}. The search"), facts)
 
 
 def _about(f: Found) -> str:

@@ -40,6 +40,13 @@ def _role(d: Decision, one: Weighed) -> str:
     return "runner-up" if d.runner_up is not None and one.plan == d.runner_up.plan else ""
 
 
+def roles_of(d: Decision) -> dict[str, str]:
+    """By plan, as the page tells it: "baseline", "baseline, chosen", "runner-up"; nothing for the others."""
+    told = {one.plan: _role(d, one) for one in d.plans}
+    base = d.baseline.plan
+    return told | {base: ", ".join(role for role in ("baseline", told[base]) if role)}
+
+
 def _three(e: Estimate) -> tuple[float, float, float]:
     return e.mean, e.low, e.high
 

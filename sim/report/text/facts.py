@@ -95,6 +95,8 @@ class Facts:
     """Of the scenario."""
     weighed: dict[str, str] = field(default_factory=dict)
     """By plan, what weights did to its figures, in words; nothing where there are none."""
+    roles: dict[str, str] = field(default_factory=dict)
+    """By plan, what it is in the decision: the baseline, chosen, the runner-up."""
 
     @property
     def baseline(self) -> str:
