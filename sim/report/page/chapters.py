@@ -37,6 +37,7 @@ CHAPTER_OF = {
     "customers": CUSTOMERS,
     "sensitivity": HANGS,
     "calibration": TRUST, "spread": TRUST, "erlang": TRUST,
+    "numbers": ASSUMED,
 }  # fmt: skip
 """Of the parts, by their id."""
 
@@ -51,8 +52,9 @@ FOLDED_COMPARED = FOLDED | {"targets", "channels", "deferred", "worst", "months"
 
 PICTURES = {
     "differences": PLANS,
-    "arrivals": SERVICE, "shortage": SERVICE, "service_level": SERVICE, "waiting": SERVICE, "weeks": SERVICE,
-    "channels": SERVICE, "backlog": SERVICE, "heat": SERVICE, "seats": SERVICE,
+    "heat": SERVICE, "seats": SERVICE, "arrivals": SERVICE, "shortage": SERVICE, "service_level": SERVICE,
+    "waiting": SERVICE, "weeks": SERVICE,
+    "channels": SERVICE, "backlog": SERVICE,
     "occupancy": WORKFORCE, "workforce": WORKFORCE, "desks": WORKFORCE,
     "waterfall": COST, "costs": COST, "contracts": COST,
     "cases": QUALITY, "pillars": QUALITY,

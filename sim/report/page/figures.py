@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -78,9 +79,11 @@ class Figures(Known):
         table = self.tables.intervals
         return table[(table["plan"] == plan) & (table["scope"] == "queue")]
 
-    def plan_title(self, plan: str) -> str:
-        """A grid's title where there are several plans."""
-        return plan if self.facts.compares else ""
+    def change(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> tuple[Estimate, str]:
+        """How a plan differs from the baseline, and what that says: nothing is better by what is printed as none."""
+        d, verdict = super().change(plan, kpi, scope, name)
+        printed = change_text(d.mean, TITLED[kpi].unit) if verdict in ("better", "worse") else ""
+        return d, verdict if not printed or re.search("[1-9]", printed) else "same"
 
 
 def side_by_side(

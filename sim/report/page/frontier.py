@@ -110,9 +110,8 @@ def _queues(f: Frontier) -> list[Grid]:
         for q, target in enumerate(f.targets[0])
     ]  # fmt: skip
     unclear = f", yellow: {TOO_CLOSE}" if any(f.unclear(n) for n in range(len(f.points))) else ""
-    return [
-        Grid(("In time", *f.labels), rows, f"In time by queue, in the worst period of its target; red: missed{unclear}")
-    ]
+    title = f"Service level by queue, in the worst period of its target; red: missed{unclear}"
+    return [Grid(("Queue", *f.labels), rows, title)]
 
 
 def _target_cell(one: Verdict) -> Cell:

@@ -98,7 +98,7 @@ def _periods(f: HiringFound) -> Part:
     note = (
         "The tightest first." if len(f.periods) <= MOST_PERIODS else f"The tightest {MOST_PERIODS}; all: binding.csv."
     )
-    return Part("periods", "Service by period", note, [Grid(("Period", "Target", "In time"), rows)])
+    return Part("periods", "Service by period", note, [Grid(("Period", "Target", "Service level"), rows)])
 
 
 def _waiting(f: HiringFound) -> Part:
@@ -110,7 +110,7 @@ def _waiting(f: HiringFound) -> Part:
         rows.append([
             Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, instead,
         ])  # fmt: skip
-    head = ("Later", "Saves", "Lowest period", "In time", "Best without an earlier class costs more")
+    head = ("Later", "Saves", "Lowest period", "Service level", "Best without an earlier class costs more")
     note = (
         "The first class of the plan found moved, all else alike, on the fresh luck. The last column: of the few plans "
         "with no class before that were played and would surely hold the cheapest, less the plan found, on the luck of "

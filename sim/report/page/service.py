@@ -210,7 +210,7 @@ def calibration(f: Figures) -> Part:
         rows = []
         for row in solved:
             words, left = calibrated(row.figure, again), change_text(row.residual, "share")
-            unsure = residual_span(row.residual_half_width)
+            unsure = residual_span(row.residual_half_width).strip().replace("±", "± ")
             rows.append(
                 [
                     Cell(row.queue),
@@ -222,7 +222,7 @@ def calibration(f: Figures) -> Part:
                     Cell(row.method),
                 ]
             )
-        grids.append(Grid(head, rows, file if several else "", words=2))
+        grids.append(Grid(head, rows, file if several else "", words=2, sorts=False))
     note = (
         "What the file gives is what the center observed, with its mix of new and experienced agents. Standard: of a "
         "fully proficient agent, such that the base plan reproduces the observed figure; residual: what is left over, "
@@ -276,9 +276,8 @@ def _shares_by_cause(scenario: Scenario, found: dict[str, dict[str, float]], tit
 
 def erlang(f: Figures) -> Part:
     head = ("Queue", "Simulated", "Erlang A", "Simulated − Erlang A")
-    grids = []
+    rows = dict[str, list[list[Cell]]]()
     for plan in f.facts.plans:
-        rows = []
         for scope, name in [*(("queue", name) for name in f.facts.live(plan)), ("center", "all")]:
             level, formula = (
                 f.kpi(plan, "service_level", scope, name),
@@ -287,12 +286,10 @@ def erlang(f: Figures) -> Part:
             title = "all live queues" if f.facts.deferred(plan) else "all queues"
             title = title if scope == "center" else name
             gap = Cell(change_text(level.mean - formula.mean, "share"))
-            rows.append([Cell(title), share_cell(level), Cell(share(formula.mean)), gap])
-        folded = f.facts.compares and plan != f.facts.baseline
-        grids.append(Grid(head, rows, f.plan_title(plan), folded))
+            rows.setdefault(plan, []).append([Cell(title), share_cell(level), Cell(share(formula.mean)), gap])
     note = (
         "Erlang A of the expected load and the scheduled seats of each interval, with skills pooled. It counts "
         "balking, lines, and busy days and intervals; it knows nothing of work that spills into the next interval, of "
         "priorities, of skills that some agents lack, and of an error in the forecast: the gap is what they do."
     )
-    return Part("erlang", "Beside the formula", note, grids)
+    return Part("erlang", "Beside the formula", note, by_plan(f, head, rows))

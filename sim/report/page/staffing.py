@@ -107,7 +107,7 @@ def _plans(f: Found) -> Part:
         f"All on the same luck, which the search had not seen: {plural(own.replications, 'replication')} with seed "
         f"{own.scenario.spec.run.seed}. Holds: every period, each by its own 95 % interval."
     )
-    head = ("Plan", span_of(f.plan).words.capitalize(), "In time, whole center", "What was asked")
+    head = ("Plan", span_of(f.plan).words.capitalize(), "Service level, whole center", "What was asked")
     return Part("plans", "Beside your plans", note, [Grid(head, rows)])
 
 
