@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sim.measures.kpis import CENTER
 from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
@@ -11,6 +13,7 @@ from sim.report.text.facts import Facts
 from sim.report.text.frontier_values import LOST
 from sim.report.text.names import certainty, compared, plural, sameness, span_text, spread_text
 from sim.report.text.numbers import NOTHING
+from sim.report.text.places import place_words
 from sim.report.text.staffing import ON_THE_SEARCHS_LUCK, sentences
 from sim.report.text.staffing_asked import asked, played_text
 from sim.report.text.staffing_values import (
@@ -178,4 +181,6 @@ def _change(f: Found) -> Part:
 
 
 def _asked(f: Found) -> Part:
-    return Part("asked", "What was asked", told=tuple(asked(f)))
+    # Bounds are told by their place in the file.
+    told = ((place_words(what) if re.fullmatch(r"\w+(\.\S+)+", what) else what, words) for what, words in asked(f))
+    return Part("asked", "What was asked", told=tuple(told))
