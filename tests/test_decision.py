@@ -395,10 +395,10 @@ def test_compare_ends_with_it_and_writes_it(compared: tuple[Path, str]) -> None:
     assert (
         main.index('class="lead')
         < main.index('class="three"')
-        < main.index("service_level.png")
+        < main.index("picture-service_level")
         < main.index('class="cards"')
     )
-    assert page.count('alt="service_level.png') == 1
+    assert page.count('id="picture-service_level"') == 1
 
 
 def test_python_gives_the_same(compared: tuple[Path, str]) -> None:

@@ -371,7 +371,7 @@ def test_a_frontier_is_drawn_and_reported_on_a_page(tmp_path: Path, monkeypatch:
     assert b"<svg" in (folder / "charts" / "frontier.svg").read_bytes()
     text = (folder / "report.html").read_text()
     assert "Bonferroni" in text
-    assert "data:image/png;base64," in text
+    assert 'id="picture-frontier"' in text
     assert "(baseline)" not in text
     told = json.loads((folder / "manifest.json").read_text())
     assert told["command"].startswith("sim frontier ")

@@ -323,5 +323,5 @@ def test_charts_are_the_same_bytes_every_time(two_plans: list[PlanResult]) -> No
     f = figures(two_plans)
     first, second = (draw(f.tables, f.facts) for _ in range(2))
     for name in ("cases.png", "pillars.png"):
-        assert first[name].startswith(b"\x89PNG")
+        assert first[name].png.startswith(b"\x89PNG")
         assert first[name] == second[name]

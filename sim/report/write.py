@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.choosing.decision import Decision
+from sim.report.charts.svg import Drawn
 from sim.report.folder import write_csv, write_manifest
 from sim.report.tables.decision import decision_table, described, roles_of
 from sim.report.tables.manifest import manifest
@@ -31,7 +32,7 @@ def write_study(
         write_csv(decision_table(decision), folder / "decision.csv")
     answer = answer_of(decision, study.results, tables.known)
     facts = replace(facts_of(study.results, labels, differences, study.engine, command), roles=roles_of(decision))
-    drawn = charts.draw(tables, facts)
+    drawn = charts.draw(tables, facts, decision)
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)
 
@@ -44,10 +45,11 @@ def write_contacts(folder: Path, table: Any) -> None:
         writer.write_table(table)
 
 
-def write_pages(folder: Path, drawn: dict[str, bytes], page: str, told: dict[str, Any]) -> None:
+def write_pages(folder: Path, drawn: dict[str, Drawn], page: str, told: dict[str, Any]) -> None:
     """The charts, the report and the manifest of a result folder."""
     (folder / "charts").mkdir()
     for name, picture in drawn.items():
-        (folder / "charts" / name).write_bytes(picture)
+        for file, data in picture.files(name).items():
+            (folder / "charts" / file).write_bytes(data)
     (folder / "report.html").write_text(page, encoding="utf-8")
     write_manifest(folder, told)

@@ -186,6 +186,7 @@ def column(page: Page, part: str, number: int) -> list[str]:
 
 def test_a_table_is_put_in_order_by_a_click_or_a_key_and_back_again(browser: Browser, compared: Path) -> None:
     page, heard = opened(browser, compared, 1440)
+    page.evaluate(OPEN_ALL)
     head = page.locator("#groups thead th").nth(1)
     before = column(page, "groups", 1)
     assert head.get_attribute("aria-sort") is None

@@ -15,6 +15,8 @@ from sim.report.charts.marks import (
     label_hours,
     label_percent,
     money_bars,
+    tell_steps,
+    time_text,
     unit_above,
     with_lone_points,
 )
@@ -24,6 +26,7 @@ from sim.report.charts.style import (
     INK,
     MUTED,
     PALE,
+    PAPER,
     VERMILION,
     Sheet,
     area,
@@ -36,7 +39,7 @@ from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
 from sim.report.text.lost import chart_note
 from sim.report.text.names import date_text, money_digits, plural, span_text
-from sim.report.text.numbers import money
+from sim.report.text.numbers import decimal, money
 from sim.report.text.phrases import income_lines
 from sim.scenario.language.channels import CHANNELS
 from sim.units import HOUR
@@ -60,7 +63,7 @@ class Beside:
 
     # ---- A day by channel -------------------------------------------------------------------------------------------
 
-    def day_by_channel(self) -> dict[str, bytes]:
+    def day_by_channel(self) -> dict[str, Sheet]:
         """The busiest day: contacts by channel, then service level (live channels) and backlog (deferred ones)."""
         names = [name for name in CHANNELS if name in self.scenario.uses.channels]
         if len(names) < 2:
@@ -74,7 +77,7 @@ class Beside:
         lower = [draw for there, draw in ((live, self._levels), (later, self._backlogs)) if there]
         key = [area(CHANNEL_COLOURS[name], name) for name in names]
         if len(machine):
-            key.append(area("white", "contained by self-service", hatch=HATCH, alpha=0.99))
+            key.append(area(PAPER, "contained by self-service", hatch=HATCH, alpha=0.99))
             key[-1].set_edgecolor(MUTED)
         title = f"Contacts by channel, {date_text(date, year=True)}"
         notes = (
@@ -89,12 +92,12 @@ class Beside:
         )[:, 0]
         shown = day[(day["offered"] > 0) | (day["backlog"] > 0)]["hour"]
         edges = np.arange(float(shown.min()), float(shown.max()) + 1.5 * self.step, self.step)
-        self._stack(axes[0], day, machine, names, edges)
+        self._stack(sheet, axes[0], day, machine, names, edges)
         for panel, draw, chosen in zip(axes[1:], lower, (kind for kind in (live, later) if kind), strict=True):
-            draw(panel, day, chosen, edges)
+            draw(sheet, panel, day, chosen, edges)
         for panel in axes:
             label_hours(panel, edges[0], edges[-1], 12)
-        return {"channels.png": sheet.png()}
+        return {"channels.png": sheet}
 
     def _contained(self) -> pd.DataFrame:
         """What machines contain, with the channel of their queue; nothing where they contain nothing."""
@@ -103,40 +106,52 @@ class Beside:
         table = table.assign(channel=table["name"].map(channel_of), hour=hours_of(table["start"]))
         return table[table["contained"].astype(float) > 0]
 
-    def _stack(self, axes: Axes, day: pd.DataFrame, machine: pd.DataFrame, names: list[str], edges: Floats) -> None:
-        reached = np.zeros(len(edges) - 1)
+    def _stack(
+        self, sheet: Sheet, axes: Axes, day: pd.DataFrame, machine: pd.DataFrame, names: list[str], edges: Floats
+    ) -> None:
+        reached, told = np.zeros(len(edges) - 1), [list[str]() for _ in edges[:-1]]
         for name in names:
             values = self._series(day[day["channel"] == name], "offered", edges)
             axes.stairs(reached + values, edges, baseline=reached, fill=True, color=CHANNEL_COLOURS[name])
+            # Neighbours that are alike in grey are parted.
+            axes.stairs(reached + values, edges, color=PAPER, linewidth=0.8, baseline=None)
             reached = reached + values
+            _add(told, name, values, 0)
         for name in names:
             values = self._series(machine[machine["channel"] == name], "contained", edges)
             if values.any():
                 axes.stairs(
-                    reached + values, edges, baseline=reached, fill=True, facecolor="white", hatch=HATCH,
+                    reached + values, edges, baseline=reached, fill=True, facecolor=PAPER, hatch=HATCH,
                     edgecolor=CHANNEL_COLOURS[name], linewidth=0.0,
                 )  # fmt: skip
                 reached = reached + values
+                _add(told, f"{name} contained", values, 0)
+        _tell(sheet, axes, edges, told)
         axes.set_title("Contacts that reach an agent's queue" + (", and the contained" if len(machine) else ""))
         unit_above(axes, f"contacts per {self.facts.interval_minutes:g} min")
         axes.set_ylim(0, 1.08 * max(float(reached.max()), 1.0))
 
-    def _levels(self, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
-        middles = (edges[:-1] + edges[1:]) / 2
+    def _levels(self, sheet: Sheet, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
+        middles, told = (edges[:-1] + edges[1:]) / 2, [list[str]() for _ in edges[:-1]]
         for name in names:
             own = day[(day["channel"] == name) & day["service_level"].notna()]
             met = self._series(own.assign(met=own["service_level"] * own["offered"]), "met", edges)
             offered = self._series(own, "offered", edges)
             level = np.divide(met, offered, out=np.full(len(met), np.nan), where=offered > 0)
             axes.plot(middles, level, color=CHANNEL_COLOURS[name], linewidth=1.8)
+            _add(told, f"% in time on {name}", 100.0 * level, 1)
+        _tell(sheet, axes, edges, told)
         label_percent(axes)
         axes.set_title("Live channels: answered in time")
         unit_above(axes, "share of contacts")
 
-    def _backlogs(self, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
+    def _backlogs(self, sheet: Sheet, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
+        told = [list[str]() for _ in edges[:-1]]
         for name in names:
             values = self._series(day[day["channel"] == name], "backlog", edges)
             axes.plot(edges[1:], values, color=CHANNEL_COLOURS[name], linewidth=1.8)
+            _add(told, f"{name} waiting at the interval's end", values, 0)
+        _tell(sheet, axes, edges, told)
         axes.set_ylim(bottom=0)
         axes.set_title("Deferred channels: waiting for a reply")
         unit_above(axes, "contacts")
@@ -152,7 +167,7 @@ class Beside:
 
     # ---- Work that waits --------------------------------------------------------------------------------------------
 
-    def work_that_waits(self) -> dict[str, bytes]:
+    def work_that_waits(self) -> dict[str, Sheet]:
         """Each deferred queue's backlog and the age of its oldest over the horizon, its closed hours shaded."""
         names = self.facts.deferred(self.facts.baseline)
         shown = [name for name in names if (self.queues[self.queues["name"] == name]["backlog"] > 0).any()][
@@ -185,7 +200,8 @@ class Beside:
                 panel.set_title(heading)
                 unit_above(panel, unit)
                 self._label_dates(panel, 12 // columns)
-        return {"backlog.png": sheet.png()}
+                self._tell_days(sheet, panel, days, values, unit)
+        return {"backlog.png": sheet}
 
     def _channel(self, name: str) -> str:
         return self.scenario.spec.queues[name].channel
@@ -215,6 +231,15 @@ class Beside:
         backlog = own[own["period"] == "day"]["backlog"].fillna(0.0).to_numpy(float)
         return np.arange(1.0, len(backlog) + 1.0), backlog
 
+    def _tell_days(self, sheet: Sheet, axes: Axes, days: Floats, values: Floats, unit: str) -> None:
+        """The most of each day; a figure per interval would be more than anybody steps through."""
+        for day in range(self.facts.days):
+            own = values[(days > day) & (days <= day + 1)]
+            if len(own):
+                date = date_text((self.facts.start + dt.timedelta(days=day)).isoformat())
+                most = "hours, the oldest" if "age" in unit else "waiting"
+                sheet.tell(axes, f"{date}: at most {decimal(float(own.max()))} {most}", (day, day + 1))
+
     def _shade_closed(self, axes: Axes, name: str) -> None:
         closed_from = 0.0
         for day, date in enumerate(self.scenario.clock.dates):
@@ -237,7 +262,7 @@ class Beside:
 
     # ---- People at desks --------------------------------------------------------------------------------------------
 
-    def people_at_desks(self) -> dict[str, bytes]:
+    def people_at_desks(self) -> dict[str, Sheet]:
         """Where desks are limited: people on shift and signed on against the desks."""
         desks = self.facts.desks
         if desks.empty:
@@ -272,6 +297,9 @@ class Beside:
                 x, limit, people, where=people > limit, color=VERMILION, alpha=0.4, linewidth=0, interpolate=True
             )
             panel.plot(x, people, color=INK, linewidth=1.2, linestyle=(0, (3, 1)))
+            for place, when, row in timeline.tellable(window.of(desks[desks["name"] == name])):
+                text = f"{when}: {decimal(row['people'])} people on shift, {limit:.0f} desks"
+                sheet.tell(panel, text, (place - 0.5, place + 0.5))
             with_lone_points(panel, timeline.spread(window.of(seats.reset_index()), "seats"), BLUE)
             panel.axhline(limit, color=VERMILION, linewidth=1.4)
             at_right(panel, limit, f"{limit:.0f}\ndesks", VERMILION)
@@ -279,11 +307,11 @@ class Beside:
             panel.set_title(clip(name, 40))
             unit_above(panel, "people")
             label_days(panel, timeline)
-        return {"desks.png": sheet.png()}
+        return {"desks.png": sheet}
 
     # ---- What clients pay -------------------------------------------------------------------------------------------
 
-    def income(self) -> dict[str, bytes]:
+    def income(self) -> dict[str, Sheet]:
         """Bills, credits and bonuses by contract."""
         c = self.tables.costs[self.tables.costs["plan"] == self.facts.baseline]
         lines = [name for name in income_lines(c) if name not in ("income total", "margin")]
@@ -298,5 +326,17 @@ class Beside:
         notes = (f"Mean over {self.runs}, {self.when}. All queues cost {cost}; that leaves {left}.",)
         sheet = Sheet(0.75 + 0.36 * len(lines), title, notes)
         axes = sheet.grid(1, 1, left=room_for(lines, 34), right=1.75, above=0.08)[0, 0]
-        money_bars(axes, shown, lines, total, currency, shares=False)
-        return {"contracts.png": sheet.png()}
+        money_bars(sheet, axes, shown, lines, total, currency, shares=False)
+        return {"contracts.png": sheet}
+
+
+def _add(told: list[list[str]], what: str, values: Floats, digits: int) -> None:
+    """Put a series' figures to what each interval says."""
+    for texts, value in zip(told, values.tolist(), strict=True):
+        if np.isfinite(value) and value > 0:
+            texts.append(f"{decimal(value, digits)} {what}")
+
+
+def _tell(sheet: Sheet, axes: Axes, edges: Floats, told: list[list[str]]) -> None:
+    texts = [f"{time_text(hour)}: {', '.join(own)}" if own else "" for hour, own in zip(edges, told, strict=False)]
+    tell_steps(sheet, axes, edges, texts)

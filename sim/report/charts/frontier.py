@@ -10,9 +10,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from sim.measures.kpis import TITLED
-from sim.report.charts.style import BLUE, GREEN, GREY, INK, MUTED, PALE, Sheet, clip, drawing, line
+from sim.report.charts.style import BLUE, GREEN, GREY, INK, MUTED, PALE, PAPER, Sheet, clip, drawing, line
+from sim.report.charts.svg import Drawn
 from sim.report.text.frontier_values import TOO_CLOSE, holds, mark_of, shares_of, weekly
-from sim.report.text.names import NET_COST, plural
+from sim.report.text.names import NET_COST, change_span, change_text, plural
 from sim.study.frontier.sweep import Frontier
 from sim.study.statistics import Estimate
 
@@ -31,11 +32,10 @@ LETTER, LINE = 5.6, 11.0
 """Width and height of a letter, in points."""
 
 
-def draw(f: Frontier) -> dict[str, bytes]:
+def draw(f: Frontier) -> dict[str, Drawn]:
     """The frontier as PNG and SVG."""
     with drawing():
-        sheet = _sheet(f)
-        return {"frontier.png": sheet.png(), "frontier.svg": sheet.svg()}
+        return {"frontier.png": _sheet(f).drawn("frontier.png", with_svg=True)}
 
 
 def _sheet(f: Frontier) -> Sheet:
@@ -62,7 +62,7 @@ def _sheet(f: Frontier) -> Sheet:
     if f.crown is not None:
         key.insert(1, line(GREEN, best, marker="o", linewidth=0, markersize=9))
     if any(f.missed(n) for n in range(len(f.points))):
-        key.append(line(BLUE, "hollow: misses a target", marker="o", linewidth=0, markerfacecolor="white"))
+        key.append(line(BLUE, "hollow: misses a target", marker="o", linewidth=0, markerfacecolor=PAPER))
     if any(_is_unclear(f, n) for n in range(len(f.points))):
         key.append(line(BLUE, f"pale: {TOO_CLOSE}", marker="o", linewidth=0, markerfacecolor=PALE))
     sheet = Sheet(5.9, title, notes, key)
@@ -72,11 +72,19 @@ def _sheet(f: Frontier) -> Sheet:
     for panel, kpi in zip(upper, shares, strict=True):
         quality = np.array([_three(f.results[n].kpi(kpi)) for n in range(len(f.points))]) * 100.0
         _scatter(panel, quality, money, f)
+        for label, (level, *_), (amount, *_) in zip(f.labels, quality, money, strict=True):
+            text = f"{label}: {TITLED[kpi].title} {level:.1f} %, {what.lower()} {currency} {amount:,.0f} a week"
+            sheet.tell_point(panel, text, level, amount)
         panel.tick_params(labelleft=panel is upper[0])
         panel.set_xlabel(f"{TITLED[kpi].title.lower() if kpi != 'csat' else 'CSAT'}, %")
     upper[0].set_ylabel(f"{what.lower()}, {currency} a week")
     lower = sheet.grid(1, 1, left=1.05, right=0.25, above=3.45, bottom=0.5)[0, 0]
-    _differences(lower, f, currency, what.lower())
+    at = _differences(lower, f, currency, what.lower())
+    for label, x, d in zip(f.labels, at.tolist(), f.choice.differences, strict=True):
+        mean, low, high = _three(d)
+        text = f"{label}: {change_text(mean, 'money', currency)} a week against today"
+        spread = f", interval {change_span(low, high, 'money')}" if np.isfinite(d.low) else ""
+        sheet.tell_point(lower, text + spread, x, mean)
     return sheet
 
 
@@ -103,8 +111,8 @@ def _is_unclear(f: Frontier, n: int) -> bool:
 def _mark(axes: Axes, x: float, y: float, f: Frontier, n: int) -> None:
     """A value's point: hollow where it misses a target, pale where that is too close to tell."""
     colour, mark, size = _colours(f)[n]
-    unheld = "white" if f.missed(n) else PALE if _is_unclear(f, n) else ""
-    face, edge = (unheld, colour) if unheld else (colour, "white")
+    unheld = PAPER if f.missed(n) else PALE if _is_unclear(f, n) else ""
+    face, edge = (unheld, colour) if unheld else (colour, PAPER)
     axes.plot(x, y, color=colour, marker=mark, markersize=size, zorder=3, markerfacecolor=face, markeredgecolor=edge)
 
 
@@ -164,8 +172,8 @@ def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     return max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
 
 
-def _differences(axes: Axes, f: Frontier, currency: str, what: str) -> None:
-    """Every value's difference from today's; those surely below the line are better."""
+def _differences(axes: Axes, f: Frontier, currency: str, what: str) -> Floats:
+    """Every value's difference from today's; those surely below the line are better. Where they stand."""
     numbers = [point.value.number for point in f.points]
     spaced = None not in numbers and len(set(numbers)) == len(numbers)
     at = np.array(numbers if spaced else range(len(numbers)), dtype=np.float64)
@@ -184,3 +192,4 @@ def _differences(axes: Axes, f: Frontier, currency: str, what: str) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: ("+" if value > 0 else "") + f"{value:,.0f}".replace("-", "−"))
     axes.set_ylabel(f"{what} against today,\n{currency} a week")
     axes.set_title(clip(f.lever.name, 60))
+    return at

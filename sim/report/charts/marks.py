@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.report.charts.style import BLUE, GREY, INK, MUTED, ORANGE, PALE, SKY, VERMILION, Sheet, bare, clip
+from sim.report.charts.cost_lines import Look
+from sim.report.charts.shades import draw_cells, heat_edges, heat_shades
+from sim.report.charts.style import (
+    BLUE,
+    CLOSED,
+    GREY,
+    HEAT,
+    INK,
+    MUTED,
+    ORANGE,
+    PALE,
+    PAPER,
+    SKY,
+    VERMILION,
+    Sheet,
+    bare,
+    clip,
+)
 from sim.report.charts.windows import Timeline
 from sim.report.text.names import date_text, money_digits
 from sim.report.text.numbers import decimal, share
 
 Floats = NDArray[np.float64]
 
-HEAT = LinearSegmentedColormap.from_list("heat", ["#FFFFFF", "#FEE391", "#FB9A29", "#CC4C02", "#662506"])
+NO_LOOKS: Mapping[str, Look] = MappingProxyType({})
 
 
 def on_grid(day: pd.DataFrame, edges: Floats, step: float) -> pd.DataFrame:
@@ -30,6 +48,7 @@ def on_grid(day: pd.DataFrame, edges: Floats, step: float) -> pd.DataFrame:
 
 def contacts(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
     axes.stairs(day["offered"].to_numpy(float), edges, fill=True, color=PALE)
+    axes.stairs(day["offered"].to_numpy(float), edges, color=MUTED, linewidth=0.8)
     axes.stairs(day["abandoned"].to_numpy(float), edges, fill=True, color=VERMILION)
     offered, lost = day["offered"].to_numpy(float), day[["blocked", "refused"]].to_numpy(float).sum(axis=1)
     if lost.any():
@@ -43,6 +62,31 @@ def staffing(axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
     axes.stairs(required, edges, baseline=required - short, fill=True, color=VERMILION, alpha=0.55)
     axes.stairs(required, edges, color=INK, linewidth=1.2, linestyle=(0, (3, 1)), baseline=None)
     axes.stairs(seats, edges, color=BLUE, linewidth=1.8, baseline=None)
+
+
+def tell_contacts(sheet: Sheet, axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
+    """What `contacts` draws, in figures."""
+    texts = []
+    for hour, row in zip(edges.tolist(), day.to_dict("records"), strict=False):
+        out = row["blocked"] + row["refused"]
+        text = f"{time_text(hour)}: {decimal(row['offered'])} contacts, {decimal(row['abandoned'])} abandoned"
+        texts.append(text + (f", {decimal(out)} did not get in" if out >= 0.05 else "") if row["offered"] + out else "")
+    tell_steps(sheet, axes, edges, texts)
+
+
+def tell_seats(sheet: Sheet, axes: Axes, day: pd.DataFrame, edges: Floats) -> None:
+    """What `staffing` draws, in figures."""
+    texts = []
+    for hour, row in zip(edges.tolist(), day.to_dict("records"), strict=False):
+        text = f"{time_text(hour)}: {seats_text(row)}; load {decimal(row['load'])} erlangs"
+        texts.append(text if row["seats"] + row["required"] else "")
+    tell_steps(sheet, axes, edges, texts)
+
+
+def seats_text(row: Mapping[Any, Any]) -> str:
+    """ "20.0 seats, 22.4 required, 2.4 short"."""
+    short = f", {decimal(row['short'])} short" if row["short"] >= 0.05 else ""
+    return f"{decimal(row['seats'])} seats, {decimal(row['required'])} required{short}"
 
 
 def with_lone_points(axes: Axes, values: Floats, colour: str, x: Floats | None = None) -> None:
@@ -120,15 +164,29 @@ def label_rows(axes: Axes, names: list[str], most: int = 24) -> None:
 
 
 def money_bars(
-    axes: Axes, lines: pd.DataFrame, names: list[str], total: float, currency: str, shares: bool = True
+    sheet: Sheet,
+    axes: Axes,
+    lines: pd.DataFrame,
+    names: list[str],
+    total: float,
+    currency: str,
+    shares: bool = True,
+    look: Mapping[str, Look] = NO_LOOKS,
 ) -> None:
     """Amounts with their intervals, a bar per line, and what share of the total each is."""
     means = lines["mean"].to_numpy(float)
-    axes.barh(np.arange(len(names)) + 0.5, means, height=0.66, color=[BLUE if m >= 0 else GREY for m in means])
+    for row, (name, mean) in enumerate(zip(names, means.tolist(), strict=True)):
+        colour, hatch = look.get(name, Look(BLUE if mean >= 0 else GREY))
+        axes.barh(row + 0.5, mean, height=0.66, color=colour, hatch=hatch, edgecolor=PAPER, linewidth=0)
     for row, (mean, low, high) in enumerate(lines[["mean", "ci_low", "ci_high"]].to_numpy(float)):
         axes.plot([low, high], [row + 0.5] * 2, color=INK, linewidth=1.4)
         part = f" · {share(mean / total, 0)}" if total and shares else ""
-        text = f" {decimal(mean, money_digits(total))}{part}".replace("-", "−")
+        spread = "" if np.isnan(low) else f", 95 % interval {_amount(low, total)} to {_amount(high, total)}"
+        sheet.tell(
+            axes, f"{names[row]}: {currency} {_amount(mean, total)}{part}{spread}", (min(mean, 0.0), max(mean, 0.0)),
+            (row + 0.17, row + 0.83),
+        )  # fmt: skip
+        text = f" {_amount(mean, total)}{part}"
         axes.annotate(
             text, (max(mean, np.nan_to_num(high)), row + 0.5), xytext=(4, 0), textcoords="offset points",
             va="center", fontsize=9,
@@ -141,31 +199,43 @@ def money_bars(
     )
 
 
-def heat_map(axes: Axes, grid: Floats, hours: Floats, step: float, most: int) -> Any:
-    """Rows × hours of the day in shades from white; grey where there is nothing."""
+def _amount(value: float, total: float) -> str:
+    return decimal(value, money_digits(total))
+
+
+def heat_map(axes: Axes, grid: Floats, hours: Floats, step: float, most: int) -> Floats:
+    """Rows × hours of the day in shades from nothing; grey where there is no figure. The edges of the shades."""
     edges = np.arange(hours.min(), hours.max() + 1.5 * step, step)
     full = np.full((len(grid), len(edges) - 1), np.nan)
     full[:, np.round((hours - edges[0]) / step).astype(int)] = grid
-    axes.set_facecolor("#EEF0F2")
-    highest = np.nanmax(full) if np.isfinite(full).any() else 0.0
-    picture = axes.pcolormesh(
-        edges, np.arange(len(grid) + 1), np.ma.masked_invalid(full), cmap=HEAT, vmin=0, vmax=max(highest, 1e-9)
-    )
+    axes.set_facecolor(CLOSED)
+    shades = heat_edges(float(np.nanmax(full)) if np.isfinite(full).any() else 0.0)
+    draw_cells(axes, edges, heat_shades(full, shades), HEAT)
     bare(axes)
     axes.hlines(range(len(grid) + 1 if len(grid) <= 12 else 1), edges[0], edges[-1], color=PALE, linewidth=0.8)
     axes.vlines([edges[0], edges[-1]], 0, len(grid), color=PALE, linewidth=0.8)
     axes.hlines(len(grid), edges[0], edges[-1], color=PALE, linewidth=0.8)
     axes.set_ylim(len(grid), 0)
     label_hours(axes, edges[0], edges[-1], most)
-    return picture
+    return shades
 
 
-def colour_bar(sheet: Sheet, axes: Axes, picture: Any, unit: str) -> None:
-    """A colour scale to the right of the axes."""
-    box = axes.get_position()
-    scale = sheet.figure.add_axes((box.x1 + 0.012, box.y0, 0.014, box.height))
-    bar = sheet.figure.colorbar(picture, cax=scale)
-    bar.outline.set_visible(False)
-    scale.yaxis.set_major_locator(MaxNLocator(4))
-    scale.tick_params(length=0)
-    scale.set_ylabel(unit)
+def tell_cells(sheet: Sheet, axes: Axes, hours: Floats, step: float, texts: Sequence[Sequence[str]]) -> None:
+    """What each cell of a heat map says; nothing where the text is empty."""
+    for row, own in enumerate(texts):
+        for hour, text in zip(hours.tolist(), own, strict=True):
+            if text:
+                sheet.tell(axes, text, (hour, hour + step), (row, row + 1))
+
+
+def tell_steps(sheet: Sheet, axes: Axes, edges: Floats, texts: Sequence[str], plan: str = "") -> None:
+    """What the axes say between each two edges; nothing where the text is empty."""
+    for begin, end, text in zip(edges[:-1].tolist(), edges[1:].tolist(), texts, strict=True):
+        if text:
+            sheet.tell(axes, text, (begin, end), plan=plan)
+
+
+def time_text(hour: float) -> str:
+    """ "09:30", of hours since midnight."""
+    minutes = round(60 * hour)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

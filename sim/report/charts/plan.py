@@ -1,4 +1,4 @@
-"""Charts as PNG files, drawn off screen, the same bytes every time: a single plan's; a comparison's elsewhere."""
+"""Charts drawn off screen, the same bytes every time: a single plan's; a comparison's elsewhere."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import datetime as dt
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
+from sim.choosing.decision import Decision
 from sim.report.charts import channels as charts_channels
 from sim.report.charts import compare as charts_compare
 from sim.report.charts import quality as charts_quality
+from sim.report.charts import seats as charts_seats
+from sim.report.charts import waterfall as charts_waterfall
+from sim.report.charts import weekdays as charts_weekdays
 from sim.report.charts import workforce as charts_workforce
+from sim.report.charts.center import center_of
+from sim.report.charts.cost_lines import looks
 from sim.report.charts.marks import (
     at_right,
-    colour_bar,
     contacts,
     heat_map,
     label_days,
@@ -24,9 +28,14 @@ from sim.report.charts.marks import (
     money_bars,
     on_grid,
     staffing,
+    tell_cells,
+    tell_contacts,
+    tell_seats,
+    time_text,
     time_unit,
     with_lone_points,
 )
+from sim.report.charts.shades import heat_key
 from sim.report.charts.style import (
     BLUE,
     INK,
@@ -42,28 +51,38 @@ from sim.report.charts.style import (
     line,
     room_for,
 )
+from sim.report.charts.svg import Drawn
 from sim.report.charts.windows import MOST_DAYS, Timeline, Window, choose_names, choose_window, hours_of
 from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
 from sim.report.text.lost import beside_level, chart_note, lost_of, still_waiting
-from sim.report.text.names import date_text, money_digits, plural, span_text
-from sim.report.text.numbers import money, seconds, share
+from sim.report.text.names import date_text, money_digits, plural, span_text, spread_text
+from sim.report.text.numbers import decimal, money, seconds, share
 from sim.report.text.phrases import without_income
 from sim.units import WEEKDAYS
 
 MOST_ROW_LABELS = 40
+MOST_CELLS = 1500
+"""Of a heat map, each of which says its figure; of more, rows do."""
 
 AIM = (0.75, 0.85)
 """Occupancy that centers usually aim for."""
 
 
-def draw(tables: Tables, facts: Facts) -> dict[str, bytes]:
-    """PNG files by name: a comparison's if there are several plans, else the single plan's."""
+def draw(tables: Tables, facts: Facts, decision: Decision | None = None) -> dict[str, Drawn]:
+    """By the name of the PNG file: a comparison's if there are several plans, else the single plan's."""
     with drawing():
-        if facts.compares:
-            files = charts_compare.draw(tables, facts) | charts_quality.of_cases(tables, facts)
-            return files | charts_workforce.of_plans(tables, facts)
-        return _Single(tables, facts).draw()
+        sheets = _compared(tables, facts, decision) if facts.compares else _Single(tables, facts).draw()
+        return {name: sheet.drawn(name) for name, sheet in sheets.items()}
+
+
+def _compared(tables: Tables, facts: Facts, decision: Decision | None) -> dict[str, Sheet]:
+    chosen = decision.chosen.plan if decision is not None and decision.chosen is not None else ""
+    sheets = charts_weekdays.weekdays(tables, facts, chosen) | charts_seats.of_plans(tables, facts, chosen)
+    if decision is not None:
+        sheets |= charts_waterfall.waterfall(tables, facts, decision)
+    sheets |= charts_compare.draw(tables, facts) | charts_quality.of_cases(tables, facts)
+    return sheets | charts_workforce.of_plans(tables, facts)
 
 
 class _Single:
@@ -83,14 +102,15 @@ class _Single:
         self.runs = plural(facts.replications[facts.baseline], "replication")
         self.when = span_text(facts.start, facts.last)
 
-    def draw(self) -> dict[str, bytes]:
-        files: dict[str, bytes] = {}
+    def draw(self) -> dict[str, Sheet]:
+        files: dict[str, Sheet] = {}
         beside = charts_channels.Beside(self.tables, self.facts, self.queues, self.groups)
         if self.window.dates:
             files |= beside.day_by_channel()
             files["arrivals.png"] = self.arrivals()
             if self.queues["date"].nunique() > MOST_DAYS:
                 files["shortage.png"] = self.shortage()
+            files |= charts_weekdays.weekdays(self.tables, self.facts)
             files["service_level.png"] = self.service_level()
             files["waiting.png"] = self.waiting()
             if len(self.groups):
@@ -107,28 +127,6 @@ class _Single:
         found = self.known.kpi(self.facts.baseline, kpi, scope, name)
         return found.mean, found.low, found.high
 
-    def center(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """All queues added up per date and hour, with the load in erlangs."""
-        own = rows.groupby("name")["aht_s"].transform("mean")
-        handle = rows["aht_s"].fillna(own).fillna(0.0) * rows["name"].map(self.agents_part())
-        load = rows["offered"] * handle / (self.facts.interval_minutes * 60.0)
-        # What waits for its reply is work when there is room for it, not when it arrives.
-        load = load.where(~rows["name"].isin(self.facts.deferred(self.facts.baseline)), rows["required"])
-        columns = ["offered", "abandoned", "seats", "required", "short", "blocked", "refused"]
-        table = rows[["date", "start", *columns]].fillna(0.0).assign(load=load, hour=hours_of(rows["start"]))
-        whole = table.groupby(["date", "start", "hour"], sort=False)[[*columns, "load"]].sum()
-        return whole.groupby(["date", "hour"]).mean().reset_index()
-
-    def agents_part(self) -> dict[str, float]:
-        """By queue, the part of the handle time that is the agent's, who may hold other contacts meanwhile."""
-        parts = dict.fromkeys((str(name) for name in self.queues["name"]), 1.0)
-        scenario = self.facts.scenarios[self.facts.baseline]
-        for name in parts:
-            if scenario.queue(name).sharing:
-                effort, session = (self.estimate("queue", name, kpi)[0] for kpi in ("effort_s", "aht_s"))
-                parts[name] = effort / session if session > 0 else 1.0
-        return parts
-
     def shown(self) -> str:
         """The days that the window shows."""
         if " " in self.window.dates[0]:
@@ -136,9 +134,9 @@ class _Single:
         first, last = (dt.date.fromisoformat(self.window.dates[n]) for n in (0, -1))
         return span_text(first, last)
 
-    def arrivals(self) -> bytes:
+    def arrivals(self) -> Sheet:
         """Left: contacts per interval. Right: load, people required and seats. A row per day."""
-        table = self.center(self.window.of(self.queues))
+        table = center_of(self.window.of(self.queues), self.tables, self.facts, self.facts.baseline)
         days = self.window.dates
         one = len(days) == 1
         body = 2.9 if one else 0.75 + 1.22 * len(days)
@@ -166,6 +164,8 @@ class _Single:
             day = on_grid(table[table["date"] == date], edges, step)
             contacts(left, day, edges)
             staffing(right, day, edges)
+            tell_contacts(sheet, left, day, edges)
+            tell_seats(sheet, right, day, edges)
             for panel in (left, right):
                 panel.set_title(date_text(date), fontsize=9.5, fontweight="bold", pad=3)
                 label_hours(panel, edges[0], edges[-1])
@@ -173,26 +173,40 @@ class _Single:
         axes[0, 1].set_ylim(0, 1.08 * max(table[["seats", "required", "load"]].to_numpy(float).max(), 1.0))
         for panel, unit in zip(axes[0], (f"contacts per {minutes}", "people (load in erlangs)"), strict=True):
             panel.text(1.0, 1.04, unit, transform=panel.transAxes, ha="right", va="bottom", fontsize=9, color=MUTED)
-        return sheet.png()
+        return sheet
 
-    def shortage(self) -> bytes:
+    def shortage(self) -> Sheet:
         """People short over all dates and hours of the day."""
         everything = replace(self.window, dates=tuple(dict.fromkeys(self.queues["date"])))
-        table = self.center(everything.of(self.queues)).pivot(index="date", columns="hour", values="short")
+        table = center_of(everything.of(self.queues), self.tables, self.facts, self.facts.baseline).pivot(
+            index="date", columns="hour", values="short"
+        )
         dates = sorted(table.index, key=lambda date: (date[:7], WEEKDAYS.index(date[8:])) if " " in date else (date, 0))
         grid = table.loc[dates].to_numpy(float)
         note = "A row per day, dark where people are missing; white: nobody short; grey: closed."
         sheet = Sheet(min(max(2.5, 0.9 + 0.085 * len(dates)), 12.0), f"Where people are short, {self.when}", (note,))
         axes = sheet.grid(1, 1, left=1.35, right=1.0, above=0.15)[0, 0]
         hours = table.columns.to_numpy(float)
-        picture = heat_map(axes, grid, hours, self.facts.interval_minutes / 60.0, 12)
+        step = self.facts.interval_minutes / 60.0
+        edges = heat_map(axes, grid, hours, step, 12)
+        if grid.size <= MOST_CELLS:
+            texts = [
+                [f"{date_text(date)} {time_text(hour)}: {decimal(short)} short" if np.isfinite(short) else ""
+                 for hour, short in zip(hours.tolist(), own, strict=True)]
+                for date, own in zip(dates, grid.tolist(), strict=True)
+            ]  # fmt: skip
+            tell_cells(sheet, axes, hours, step, texts)
+        else:
+            for row, (date, own) in enumerate(zip(dates, grid, strict=True)):
+                text = f"{date_text(date)}: at most {decimal(float(np.nanmax(own)))} short"
+                sheet.tell(axes, text, (float(hours.min()), float(hours.max()) + step), (row, row + 1))
         ticks = {_row_label(date): row for row, date in reversed(list(enumerate(dates)))}
         labels = list(ticks)[:: -(-len(ticks) // MOST_ROW_LABELS)]
         axes.set_yticks(np.array([ticks[label] for label in labels]) + 0.5, labels)
-        colour_bar(sheet, axes, picture, "people short")
-        return sheet.png()
+        heat_key(sheet, axes, edges, "people short")
+        return sheet
 
-    def service_level(self) -> bytes:
+    def service_level(self) -> Sheet:
         """Each queue's service level over the timeline, with its band and target."""
         rows = self.window.of(self.live)
         names, capped = choose_names(self.live, "queues")
@@ -222,9 +236,14 @@ class _Single:
             panel.set_title(f"{title}; {beside}" if beside else title)
             label_percent(panel)
             label_days(panel, timeline)
-        return sheet.png()
+            for place, when, record in timeline.tellable(own[own["service_level"].notna()]):
+                level, least, most = (record[f"service_level{end}"] for end in ("", "_low", "_high"))
+                around = spread_text(level, least, most, "share")
+                text = f"{when}: {share(level)} in time" + (f" ({around})" if around else "")
+                sheet.tell(panel, text, (place - 0.5, place + 0.5))
+        return sheet
 
-    def occupancy(self) -> bytes:
+    def occupancy(self) -> Sheet:
         """Each group's occupancy over the timeline."""
         rows = self.window.of(self.groups)
         rows = rows[rows["seats"] >= 0.05]
@@ -239,17 +258,21 @@ class _Single:
         axes = sheet.grid(len(names), 1, left=0.65, right=0.85, above=0.32, down=0.34, bottom=bottom, sharex=True)
         for name, panel in zip(names, axes[:, 0], strict=True):
             panel.axhspan(*AIM, color=PALE, alpha=0.55, linewidth=0)
-            with_lone_points(panel, timeline.spread(rows[rows["name"] == name], "occupancy"), BLUE)
+            own = rows[rows["name"] == name]
+            with_lone_points(panel, timeline.spread(own, "occupancy"), BLUE)
+            for place, when, record in timeline.tellable(own[own["occupancy"].notna()]):
+                text = f"{when}: occupancy {share(record['occupancy'])} of {decimal(record['seats'])} seats"
+                sheet.tell(panel, text, (place - 0.5, place + 0.5))
             mean = self.estimate("group", name, "occupancy")[0]
             if np.isfinite(mean):
                 panel.axhline(mean, color=ORANGE, linewidth=1.2, linestyle=(0, (4, 2)))
-                at_right(panel, mean, f"mean\n{share(mean, 0)}", "#9A6A00")
+                at_right(panel, mean, f"mean\n{share(mean, 0)}", ORANGE)
             panel.set_title(clip(name, 60))
             label_percent(panel)
             label_days(panel, timeline)
-        return sheet.png()
+        return sheet
 
-    def waiting(self) -> bytes:
+    def waiting(self) -> Sheet:
         """Left: mean wait and 90th percentile per queue. Right: the mean wait of the answered by hour of the day."""
         names, capped = choose_names(self.live, "queues", 12)
         key = [
@@ -277,6 +300,11 @@ class _Single:
                 mean, low, high = (value / size for value in waits[name, kpi])
                 left.plot([low, high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
                 left.plot(mean, y, color=colour, marker=mark, markersize=6, clip_on=False, zorder=3)
+                if np.isfinite(mean):
+                    what = "mean wait" if kpi == "asa_s" else "90 % of all wait less than"
+                    spread = spread_text(*waits[name, kpi], "s")
+                    text = f"{clip(name, 40)}: {what} {seconds(waits[name, kpi][0])}"
+                    sheet.tell_point(left, f"{text} ({spread})" if spread else text, mean, y)
             left.plot(limits[name].within / size, row + 0.5, color=INK, marker="|", markersize=14, markeredgewidth=2)
         label_rows(left, names)
         left.set_xlim(left=0)
@@ -284,19 +312,26 @@ class _Single:
         rows = self.live[self.live["name"].isin(names) & (self.live["answered"] > 0)]
         if rows.empty:
             right.set_axis_off()
-            return sheet.png()
+            return sheet
         rows = rows.assign(hour=hours_of(rows["start"]), waited=rows["asa_s"].fillna(0.0) * rows["answered"])
         sums = rows.groupby(["name", "hour"])[["waited", "answered"]].sum().unstack("hour")
         with np.errstate(invalid="ignore", divide="ignore"):
             grid = (sums["waited"] / sums["answered"]).reindex(names).to_numpy(float)
         hours = sums["answered"].columns.to_numpy(float)
-        picture = heat_map(right, grid / size, hours, self.facts.interval_minutes / 60.0, 5)
+        step = self.facts.interval_minutes / 60.0
+        edges = heat_map(right, grid / size, hours, step, 5)
+        texts = [
+            [f"{clip(name, 40)}, {time_text(hour)}: mean wait {seconds(wait)}" if np.isfinite(wait) else ""
+             for hour, wait in zip(hours.tolist(), own, strict=True)]
+            for name, own in zip(names, grid.tolist(), strict=True)
+        ]  # fmt: skip
+        tell_cells(sheet, right, hours, step, texts)
         right.set_yticks([])
         right.set_xlabel("time of day")
-        colour_bar(sheet, right, picture, unit)
-        return sheet.png()
+        heat_key(sheet, right, edges, unit)
+        return sheet
 
-    def costs(self) -> bytes:
+    def costs(self) -> Sheet:
         """Cost by line, in the order of the table; lines of nothing are left out."""
         c = without_income(self.tables.costs)
         table = c[(c["plan"] == self.facts.baseline) & (c["line"] != "total")]
@@ -309,8 +344,8 @@ class _Single:
         title = f"What it costs: {money(total, currency, money_digits(total))}"
         sheet = Sheet(0.75 + 0.36 * max(1, len(names)), title, (f"Mean over {self.runs}, {self.when}.{empty}",))
         axes = sheet.grid(1, 1, left=room_for(names, 34), right=1.75, above=0.08)[0, 0]
-        money_bars(axes, shown, names, total, currency)
-        return sheet.png()
+        money_bars(sheet, axes, shown, names, total, currency, look=looks(str(name) for name in c["line"]))
+        return sheet
 
 
 def _row_label(date: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -9,14 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from sim.report.charts.marks import label_rows
-from sim.report.charts.style import BLUE, GREEN, INK, ORANGE, SKY, VERMILION, Sheet, area, line, room_for
+from sim.report.charts.style import BLUE, GREEN, INK, ORANGE, PAPER, SKY, VERMILION, Sheet, hatched, line, room_for
 from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
-from sim.report.text.names import ALL, plural, span_text
+from sim.report.text.names import ALL, plural, span_text, spread_text
 from sim.report.text.numbers import decimal
 from sim.report.text.quality import LOOP, beyond_the_end
 
-CAME = (("first", SKY, "first contacts"), ("repeats", ORANGE, "repeats"), ("redials", VERMILION, "redials"))
+CAME = (
+    ("first", SKY, "", "first contacts"), ("repeats", ORANGE, "////", "repeats"),
+    ("redials", VERMILION, "xxxx", "redials"),
+)  # fmt: skip
 SHARES = (
     ("fcr", BLUE, "o", "FCR"),
     ("fcr_observed", GREEN, "D", "observed"),
@@ -26,7 +30,7 @@ OFFSETS = (0.28, 0.5, 0.72)
 MOST_ROWS = 12
 
 
-def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
+def of_cases(tables: Tables, facts: Facts) -> dict[str, Sheet]:
     """A row per queue, or per plan: the contacts that came, by why, and the share of cases resolved."""
     rows = _rows(facts)
     if not rows:
@@ -35,7 +39,7 @@ def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
     what = "plan by plan" if facts.compares else "queue by queue"
     later = beyond_the_end(facts.days)
     key = [
-        *(area(colour, name) for _, colour, name in CAME),
+        *(hatched(colour, hatch, name) for _, colour, hatch, name in CAME),
         *(line(colour, name, marker=mark, linewidth=2) for _, colour, mark, name in SHARES),
     ]
     notes = (
@@ -47,27 +51,42 @@ def of_cases(tables: Tables, facts: Facts) -> dict[str, bytes]:
     labels = [plan if facts.compares else name for plan, name, _ in rows]
     sheet = Sheet(0.85 + 0.62 * max(2, len(rows)), f"How many contacts cases take, {what}", notes, key)
     left, right = sheet.grid(1, 2, left=room_for(labels), right=0.25, across=0.95, above=0.14, ratios=(5, 3))[0]
-    known = tables.known
+    known, whose = tables.known, (lambda plan: plan) if facts.compares else (lambda _: "")
     for row, (plan, name, came) in enumerate(rows):
         place = ("center", "all") if name == ALL else ("queue", name)
         reached = 0.0
-        for which, colour, _ in CAME:
-            left.barh(row + 0.5, came[which], left=reached, height=0.62, color=colour)
+        for which, colour, hatch, cause in CAME:
+            left.barh(
+                row + 0.5,
+                came[which],
+                left=reached,
+                height=0.62,
+                color=colour,
+                hatch=hatch,
+                edgecolor=PAPER,
+                linewidth=0,
+            )
+            text, ends = f"{labels[row]}: {decimal(came[which], 0)} {cause}", (reached, reached + came[which])
+            sheet.tell(left, text, ends, (row + 0.19, row + 0.81), whose(plan))
             reached += came[which]
         each = known.kpi(plan, "attempts_per_case", *place).mean
         left.annotate(
             decimal(each, 2), (reached, row + 0.5), xytext=(5, 0), textcoords="offset points", va="center"
         )  # fmt: skip
-        for (kpi, colour, mark, _), offset in zip(SHARES, OFFSETS, strict=True):
+        for (kpi, colour, mark, what_share), offset in zip(SHARES, OFFSETS, strict=True):
             e = known.kpi(plan, kpi, *place).times(100)
             right.plot([e.low, e.high], [row + offset] * 2, color=colour, linewidth=2, solid_capstyle="butt")
             right.plot(e.mean, row + offset, color=colour, marker=mark, markersize=5.5, clip_on=False, zorder=3)
+            if math.isfinite(e.mean):
+                spread = spread_text(e.mean / 100, e.low / 100, e.high / 100, "share")
+                text = f"{labels[row]}: {what_share} {decimal(e.mean)} %" + (f" ({spread})" if spread else "")
+                sheet.tell_point(right, text, e.mean, row + offset, whose(plan))
     label_rows(left, labels)
     label_rows(right, [""] * len(labels))
     _amounts(left, "contacts")
     right.set_xlabel("%")
     right.xaxis.set_major_locator(MaxNLocator(5))
-    return {"cases.png": sheet.png()}
+    return {"cases.png": sheet}
 
 
 def _rows(facts: Facts) -> list[tuple[str, str, dict[Any, Any]]]:

@@ -18,6 +18,7 @@ from sim.report.charts.style import (
     MUTED,
     ORANGE,
     PALE,
+    PAPER,
     VERMILION,
     Sheet,
     area,
@@ -25,7 +26,9 @@ from sim.report.charts.style import (
     drawing,
     line,
 )
+from sim.report.charts.svg import Drawn
 from sim.report.text.names import plural
+from sim.report.text.numbers import decimal
 from sim.report.text.staffing import ON_THE_SEARCHS_LUCK
 from sim.report.text.staffing_values import (
     AIMS,
@@ -45,17 +48,19 @@ from sim.units import WEEKDAYS
 Floats = NDArray[np.float64]
 
 MOST_POOLS = 6
+TODAY = (0, (6, 1.5))
+"""Today's line beside the plan found, which has the same grey."""
 
 
-def draw(f: Found) -> dict[str, bytes]:
+def draw(f: Found) -> dict[str, Drawn]:
     """PNG and SVG files by name."""
     sheets = {}
     with drawing():
         if f.need:
-            sheets["coverage"] = _coverage(f)
+            sheets["coverage.png"] = _coverage(f)
         if any(point.heads is not None for point in f.curve):
-            sheets["curve"] = _curve(f)
-        return {f"{name}.{kind}": getattr(sheet, kind)() for name, sheet in sheets.items() for kind in ("png", "svg")}
+            sheets["curve.png"] = _curve(f)
+        return {name: sheet.drawn(name, with_svg=True) for name, sheet in sheets.items()}
 
 
 def _coverage(f: Found) -> Sheet:
@@ -71,12 +76,13 @@ def _coverage(f: Found) -> Sheet:
     ]
     key = [
         line(INK, "need, by simulation"), line(MUTED, "need, by formula", linestyle=(0, (3, 1))),
-        line(ORANGE, "seats today"), line(BLUE, "seats found"), area(VERMILION, "still short", alpha=0.55),
+        line(ORANGE, "seats today", linestyle=TODAY), line(BLUE, "seats found"),
+        area(VERMILION, "still short", alpha=0.55),
     ]  # fmt: skip
     sheet = Sheet(0.45 + 2.35 * len(shown), "Seats now and found, against need", notes, key)
     axes = sheet.grid(len(shown), 1, left=0.55, above=0.35, down=0.62, bottom=0.35)[:, 0]
     for panel, pool in zip(axes, shown, strict=True):
-        _week(panel, [row for row in f.need if row.pool == pool])
+        _week(sheet, panel, [row for row in f.need if row.pool == pool])
         panel.set_title(clip(pool, 70))
         unit_above(panel, "seats")
     return sheet
@@ -86,7 +92,7 @@ def _not_all(shown: int, there: int) -> str:
     return f"{shown} of {there} pools: those most short today." if shown < there else ""
 
 
-def _week(axes: Axes, rows: list[NeedRow]) -> None:
+def _week(sheet: Sheet, axes: Axes, rows: list[NeedRow]) -> None:
     days = sorted({row.weekday for row in rows})
     hours = np.array([int(row.start[:2]) + int(row.start[3:5]) / 60 for row in rows])
     step = float(np.diff(np.unique(hours)).min(initial=1.0))
@@ -96,13 +102,18 @@ def _week(axes: Axes, rows: list[NeedRow]) -> None:
     for row, hour in zip(rows, hours, strict=True):
         at = days.index(row.weekday) * width + round((hour - first) / step)
         table[:, at] = row.simulated, row.formula, row.today, row.found
+        text = (
+            f"{WEEKDAYS[row.weekday].capitalize()} {row.start}: need {decimal(row.simulated)} by simulation, "
+            f"{decimal(row.formula)} by formula; seats {decimal(row.today)} today, {decimal(row.found)} found"
+        )
+        sheet.tell(axes, text, (at, at + 1))
     need, formula, today, found = table
     edges = np.arange(table.shape[1] + 1, dtype=np.float64)
     lacks = np.where(need > found, need, found)
     axes.stairs(lacks, edges, baseline=found, fill=True, color=VERMILION, alpha=0.55)
     axes.stairs(formula, edges, color=MUTED, linewidth=1.1, linestyle=(0, (3, 1)), baseline=None)
     axes.stairs(need, edges, color=INK, linewidth=1.2, baseline=None)
-    axes.stairs(today, edges, color=ORANGE, linewidth=1.5, baseline=None)
+    axes.stairs(today, edges, color=ORANGE, linewidth=1.5, linestyle=TODAY, baseline=None)
     axes.stairs(found, edges, color=BLUE, linewidth=1.8, baseline=None)
     axes.set_ylim(0, 1.08 * max(float(np.nanmax(table)), 1.0))
     axes.set_xlim(0, len(edges) - 2)
@@ -138,7 +149,7 @@ def _curve(f: Found) -> Sheet:
     runs = plural(found_result(f).replications, "replication")
     fails = ", which does not hold" if held(f.study.results[0], f.wanted) == NOT else ""
     key = [
-        line(BLUE, "least, not confirmed", marker="o", markerfacecolor="white"),
+        line(BLUE, "least, not confirmed", marker="o", markerfacecolor=PAPER),
         line(GREEN, f"plan found, {runs}, fresh luck"), line(GREY, f"today{fails}", linestyle=(0, (3, 1))),
     ]  # fmt: skip
     what = AIMS[f.wanted.minimise]
@@ -150,12 +161,14 @@ def _curve(f: Found) -> Sheet:
         if math.isfinite(e.low):
             axes.axhspan(e.low, e.high, color=colour, alpha=0.15, linewidth=0)
         axes.axhline(e.mean, color=colour, linewidth=1.6, linestyle=style)
-    axes.plot(x, y, color=BLUE, linewidth=1.6, marker="o", markersize=6, markerfacecolor="white")
+    axes.plot(x, y, color=BLUE, linewidth=1.6, marker="o", markersize=6, markerfacecolor=PAPER)
     for px, py, point in zip(x, y, reached, strict=True):
         axes.annotate(
             people(sum(point.heads or ())), (px, py), xytext=(0, 8), textcoords="offset points", ha="center",
-            fontsize=8.5, color=INK,
+            fontsize=8.5, color=INK, bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
+        told = f"target {px:g} %: {people(sum(point.heads or ()))}, {decimal(py, 0)} {unit_of(f)}"
+        sheet.tell_point(axes, told, px, py)
     axes.margins(x=0.06, y=0.14)
     axes.set_xticks(x, [f"{level:g}" for level in x])
     axes.set_xlabel("target of every queue, %")

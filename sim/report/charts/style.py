@@ -7,25 +7,50 @@ import textwrap
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.text import Text
 
-# Okabe and Ito's palette: told apart by colour-blind readers.
-BLUE, VERMILION, ORANGE, GREEN, SKY = "#0072B2", "#D55E00", "#E69F00", "#009E73", "#56B4E9"
-PURPLE, YELLOW, GREY = "#CC79A7", "#F0E442", "#9AA3AE"
-INK, MUTED, GRID, PALE = "#1F2933", "#5B6673", "#E3E7EC", "#CBD5DF"
-LINES = (BLUE, SKY, GREEN, ORANGE, PURPLE, YELLOW, VERMILION, GREY)
+from sim.report.charts.svg import Drawn, Mark, inline
+
+# After Okabe and Ito's palette, told apart by colour-blind readers; each at least 3:1 on white, or it would fade.
+BLUE, VERMILION, ORANGE, GREEN, SKY = "#0072B2", "#D55E00", "#B87A00", "#009E73", "#3D97D3"
+PURPLE, OLIVE, GREY = "#B9609A", "#8C7A00", "#7F8994"
+INK, MUTED, GRID, PALE, PAPER, CLOSED = "#1F2933", "#5B6673", "#E3E7EC", "#CBD5DF", "#FFFFFF", "#EEF0F2"
 CHANNEL_COLOURS = {
-    "phone": BLUE, "video": VERMILION, "in person": YELLOW, "chat": GREEN, "messaging": ORANGE, "email": PURPLE,
+    "phone": BLUE, "video": VERMILION, "in person": OLIVE, "chat": GREEN, "messaging": ORANGE, "email": PURPLE,
     "social": SKY, "back office": MUTED,
 }  # fmt: skip
 VERDICTS = {"better": BLUE, "worse": VERMILION, "unclear": GREY, "same": GREY, "": INK}
+VERDICT_MARKS: dict[str, dict[str, Any]] = {
+    "better": {"marker": "o", "markersize": 6.0},
+    "worse": {"marker": "X", "markersize": 8.0},
+    "unclear": {"marker": "o", "markersize": 6.0, "markerfacecolor": PAPER},
+    "same": {"marker": "o", "markersize": 6.0, "markerfacecolor": PAPER},
+    "": {"marker": "D", "markersize": 5.0},
+}
+"""A verdict's shape beside its colour: better and worse are alike in grey."""
+
+HEAT = ("#FFFFFF", "#FDE7D6", "#F8C9A5", "#EB9A5F", "#CC6414", "#8A3300")
+"""From nothing to the most there is."""
+ABOVE, BELOW = ("#F1F7FB", "#E3EFF7"), ("#F8D3B8", "#EFA878", "#C25100", "#8A3300")
+"""Shares at and beyond their target, and short of it: the darker the worse, in grey, too."""
+STRONG = frozenset(BELOW[2:])
+"""Shades that letters must be light on."""
+
+LETTERS = {
+    BLUE: "#00568A", VERMILION: "#B34700", ORANGE: "#855800", GREEN: "#00694D", SKY: "#1F6DA0", PURPLE: "#93407A",
+    OLIVE: "#6B5D00", GREY: MUTED,
+}  # fmt: skip
+"""What a colour becomes in text, which needs 4.5:1."""
 
 WIDTH = 9.0
 DPI = 160
@@ -69,22 +94,35 @@ def drawing() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a mark says when pointed at. `x`, `y`: from and to, in the axes' figures; no `y`: their whole height."""
+
+    axes: Axes
+    text: str
+    x: tuple[float, float]
+    y: tuple[float, float] | None
+    plan: str
+
+
 class Sheet:
     """A figure with a title, notes and a key above a body of so many inches."""
 
     def __init__(self, body: float, title: str, notes: Sequence[str] = (), key: Sequence[Any] = ()) -> None:
-        lines = [line for note in notes if note for line in textwrap.wrap(note, 118)]
+        self.title, self.notes, self.told = title, tuple(note for note in notes if note), list[Told]()
+        lines = [line for note in self.notes for line in textwrap.wrap(note, 118)]
         wrapped = textwrap.wrap(title, 82)
-        self.head = 0.12 + 0.25 * len(wrapped) + HEAD_LINE * len(lines) + (0.3 if key else 0.06)
+        self.above_key = 0.12 + 0.25 * len(wrapped) + HEAD_LINE * len(lines)
+        self.head = self.above_key + (0.3 if key else 0.06)
         self.height = self.head + body
-        self.figure = Figure(figsize=(WIDTH, self.height), dpi=DPI, facecolor="white")
+        self.figure = Figure(figsize=(WIDTH, self.height), dpi=DPI, facecolor=PAPER)
         FigureCanvasAgg(self.figure)
-        top = 0.12
+        top, self._headings = 0.12, list[Text]()
         for line in wrapped:
-            self._text(top, line, fontsize=13, fontweight="bold")
+            self._heading(top, line, fontsize=13, fontweight="bold")
             top += 0.25
         for line in lines:
-            self._text(top, line, fontsize=9, color=MUTED)
+            self._heading(top, line, fontsize=9, color=MUTED)
             top += HEAD_LINE
         if key:
             self.figure.legend(
@@ -92,8 +130,8 @@ class Sheet:
                 ncols=len(key), borderaxespad=0.0, borderpad=0.0, handlelength=1.6, columnspacing=1.6,
             )  # fmt: skip
 
-    def _text(self, top: float, text: str, **how: Any) -> None:
-        self.figure.text(0.1 / WIDTH, 1 - top / self.height, text, va="top", **how)
+    def _heading(self, top: float, text: str, **how: Any) -> None:
+        self._headings.append(self.figure.text(0.1 / WIDTH, 1 - top / self.height, text, va="top", **how))
 
     def grid(
         self, rows: int, columns: int, *, left: float, right: float = 0.2, bottom: float = 0.55, above: float = 0.3,
@@ -111,17 +149,48 @@ class Sheet:
             **share,
         )  # fmt: skip
 
-    def png(self) -> bytes:
+    def tell(
+        self, axes: Axes, text: str, x: tuple[float, float], y: tuple[float, float] | None = None, plan: str = ""
+    ) -> None:
+        """Let a mark say its value: on a page when pointed at, or reached by keys. `plan`: whose it is."""
+        self.told.append(Told(axes, text, x, y, plan))
+
+    def tell_point(self, axes: Axes, text: str, x: float, y: float, plan: str = "") -> None:
+        self.told.append(Told(axes, text, (x, x), (y, y), plan))
+
+    def drawn(self, name: str, with_svg: bool = False) -> Drawn:
+        """`name`: the picture's file name, by which a page tells its parts from those of others."""
+        for text in self.figure.findobj(Text):
+            colour = to_hex(text.get_color()).upper()
+            text.set_color(LETTERS.get(colour, colour))
+        png = self._saved("png", {"Software": None})
+        svg = self._saved("svg", {"Date": None, "Creator": None}) if with_svg else b""
+        return Drawn(png, self._inline(name.removesuffix(".png")), self.title, self.notes, svg)
+
+    def _saved(self, kind: str, metadata: dict[str, Any], **how: Any) -> bytes:
         buffer = io.BytesIO()
-        self.figure.savefig(buffer, format="png", metadata={"Software": None})
+        settings: dict[Any, Any] = {"svg.hashsalt": "sim", **how}
+        with matplotlib.rc_context(settings):
+            self.figure.savefig(buffer, format=kind, metadata=metadata)
         return buffer.getvalue()
 
-    def svg(self) -> bytes:
-        """The same as drawing instructions, letters as outlines."""
-        buffer = io.BytesIO()
-        with matplotlib.rc_context({"svg.hashsalt": "sim"}):
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        return buffer.getvalue()
+    def _inline(self, name: str) -> str:
+        """Without the heading, which the page prints itself."""
+        for artist in (*self._headings, self.figure.patch):
+            artist.set_visible(False)
+        source = self._saved("svg", {"Date": None, "Creator": None}, **{"svg.fonttype": "none"})
+        return inline(source, name, self.title, 72.0 * self.above_key, [self._mark(one) for one in self.told])
+
+    def _mark(self, told: Told) -> Mark:
+        """Where it is on the sheet, in points from the top left."""
+        low, high = (0.0, 1.0) if told.y is None else told.y
+        where = told.axes.get_xaxis_transform() if told.y is None else told.axes.transData
+        corners = where.transform([(told.x[0], low), (told.x[1], high)]) * 72.0 / self.figure.dpi
+        left, right = sorted(corners[:, 0].tolist())
+        bottom, top = sorted(corners[:, 1].tolist())
+        panel = told.axes.get_title(loc="left").strip()
+        height = 72.0 * self.height
+        return Mark((left, height - top, right, height - bottom), told.text, panel, told.plan, id(told.axes))
 
 
 def clip(name: str, most: int = 24) -> str:
@@ -139,6 +208,13 @@ def room_for(names: Sequence[str], most: int = 24, size: float = 9.5) -> float:
 
 def area(colour: str, label: str, **how: Any) -> Patch:
     return Patch(facecolor=colour, edgecolor="none", label=label, **how)
+
+
+def hatched(colour: str, hatch: str, label: str) -> Patch:
+    """A patch of a key whose hatch is in the paper's colour."""
+    patch = area(colour, label, hatch=hatch)
+    patch.set_edgecolor(PAPER)
+    return patch
 
 
 def line(colour: str, label: str, **how: Any) -> Line2D:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.report.text.names import plural, span_text
+from sim.report.text.names import date_text, plural, span_text
 from sim.units import WEEKDAYS
 
 Floats = NDArray[np.float64]
@@ -117,6 +118,12 @@ class Timeline:
         line = np.full(self.length, np.nan)
         line[self.positions(rows)] = rows[column].to_numpy(float)
         return line
+
+    def tellable(self, rows: pd.DataFrame) -> list[tuple[int, str, dict[Any, Any]]]:
+        """(position, "Mon 2 Mar 09:30", the row), of each row."""
+        named = {date: date_text(date) for date in self.dates}
+        found = zip(self.positions(rows).tolist(), rows.to_dict("records"), strict=True)
+        return [(at, f"{named[row['date']]} {row['start']}", row) for at, row in found]
 
     def middles(self) -> list[float]:
         return [day * self.width + (self.width - 2) / 2 for day in range(len(self.dates))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,27 +12,29 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from sim.report.charts.marks import at_right, label_percent, unit_above, with_lone_points
+from sim.report.charts.marks import at_right, label_percent, tell_steps, unit_above, with_lone_points
 from sim.report.charts.style import (
     BLUE,
     GREEN,
     INK,
     ORANGE,
     PALE,
+    PAPER,
     SKY,
     VERMILION,
     WIDTH,
     Sheet,
     area,
     clip,
+    hatched,
     line,
 )
 from sim.report.charts.windows import choose_names
 from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
 from sim.report.text.lost import chart_note
-from sim.report.text.names import limit_text, month_tick, plural, span_text
-from sim.report.text.numbers import seconds, share
+from sim.report.text.names import date_text, limit_text, month_tick, plural, span_text, spread_text
+from sim.report.text.numbers import decimal, seconds, share
 from sim.report.text.workforce import of_all_groups, story_of
 
 Floats = NDArray[np.float64]
@@ -41,7 +43,7 @@ MOST_GROUPS = 3
 """Side by side; more would be too narrow to read."""
 
 MOST_PLANS = 6
-STAGES = (("proficient", BLUE), ("ramping", SKY), ("nesting", ORANGE), ("in_training", PALE))
+STAGES = (("proficient", BLUE, ""), ("ramping", SKY, ""), ("nesting", ORANGE, "////"), ("in_training", PALE, ""))
 STAGE_NAMES = {"in_training": "in training"}
 COME, GO = GREEN, VERMILION
 LONG = 8
@@ -64,6 +66,12 @@ class Weeks:
     def middles(self) -> Floats:
         return np.asarray((self.edges[:-1] + self.edges[1:]) / 2)
 
+    def tell(self, sheet: Sheet, axes: Axes, texts: Iterable[str], plan: str = "") -> None:
+        """What each week says."""
+        dates = [self.start + dt.timedelta(days=int(edge)) for edge in self.edges[:-1]]
+        told = [f"week of {date_text(date.isoformat())}: {text}" for date, text in zip(dates, texts, strict=True)]
+        tell_steps(sheet, axes, self.edges, told, plan)
+
     def label(self, axes: Axes, most: int) -> None:
         """Months, or over less than three of them Mondays."""
         axes.set_xlim(0, self.days)
@@ -82,7 +90,7 @@ class Weeks:
         axes.set_xticks([day for day, _ in shown], [month_tick(date, several) for _, date in shown])
 
 
-def over_time(tables: Tables, facts: Facts) -> dict[str, bytes]:
+def over_time(tables: Tables, facts: Facts) -> dict[str, Sheet]:
     """The ledger of a single plan whose workforce moves, over two weeks or more."""
     weeks = Weeks(facts)
     if weeks.count < 2 or not facts.scenarios[facts.baseline].uses.moving_workforce:
@@ -90,7 +98,7 @@ def over_time(tables: Tables, facts: Facts) -> dict[str, bytes]:
     return {"workforce.png": _ledger(_of_plan(tables.workforce, facts.baseline), facts, weeks)}
 
 
-def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
+def of_plans(tables: Tables, facts: Facts) -> dict[str, Sheet]:
     """Every plan's effective people against its need, all groups together, where some plan's workforce moves."""
     weeks, ledger = Weeks(facts), tables.workforce
     if weeks.count < 2 or not any(scenario.uses.moving_workforce for scenario in facts.scenarios.values()):
@@ -122,7 +130,10 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, bytes]:
         panel.set_title(clip(plan, 40) + (moved if own[["hired", "left"]].to_numpy().any() else ""))
         unit_above(panel, "FTE")
         weeks.label(panel, 14)
-    return {"workforce.png": sheet.png()}
+        told = own.to_dict("records")
+        weeks.tell(sheet, panel, (_fte_text(week) for week in told), plan)
+        weeks.tell(sheet, beside, (_short_text(week) for week in told), plan)
+    return {"workforce.png": sheet}
 
 
 def _of_plan(ledger: pd.DataFrame, plan: str) -> pd.DataFrame:
@@ -142,7 +153,7 @@ def _most_moved(ledger: pd.DataFrame) -> tuple[list[str], str]:
     return [name for name in names if name in chosen], note
 
 
-def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
+def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> Sheet:
     """A column of up to four panels for each group."""
     names, capped = _most_moved(ledger)
     runs = plural(facts.replications[facts.baseline], "replication")
@@ -162,7 +173,9 @@ def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
     )  # fmt: skip
     for row, panels in zip(rows, axes, strict=True):
         for name, panel in zip(names, panels, strict=True):
-            row.draw(panel, weeks, ledger[ledger["group"] == name])
+            own = ledger[ledger["group"] == name]
+            row.draw(panel, weeks, own)
+            weeks.tell(sheet, panel, (row.says(record) for record in own.to_dict("records")))
             panel.set_ylabel(row.unit)
             weeks.label(panel, 12 // len(names))
             panel.tick_params(axis="x", labelbottom=True, labelsize=8.5)
@@ -170,7 +183,7 @@ def _ledger(ledger: pd.DataFrame, facts: Facts, weeks: Weeks) -> bytes:
         _row_head(sheet, panels[0], row, 0.42 if row is rows[0] else 0.24)
     for name, panel in zip(names, axes[0], strict=True):
         panel.set_title(clip(name, 60 // len(names)))
-    return sheet.png()
+    return sheet
 
 
 class _Row(NamedTuple):
@@ -181,6 +194,8 @@ class _Row(NamedTuple):
     height: float
     draw: Callable[[Axes, Weeks, pd.DataFrame], None]
     key: list[Any]
+    says: Callable[[Mapping[Any, Any]], str]
+    """A week's figures in words."""
 
 
 def _rows(ledger: pd.DataFrame) -> list[_Row]:
@@ -188,16 +203,41 @@ def _rows(ledger: pd.DataFrame) -> list[_Row]:
     planned = bool(ledger["shrinkage_planned"].notna().any())
     moves = bool(ledger[["hired", "left", "moved_in", "moved_out"]].to_numpy().any())
     learn = bool(ledger[["ramping", "nesting", "in_training"]].to_numpy().any())
-    stages = [area(colour, STAGE_NAMES.get(stage, stage)) for stage, colour in STAGES]
-    movements = [area(COME, "hired, or moved here"), area(GO, "left, or moved away")]
+    stages = [hatched(colour, hatch, STAGE_NAMES.get(stage, stage)) for stage, colour, hatch in STAGES]
+    movements = [area(COME, "hired, or moved here"), hatched(GO, "////", "left, or moved away")]
     shrinkage = [line(BLUE, "produced"), *([line(VERMILION, "planned", linestyle=(0, (4, 2)))] if planned else [])]
     return [
-        *([_Row("Heads", "heads", 2.0, _stages, stages)] if moves or learn else []),
-        *([_Row("Who came and went", "heads a week", 1.2, _movements, movements)] if moves else []),
-        _Row("Effective people", "FTE", 1.8, _fte, _fte_key()),
-        _Row("Intervals short", "a week", 1.2, _short_intervals, [_short_key()]),
-        _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage),
+        *([_Row("Heads", "heads", 2.0, _stages, stages, _stages_text)] if moves or learn else []),
+        *([_Row("Who came and went", "heads a week", 1.2, _movements, movements, _movements_text)] if moves else []),
+        _Row("Effective people", "FTE", 1.8, _fte, _fte_key(), _fte_text),
+        _Row("Intervals short", "a week", 1.2, _short_intervals, [_short_key()], _short_text),
+        _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage, _shrinkage_text),
     ]
+
+
+def _stages_text(week: Mapping[Any, Any]) -> str:
+    others = ("ramping", "nesting", "in_training")
+    known = week["heads_end"] - sum(week[stage] for stage in others)
+    told = [f"{decimal(week[stage])} {STAGE_NAMES.get(stage, stage)}" for stage in others if week[stage]]
+    return f"{decimal(week['heads_end'])} heads, {', '.join([f'{decimal(known)} proficient', *told])}"
+
+
+def _movements_text(week: Mapping[Any, Any]) -> str:
+    came, went = week["hired"] + week["moved_in"], week["left"] + week["moved_out"]
+    return f"{decimal(came)} hired or moved here, {decimal(went)} left or moved away"
+
+
+def _fte_text(week: Mapping[Any, Any]) -> str:
+    return f"{decimal(week['fte_effective'])} effective FTE, {decimal(week['fte_required'])} required"
+
+
+def _short_text(week: Mapping[Any, Any]) -> str:
+    return f"{decimal(week['intervals_short'])} open intervals short of people"
+
+
+def _shrinkage_text(week: Mapping[Any, Any]) -> str:
+    planned = f", planned {share(week['shrinkage_planned'])}" if np.isfinite(week["shrinkage_planned"]) else ""
+    return f"produced {share(week['shrinkage_produced'])}{planned}"
 
 
 def _row_head(sheet: Sheet, first: Axes, row: _Row, above: float) -> None:
@@ -222,9 +262,12 @@ def _stages(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
     heads = rows["heads_end"].to_numpy(float)
     others = rows[["ramping", "nesting", "in_training"]].sum(axis=1).to_numpy(float)
     reached = np.zeros(len(rows))
-    for stage, colour in STAGES:
+    for stage, colour, hatch in STAGES:
         values = heads - others if stage == "proficient" else rows[stage].to_numpy(float)
-        axes.stairs(reached + values, weeks.edges, baseline=reached, fill=True, color=colour, linewidth=0)
+        axes.stairs(
+            reached + values, weeks.edges, baseline=reached, fill=True, facecolor=colour, hatch=hatch, edgecolor=PAPER,
+            linewidth=0,
+        )  # fmt: skip
         reached = reached + values
     _counts(axes, max(float(reached.max(initial=0.0)), 1.0))
 
@@ -235,7 +278,7 @@ def _movements(axes: Axes, weeks: Weeks, rows: pd.DataFrame) -> None:
     )
     width = 0.8 * np.diff(weeks.edges)
     axes.bar(weeks.middles, came, width, color=COME)
-    axes.bar(weeks.middles, -went, width, color=GO)
+    axes.bar(weeks.middles, -went, width, color=GO, hatch="////", edgecolor=PAPER, linewidth=0)
     axes.axhline(0, color=INK, linewidth=0.8)
     reach = max(float(came.max(initial=0.0)), float(went.max(initial=0.0)), 1.0)
     low = -1.15 * max(float(went.max(initial=0.0)), 0.25 * reach)
@@ -286,7 +329,7 @@ def _counts(axes: Axes, highest: float) -> None:
 # ---- Service over months --------------------------------------------------------------------------------------------
 
 
-def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, bytes]:
+def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, Sheet]:
     """Each queue's service level and contacts by week, beyond eight weeks, where other charts show a typical one."""
     weeks = Weeks(facts)
     periods = tables.periods[(tables.periods["plan"] == facts.baseline) & (tables.periods["period"] == "week")]
@@ -314,6 +357,15 @@ def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, bytes]:
         at_right(left, target.share, f"target\n{share(target.share, 0)}", VERMILION)
         limit = seconds(target.within) if target.live else limit_text(target.within)
         left.set_title(f"{clip(name, 30)}: answered within {limit}")
+        spreads = [
+            spread_text(*three, "share") for three in zip(level.tolist(), low.tolist(), high.tolist(), strict=True)
+        ]
+        weeks.tell(
+            sheet, left,
+            (f"{share(mean)} in time" + (f" ({spread})" if spread else "")
+             for mean, spread in zip(level.tolist(), spreads, strict=True)),
+        )  # fmt: skip
+        weeks.tell(sheet, right, (f"{decimal(number, 0)} contacts" for number in offered.tolist()))
         label_percent(left)
         right.stairs(offered, weeks.edges, fill=True, color=PALE)
         right.set_title("Contacts a week")
@@ -321,4 +373,4 @@ def weeks_of_service(tables: Tables, facts: Facts) -> dict[str, bytes]:
         for panel, most in ((left, 12), (right, 6)):
             weeks.label(panel, most)
             panel.tick_params(axis="x", labelbottom=True, labelsize=8.5)
-    return {"weeks.png": sheet.png()}
+    return {"weeks.png": sheet}

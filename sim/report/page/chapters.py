@@ -47,7 +47,7 @@ FOLDED = {
 }  # fmt: skip
 """Parts that few read."""
 
-FOLDED_COMPARED = FOLDED | {"targets", "channels", "deferred", "worst", "months", "cases", "feelings"}
+FOLDED_COMPARED = FOLDED | {"targets", "groups", "channels", "deferred", "worst", "months", "cases", "feelings"}
 """Of several plans also what is told side by side, or in full for each of them."""
 
 PICTURES = {

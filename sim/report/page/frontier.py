@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from sim.measures.kpis import CENTER, TITLED
+from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
@@ -20,12 +22,12 @@ from sim.study.statistics import Estimate
 from sim.study.targets import Verdict
 
 
-def page(f: Frontier, facts: Facts, charts: dict[str, bytes]) -> str:
+def page(f: Frontier, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     """The report of a frontier: one page that stands alone."""
     parts = [_values(f), _at_best(f), _hanging(f)]
     title, value = _title(f)
     headline = Headline(f"{title}: {f.lever.name}", value, _about(f), [*sentences(f)])
-    pictures = [picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")]
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items()]
     runs = plural(f.results[f.choice.today].replications, "replication")
     return fill(
         Page(

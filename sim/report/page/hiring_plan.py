@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, share_cell
 from sim.report.page.page import Page, fill, picture
@@ -32,7 +34,7 @@ CAPTION = (
 MOST_PERIODS = 24
 
 
-def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
+def page(f: HiringFound, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     """The report of a search for the hiring year: one page that stands alone."""
     offers = sum(one.offers for one in f.classes)
     title = "Classes found" if f.is_finished else "Stopped early; best so far"
@@ -44,7 +46,7 @@ def page(f: HiringFound, facts: Facts, charts: dict[str, bytes]) -> str:
     about = f"in place of those of plan {f.today.plan}"
     if f.confirmation.is_sure:
         about += f"; the lowest {what_is_least(f)} found that surely holds every target"
-    pictures = [picture(name, data, CAPTION) for name, data in charts.items() if name.endswith(".png")]
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items()]
     parts = [_classes(f), _plans(f), _periods(f), _waiting(f)]
     return fill(
         Page(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from sim.report.charts.svg import Drawn
 from sim.report.page import beside as sections_beside
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
@@ -29,6 +29,7 @@ from sim.report.text.places import findings
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
     "arrivals.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "heat.png": "Columns that are dark on every day ask for another shift pattern, dark rows for more people then.",
     "shortage.png": "Hours that are dark on every day ask for another shift pattern, single dark days for overtime.",
     "service_level.png": "Where the band is wide, replications disagree: judge such an interval by its neighbours.",
     "waiting.png": "The mean hides the long waits: one contact in ten waits longer than the diamond.",
@@ -42,6 +43,9 @@ CAPTIONS = {
     "contracts.png": "Credits and bonuses are shares of a period's whole bill.",
 }
 CAPTIONS_COMPARED = {
+    "heat.png": "Where each plan falls short, and how many people it lacks then.",
+    "seats.png": "Where the seats line runs below the dashed one, customers wait longer than the target allows.",
+    "waterfall.png": "All lines add up to the difference.",
     "differences.png": "All plans were played on the same luck: what differs is the plan.",
     "cases.png": "The cases are the same in every plan; how many contacts they take is not.",
     "pillars.png": "Satisfaction is a model with assumed weights: a difference tells more than a level.",
@@ -60,18 +64,9 @@ _UNIT = re.compile(r"(?<=[±×]) (?=\d)|(?<=\d) (?=(?:%|s|h|min|points|×)(?![\w
 class Picture:
     name: str
     caption: str
-    source: str
-
-
-PICTURED = {
-    "channels": "A day by channel", "arrivals": "Contacts, and seats against need",
-    "shortage": "Where people are short",
-    "service_level": "Service level against the target", "waiting": "How long customers wait",
-    "occupancy": "Occupancy", "weeks": "Service level by week", "workforce": "People over time",
-    "backlog": "Backlog", "desks": "People at desks", "cases": "Cases and their contacts", "costs": "Cost by line",
-    "contracts": "What clients pay", "differences": "What changes against today", "pillars": "Six pillars",
-}  # fmt: skip
-"""What a picture is called where it opens on a click; others by their file's name."""
+    title: str
+    notes: tuple[str, ...]
+    svg: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +82,7 @@ class Page:
     first: Picture | None = None
 
 
-def render(tables: Tables, facts: Facts, charts: Mapping[str, bytes], answer: Answer | None = None) -> str:
+def render(tables: Tables, facts: Facts, charts: Mapping[str, Drawn], answer: Answer | None = None) -> str:
     """The page of one plan, or of several beside each other; it begins with the answer."""
     figures = Figures(tables, facts)
     captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
@@ -104,6 +99,8 @@ def fill(page: Page, facts: Facts) -> str:
     environment.filters |= {"firm": firm, "called": called}
     environment.tests["folded"] = is_folded(facts.compares)
     return environment.from_string(_file("report.html")).render(
+        charts_style=Markup(_file("charts-style.html")),
+        charts_script=Markup(_file("charts-script.html")),
         title=facts.title,
         page=replace(page, chapters=[chapter for chapter in page.chapters if chapter.id != ASSUMED]),
         # These stand with the program's own assumptions, at the end.
@@ -120,9 +117,8 @@ def _file(name: str) -> str:
 
 
 def called(pictures: Sequence[Picture]) -> str:
-    """What some pictures show, in a few words."""
-    names = [one.name.rsplit(".", 1)[0] for one in pictures]
-    return ", ".join(PICTURED.get(name, name.replace("_", " ").replace("-", " ").capitalize()) for name in names)
+    """What some pictures show: "cost by line; people over time"."""
+    return "; ".join(one.title for one in pictures)
 
 
 def firm(text: str) -> str:
@@ -158,5 +154,5 @@ def _replications(facts: Facts) -> str:
     return "replications: " + ", ".join(f"{plan} {number}" for plan, number in runs.items())
 
 
-def picture(name: str, data: bytes, caption: str) -> Picture:
-    return Picture(name, caption, "data:image/png;base64," + base64.b64encode(data).decode("ascii"))
+def picture(name: str, drawn: Drawn, caption: str) -> Picture:
+    return Picture(name, caption, drawn.title, drawn.notes, drawn.inline)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from sim.measures.kpis import CENTER
+from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
@@ -55,7 +57,7 @@ CAPTIONS = {
 MOST_PERIODS = 30
 
 
-def page(f: Found, facts: Facts, charts: dict[str, bytes]) -> str:
+def page(f: Found, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     """The report of a search for staff: one page that stands alone."""
     number = people(sum(f.heads))
     title = "Plan found" if f.is_finished else "Stopped early; best so far"
@@ -64,7 +66,7 @@ def page(f: Found, facts: Facts, charts: dict[str, bytes]) -> str:
     headline = Headline(title, number, _about(f), sentences(f))
     # The picture of seats against need stands behind who is there now and then.
     first, then = [_people(f), _plans(f)], [_periods(f), _worth(f), _curve(f), _change(f), _asked(f)]
-    pictures = [picture(name, data, CAPTIONS[name]) for name, data in charts.items() if name.endswith(".png")]
+    pictures = [picture(name, data, CAPTIONS[name]) for name, data in charts.items()]
     subtitle = f"{span_text(facts.start, facts.last)} · staff of plan {f.today.plan} · {facts.files[0]}"
     after = [part for part in then if part.grids or part.told]
     chapters = [Chapter(parts=first), Chapter(pictures=pictures), Chapter(parts=after)]
