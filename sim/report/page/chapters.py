@@ -42,12 +42,12 @@ CHAPTER_OF = {
 """Of the parts, by their id."""
 
 FOLDED = {
-    "self-service", "callbacks", "transfers", "contract-hours", "shrinkage", "ledger", "sites", "vendors",
-    "calibration", "spread", "erlang",
+    "channels", "worst", "self-service", "callbacks", "transfers", "contract-hours", "shrinkage", "ledger", "sites",
+    "vendors", "calibration", "spread", "erlang",
 }  # fmt: skip
-"""Parts that few read."""
+"""Parts that few read, or that pictures tell at a glance."""
 
-FOLDED_COMPARED = FOLDED | {"targets", "groups", "channels", "deferred", "worst", "months", "cases", "feelings"}
+FOLDED_COMPARED = FOLDED | {"targets", "groups", "deferred", "months", "cases", "feelings"}
 """Of several plans also what is told side by side, or in full for each of them."""
 
 PICTURES = {

@@ -17,6 +17,7 @@ from sim.report.text.frontier_values import LOST, MARKED, TOO_CLOSE, holds, mark
 from sim.report.text.names import NET_COST, certainty, compared, plural, sameness, span_text
 from sim.report.text.numbers import NOTHING, decimal, money, share
 from sim.report.text.phrases import TONES, half_text
+from sim.report.text.places import place_words
 from sim.study.frontier.sweep import Frontier
 from sim.study.statistics import Estimate
 from sim.study.targets import Verdict
@@ -64,7 +65,7 @@ CAPTION = (
 
 
 def _about(f: Frontier) -> str:
-    settings = ", ".join(f.lever.settings)
+    settings = ", ".join(place_words(setting) for setting in f.lever.settings)
     held = f"by the lowest cost that {holds(f, f.choice.best)} every target"
     worth = f"by the lowest net cost: {NET_COST}" if f.kpi == "net_cost" else held
     if f.nobody_holds and not f.prices_quality:
@@ -157,8 +158,9 @@ def _hanging(f: Frontier) -> Part:
             name = f"{replay.at:.3g}" + (" (assumed)" if replay.at == a.assumed else "")
             rows.append([Cell(name), Cell(money(s.mean, currency), "", tone_of(s, 1)), Cell(span)])
         turns = ", ".join(turn_text(turn, a.low, a.high) for turn in sensitivity.turns) or "none within its range"
-        title = f"{change_of(f, sensitivity.rival)}: {a.setting}, break-even for money {turns}"
-        grids.append(Grid((a.setting, "Saved a week", "95 % interval"), rows, title))
+        number = place_words(a.setting)
+        title = f"{change_of(f, sensitivity.rival)}: {number}, break-even for money {turns}"
+        grids.append(Grid((number[:1].upper() + number[1:], "Saved a week", "95 % interval"), rows, title))
     told = (("For load", load_sentence(f)),) if f.load else ()
     note = (
         "Today's value and its rival, played again with the assumed number at the ends of its range, calibrated anew "
