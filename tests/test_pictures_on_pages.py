@@ -14,7 +14,7 @@ from shop import SHOP, table, write
 from worlds import Silent
 
 from sim.choosing.decision import Decision, Weighed, decide
-from sim.report.charts import waterfall
+from sim.report.charts import waterfall, week_texts
 from sim.report.charts.cost_lines import OTHER, looks
 from sim.report.charts.plan import draw
 from sim.report.charts.seats import short_text
@@ -375,3 +375,16 @@ def test_where_todays_plan_stays_the_way_leads_to_the_next_best() -> None:
 
 def test_the_script_is_small() -> None:
     assert len(page_part("charts-script.html")) <= 10_000
+
+
+def test_a_week_of_the_ledger_is_told_in_words() -> None:
+    week = {
+        "heads_end": 40.0, "ramping": 5.0, "nesting": 0.0, "in_training": 3.0, "hired": 3.0, "moved_in": 1.0,
+        "left": 2.0, "moved_out": 0.0, "fte_effective": 38.24, "fte_required": 40.0, "shrinkage_produced": 0.281,
+        "shrinkage_planned": float("nan"),
+    }  # fmt: skip
+    assert week_texts.stages_text(week) == "40.0 heads, 32.0 proficient, 5.0 ramping, 3.0 in training"
+    assert week_texts.movements_text(week) == "4.0 hired or moved here, 2.0 left or moved away"
+    assert week_texts.fte_text(week) == "38.2 effective FTE, 40.0 required"
+    assert week_texts.shrinkage_text(week) == "produced 28.1 %"
+    assert week_texts.shrinkage_text(week | {"shrinkage_planned": 0.3}) == "produced 28.1 %, planned 30.0 %"

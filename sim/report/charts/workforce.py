@@ -29,6 +29,14 @@ from sim.report.charts.style import (
     hatched,
     line,
 )
+from sim.report.charts.week_texts import (
+    STAGE_NAMES,
+    fte_text,
+    movements_text,
+    short_text,
+    shrinkage_text,
+    stages_text,
+)
 from sim.report.charts.windows import choose_names
 from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
@@ -44,7 +52,6 @@ MOST_GROUPS = 3
 
 MOST_PLANS = 6
 STAGES = (("proficient", BLUE, ""), ("ramping", SKY, ""), ("nesting", ORANGE, "////"), ("in_training", PALE, ""))
-STAGE_NAMES = {"in_training": "in training"}
 COME, GO = GREEN, VERMILION
 LONG = 8
 """Weeks beyond which service is shown week by week, too."""
@@ -131,8 +138,8 @@ def of_plans(tables: Tables, facts: Facts) -> dict[str, Sheet]:
         unit_above(panel, "FTE")
         weeks.label(panel, 14)
         told = own.to_dict("records")
-        weeks.tell(sheet, panel, (_fte_text(week) for week in told), plan)
-        weeks.tell(sheet, beside, (_short_text(week) for week in told), plan)
+        weeks.tell(sheet, panel, (fte_text(week) for week in told), plan)
+        weeks.tell(sheet, beside, (short_text(week) for week in told), plan)
     return {"workforce.png": sheet}
 
 
@@ -207,37 +214,12 @@ def _rows(ledger: pd.DataFrame) -> list[_Row]:
     movements = [area(COME, "hired, or moved here"), hatched(GO, "////", "left, or moved away")]
     shrinkage = [line(BLUE, "produced"), *([line(VERMILION, "planned", linestyle=(0, (4, 2)))] if planned else [])]
     return [
-        *([_Row("Heads", "heads", 2.0, _stages, stages, _stages_text)] if moves or learn else []),
-        *([_Row("Who came and went", "heads a week", 1.2, _movements, movements, _movements_text)] if moves else []),
-        _Row("Effective people", "FTE", 1.8, _fte, _fte_key(), _fte_text),
-        _Row("Intervals short", "a week", 1.2, _short_intervals, [_short_key()], _short_text),
-        _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage, _shrinkage_text),
+        *([_Row("Heads", "heads", 2.0, _stages, stages, stages_text)] if moves or learn else []),
+        *([_Row("Who came and went", "heads a week", 1.2, _movements, movements, movements_text)] if moves else []),
+        _Row("Effective people", "FTE", 1.8, _fte, _fte_key(), fte_text),
+        _Row("Intervals short", "a week", 1.2, _short_intervals, [_short_key()], short_text),
+        _Row("Shrinkage", "of contracted", 1.2, _shrinkage, shrinkage, shrinkage_text),
     ]
-
-
-def _stages_text(week: Mapping[Any, Any]) -> str:
-    others = ("ramping", "nesting", "in_training")
-    known = week["heads_end"] - sum(week[stage] for stage in others)
-    told = [f"{decimal(week[stage])} {STAGE_NAMES.get(stage, stage)}" for stage in others if week[stage]]
-    return f"{decimal(week['heads_end'])} heads, {', '.join([f'{decimal(known)} proficient', *told])}"
-
-
-def _movements_text(week: Mapping[Any, Any]) -> str:
-    came, went = week["hired"] + week["moved_in"], week["left"] + week["moved_out"]
-    return f"{decimal(came)} hired or moved here, {decimal(went)} left or moved away"
-
-
-def _fte_text(week: Mapping[Any, Any]) -> str:
-    return f"{decimal(week['fte_effective'])} effective FTE, {decimal(week['fte_required'])} required"
-
-
-def _short_text(week: Mapping[Any, Any]) -> str:
-    return f"{decimal(week['intervals_short'])} open intervals short of people"
-
-
-def _shrinkage_text(week: Mapping[Any, Any]) -> str:
-    planned = f", planned {share(week['shrinkage_planned'])}" if np.isfinite(week["shrinkage_planned"]) else ""
-    return f"produced {share(week['shrinkage_produced'])}{planned}"
 
 
 def _row_head(sheet: Sheet, first: Axes, row: _Row, above: float) -> None:
