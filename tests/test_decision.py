@@ -408,7 +408,7 @@ def test_compare_ends_with_it_and_writes_it(compared: tuple[Path, str]) -> None:
         <= 80
     )
     page = (folder / "out" / "report.html").read_text()
-    main = page[page.index("<main>") :]
+    main = page[page.index("<main ") :]
     assert (
         main.index('class="lead')
         < main.index('class="three"')

@@ -205,7 +205,7 @@ def test_over_heads_works_on_what_sim_new_writes(tmp_path: Path, monkeypatch: py
         assert {*told["targets_missed"][label], *told["targets_unclear"][label]} >= queues
     assert all(one["level"] < one["target"] for queues in told["targets_missed"].values() for one in queues.values())
     page = (tmp_path / "f" / "report.html").read_text()
-    assert "In time by queue" in page
+    assert "Service level by queue" in page
     assert "target 80" in page
 
 

@@ -12,7 +12,7 @@ from sim.choosing.risk import Risk
 from sim.errors import Problem
 from sim.report.charts.svg import Drawn
 from sim.report.folder import write_csv, write_manifest
-from sim.report.tables.decision import decision_table, described
+from sim.report.tables.decision import decision_table, described, roles_of
 from sim.report.tables.manifest import manifest
 from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
@@ -37,8 +37,9 @@ def write_study(
         write_csv(decision_table(decision), folder / "decision.csv")
     write_csv(risk_table(risk), folder / "risk.csv")
     answer = answer_of(decision, study.results, tables.known)
-    facts = replace(facts_of(study.results, labels, differences, study.engine, command), risk=risk)
-    facts = replace(facts, warnings=(*((one.where, one.what) for one in uncommon), *facts.warnings))
+    facts = facts_of(study.results, labels, differences, study.engine, command)
+    warnings = (*((one.where, one.what) for one in uncommon), *facts.warnings)
+    facts = replace(facts, risk=risk, roles=roles_of(decision), warnings=warnings)
     if xlsx:
         from sim.report.workbook.study import write_workbook
 

@@ -14,7 +14,7 @@ from sim.study.statistics import UNKNOWN, Estimate
 
 
 def of_channels(f: Figures) -> Part:
-    head = ("Queues", "Offered", "Answered in time", "Abandoned", "Mean wait", "Handle time", "Of an agent", "FCR")
+    head = ("Queues", "Offered", "Service level", "Abandoned", "Mean wait", "Handle time", "Of an agent", "FCR")
     several = any(len(scenario.uses.channels) > 1 for scenario in f.facts.scenarios.values())
     note = (
         "Each channel's queues together, each under its own limit. Mean wait: until the answer, or until the reply is "
@@ -44,10 +44,11 @@ def _channel_cells(f: Figures, plan: str, name: str) -> list[Cell]:
 
 
 def replies(f: Figures) -> Part:
-    head = ("Offered", "Replied in time", "Mean reply", "90 % within", "Backlog", "Oldest", "Handle time", "FCR")
+    head = ("Offered", "Service level", "Mean reply", "90 % within", "Backlog", "Oldest", "Handle time", "FCR")
     note = (
-        "They wait over night, and are judged by when the reply is sent: after how long, on the clock of the limit. "
-        "Backlog: contacts at the intervals' ends, mean over day and night; oldest: for how long the oldest has lain."
+        "They wait over night, and are judged by when the reply is sent: service level is the share sent within the "
+        "limit, on its clock. Backlog: contacts at the intervals' ends, mean over day and night; oldest: for how long "
+        "the oldest has lain."
     )
     return Part("deferred", "Deferred work", note, side_by_side(f, "Queue", f.facts.deferred, head, _reply_cells))
 

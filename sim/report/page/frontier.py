@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sim.measures.kpis import CENTER, TITLED
 from sim.report.charts.svg import Drawn
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -16,6 +17,7 @@ from sim.report.text.frontier_values import LOST, MARKED, TOO_CLOSE, holds, mark
 from sim.report.text.names import NET_COST, certainty, compared, plural, sameness, span_text
 from sim.report.text.numbers import NOTHING, decimal, money, share
 from sim.report.text.phrases import TONES, half_text
+from sim.report.text.places import place_words
 from sim.study.frontier.sweep import Frontier
 from sim.study.statistics import Estimate
 from sim.study.targets import Verdict
@@ -26,13 +28,13 @@ def page(f: Frontier, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     parts = [_values(f), _at_best(f), _hanging(f)]
     title, value = _title(f)
     headline = Headline(f"{title}: {f.lever.name}", value, _about(f), [*sentences(f)])
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items()]
     runs = plural(f.results[f.choice.today].replications, "replication")
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · {f.lever.name} of plan {f.plan.plan} · {facts.files[0]}",
             headlines=[headline],
-            parts=[part for part in parts if part.grids or part.told],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items()],
+            chapters=[Chapter(pictures=pictures), Chapter(parts=[part for part in parts if part.grids or part.told])],
             replications=f"{runs} of each value",
         ),
         facts,
@@ -63,7 +65,7 @@ CAPTION = (
 
 
 def _about(f: Frontier) -> str:
-    settings = ", ".join(f.lever.settings)
+    settings = ", ".join(place_words(setting) for setting in f.lever.settings)
     held = f"by the lowest cost that {holds(f, f.choice.best)} every target"
     worth = f"by the lowest net cost: {NET_COST}" if f.kpi == "net_cost" else held
     if f.nobody_holds and not f.prices_quality:
@@ -111,9 +113,8 @@ def _queues(f: Frontier) -> list[Grid]:
         for q, target in enumerate(f.targets[0])
     ]  # fmt: skip
     unclear = f", yellow: {TOO_CLOSE}" if any(f.unclear(n) for n in range(len(f.points))) else ""
-    return [
-        Grid(("In time", *f.labels), rows, f"In time by queue, in the worst period of its target; red: missed{unclear}")
-    ]
+    title = f"Service level by queue, in the worst period of its target; red: missed{unclear}"
+    return [Grid(("Queue", *f.labels), rows, title)]
 
 
 def _target_cell(one: Verdict) -> Cell:
@@ -157,8 +158,9 @@ def _hanging(f: Frontier) -> Part:
             name = f"{replay.at:.3g}" + (" (assumed)" if replay.at == a.assumed else "")
             rows.append([Cell(name), Cell(money(s.mean, currency), "", tone_of(s, 1)), Cell(span)])
         turns = ", ".join(turn_text(turn, a.low, a.high) for turn in sensitivity.turns) or "none within its range"
-        title = f"{change_of(f, sensitivity.rival)}: {a.setting}, break-even for money {turns}"
-        grids.append(Grid((a.setting, "Saved a week", "95 % interval"), rows, title))
+        number = place_words(a.setting)
+        title = f"{change_of(f, sensitivity.rival)}: {number}, break-even for money {turns}"
+        grids.append(Grid((number[:1].upper() + number[1:], "Saved a week", "95 % interval"), rows, title))
     told = (("For load", load_sentence(f)),) if f.load else ()
     note = (
         "Today's value and its rival, played again with the assumed number at the ends of its range, calibrated anew "

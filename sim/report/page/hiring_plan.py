@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from sim.report.charts.svg import Drawn
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -45,13 +46,13 @@ def page(f: HiringFound, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     about = f"in place of those of plan {f.today.plan}"
     if f.confirmation.is_sure:
         about += f"; the lowest {what_is_least(f)} found that surely holds every target"
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items()]
     parts = [_classes(f), _plans(f), _periods(f), _waiting(f)]
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · classes of plan {f.today.plan} · {facts.files[0]}",
             headlines=[Headline(title, big, about, sentences(f))],
-            parts=[part for part in parts if part.grids or part.told],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items()],
+            chapters=[Chapter(pictures=pictures), Chapter(parts=[part for part in parts if part.grids or part.told])],
             replications=luck_text(f),
         ),
         facts,
@@ -99,7 +100,7 @@ def _periods(f: HiringFound) -> Part:
     note = (
         "The tightest first." if len(f.periods) <= MOST_PERIODS else f"The tightest {MOST_PERIODS}; all: binding.csv."
     )
-    return Part("periods", "Service by period", note, [Grid(("Period", "Target", "In time"), rows)])
+    return Part("periods", "Service by period", note, [Grid(("Period", "Target", "Service level"), rows)])
 
 
 def _waiting(f: HiringFound) -> Part:
@@ -111,7 +112,7 @@ def _waiting(f: HiringFound) -> Part:
         rows.append([
             Cell(plural(d.weeks, "week")), _money(d.saves, currency), Cell(period_text(d.lowest)), level, instead,
         ])  # fmt: skip
-    head = ("Later", "Saves", "Lowest period", "In time", "Best without an earlier class costs more")
+    head = ("Later", "Saves", "Lowest period", "Service level", "Best without an earlier class costs more")
     note = (
         "The first class of the plan found moved, all else alike, on the fresh luck. The last column: of the few plans "
         "with no class before that were played and would surely hold the cheapest, less the plan found, on the luck of "

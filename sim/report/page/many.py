@@ -9,6 +9,7 @@ from sim.choosing.screening import SHOWN
 from sim.choosing.selected import Selected
 from sim.measures.kpis import CENTER
 from sim.report.charts.svg import Drawn
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid
 from sim.report.page.page import Page, fill, picture
 from sim.report.text.facts import Facts
@@ -46,8 +47,7 @@ def page(s: Selected, facts: Facts, text: str, charts: Mapping[str, Drawn]) -> s
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · {plural(len(s.grid), 'plan')} · {facts.files[0]}",
             headlines=[],
-            parts=[part for part in parts if part.grids or part.told],
-            pictures=[],
+            chapters=[Chapter(parts=[part for part in parts if part.grids or part.told])],
             replications=f"{s.screening.played:,} replications of {plural(len(s.grid), 'plan')}",
             answer=answer_of(s),
             first=next((picture(name, data, CAPTION) for name, data in charts.items()), None),

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from sim.report.charts.svg import Drawn
 from sim.report.page import assumed as sections_assumed
+from sim.report.page import beside as sections_beside
 from sim.report.page import channels as sections_channels
 from sim.report.page import quality as sections_quality
 from sim.report.page import risk as sections_risk
 from sim.report.page import service as sections
 from sim.report.page import targets as sections_targets
 from sim.report.page import workforce as sections_workforce
+from sim.report.page.chapters import ASSUMED, Chapter, chapters_of, is_folded
 from sim.report.page.figures import Figures, Part
 from sim.report.page.sentences import Headline, headlines
 from sim.report.tables.study import Tables
 from sim.report.text.decision import Answer
 from sim.report.text.facts import Facts
 from sim.report.text.names import plural, span_text
+from sim.report.text.places import findings
 
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
@@ -73,10 +77,8 @@ class Page:
 
     subtitle: str
     headlines: list[Headline]
-    parts: list[Part]
-    pictures: list[Picture]
+    chapters: Sequence[Chapter[Picture]]
     replications: str
-    after: list[Part] = field(default_factory=list)
     answer: Answer | None = None
     """What it begins with, and the picture beside it."""
     first: Picture | None = None
@@ -88,37 +90,37 @@ def render(tables: Tables, facts: Facts, charts: Mapping[str, Drawn], answer: An
     captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
     pictures = [picture(name, data, captions.get(name, "")) for name, data in charts.items()]
     first = next((one for one in pictures if answer and one.name == FIRST[facts.compares]), None)
-    page = Page(
-        _subtitle(facts), headlines(figures), _parts(figures), [one for one in pictures if one is not first],
-        _replications(facts), _after(figures), answer, first,
-    )  # fmt: skip
-    return fill(page, facts)
+    others = [one for one in pictures if one is not first]
+    chapters = chapters_of(_parts(figures), others, facts.compares)
+    return fill(Page(_subtitle(facts), headlines(figures), chapters, _replications(facts), answer, first), facts)
 
 
 def fill(page: Page, facts: Facts) -> str:
     """The page as text. Everything in it is escaped, nothing in it is fetched."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["firm"] = firm
+    environment.filters |= {"firm": firm, "called": called}
+    environment.tests["folded"] = is_folded(facts.compares)
     return environment.from_string(_file("report.html")).render(
-        charts_style=_file("charts-style.html"),
-        charts_script=_file("charts-script.html"),
+        charts_style=Markup(_file("charts-style.html")),
+        charts_script=Markup(_file("charts-script.html")),
         title=facts.title,
-        subtitle=page.subtitle,
-        headlines=page.headlines,
-        parts=page.parts,
-        pictures=page.pictures,
-        after=page.after,
-        answer=page.answer,
-        first=page.first,
-        warnings=facts.warnings,
-        assumptions=facts.assumptions,
+        page=replace(page, chapters=[chapter for chapter in page.chapters if chapter.id != ASSUMED]),
+        # These stand with the program's own assumptions, at the end.
+        assumed=[part for chapter in page.chapters if chapter.id == ASSUMED for part in chapter.parts],
+        script=Markup(_file("script.html")),
+        warnings=findings(facts.warnings),
+        assumptions=findings(facts.assumptions),
         facts=facts,
-        replications=page.replications,
     )
 
 
 def _file(name: str) -> str:
     return resources.files("sim.report.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def called(pictures: Sequence[Picture]) -> str:
+    """What some pictures show: "cost by line; people over time"."""
+    return "; ".join(one.title for one in pictures)
 
 
 def firm(text: str) -> str:
@@ -127,27 +129,21 @@ def firm(text: str) -> str:
 
 
 def _parts(figures: Figures) -> list[Part]:
+    """Every part in its order; where each stands: chapters.py."""
     beside, months, quality = sections_channels, sections_workforce, sections_quality
-    parts = [
-        sections.plans(figures),
-        *sections_targets.comparison(figures), sections_targets.targets(figures), sections_targets.shut_out(figures),
+    return [
+        *sections_beside.side_by_side(figures),
         sections_risk.risk(figures),
+        sections_targets.targets(figures), sections_targets.shut_out(figures),
         beside.of_channels(figures), sections.queues(figures), beside.replies(figures), beside.self_service(figures),
         beside.call_backs(figures), beside.passed_on(figures), quality.cases(figures), quality.feelings(figures),
         months.service_by_month(figures),
         sections.worst(figures), sections.groups(figures), months.contract_hours(figures), months.people(figures),
-        months.shrinkage(figures), months.ledger_by_month(figures), beside.of_sites(figures), beside.vendors(figures),
-        sections.costs(figures), beside.contracts(figures), quality.customers(figures), *sections.comparison(figures),
-    ]  # fmt: skip
-    return [part for part in parts if part.grids]
-
-
-def _after(figures: Figures) -> list[Part]:
-    parts = [
+        months.shrinkage(figures), months.ledger_by_month(figures), beside.of_sites(figures),
+        sections.costs(figures), beside.contracts(figures), beside.vendors(figures), quality.customers(figures),
         sections.calibration(figures), sections.spread(figures), sections.erlang(figures),
         sections_assumed.numbers(figures),
     ]  # fmt: skip
-    return [part for part in parts if part.grids]
 
 
 def _subtitle(facts: Facts) -> str:

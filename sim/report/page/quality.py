@@ -96,7 +96,7 @@ def customers(f: Figures) -> Part:
         "customers",
         "Customers and money",
         note.strip(),
-        [Grid(("", *(plans if f.facts.compares else ("Mean",))), rows)],
+        [Grid(("Figure", *(plans if f.facts.compares else ("Mean",))), rows, sorts=False)],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sim.choosing.sensitivity.found import Alone, End, Sensitivities
 from sim.report.charts.svg import Drawn
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -39,12 +40,12 @@ def page(s: Sensitivities, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     big = "nothing within range" if not many else f"{many} of {plural(len(s.alone), 'number')}"
     headline = Headline(f"{title}: {s.subject}", big if s.choice is not None else s.subject, _about(s), sentences(s))
     parts = [_turns(s), _alone(s), _together(s), _inputs(s)]
+    pictures = [picture(name, data, CAPTION) for name, data in charts.items()]
     return fill(
         Page(
             subtitle=f"{span_text(facts.start, facts.last)} · sensitivity · {facts.files[0]}",
             headlines=[headline],
-            parts=[part for part in parts if part.grids],
-            pictures=[picture(name, data, CAPTION) for name, data in charts.items()],
+            chapters=[Chapter(pictures=pictures), Chapter(parts=[part for part in parts if part.grids])],
             replications=f"{plural(s.decision.replications, 'replication')} of each plan and world",
         ),
         facts,

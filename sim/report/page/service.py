@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import TITLED
-from sim.report.page.figures import Cell, Figures, Grid, Part, share_cell, side_by_side
+from sim.report.page.figures import Cell, Figures, Grid, Part, by_plan, share_cell, side_by_side
 from sim.report.text.lost import beside_level, lost_of
 from sim.report.text.names import (
     HANDED_ON,
@@ -13,13 +13,11 @@ from sim.report.text.names import (
     calibrated_text,
     change_span,
     change_text,
-    compared,
     date_text,
     money_digits,
     plural,
     residual_span,
     spread_text,
-    value_text,
 )
 from sim.report.text.numbers import NOTHING, count, decimal, seconds, share
 from sim.report.text.phrases import TONES, half_text, without_income
@@ -28,6 +26,9 @@ from sim.report.text.workforce import WEARING, is_diluted
 from sim.scenario.model import Scenario
 from sim.study.statistics import Estimate
 
+MOST_QUEUES = 3
+"""Queues named of an interval that is short."""
+
 COUNTING = {
     "negative": "abandoned contacts count as missed",
     "positive": "contacts that abandon within the limit count as answered in time",
@@ -35,14 +36,6 @@ COUNTING = {
     "answered": "only answered contacts count",
     "short_excluded": "contacts that abandon at once do not count",
 }
-
-
-def plans(f: Figures) -> Part:
-    """What each plan is, where several are compared."""
-    told = f.facts.descriptions if f.facts.compares else {}
-    rows = [[Cell(plan), Cell(told.get(plan) or "as the file stands")] for plan in f.facts.plans]
-    note = "In the file's own words, or the settings that differ."
-    return Part("plans", "Plans", note, [Grid(("Plan", "What it is"), rows, words=2)] if any(told.values()) else [])
 
 
 # ---- For the planner ------------------------------------------------------------------------------------------------
@@ -104,29 +97,28 @@ def _handle_time(f: Figures, plan: str, name: str, aht: Estimate) -> Cell:
 
 def worst(f: Figures) -> Part:
     head = ("Date", "Start", "Expected", "Seats", "Required", "People short", "Short by queue", "Service level")
-    grids = []
-    for plan in f.facts.plans:
-        if rows := f.facts.short[plan].worst:
-            folded = f.facts.compares and plan != f.facts.baseline
-            grids.append(Grid(head, [_worst_row(row) for row in rows], f.plan_title(plan), folded, words=2))
+    several_years = f.facts.start.year != f.facts.last.year
+    rows = {plan: [_worst_row(row, several_years) for row in f.facts.short[plan].worst] for plan in f.facts.plans}
     note = (
         f"The {WORST} open intervals with most people short, all queues together. Expected: contacts. Required: seats "
         "that reach the targets on the load expected, in whole seats of queues that share people, and in fractions. "
         "People short: required less seats, queue by queue. The service level is that of the live queues as played; "
         "whoever heard it engaged counts as not answered in time."
     )
-    return Part("worst", "Worst intervals", note, grids)
+    return Part("worst", "Worst intervals", note, by_plan(f, head, rows, words=2))
 
 
-def _worst_row(row: Interval) -> list[Cell]:
+def _worst_row(row: Interval, several_years: bool) -> list[Cell]:
+    by_queue = [f"{name} {decimal(people)}" for name, people in row.queues]
+    left = len(by_queue) - MOST_QUEUES
     return [
-        Cell(date_text(row.date, year=True)),
+        Cell(date_text(row.date, year=several_years)),
         Cell(row.start),
         Cell(decimal(row.contacts)),
         Cell(decimal(row.seats)),
         Cell(decimal(row.required), f"{decimal(row.exact, 2)} in fractions"),
         Cell(decimal(row.short), "", "bad"),
-        Cell(", ".join(f"{name} {decimal(people)}" for name, people in row.queues)),
+        Cell(", ".join(by_queue[:MOST_QUEUES]), f"and {left} more" if left > 0 else ""),
         Cell(share(row.service_level, 0)),
     ]
 
@@ -184,46 +176,14 @@ def costs(f: Figures) -> Part:
         rows.append([Cell(line, "", tone), *across])
     head = ("Line", *plans) if f.facts.compares else ("Line", currency, "95 % interval", "Share of the total")
     note = f"{currency}, {plural(f.facts.days, 'day')}." + (" ± is half a 95 % interval." if f.facts.compares else "")
-    return Part("costs", "Cost", note, [Grid(head, rows)])
+    return Part("costs", "Cost by line", note, [Grid(head, rows)])
 
 
 def _cost_cells(e: Estimate, total: float) -> tuple[str, str, str]:
     """Amount, half width of its interval, share of the total."""
     digits = money_digits(total)
-    part = share(e.mean / total, 0) if total and e.mean and e.mean != total else ""
+    part = share(e.mean / total, 0) if total and e.mean and e.mean != total and math.isfinite(e.mean) else ""
     return decimal(e.mean, digits), half_text(e, digits), part
-
-
-def comparison(f: Figures) -> list[Part]:
-    """Plans down, figures across; the whole center, then the service level of every queue."""
-    if f.tables.comparison is None:
-        return []
-    base, others, currency = f.facts.baseline, f.facts.plans[1:], f.facts.currency
-    known = [kpi for kpi in TITLED if any(math.isfinite(f.change(plan, kpi)[0].mean) for plan in others)]
-    shut_out = any(lost_of(f, plan).shut_out for plan in f.facts.plans)
-    kpis = compared(known, shut_out=shut_out)
-    start = [
-        level_cell(f, base, "center", "all", f.kpi(base, kpi))
-        if kpi == "service_level"
-        else Cell(value_text(f.kpi(base, kpi).mean, TITLED[kpi].unit, currency))
-        for kpi in kpis
-    ]
-    rows = [[Cell(base, "baseline"), *start]]
-    rows += [[Cell(plan), *(change_cell(f, plan, kpi) for kpi in kpis)] for plan in others]
-    grids = [Grid(("Plan", *(TITLED[kpi].title for kpi in kpis)), rows, "Whole center")]
-    names = f.names(base, "queue")
-    if len(names) > 1:
-        start = [level_cell(f, base, "queue", name, f.kpi(base, "service_level", "queue", name)) for name in names]
-        rows = [[Cell(base, "baseline"), *start]]
-        for plan in others:
-            rows.append([Cell(plan), *(change_cell(f, plan, "service_level", "queue", name) for name in names)])
-        grids.append(Grid(("Plan", *names), rows, "Service level by queue"))
-    note = (
-        "Differences from the baseline with their intervals. All plans are played on the same luck; “narrower” says by "
-        f"how much that shrinks the interval. {f.facts.certainty} Those by queue stand for themselves. Unclear: the "
-        "interval contains zero; more replications may tell."
-    )
-    return [Part("comparison", "Plans compared", note, grids)]
 
 
 def change_cell(f: Figures, plan: str, kpi: str, scope: str = "center", name: str = "all") -> Cell:
@@ -250,7 +210,7 @@ def calibration(f: Figures) -> Part:
         rows = []
         for row in solved:
             words, left = calibrated(row.figure, again), change_text(row.residual, "share")
-            unsure = residual_span(row.residual_half_width)
+            unsure = residual_span(row.residual_half_width).strip().replace("±", "± ")
             rows.append(
                 [
                     Cell(row.queue),
@@ -262,7 +222,7 @@ def calibration(f: Figures) -> Part:
                     Cell(row.method),
                 ]
             )
-        grids.append(Grid(head, rows, file if several else "", words=2))
+        grids.append(Grid(head, rows, file if several else "", words=2, sorts=False))
     note = (
         "What the file gives is what the center observed, with its mix of new and experienced agents. Standard: of a "
         "fully proficient agent, such that the base plan reproduces the observed figure; residual: what is left over, "
@@ -316,9 +276,8 @@ def _shares_by_cause(scenario: Scenario, found: dict[str, dict[str, float]], tit
 
 def erlang(f: Figures) -> Part:
     head = ("Queue", "Simulated", "Erlang A", "Simulated − Erlang A")
-    grids = []
+    rows = dict[str, list[list[Cell]]]()
     for plan in f.facts.plans:
-        rows = []
         for scope, name in [*(("queue", name) for name in f.facts.live(plan)), ("center", "all")]:
             level, formula = (
                 f.kpi(plan, "service_level", scope, name),
@@ -327,12 +286,10 @@ def erlang(f: Figures) -> Part:
             title = "all live queues" if f.facts.deferred(plan) else "all queues"
             title = title if scope == "center" else name
             gap = Cell(change_text(level.mean - formula.mean, "share"))
-            rows.append([Cell(title), share_cell(level), Cell(share(formula.mean)), gap])
-        folded = f.facts.compares and plan != f.facts.baseline
-        grids.append(Grid(head, rows, f.plan_title(plan), folded))
+            rows.setdefault(plan, []).append([Cell(title), share_cell(level), Cell(share(formula.mean)), gap])
     note = (
         "Erlang A of the expected load and the scheduled seats of each interval, with skills pooled. It counts "
         "balking, lines, and busy days and intervals; it knows nothing of work that spills into the next interval, of "
         "priorities, of skills that some agents lack, and of an error in the forecast: the gap is what they do."
     )
-    return Part("erlang", "Beside the formula", note, grids)
+    return Part("erlang", "Beside the formula", note, by_plan(f, head, rows))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sim.measures.kpis import CENTER
 from sim.report.charts.svg import Drawn
+from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part, differences_grid, share_cell
 from sim.report.page.page import Page, fill, picture
 from sim.report.page.sentences import Headline
@@ -13,6 +15,7 @@ from sim.report.text.facts import Facts
 from sim.report.text.frontier_values import LOST
 from sim.report.text.names import certainty, compared, plural, sameness, span_text, spread_text
 from sim.report.text.numbers import NOTHING
+from sim.report.text.places import place_words
 from sim.report.text.staffing import ON_THE_SEARCHS_LUCK, sentences
 from sim.report.text.staffing_asked import asked, played_text
 from sim.report.text.staffing_values import (
@@ -66,7 +69,8 @@ def page(f: Found, facts: Facts, charts: Mapping[str, Drawn]) -> str:
     pictures = [picture(name, data, CAPTIONS[name]) for name, data in charts.items()]
     subtitle = f"{span_text(facts.start, facts.last)} · staff of plan {f.today.plan} · {facts.files[0]}"
     after = [part for part in then if part.grids or part.told]
-    return fill(Page(subtitle, [headline], first, pictures, f"{played_text(f)}. The search", after), facts)
+    chapters = [Chapter(parts=first), Chapter(pictures=pictures), Chapter(parts=after)]
+    return fill(Page(subtitle, [headline], chapters, f"{played_text(f)}. The search"), facts)
 
 
 def _about(f: Found) -> str:
@@ -108,7 +112,7 @@ def _plans(f: Found) -> Part:
         f"All on the same luck, which the search had not seen: {plural(own.replications, 'replication')} with seed "
         f"{own.scenario.spec.run.seed}. Holds: every period, each by its own 95 % interval."
     )
-    head = ("Plan", span_of(f.plan).words.capitalize(), "In time, whole center", "What was asked")
+    head = ("Plan", span_of(f.plan).words.capitalize(), "Service level, whole center", "What was asked")
     return Part("plans", "Beside your plans", note, [Grid(head, rows)])
 
 
@@ -179,4 +183,6 @@ def _change(f: Found) -> Part:
 
 
 def _asked(f: Found) -> Part:
-    return Part("asked", "What was asked", told=tuple(asked(f)))
+    # Bounds are told by their place in the file.
+    told = ((place_words(what) if re.fullmatch(r"\w+(\.\S+)+", what) else what, words) for what, words in asked(f))
+    return Part("asked", "What was asked", told=tuple(told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.measures.kpis import CENTER
-from sim.report.page.figures import Cell, Figures, Grid, Part, share_cell
+from sim.report.page.figures import Cell, Figures, Part, by_plan, share_cell
 from sim.report.text.lost import Lost, beside_target, lost_of, small_share
 from sim.report.text.names import limit_text
 from sim.report.text.numbers import NOTHING, decimal, seconds, share
@@ -26,10 +26,8 @@ from sim.study.targets import Verdict
 def targets(f: Figures) -> Part:
     """A row per target, and one for all of them; a grid per plan."""
     head = ("Target", "Answered within", "Verdict", "Periods that meet it", "All of them meet it", "Worst period")
-    grids = [
-        Grid(head, [_target_row(f, plan, one) for one in _shown(f.facts.verdicts[plan])], f.plan_title(plan), words=3)
-        for plan in f.facts.plans
-    ]
+    rows = {plan: [_target_row(f, plan, one) for one in _shown(f.facts.verdicts[plan])] for plan in f.facts.plans}
+    grids = by_plan(f, head, rows, words=3)
     note = (
         "A target is judged in each of its own periods. Met: the 95 % interval of every period's mean lies above it; "
         "missed: some surely lie below, by intervals widened for as many periods as there are. All of them meet it: "
@@ -48,22 +46,27 @@ def _shown(verdicts: list[Verdict]) -> list[Verdict]:
 def _target_row(f: Figures, plan: str, one: Verdict) -> list[Cell]:
     verdict = Cell(verdict_words(one.verdict), "", TONES.get(one.verdict, ""))
     chance = _span(one.all_met)
-    held = Cell(share(one.all_met.mean, 0), f"{held_text(one)}\n{chance}" if chance else "")
+    held = Cell(share(one.all_met.mean, 0), f"{held_text(one)}; {chance}" if chance else "")
     if one.scope == CENTER:
         return [Cell("all targets", "", "sum"), Cell(""), verdict, Cell(""), held, Cell("")]
-    within, live, clock = level_of(f.facts.scenarios[plan], one)
-    limit = seconds(within) if live else limit_text(within)
+    _, live, clock = level_of(f.facts.scenarios[plan], one)
     hours = "of opening hours" if clock == "open" and not live else ""
     lost = beside_target(f, plan, f.facts.scenarios[plan], one)
     worst = share_cell(one.worst_level)
     return [
         Cell(target_name(one)),
-        Cell(f"{share(one.target, 0)} in {limit}", _lines(f"per {one.per}", hours)),
+        Cell(limit_text_of(f, plan, one), _lines(f"per {one.per}", hours)),
         verdict,
         Cell(met_text(one)),
         held,
         Cell(f"{worst_name(one)}: {worst.text}", _lines(worst.small, lost)) if one.worst[0] else Cell(NOTHING),
     ]
+
+
+def limit_text_of(f: Figures, plan: str, one: Verdict) -> str:
+    """ "80 % in 20 s"."""
+    within, live, _ = level_of(f.facts.scenarios[plan], one)
+    return f"{share(one.target, 0)} in {seconds(within) if live else limit_text(within)}"
 
 
 def _lines(*texts: str) -> str:
@@ -75,28 +78,10 @@ def _span(e: Estimate) -> str:
     return f"{share(e.low, 0)[:-2]} to {share(e.high, 0)}" if math.isfinite(e.low) else ""
 
 
-def comparison(f: Figures) -> list[Part]:
-    """Plans down, targets across: the verdict, and the chance that all of them hold."""
-    if not f.facts.compares:
-        return []
-    names = dict.fromkeys(target_name(one) for plan in f.facts.plans for one in f.facts.verdicts[plan][:-1])
-    rows = []
-    for plan in f.facts.plans:
-        *singles, whole = f.facts.verdicts[plan]
-        of_name = {target_name(one): _verdict_cell(f, plan, one) for one in singles}
-        verdicts = [of_name.get(name, Cell(NOTHING)) for name in names]
-        rows.append([Cell(plan), *verdicts, Cell(share(whole.all_met.mean, 0), _span(whole.all_met))])
-    note = (
-        "Each target in its own periods, with the share of them that meets it and the worst. Last: the chance that all "
-        "targets hold in all their periods, the share of replications in which they did."
-    )
-    grid = Grid(("Plan", *names, "All targets hold"), rows)
-    return [Part("targets-compared", "Targets, plan by plan", note, [grid])]
-
-
-def _verdict_cell(f: Figures, plan: str, one: Verdict) -> Cell:
-    worst = f"worst: {worst_name(one)}, {share(one.worst_level.mean)}"
-    small = _lines(met_text(one), worst, beside_target(f, plan, f.facts.scenarios[plan], one)) if one.worst[0] else ""
+def verdict_cell(f: Figures, plan: str, one: Verdict) -> Cell:
+    """The verdict on a target, with the share of its periods that meet it, and the worst."""
+    worst = f"{met_text(one)}; worst {worst_name(one)}, {share(one.worst_level.mean)}"
+    small = _lines(worst, beside_target(f, plan, f.facts.scenarios[plan], one)) if one.worst[0] else ""
     return Cell(verdict_words(one.verdict), small, TONES.get(one.verdict, ""))
 
 
@@ -106,18 +91,16 @@ def shut_out(f: Figures) -> Part:
         "Busy signal", "Out of hours", "Still waiting at the end", "Service level of those who got in",
         "Of all who tried",
     )  # fmt: skip
-    grids = []
+    rows = {}
     for plan in f.facts.plans:
         found = {name: lost_of(f, plan, "queue", name) for name in f.facts.live(plan)}
-        rows = [_lost_row(f, plan, name, lost) for name, lost in found.items() if lost.shut_out or lost.waiting > 0]
-        if rows:
-            grids.append(Grid(("Queue", *head), rows, f.plan_title(plan)))
+        rows[plan] = [_lost_row(f, plan, name, one) for name, one in found.items() if one.shut_out or one.waiting > 0]
     note = (
         "Busy signal: of those who called in opening hours, for want of a line. Of all who tried: answered in time (as "
         "the target counts) ÷ everybody who called, also those who gave up, got a busy signal or came out of hours. "
         "Whoever waits at the end counts as too late once the limit has passed, before that not at all."
     )
-    return Part("shut-out", "Who did not get in, or still waits", note, grids)
+    return Part("shut-out", "Who did not get in, or still waits", note, by_plan(f, ("Queue", *head), rows))
 
 
 def _lost_row(f: Figures, plan: str, name: str, lost: Lost) -> list[Cell]:

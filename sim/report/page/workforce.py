@@ -36,7 +36,8 @@ def people(f: Figures) -> Part:
         return [*(_life_cells(f, plan, name, story) if changes else []), *_need_cells(story)]
 
     grids = side_by_side(f, "Group", lambda plan: _moving(f, plan), (*(lives if changes else ()), *need), cells)
-    return Part("workforce", "Workforce", note, grids, f.facts.remarks)
+    # Where nobody comes or goes, it says little beside the plans' seats.
+    return Part("workforce", "Workforce", note, grids, f.facts.remarks, folded=not changes)
 
 
 def _moving(f: Figures, plan: str) -> list[str]:

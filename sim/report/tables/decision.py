@@ -41,6 +41,13 @@ def role_of(d: Decision, one: Weighed) -> str:
     return "runner-up" if d.runner_up is not None and one.plan == d.runner_up.plan else ""
 
 
+def roles_of(d: Decision) -> dict[str, str]:
+    """By plan, as the page tells it: "baseline", "baseline, chosen", "runner-up"; nothing for the others."""
+    told = {one.plan: role_of(d, one) for one in d.plans}
+    base = d.baseline.plan
+    return told | {base: ", ".join(role for role in ("baseline", told[base]) if role)}
+
+
 def _three(e: Estimate) -> tuple[float, float, float]:
     return e.mean, e.low, e.high
 

@@ -97,6 +97,8 @@ class Facts:
     weighed: dict[str, str] = field(default_factory=dict)
     """By plan, what weights did to its figures, in words; nothing where there are none."""
     risk: Risk | None = None
+    roles: dict[str, str] = field(default_factory=dict)
+    """By plan, what it is in the decision: the baseline, chosen, the runner-up."""
 
     @property
     def baseline(self) -> str:

@@ -166,7 +166,9 @@ def change_text(value: float, unit: str, currency: str = "") -> str:
         return NOTHING
     size = abs(value) * (100 if unit == "share" else 1)
     # Two figures that count, no decimals beyond a hundred.
-    number = decimal(size, 0 if size >= 99.95 else 1 if size >= 0.95 and unit != "money" else 2)
+    digits = 0 if size >= 99.95 else 1 if size >= 0.95 and unit != "money" else 2
+    # Of contacts per case a thousandth may matter.
+    number = decimal(size, 4 if unit == "contacts" and 0.0005 <= size < 0.005 else digits)
     sign = "" if float(number.replace(",", "")) == 0 else "+" if value > 0 else "−"
     if unit == "money":
         return f"{sign}{currency} {number}" if currency else f"{sign}{number}"
