@@ -256,6 +256,11 @@ def _with_playing_options(command: Callable[..., None], runs: str, folder: str) 
     return decorated
 
 
+def _plays_here(options: Options, what: str) -> None:
+    if options.cluster is not None:
+        raise click.UsageError(f"{what} plays on this machine alone; leave out --cluster")
+
+
 def _study_options(plan: str, folder: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         keep = click.option(
@@ -312,6 +317,9 @@ def compare(
     from sim.command.play import compare_files
 
     if is_of_many(files, vary, plan):
+        _plays_here(options, "a choice among many plans")
+        if risk:
+            raise click.UsageError("--risk is for a few plans; choose one first, and then compare it with today's")
         choose_in(list(files), vary, plan, options, out)
         return
     compare_files(list(files), plan, options, out, risk=risk)
@@ -351,6 +359,7 @@ def sensitivity(file: Path, inputs: str | None, plan: str | None, options: Optio
     """
     from sim.command.sensitivity import sensitivity_of
 
+    _plays_here(options, "sim sensitivity")
     sensitivity_of(file, inputs, plan, options, out)
 
 
@@ -371,6 +380,7 @@ def story(
     """
     from sim.command.story import story_of
 
+    _plays_here(options, "sim story")
     story_of(file, contact, plan, replication, day, options, out)
 
 
@@ -393,6 +403,7 @@ def replay(
     """
     from sim.command.replay import replay_of
 
+    _plays_here(options, "sim replay")
     replay_of(file, day, since, until, plan, replication, options, out)
 
 
@@ -431,8 +442,7 @@ def staff(
     luck that the search has not seen (by so many --replications), and written as a file that runs. Ctrl-C, or --time,
     ends the search with the best so far.
     """
-    if options.cluster is not None:
-        raise click.UsageError("sim staff plays on this machine alone; leave out --cluster")
+    _plays_here(options, "sim staff")
     if hiring:
         from sim.command.staff_hiring import hire
 
