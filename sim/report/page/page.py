@@ -25,6 +25,7 @@ from sim.report.page.sentences import Headline, headlines
 from sim.report.tables.study import Tables
 from sim.report.text.decision import Answer
 from sim.report.text.facts import Facts
+from sim.report.text.lost import lost_of, shut_out
 from sim.report.text.names import plural, span_text
 from sim.report.text.places import findings
 
@@ -87,7 +88,9 @@ class Page:
 def render(tables: Tables, facts: Facts, charts: Mapping[str, Drawn], answer: Answer | None = None) -> str:
     """The page of one plan, or of several beside each other; it begins with the answer."""
     figures = Figures(tables, facts)
-    captions = CAPTIONS_COMPARED if facts.compares else CAPTIONS
+    captions = dict(CAPTIONS_COMPARED if facts.compares else CAPTIONS)
+    # Service levels never stand without those who did not get in.
+    captions["heat.png"] = f"{captions['heat.png']} {_not_in(figures)}".strip()
     pictures = [picture(name, data, captions.get(name, "")) for name, data in charts.items()]
     first = next((one for one in pictures if answer and one.name == FIRST[facts.compares]), None)
     others = [one for one in pictures if one is not first]
@@ -144,6 +147,13 @@ def _parts(figures: Figures) -> list[Part]:
         sections.calibration(figures), sections.spread(figures), sections.erlang(figures),
         sections_assumed.numbers(figures),
     ]  # fmt: skip
+
+
+def _not_in(figures: Figures) -> str:
+    """ "Did not get in: base 13.4 % got a busy signal."; nothing where everybody did."""
+    told = {plan: shut_out(lost_of(figures, plan)) for plan in figures.facts.plans}
+    parts = [f"{plan}: {text}" if figures.facts.compares else text for plan, text in told.items() if text]
+    return f"Did not get in: {'; '.join(parts)}." if parts else ""
 
 
 def _subtitle(facts: Facts) -> str:
