@@ -153,7 +153,8 @@ def size(e: Estimate, what: str) -> str:
     scale, digits = (100.0, 1) if what == "points" else (1.0, _digits(e))
     if not math.isfinite(e.mean):
         return ""
-    if not e.half_width > 0:
+    if not e.half_width > 1e-9 * max(1.0, abs(e.mean)):
+        # What is left over is rounding.
         return decimal(e.mean * scale, digits)
     if not is_even(e.mean, e.low, e.high):
         low, high = (decimal(end * scale, digits) for end in (e.low, e.high))
