@@ -239,9 +239,11 @@ def test_the_readme_s_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     code = text.split("```python\n", 1)[1].split("```", 1)[0]
     monkeypatch.chdir(tmp_path)
     shutil.copytree(HOME / "scenarios", tmp_path / "scenarios")
-    few = code.replace("replications=20", "replications=2").replace(
-        "(center, busier)", "(center, busier, replications=2)"
-    ).replace('time="2min"', 'time="5s"')
+    few = (
+        code.replace("replications=20", "replications=2")
+        .replace("(center, busier)", "(center, busier, replications=2)")
+        .replace('time="2min"', 'time="5s"')
+    )
     assert few.count("replications=2)") == 2
     assert few.count("5s") == 1
     exec(few, {})
