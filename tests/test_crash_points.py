@@ -20,8 +20,11 @@ from shop import SHOP, sim, write
 
 from sim.report.charts import frontier as charts_frontier
 from sim.report.charts import plan as charts
+from sim.report.charts.svg import Drawn
 
 PLANS = "[plans.dearer]\ngroups.core.wage = 21\n"
+PICTURE = Drawn(b"picture", "<svg></svg>")
+
 COMMANDS = {
     "run": ("run", "--xlsx"),
     "compare": ("compare",),
@@ -107,8 +110,8 @@ def test_whatever_happens_at_any_file_operation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, kind: str
 ) -> None:
     # Pictures take most of the time and are written like every other file.
-    monkeypatch.setattr(charts, "draw", lambda *_: {"one.png": b"picture", "two.png": b"picture"})
-    monkeypatch.setattr(charts_frontier, "draw", lambda *_: {"one.png": b"picture"})
+    monkeypatch.setattr(charts, "draw", lambda *_: dict.fromkeys(("one.png", "two.png"), PICTURE))
+    monkeypatch.setattr(charts_frontier, "draw", lambda *_: {"one.png": PICTURE})
     happens = {"crash": crash, "write error": fail(errno.EIO), "full disk": fail(errno.ENOSPC)}[kind]
     home = tmp_path / "work"
     file, out = write(tmp_path / "scenario", SHOP + PLANS), home / "out"

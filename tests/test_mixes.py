@@ -163,7 +163,7 @@ def test_every_table_of_numbers_is_known_as_a_mix() -> None:
     """A setting to come that is a table of plain shares or counts must say that it replaces."""
     known = {(table, key) for table, keys in MIXES.items() for key in keys}
     # Entries of these stand for themselves.
-    known |= {("Busyness", "correlation"), ("Matters", "kpis")}
+    known |= {("Busyness", "correlation"), ("Matters", "kpis"), ("ScenarioSpec", "uncertain")}
     assert named_tables_of_numbers(ScenarioSpec, set()) <= known
     # Shifts and hours of contracts are tables too, parsed by hand.
     assert known - named_tables_of_numbers(ScenarioSpec, set()) == {("Group", "contract_hours"), ("Group", "shifts")}

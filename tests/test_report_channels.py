@@ -147,7 +147,7 @@ def test_calibration_speaks_of_times_shares_and_contacts(played: tuple[Path, str
     said = played[1]
     # Solo work of 6 min; 2 days × 4 intervals × 10 emails, with those that are transferred there.
     assert re.search(r"(?m)^ chat +solo +6 min 00 s ", said)
-    assert re.search(r"(?m)^ email +volume +80 +\d+ +0\.\d+ +[+-]\d\.\d\d (±\d\.\d\d )?% ", said)
+    assert re.search(r"(?m)^ email +volume +80 +\d+ +0\.\d+ +[+−]\d\.\d\d (±\d\.\d\d )?% ", said)
     assert re.search(r"(?m)^ chat +FCR +70\.0 % .* points ", said)
 
 

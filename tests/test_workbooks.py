@@ -148,7 +148,7 @@ def test_a_scenario_plays_the_same_from_workbooks(tmp_path: Path) -> None:
         played = sim("run", tmp_path / kind / "spring.toml", "--out", tmp_path / kind / "out", "--engine", "simpy")
         assert played.exit_code == 0, played.output
     names = sorted(path.name for path in (tmp_path / "csv" / "out").glob("*.csv"))
-    assert len(names) == 5
+    assert len(names) == 6
     for name in names:
         of_file, of_book = ((tmp_path / kind / "out" / name).read_bytes() for kind in ("csv", "book"))
         assert of_file == of_book, name

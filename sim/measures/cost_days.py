@@ -23,6 +23,8 @@ def cost_by_day(payroll: Payroll, sums: Sums, amounts: Floats, staff_days: Float
     and premiums the wages. What has no day of its own (vendors' bills, sessions of machines, goodwill, outreach, second
     prices of transferred contacts) is spread evenly.
     """
+    if len(sums.group_days) == 1:
+        return np.array([float(amounts.sum())])
     dated = _scheduled(payroll, sums, amounts, staff_days) if spent is None else spent.copy()
     costs, available = payroll.scenario.spec.costs, Views(GROUP_SUMS, sums.group_days)["available"]
     queue_days = Views(QUEUE_SUMS, sums.queue_days)

@@ -83,7 +83,7 @@ class Silent:
 
     def progress(self, plan: str, done: int, wanted: int) -> None: ...
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None: ...
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None: ...
 
 
 @dataclass
@@ -93,7 +93,7 @@ class Snapshots(Silent):
     queue_totals: list[Floats] = field(default_factory=list)
     group_totals: list[Floats] = field(default_factory=list)
 
-    def kept(self, result: PlanResult, replication: int, rows: Table) -> None:  # noqa: ARG002
+    def kept(self, result: PlanResult, replication: int, rows: Table, stays: Table) -> None:  # noqa: ARG002
         assert result.queue_slots is not None
         assert result.group_slots is not None
         self.queue_totals.append(result.queue_slots.copy())
