@@ -241,13 +241,13 @@ def test_the_readme_s_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     shutil.copytree(HOME / "scenarios", tmp_path / "scenarios")
     few = (
         code.replace("replications=20", "replications=2")
-        .replace("(center, busier)", "(center, busier, replications=2)")
+        .replace("(center, more)", "(center, more, replications=2)")
         .replace('time="2min"', 'time="5s"')
     )
     assert few.count("replications=2)") == 2
     assert few.count("5s") == 1
     exec(few, {})
-    assert (tmp_path / "results" / "busier" / "report.html").is_file()
+    assert (tmp_path / "results" / "more" / "report.html").is_file()
 
 
 def test_one_version_everywhere() -> None:

@@ -87,7 +87,7 @@ def tight(seed: int) -> World:
     return World(cost, margin[:, None] + np.zeros(3), seed, most=1280)
 
 
-@pytest.mark.parametrize("world", [heads_of_two_groups, tight])
+@pytest.mark.parametrize("world", [pytest.param(heads_of_two_groups, marks=pytest.mark.long), tight])
 def test_the_promise_is_kept(world: object) -> None:
     """Of 200 searches with a known best, each claim fails in at most 5 %, as promised; of what is too close, too."""
     kept = holds = 0

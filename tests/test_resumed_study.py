@@ -99,7 +99,7 @@ def shop(folder: Path, *changes: str, more: str = "") -> Path:
 # ---------------------------------------------------------------- it goes on
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1, pytest.param(3, marks=pytest.mark.long)])
 @pytest.mark.parametrize("writer", [write_scenario, write_workforce])
 def test_every_kind_of_table_is_the_same(writer: object, seed: int, tmp_path: Path, place: Path) -> None:
     """Of centers at random, killed twice over; what is added up comes in the same order."""

@@ -301,7 +301,7 @@ def test_the_risk_of_plans_played(tmp_path: Path) -> None:
     assert np.isnan(cases["few"])
     assert cases["many"] > 0
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "Chance to fail any target" in page
+    assert "Chance to fail the target" in page
 
 
 def test_chances_agree_with_the_periods_played(tmp_path: Path) -> None:

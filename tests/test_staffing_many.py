@@ -48,6 +48,7 @@ def steered(path: Path, monkeypatch: pytest.MonkeyPatch, *, seed: int = 7, runs:
     return polish(judge, gains, found, price, thorough=len(price) <= MANY_COLUMNS)
 
 
+@pytest.mark.long
 def test_queues_with_nothing_in_common_take_what_erlang_says_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
