@@ -5,16 +5,14 @@ Needs Chromium (the system's) and the extra `browser`; .ci/run installs both.
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 FEW = ("--replications", "3", "--jobs", "1")
@@ -31,17 +29,6 @@ PAGES = {
 WIDTHS = (390, 768, 1440)
 PAPER = 688
 """CSS pixels between A4's margins of 14 mm."""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium is not None, "no Chromium; install it from the system's packages, or name it by CHROMIUM"
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=quiet)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session", params=PAGES)

@@ -5,29 +5,16 @@ Needs Chromium (the system's) and the extra `browser`.
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from shop import SHOP, sim, table, write
 
 PLANS = SHOP.replace("days = 2", "days = 5") + "\n[plans.more]\ngroups.core.heads = 11\n"
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 FIRST, SECOND = ".told path:nth-child(1)", ".told path:nth-child(2)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium is not None, "no Chromium; install it from the system's packages, or name it by CHROMIUM"
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from test_pages import SCENARIOS, browser, opened
-
-__all__ = ["browser"]
+from test_pages import SCENARIOS, opened
 
 
 @pytest.fixture(scope="module")

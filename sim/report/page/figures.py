@@ -44,6 +44,9 @@ class Grid:
     sorts: bool = True
     """Whether rows may be put in order by a column; not where they are figures of different kinds."""
 
+    is_wide: bool = False
+    """Whether few columns take the room of many."""
+
     @property
     def blocks(self) -> list[tuple[str, list[list[Cell]]]]:
         """The rows under what they are gathered under."""

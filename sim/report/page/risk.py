@@ -102,7 +102,7 @@ def _ranges(f: Figures, found: Risk) -> Grid:
         "Plan", "Service level", "Cost", "Cost a year", "A point of service level", "A resolved case",
     )  # fmt: skip
     head = (*head, "Payback") if pays else head
-    return Grid(head, rows, f"Range ({of}), and what it costs")
+    return Grid(head, rows, f"Range ({of}), and what it costs", is_wide=True)
 
 
 def _point_cell(one: PlanRisk, currency: str) -> Cell:
