@@ -302,6 +302,8 @@ def test_the_risk_of_plans_played(tmp_path: Path) -> None:
     assert cases["many"] > 0
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Chance to fail the target" in page
+    # Of "few", "no verdict" stands where "better" would.
+    assert "no verdict: targets fail" in page
 
 
 def test_chances_agree_with_the_periods_played(tmp_path: Path) -> None:
