@@ -128,7 +128,9 @@ def main() -> None:
 
     Start with: sim new my.toml, then sim run my.toml, then sim compare my.toml. To ask how fast to work, with how
     many people, or how many chats at once: sim frontier my.toml --over pace. To find how many people, on which
-    shifts: sim staff my.toml.
+    shifts: sim staff my.toml. Among many plans: sim compare my.toml --vary groups.core.heads=-2..+4. What the choice hangs
+    on: sim sensitivity my.toml. What became of one caller: sim story my.toml; a morning to watch: sim replay my.toml
+    --day mon.
     """
 
 
