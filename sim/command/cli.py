@@ -128,9 +128,9 @@ def main() -> None:
 
     Start with: sim new my.toml, then sim run my.toml, then sim compare my.toml. To ask how fast to work, with how
     many people, or how many chats at once: sim frontier my.toml --over pace. To find how many people, on which
-    shifts: sim staff my.toml. Among many plans: sim compare my.toml --vary groups.core.heads=-2..+4. What the choice hangs
-    on: sim sensitivity my.toml. What became of one caller: sim story my.toml; a morning to watch: sim replay my.toml
-    --day mon.
+    shifts: sim staff my.toml. Among many plans: sim compare my.toml --vary groups.core.heads=-2..+4. What the choice
+    hangs on: sim sensitivity my.toml. What became of one caller: sim story my.toml; a morning to watch: sim replay
+    my.toml --day mon.
     """
 
 
@@ -145,7 +145,7 @@ def new(file: Path) -> None:
     click.echo(f"next: sim run {shlex.quote(str(file))}")
 
 
-@main.command()
+@main.command(short_help="List every problem of scenario files.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(files: tuple[Path, ...]) -> None:
     """List every problem of scenario files; exit 0 if there is none, else 2."""
@@ -191,7 +191,7 @@ def check(files: tuple[Path, ...]) -> None:
         sys.exit(2)
 
 
-@main.command()
+@main.command(short_help="Print the JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for editors."""
     import json
@@ -287,7 +287,7 @@ _with_risk = click.option(
 )  # fmt: skip
 
 
-@main.command()
+@main.command(short_help="Play a plan, and say whether it holds.")
 @_study_options("The plan to play; the base plan if not given.", "results/<file>/<plan>")
 @_with_risk
 def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path | None, *, risk: bool) -> None:
@@ -297,7 +297,7 @@ def run(files: tuple[Path, ...], plan: str | None, options: Options, out: Path |
     run_files(list(files), plan, options, out, risk=risk)
 
 
-@main.command()
+@main.command(short_help="Which plan, and why; also among many.")
 @click.option(
     "--vary", multiple=True, metavar="SETTING=VALUES",
     help="Choose among many plans: groups.core.heads=-2..+4, or =20,22,24; may be given several times.",
@@ -327,7 +327,7 @@ def compare(
     compare_files(list(files), plan, options, out, risk=risk)
 
 
-@main.command()
+@main.command(short_help="Sweep one lever: cost against service and quality.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--over", required=True, help="pace, heads, concurrency, or a setting: groups.core.pressure.pace.")
 @click.option("--group", default=None, help="Whose pace, heads or concurrency; all groups' if not given.")
@@ -348,7 +348,7 @@ def frontier(
     frontier_of(file, Question(over, group, queue, values), plan, options, out)
 
 
-@main.command()
+@main.command(short_help="What the choice of a plan hangs on.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--inputs", default=None, help='Only numbers at these places: "queues.*", or several with commas.')
 @click.option("--plan", default=None, help="The base plan and this one; all plans if not given.")
@@ -365,7 +365,7 @@ def sensitivity(file: Path, inputs: str | None, plan: str | None, options: Optio
     sensitivity_of(file, inputs, plan, options, out)
 
 
-@main.command()
+@main.command(short_help="Tell one caller's story.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--contact", default="worst", show_default=True, help="worst, random, or a number: whose story.")
 @click.option("--replication", default="0", show_default=True, help="worst, median, or a number: of which replication.")
@@ -386,7 +386,7 @@ def story(
     story_of(file, contact, plan, replication, day, options, out)
 
 
-@main.command()
+@main.command(short_help="Write a page that plays hours of a day.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--day", required=True, help="mon, for the first Monday, or 2026-03-02.")
 @click.option("--from", "since", default=None, help="From this time of day on: 10:00. All opening hours if not given.")
@@ -423,7 +423,7 @@ class _Duration(click.ParamType[float]):
             self.fail(str(error), param, ctx)
 
 
-@main.command()
+@main.command(short_help="Find how many people, on which shifts.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--plan", default=None, help="The plan to begin with; the base plan if not given.")
 @click.option(
