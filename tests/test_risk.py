@@ -8,19 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from rich.console import Console
 from shop import but, sim, table, write
 
 import sim as simulator
 from sim.choosing.failing import Failing, chance_of, failing
+from sim.choosing.off_forecast import Error, Off
 from sim.choosing.payback import Payback, payback_of
 from sim.choosing.risk import LEVEL, per_point, spread_of
+from sim.report.terminal.risk import show_off
 from sim.report.text.risk import payback_text, percent, percents
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.compare import Difference
 from sim.study.drawn_load import drawn_excess
-from sim.study.statistics import Estimate, Figure, figure
+from sim.study.statistics import Estimate, Figure, figure, without_dust
 from sim.study.targets import Periods, verdicts_on
 
 Floats = NDArray[np.float64]
@@ -410,3 +413,38 @@ def test_the_command_plays_a_forecast_that_is_off_if_it_is_asked_to(tmp_path: Pa
     off = csv[csv["figure"] == "service_level_difference_if_off"]
     assert off["span"].tolist()[:2] == ["calls +5 %", "handle time +5 %"]
     assert "--risk" in (tmp_path / "out" / "manifest.json").read_text()
+
+
+def test_rounding_is_no_money() -> None:
+    """Of EUR 5,000 a ten-thousandth of a cent is rounding; a cent is not, nor is what an interval reaches."""
+    none = without_dust(Estimate(9e-13, -2e-12, 4e-12), 5000.0)
+    assert (none.mean, none.low, none.high) == (0.0, 0.0, 0.0)
+    cent = without_dust(Estimate(0.01, -0.01, 0.03), 5000.0)
+    assert (cent.mean, cent.low, cent.high) == (0.01, -0.01, 0.03)
+    wide = without_dust(Estimate(-3e-12, -0.5, 0.5), -5000.0)
+    assert (wide.mean, wide.low, wide.high) == (0.0, -0.5, 0.5)
+
+
+def test_more_calls_on_paid_shifts_cost_nothing_more(tmp_path: Path) -> None:
+    """Wages alone, which do not add up to round numbers: the difference is 0, not what floats leave of it."""
+    toml = WEEK.replace("wage = 20", "wage = 20.13").replace("replications = 20", "replications = 3")
+    off = simulator.run(simulator.load(write(tmp_path, toml, CALLS)), engine="simpy", jobs=1).play_off_forecast()
+    for one in off:
+        assert one.cost.mean == 0.0 or abs(one.cost.mean) > 1e-3
+        assert one.cost.half_width == 0.0 or one.cost.half_width > 1e-3
+
+
+def test_what_a_forecast_that_is_off_does_fits_a_narrow_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    file = "a-plan-with-quite-a-long-name"
+    verdicts = verdicts_on([target([[0]] * 20)])
+    off = Off(file, Error("handle time", 0.125, True), Estimate(-0.123, -0.135, -0.111),
+              Estimate(12345.0, 11111.0, 13579.0), verdicts[-1], verdicts[-1])  # fmt: skip
+    show_off(Console(width=80), [off], "EUR")
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    for whole in ("handle time +12.5 %", "−12.3 ± 1.2", "+12,300 ± 1,200", "from 0 to 0 of 20"):
+        assert whole in shown
+    table = shown.split("one standard deviation")[0]
+    assert "…" not in table
+    # The plan's name folds, and none of it is lost.
+    assert "".join(line.split("handle")[0].strip() for line in table.splitlines() if "─" not in line).endswith(file)

@@ -15,7 +15,7 @@ from sim.scenario.model import Scenario
 from sim.study.compare import figures_of
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Watcher, run_study
-from sim.study.statistics import UNKNOWN, Estimate, difference
+from sim.study.statistics import UNKNOWN, Estimate, difference, without_dust
 from sim.study.targets import Verdict, periods_of, verdicts_on
 
 ASSUMED = 0.05
@@ -84,4 +84,5 @@ def _judged(was: PlanResult, error: Error, now: PlanResult) -> Off:
     )
     level = difference(own[LEVEL], base[LEVEL])[0] if LEVEL in own and LEVEL in base else UNKNOWN
     before, after = (verdicts_on([target.first(runs) for target in periods_of(one)])[-1] for one in (was, now))
-    return Off(was.label, error, level, difference(own[COST], base[COST])[0], before, after)
+    cost = without_dust(difference(own[COST], base[COST])[0], base[COST].whole)
+    return Off(was.label, error, level, cost, before, after)
