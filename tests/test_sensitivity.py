@@ -253,6 +253,17 @@ def test_ranges_that_are_none(tmp_path: Path) -> None:
     assert "its low and its high end" in said["uncertain.costs.load"]
 
 
+def test_what_somebody_decides_is_not_uncertain(tmp_path: Path) -> None:
+    text = SHOP + (
+        "[uncertain]\ngroups.core.heads = [5, 9]\nqueues.orders.service_level.target = [0.7, 0.9]\n"
+        "groups.core.wage = [18, 23]\n"
+    )
+    said = dict(problems(command("check", write(tmp_path, text))))
+    assert "is decided, and not uncertain; sim compare --vary groups.core.heads=" in said["uncertain.groups.core.heads"]
+    assert "judged by" in said["uncertain.queues.orders.service_level.target"]
+    assert len(said) == 2
+
+
 # What cannot be said, and the front door.
 
 
