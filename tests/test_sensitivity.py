@@ -15,7 +15,7 @@ import sim
 from sim.choosing.sensitivity import together, worlds
 from sim.choosing.sensitivity.found import Alone, Choice, Turn
 from sim.choosing.sensitivity.together import effects_of, sample
-from sim.report.text.sensitivity import into_words, side_text
+from sim.report.text.sensitivity import into_words, short_words, side_text
 from sim.scenario.assumptions.inputs import Input, author_rows, inputs_of
 from sim.scenario.load import load
 from sim.sensitive import Sensitivity
@@ -157,6 +157,14 @@ def test_break_evens_in_words() -> None:
 
 
 # Together.
+
+
+def test_what_is_taken_is_named_where_it_is_todays_choice_too() -> None:
+    """ "as today" beside a plan that is not today's would read as today's plan."""
+    assert short_words(Choice("two-more", True), True) == "two-more"
+    assert short_words(Choice("two-more", False), True) == "none; two-more nearest"
+    assert [short_words(Choice("base", holds), False) for holds in (True, False)] == ["holds", "falls short"]
+    assert short_words(None, True) == ""
 
 
 def test_elementary_effects_of_a_linear_function_are_its_slopes() -> None:

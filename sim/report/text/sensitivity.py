@@ -89,11 +89,11 @@ def into_words(today: Choice, into: Choice, several: bool = True) -> str:
     return f"{into.plan} is taken" if into.holds else f"no plan holds all, and {into.plan} is nearest"
 
 
-def short_words(today: Choice | None, there: Choice | None) -> str:
-    """The same for a table."""
-    if there is None or today is None or there == today:
-        return "as today" if there is not None else ""
-    if there.plan == today.plan:
+def short_words(there: Choice | None, several: bool) -> str:
+    """The same for a table, whether it is today's choice or another; of one plan, whether it holds."""
+    if there is None:
+        return ""
+    if not several:
         return "holds" if there.holds else "falls short"
     return there.plan if there.holds else f"none; {there.plan} nearest"
 
