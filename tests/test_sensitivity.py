@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import sim
 from sim.choosing.sensitivity import together, worlds
 from sim.choosing.sensitivity.found import Alone, Choice, Turn
 from sim.choosing.sensitivity.together import effects_of, sample
-from sim.report.text.sensitivity import into_words, short_words, side_text
+from sim.report.text.sensitivity import into_words, sentences, short_words, side_text
 from sim.scenario.assumptions.inputs import Input, author_rows, inputs_of
 from sim.scenario.load import load
 from sim.sensitive import Sensitivity
@@ -133,7 +134,9 @@ def test_a_plan_alone_hangs_on_its_target(tmp_path: Path) -> None:
     file = write(tmp_path, SHOP + "[uncertain]\nqueues.orders.forecast.factor = [0.5, 2]\n", BUSY)
     found = asked(file, "queues.orders.forecast.factor", replications=6)
     (turn,) = alone(found, "queues.orders.forecast.factor").turns
-    assert found.sentence.startswith("That base holds every target hangs on 1 of 1 uncertain number")
+    # It holds on average at 6 replications, and not surely: that is said first.
+    assert found.sentence.startswith("Whether base holds every target is itself too close to tell on 6 replications. ")
+    assert "That base holds every target hangs on 1 of 1 uncertain number" in found.sentence
     # Just within the break-even it holds on average, well beyond it does not.
     center, levels = sim.load(file), []
     for factor in (turn.at - 0.05, turn.at, turn.at + 0.05):
@@ -307,6 +310,29 @@ def test_the_command_writes_and_says(tmp_path: Path) -> None:
     page = (out / "report.html").read_text()
     assert "Each number alone" in page
     assert "Nan" not in page
+
+
+def test_a_choice_that_is_not_settled_is_said_first(tmp_path: Path) -> None:
+    found = asked(write(tmp_path, SHOP + TWO_MORE, BUSY), "queues.*.patience.*").found
+    assert found.choice is not None
+    other = next(one.plan for one in found.decision.plans if one.plan != found.subject)
+    settled = replace(found, decision=replace(found.decision, open=()))
+    unsettled = replace(found, decision=replace(found.decision, open=(other,)))
+    first, also = sentences(unsettled)[0].text, sentences(settled)[0].text
+    start = f"The choice itself is not settled: {other} cannot be told apart from {found.subject} on 3 replications. "
+    assert first.startswith(start)
+    assert "not settled" not in also
+
+
+def test_what_moves_no_money_that_matters_is_no_driver(tmp_path: Path) -> None:
+    """Wages alone: patience moves service and not the bill; the load on wages moves it by as much as its range."""
+    found = asked(write(tmp_path, SHOP, BUSY), "queues.*.patience.*")
+    smallest = found.found.decision.smallest
+    assert smallest > 0.0
+    assert f"No number alone moves cost of base over 2 days by USD {smallest:.2f}, the least that matters" in str(found)
+    assert "with patience of orders: " in str(found)
+    load = asked(write(tmp_path, SHOP + "[uncertain]\ncosts.load = [1.2, 1.3]\n", BUSY), "costs.load")
+    assert "Cost of base over 2 days moves most with load on wages: USD" in str(load)
 
 
 def test_pattern_of_nothing(tmp_path: Path) -> None:
