@@ -74,7 +74,7 @@ def _chances(plans: tuple[PlanRisk, ...], spans: list[str], days: int) -> Grid:
 
 
 def _chance(one: PlanRisk, span: str) -> str:
-    found = one.chance(span)
+    found = one.judged(span)
     if found is None or not math.isfinite(found.chance.mean):
         return NOTHING
     interval = percents(found.chance).removesuffix(" %").replace(" to ", "–")
