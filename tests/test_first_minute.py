@@ -49,6 +49,16 @@ def test_on_a_pipe_each_stage_is_a_line(capfd: pytest.CaptureFixture[str]) -> No
     assert out == ""
 
 
+def test_what_is_played_beyond_the_plans_is_not_counted_among_them(capfd: pytest.CaptureFixture[str]) -> None:
+    with Watcher(None, [3, 3]) as watcher:
+        for plan in ("base", "more", "base with more calls"):
+            watcher.progress(plan, 3, 3)
+        assert sum(watcher._done.values()) == 6
+    assert capfd.readouterr().err.splitlines() == [
+        "playing base (1 of 2)", "playing more (2 of 2)", "playing base with more calls",
+    ]  # fmt: skip
+
+
 def test_a_damaged_cache_is_named(tmp_path: Path) -> None:
     """What numba raises of a file cut short, as by a full disk: one line says what to delete."""
     pytest.importorskip("numba")

@@ -8,19 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from rich.console import Console
 from shop import but, sim, table, write
 
 import sim as simulator
 from sim.choosing.failing import Failing, chance_of, failing
+from sim.choosing.off_forecast import Error, Off, errors_of
 from sim.choosing.payback import Payback, payback_of
 from sim.choosing.risk import LEVEL, per_point, spread_of
-from sim.report.text.risk import payback_text, percent, percents
+from sim.report.terminal.risk import show_off
+from sim.report.text.risk import off_note, payback_text, percent, percents
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
 from sim.study.compare import Difference
 from sim.study.drawn_load import drawn_excess
-from sim.study.statistics import Estimate, Figure, figure
+from sim.study.statistics import UNKNOWN, Estimate, Figure, figure, without_dust
 from sim.study.targets import Periods, verdicts_on
 
 Floats = NDArray[np.float64]
@@ -312,8 +315,6 @@ def test_chances_agree_with_the_periods_played(tmp_path: Path) -> None:
     levels = result.study.results[0].day_levels[:, :, 0]
     days = levels[:, :5, 0] / levels[:, :5, 1]
     day, whole = risk.chance("day"), risk.chance("horizon")
-    assert day is not None
-    assert whole is not None
     assert day.chance.mean == pytest.approx((days < 0.8).mean())
     assert whole.chance.mean == pytest.approx((days < 0.8).any(axis=1).mean())
     costs = result.study.results[0].costs.sum(axis=1)
@@ -388,7 +389,7 @@ def test_a_forecast_that_is_off_is_played_for_todays_and_the_chosen_plan(tmp_pat
     chosen = result.decision.chosen
     assert chosen is not None
     plans = dict.fromkeys(["base", chosen.plan])
-    assert [(one.plan, *one.error) for one in off] == [
+    assert [(one.plan, *one.error[:3]) for one in off] == [
         row for plan in plans for row in ((plan, "calls", 0.2, True), (plan, "handle time", 0.05, False))
     ]
     # The same as a plan that says so, on the same luck.
@@ -412,3 +413,59 @@ def test_the_command_plays_a_forecast_that_is_off_if_it_is_asked_to(tmp_path: Pa
     off = csv[csv["figure"] == "service_level_difference_if_off"]
     assert off["span"].tolist()[:2] == ["calls +5 %", "handle time +5 %"]
     assert "--risk" in (tmp_path / "out" / "manifest.json").read_text()
+
+
+def test_what_the_file_states_of_the_forecast_error_is_told_from_what_is_assumed(tmp_path: Path) -> None:
+    center = load(write(tmp_path, WEEK + "[forecast_error]\nlevel = 1.2\naht_cv = 0.1\n", CALLS))
+    calls, handled = errors_of(center)
+    assert (calls, handled) == (Error("calls", 0.05, False, 1.2), Error("handle time", 0.1, True))
+    verdict = verdicts_on([target([[0]] * 20)])[-1]
+    told = off_note([Off("base", one, UNKNOWN, UNKNOWN, verdict, verdict) for one in (calls, handled)])
+    assert told.startswith("handle time +10 %: one standard deviation of the file's forecast error. calls +5 %: an ass")
+    assert "states no level_cv. That is on top of what the file takes to be off already: calls × 1.2." in told
+
+
+def test_unknown_plans_and_spans_are_named_with_the_known(tmp_path: Path) -> None:
+    toml = WEEK.replace("replications = 20", "replications = 2")
+    risk = simulator.compare(simulator.load(write(tmp_path, toml, CALLS)), engine="simpy", jobs=1).risk
+    with pytest.raises(simulator.SimError, match='"bse" was not played; did you mean "base"'):
+        risk.of("bse")
+    with pytest.raises(simulator.SimError, match=r'"month" is no span that is judged; known: .*day'):
+        risk.of("base").chance("month")
+    with pytest.raises(simulator.SimError, match='queue "zzz" has no target; known: '):
+        risk.of("base").chance("day", "queue", "zzz")
+
+
+def test_rounding_is_no_money() -> None:
+    """Of EUR 5,000 a ten-thousandth of a cent is rounding; a cent is not, nor is what an interval reaches."""
+    none = without_dust(Estimate(9e-13, -2e-12, 4e-12), 5000.0)
+    assert (none.mean, none.low, none.high) == (0.0, 0.0, 0.0)
+    cent = without_dust(Estimate(0.01, -0.01, 0.03), 5000.0)
+    assert (cent.mean, cent.low, cent.high) == (0.01, -0.01, 0.03)
+    wide = without_dust(Estimate(-3e-12, -0.5, 0.5), -5000.0)
+    assert (wide.mean, wide.low, wide.high) == (0.0, -0.5, 0.5)
+
+
+def test_more_calls_on_paid_shifts_cost_nothing_more(tmp_path: Path) -> None:
+    """Wages alone, which do not add up to round numbers: the difference is 0, not what floats leave of it."""
+    toml = WEEK.replace("wage = 20", "wage = 20.13").replace("replications = 20", "replications = 3")
+    off = simulator.run(simulator.load(write(tmp_path, toml, CALLS)), engine="simpy", jobs=1).play_off_forecast()
+    for one in off:
+        assert one.cost.mean == 0.0 or abs(one.cost.mean) > 1e-3
+        assert one.cost.half_width == 0.0 or one.cost.half_width > 1e-3
+
+
+def test_what_a_forecast_that_is_off_does_fits_a_narrow_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    file = "a-plan-with-quite-a-long-name"
+    verdicts = verdicts_on([target([[0]] * 20)])
+    off = Off(file, Error("handle time", 0.125, True), Estimate(-0.123, -0.135, -0.111),
+              Estimate(12345.0, 11111.0, 13579.0), verdicts[-1], verdicts[-1])  # fmt: skip
+    show_off(Console(width=80), [off], "EUR")
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    for whole in ("handle time +12.5 %", "−12.3 ± 1.2", "+12,300 ± 1,200", "from 0 to 0 of 20"):
+        assert whole in shown
+    table = shown.split("one standard deviation")[0]
+    assert "…" not in table
+    # The plan's name folds, and none of it is lost.
+    assert "".join(line.split("handle")[0].strip() for line in table.splitlines() if "─" not in line).endswith(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import sim
 from sim.choosing.sensitivity import together, worlds
 from sim.choosing.sensitivity.found import Alone, Choice, Turn
 from sim.choosing.sensitivity.together import effects_of, sample
-from sim.report.text.sensitivity import into_words, side_text
+from sim.report.text.sensitivity import into_words, sentences, short_words, side_text
 from sim.scenario.assumptions.inputs import Input, author_rows, inputs_of
 from sim.scenario.load import load
 from sim.sensitive import Sensitivity
@@ -133,7 +134,9 @@ def test_a_plan_alone_hangs_on_its_target(tmp_path: Path) -> None:
     file = write(tmp_path, SHOP + "[uncertain]\nqueues.orders.forecast.factor = [0.5, 2]\n", BUSY)
     found = asked(file, "queues.orders.forecast.factor", replications=6)
     (turn,) = alone(found, "queues.orders.forecast.factor").turns
-    assert found.sentence.startswith("That base holds every target hangs on 1 of 1 uncertain number")
+    # It holds on average at 6 replications, and not surely: that is said first.
+    assert found.sentence.startswith("Whether base holds every target is itself too close to tell on 6 replications. ")
+    assert "That base holds every target hangs on 1 of 1 uncertain number" in found.sentence
     # Just within the break-even it holds on average, well beyond it does not.
     center, levels = sim.load(file), []
     for factor in (turn.at - 0.05, turn.at, turn.at + 0.05):
@@ -157,6 +160,14 @@ def test_break_evens_in_words() -> None:
 
 
 # Together.
+
+
+def test_what_is_taken_is_named_where_it_is_todays_choice_too() -> None:
+    """ "as today" beside a plan that is not today's would read as today's plan."""
+    assert short_words(Choice("two-more", True), True) == "two-more"
+    assert short_words(Choice("two-more", False), True) == "none; two-more nearest"
+    assert [short_words(Choice("base", holds), False) for holds in (True, False)] == ["holds", "falls short"]
+    assert short_words(None, True) == ""
 
 
 def test_elementary_effects_of_a_linear_function_are_its_slopes() -> None:
@@ -253,6 +264,17 @@ def test_ranges_that_are_none(tmp_path: Path) -> None:
     assert "its low and its high end" in said["uncertain.costs.load"]
 
 
+def test_what_somebody_decides_is_not_uncertain(tmp_path: Path) -> None:
+    text = SHOP + (
+        "[uncertain]\ngroups.core.heads = [5, 9]\nqueues.orders.service_level.target = [0.7, 0.9]\n"
+        "groups.core.wage = [18, 23]\n"
+    )
+    said = dict(problems(command("check", write(tmp_path, text))))
+    assert "is decided, and not uncertain; sim compare --vary groups.core.heads=" in said["uncertain.groups.core.heads"]
+    assert "judged by" in said["uncertain.queues.orders.service_level.target"]
+    assert len(said) == 2
+
+
 # What cannot be said, and the front door.
 
 
@@ -288,6 +310,29 @@ def test_the_command_writes_and_says(tmp_path: Path) -> None:
     page = (out / "report.html").read_text()
     assert "Each number alone" in page
     assert "Nan" not in page
+
+
+def test_a_choice_that_is_not_settled_is_said_first(tmp_path: Path) -> None:
+    found = asked(write(tmp_path, SHOP + TWO_MORE, BUSY), "queues.*.patience.*").found
+    assert found.choice is not None
+    other = next(one.plan for one in found.decision.plans if one.plan != found.subject)
+    settled = replace(found, decision=replace(found.decision, open=()))
+    unsettled = replace(found, decision=replace(found.decision, open=(other,)))
+    first, also = sentences(unsettled)[0].text, sentences(settled)[0].text
+    start = f"The choice itself is not settled: {other} cannot be told apart from {found.subject} on 3 replications. "
+    assert first.startswith(start)
+    assert "not settled" not in also
+
+
+def test_what_moves_no_money_that_matters_is_no_driver(tmp_path: Path) -> None:
+    """Wages alone: patience moves service and not the bill; the load on wages moves it by as much as its range."""
+    found = asked(write(tmp_path, SHOP, BUSY), "queues.*.patience.*")
+    smallest = found.found.decision.smallest
+    assert smallest > 0.0
+    assert f"No number alone moves cost of base over 2 days by USD {smallest:.2f}, the least that matters" in str(found)
+    assert "with patience of orders: " in str(found)
+    load = asked(write(tmp_path, SHOP + "[uncertain]\ncosts.load = [1.2, 1.3]\n", BUSY), "costs.load")
+    assert "Cost of base over 2 days moves most with load on wages: USD" in str(load)
 
 
 def test_pattern_of_nothing(tmp_path: Path) -> None:

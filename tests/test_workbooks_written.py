@@ -19,7 +19,18 @@ from sim.api import compare, load, staff
 from sim.errors import Problem
 from sim.measures.kpis import KPIS
 from sim.report.workbook.book import LONGEST_NAME, Book
-from sim.report.workbook.columns import DATE, MONEY, NUMBER, TEXT, TIME, Column, columns_of, figure_name, heading_of
+from sim.report.workbook.columns import (
+    DATE,
+    MONEY,
+    NUMBER,
+    OF_RISK,
+    TEXT,
+    TIME,
+    Column,
+    columns_of,
+    figure_name,
+    heading_of,
+)
 from sim.scenario.reading.csv_people import read_roster
 
 PLANS = """
@@ -31,7 +42,7 @@ groups.core.shifts = { early = 6, late = 5 }
 groups.core.wage = 21
 """
 TOML = SHOP.replace('title = "Shop"', 'title = "=1+1 & more"') + PLANS
-SHEETS = ["Decision", "Plans", "Figures", "Intervals", "Days", "Weeks", "Workforce", "Costs", "Assumptions"]
+SHEETS = ["Decision", "Plans", "Figures", "Intervals", "Days", "Weeks", "Workforce", "Costs", "Risk", "Assumptions"]
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +92,13 @@ def test_the_same_results_make_the_same_bytes(written: tuple[Path, str], tmp_pat
     assert {name for name in ours if ours[name] != theirs[name]} == {"xl/worksheets/sheet1.xml"}
 
 
-FILES = [("Figures", "summary"), ("Intervals", "intervals"), ("Workforce", "workforce"), ("Costs", "costs")]
+FILES = [
+    ("Figures", "summary"),
+    ("Intervals", "intervals"),
+    ("Workforce", "workforce"),
+    ("Costs", "costs"),
+    ("Risk", "risk"),
+]
 
 
 @pytest.mark.parametrize(("sheet", "name"), FILES)
@@ -91,7 +108,8 @@ def test_a_sheet_holds_the_numbers_of_its_file(written: tuple[Path, str], sheet:
     header, *rows = sheets_of(folder / "results.xlsx")[sheet]
     of_file = pd.read_csv(folder / f"{name}.csv")
     assert len(rows) == len(of_file)
-    headings = {heading_of(column)[0]: column for column in of_file.columns} | {"Amount": "mean"}
+    called = OF_RISK if name == "risk" else {}
+    headings = {called.get(column, heading_of(column))[0]: column for column in of_file.columns} | {"Amount": "mean"}
     compared_columns = 0
     for at, heading in enumerate(header):
         column = headings.get(str(heading))
@@ -242,7 +260,8 @@ def test_one_plan_has_a_workbook_too(tmp_path: Path) -> None:
     done = sim("run", path, "--xlsx", "--engine", "simpy", "--replications", 1, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     sheets = sheets_of(tmp_path / "out" / "results.xlsx")
-    assert list(sheets) == SHEETS
+    # Nor a risk.
+    assert list(sheets) == [name for name in SHEETS if name != "Risk"]
     header, row = sheets["Plans"]
     assert "Cost, from" not in header
     assert not any("hance" in heading for heading in header)

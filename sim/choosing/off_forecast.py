@@ -15,7 +15,7 @@ from sim.scenario.model import Scenario
 from sim.study.compare import figures_of
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Watcher, run_study
-from sim.study.statistics import UNKNOWN, Estimate, difference
+from sim.study.statistics import UNKNOWN, Estimate, difference, without_dust
 from sim.study.targets import Verdict, periods_of, verdicts_on
 
 ASSUMED = 0.05
@@ -27,11 +27,13 @@ What = Literal["calls", "handle time"]
 
 
 class Error(NamedTuple):
-    """What is off, by how much (0.05: 5 % more), and whether the file states it."""
+    """What is off, by how much (0.05: 5 % more), and whether the file states that spread."""
 
     what: What
     by: float
     is_stated: bool
+    already: float = 1.0
+    """The lasting factor that the file has, on top of which it is off."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def errors_of(scenario: Scenario) -> list[Error]:
     """What may be off: of logs that are replayed, not how many call."""
     own, found = scenario.spec.forecast_error, list[Error]()
     if any(queue.spec.forecast.replay is None for queue in scenario.numbered.queues):
-        found.append(Error("calls", own.level_cv or ASSUMED, bool(own.level_cv)))
-    return [*found, Error("handle time", own.aht_cv or ASSUMED, bool(own.aht_cv))]
+        found.append(Error("calls", own.level_cv or ASSUMED, bool(own.level_cv), own.level))
+    return [*found, Error("handle time", own.aht_cv or ASSUMED, bool(own.aht_cv), own.aht)]
 
 
 def play_off(
@@ -84,4 +86,5 @@ def _judged(was: PlanResult, error: Error, now: PlanResult) -> Off:
     )
     level = difference(own[LEVEL], base[LEVEL])[0] if LEVEL in own and LEVEL in base else UNKNOWN
     before, after = (verdicts_on([target.first(runs) for target in periods_of(one)])[-1] for one in (was, now))
-    return Off(was.label, error, level, difference(own[COST], base[COST])[0], before, after)
+    cost = without_dust(difference(own[COST], base[COST])[0], base[COST].whole)
+    return Off(was.label, error, level, cost, before, after)

@@ -12,6 +12,7 @@ from sim.choosing.decision import Decision
 from sim.choosing.failing import Failing, failing
 from sim.choosing.off_forecast import Off
 from sim.choosing.payback import Payback, payback_of
+from sim.errors import SimError, did_you_mean, shown
 from sim.measures.kpis import CENTER
 from sim.scenario.model import Scenario
 from sim.study.compare import Difference, figures_of, smallest_that_matters
@@ -87,8 +88,23 @@ class PlanRisk:
     """Cost per resolved case; unknown where the plan fails a target on average, as neglect makes it look best."""
     payback: Payback = NO_PAYBACK
 
-    def chance(self, span: str, scope: str = CENTER, name: str = "all") -> Failing | None:
-        """Of all targets together, where none is named; of the only one, if there is but one."""
+    def chance(self, span: str, scope: str = CENTER, name: str = "all") -> Failing:
+        """Of all targets together, where none is named; of the only one, if there is but one. SimError names what is
+        known, where nothing is judged so."""
+        found = self.judged(span, scope, name)
+        if found is not None:
+            return found
+        if not self.failing:
+            raise SimError(f"{self.plan} has no target that is judged: there is no chance that it fails")
+        known = [one.span for one in self.failing if (one.scope, one.name) == (scope, name)]
+        if known or (scope, name) == (CENTER, "all"):
+            raise SimError(
+                f"{shown(span)} is no span that is judged; {_listed(known or [o.span for o in self.failing])}"
+            )
+        raise SimError(f"{scope} {shown(name)} has no target; {_listed([f'{o.scope} {o.name}' for o in self.failing])}")
+
+    def judged(self, span: str, scope: str = CENTER, name: str = "all") -> Failing | None:
+        """The same; None where nothing is judged so."""
         own = [one for one in self.failing if one.span == span]
         if (scope, name) == (CENTER, "all") and len({(one.scope, one.name) for one in self.failing}) == 1:
             return own[0] if own else None
@@ -105,7 +121,15 @@ class Risk:
     """Plans under a forecast that is off, where that was played."""
 
     def of(self, plan: str) -> PlanRisk:
-        return next(one for one in self.plans if one.plan == plan)
+        """SimError names the plans that there are."""
+        found = next((one for one in self.plans if one.plan == plan), None)
+        if found is None:
+            raise SimError(f"{shown(plan)} was not played; {did_you_mean(plan, [one.plan for one in self.plans])}")
+        return found
+
+
+def _listed(known: Sequence[str]) -> str:
+    return f"known: {', '.join(dict.fromkeys(known))}"
 
 
 def risk_of(

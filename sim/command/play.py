@@ -76,14 +76,18 @@ class Watcher:
             self._bar.remove_task(self._stage)
             self._stage = None
         if plan not in self._tasks:
-            plans = len(self._wanted)
-            self._say(f"playing {plan}{f' ({len(self._tasks) + 1} of {plans})' * (plans > 1)}")
+            plans, number = len(self._wanted), len(self._tasks) + 1
+            # What is played beyond them, such as a forecast that is off, is none of so many.
+            if number <= plans:
+                self._done[plan] = 0
+            self._say(f"playing {plan}{f' ({number} of {plans})' * (1 < plans >= number)}")
             if plans > 1 and self._whole is None:
                 self._whole = self._bar.add_task("all plans", total=sum(self._wanted))
             self._tasks[plan] = self._bar.add_task(f"playing {plan}", total=wanted)
         self._going_on = f"playing {plan}: {done} of {wanted} replications"
         self._bar.update(self._tasks[plan], completed=done, total=wanted)
-        self._done[plan] = done
+        if plan in self._done:
+            self._done[plan] = done
         if self._whole is not None:
             self._bar.update(self._whole, completed=sum(self._done.values()))
 

@@ -20,6 +20,20 @@ from sim.units import parse_rate
 HANDLE_TIME = "handle_time"
 """Of a queue: all work on its contacts, as a multiple of what the file says. No setting of its own."""
 
+DECIDED = {
+    "queues": (
+        "open", "lines", "priority", "priority_after", "weight", "head_start", "minimum", "counts_double", "pace",
+    ),
+    "groups": (
+        "heads", "people", "contract_hours", "shifts", "rotation", "roster", "seats", "skills", "capacity", "meetings",
+        "coaching", "cross_training", "supervisors", "pace", "rest_between_shifts", "take",
+    ),
+    "sites": ("seats", "rest_between_shifts"),
+    "hiring": ("starts", "offers", "from", "to"),
+    "moves": ("on", "heads"),
+}  # fmt: skip
+"""By table, what a planner sets: a lever of plans, and never off by itself."""
+
 AN_EXAMPLE = 'queues.orders.patience.mean = ["2min", "8min"]'
 
 
@@ -77,11 +91,20 @@ def _stated(s: Scenario, path: Path, entry: Any) -> Stated:
     except ValueError as error:
         text = "what every play shares cannot be uncertain" if "no lever" in str(error) else str(error)
         raise ValueError(text) from None
+    if "service_level" in path:
+        raise ValueError("is what plans are judged by: a target is not uncertain")
+    if _is_decided(path):
+        place = as_keys(path)
+        raise ValueError(f"is decided, and not uncertain; sim compare --vary {place}=… or a plan tries other values")
     today = value_at(s, path)
     if today.number is None:
         raise ValueError(f"is {shown(today.label)} today, and no number; a range goes from a number to a number")
     low, high = (_number(s, path, end) for end in ends)
     return _ranged(path, today.number, low, high, ends, source)
+
+
+def _is_decided(path: Path) -> bool:
+    return path[0] in ("shifts", "rotations", "staffing") or (len(path) > 2 and path[2] in DECIDED.get(path[0], ()))
 
 
 def is_handle_time(path: Path) -> bool:

@@ -55,6 +55,17 @@ class Estimate:
 
 UNKNOWN = Estimate(np.nan)
 
+DUST = 1e-9
+"""Of what two figures come to: a smaller difference between them is what adding up in another order leaves."""
+
+
+def without_dust(difference: Estimate, size: float) -> Estimate:
+    """A difference between figures of about `size`, with nothing but rounding in it taken for none."""
+    mean, low, high = (
+        0.0 if abs(end) <= DUST * abs(size) else end for end in (difference.mean, difference.low, difference.high)
+    )
+    return Estimate(mean, low, high, difference.sd)
+
 
 def t_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
     from scipy.special import stdtrit

@@ -13,7 +13,7 @@ from sim.choosing.decision import decide_among
 from sim.choosing.sensitivity.found import Choice
 from sim.scenario.language.center import Matters
 from sim.study.frontier.choice import mean_of, t_of
-from sim.study.statistics import UNKNOWN, Estimate, ratio_bands, share_differences
+from sim.study.statistics import UNKNOWN, Estimate, ratio_bands, share_differences, without_dust
 from sim.study.targets import Verdict
 
 Floats = NDArray[np.float64]
@@ -39,7 +39,8 @@ class Judge:
 
     def money(self, plans: Sequence[Candidate], today: Sequence[Candidate]) -> Estimate:
         """By how much the subject costs more than it does today."""
-        return _mean(of_plan(plans, self.subject).money - of_plan(today, self.subject).money)
+        was = of_plan(today, self.subject).money
+        return without_dust(_mean(of_plan(plans, self.subject).money - was), float(was.mean()))
 
     def apart(self, plans: Sequence[Candidate]) -> Estimate:
         """By how much the subject costs more than today's plan, which is the first."""

@@ -24,7 +24,7 @@ from sim.choosing.sensitivity.worlds import World, Worlds
 from sim.errors import Problem
 from sim.scenario.assumptions.inputs import Input
 from sim.study.run import Watcher
-from sim.study.statistics import UNKNOWN, Estimate
+from sim.study.statistics import UNKNOWN, Estimate, without_dust
 
 Floats = NDArray[np.float64]
 T = TypeVar("T")
@@ -90,8 +90,9 @@ class AllAtOnce:
         kept = [n for first in whole for n in range(first, first + length)]
         figures = np.array([played[n] for n in kept]).reshape(-1, 2)
         money, levels = (effects_of(points[kept], figures[:, column], self.seed) for column in (0, 1))
+        cost = float(figures[:, 0].mean()) if len(figures) else 0.0
         effects = [
-            Effect(one, of_money, of_level, varies, level_varies)
+            Effect(one, without_dust(of_money, cost), of_level, varies, level_varies)
             for (_, one), (of_money, varies), (of_level, level_varies) in zip(self.inputs, money, levels, strict=True)
         ]
         return effects, TRAJECTORIES - len(whole)

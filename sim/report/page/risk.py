@@ -63,7 +63,7 @@ def _chances(f: Figures, found: Risk, spans: Iterable[str]) -> Grid:
     title = "Chance to fail any target" if several else "Chance to fail the target"
     heads = [span_name(span, f.facts.days).capitalize() for span in spans]
     rows = [
-        [Cell(one.plan), *(_chance_cell(one.chance(span)) for span in spans), _worst_cell(one, several=several)]
+        [Cell(one.plan), *(_chance_cell(one.judged(span)) for span in spans), _worst_cell(one, several=several)]
         for one in found.plans
     ]
     return Grid(("Plan", *heads, "Worst period, on average"), rows, title)

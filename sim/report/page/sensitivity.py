@@ -91,7 +91,7 @@ def _row(s: Sensitivities, one: Alone, end: End, place: int) -> list[Cell]:
         Cell(one.input.text(end.value)),
         _changed(change(end.money, "money")), _changed(change(end.points, "points")),
         *([_changed(change(end.apart, "money"))] if _is_other(s) else []),
-        Cell(short_words(s.choice, end.choice) or NOTHING, "", "unsure" if differs else ""),
+        Cell(short_words(end.choice, len(s.decision.plans) > 1) or NOTHING, "", "unsure" if differs else ""),
     ]  # fmt: skip
 
 

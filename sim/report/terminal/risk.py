@@ -65,7 +65,7 @@ def show_risk(console: Console, risk: Risk, currency: str, days: int, chosen: st
 def _chances(plans: tuple[PlanRisk, ...], spans: list[str], days: int) -> Grid:
     several = max(len(one.verdicts) for one in plans) > 2
     heads = ((span_name(span, days), "r") for span in spans)
-    table = grid("Chance to fail a target, %", ("plan", "n"), *heads, ("worst period, on average", "l"))
+    table = grid("Chance to fail a target, %", ("plan", "l"), *heads, ("worst period, on average", "l"))
     for one in plans:
         worst = worst_of(one)
         words = NOTHING if worst is None else f"{worst_words(worst, several=several)}: {short_text(worst)}"
@@ -74,7 +74,7 @@ def _chances(plans: tuple[PlanRisk, ...], spans: list[str], days: int) -> Grid:
 
 
 def _chance(one: PlanRisk, span: str) -> str:
-    found = one.chance(span)
+    found = one.judged(span)
     if found is None or not math.isfinite(found.chance.mean):
         return NOTHING
     interval = percents(found.chance).removesuffix(" %").replace(" to ", "–")
@@ -85,7 +85,7 @@ def _ranges(plans: tuple[PlanRisk, ...], runs: int, currency: str) -> Grid:
     paid = any(math.isfinite(one.per_point.money.mean) for one in plans)
     heads = [("service level, %", "r"), (f"cost, {currency}", "r")]
     heads += [(f"a point of service, {currency}", "r")] if paid else []
-    table = grid(f"Range, {spread_name(runs)}", ("plan", "n"), *heads)
+    table = grid(f"Range, {spread_name(runs)}", ("plan", "l"), *heads)
     for one in plans:
         ranges = level_range(one.service).removesuffix(" %"), money_range(one.cost)
         point = (point_text(one.per_point) or NOTHING,) if paid else ()
@@ -97,9 +97,10 @@ def show_off(console: Console, off: Sequence[Off], currency: str) -> None:
     """What a forecast that is off does, where that was played."""
     if not off:
         return
-    heads = (("service level", "r"), ("cost", "r"), ("all targets held", "r"))
-    table = grid("If the forecast is off", ("plan", "n"), ("", "n"), *heads)
+    heads = (("service level, points", "r"), (f"cost, {currency}", "r"), ("all targets held", "r"))
+    table = grid("If the forecast is off", ("plan", "l"), ("", "n"), *heads)
     for one in off:
-        table.add_row(escape(one.plan), off_name(one), off_level(one), signed(one.cost, currency), off_held(one))
+        level, cost = off_level(one).removesuffix(" points"), signed(one.cost, "").replace(" ", "", 1)
+        table.add_row(escape(one.plan), off_name(one), level, cost, off_held(one))
     show(console, table)
     console.print(Text(f"{off_note(off)}\n"))

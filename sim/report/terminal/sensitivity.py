@@ -41,14 +41,15 @@ def show_sensitivity(console: Console, s: Sensitivities) -> None:
 
 
 def _alone(s: Sensitivities, shown: list[Alone]) -> Grid:
-    scenario = s.study.results[0].scenario
+    scenario, several = s.study.results[0].scenario, len(s.decision.plans) > 1
     head = f"{money_name(s)}, {scenario.spec.center.currency}"
     title = f"Each uncertain number alone: {escape(s.subject)} over {plural(scenario.clock.days, 'day')}"
-    table = grid(title, ("number", "l"), ("at", "r"), (head, "r"), ("points", "r"), ("taken", "l"))
+    table = grid(title, ("number", "l"), ("at", "r"), (head, "r"), ("points", "r"),
+                 ("taken" if several else "targets", "l"))  # fmt: skip
     for one in shown:
         for place, end in enumerate(one.ends):
             differs = s.choice is not None and end.choice != s.choice
-            taken = Text(short_words(s.choice, end.choice), style=STYLES["unsure"] if differs else "dim")
+            taken = Text(short_words(end.choice, several), style=STYLES["unsure"] if differs else "dim")
             table.add_row(
                 escape(one.input.name) if place == 0 else "", one.input.text(end.value),
                 _tight(change(end.money, "money")), _tight(change(end.points, "points")), taken,

@@ -42,7 +42,7 @@ def span_name(span: str, days: int) -> str:
 
 def spans_of(risk: Risk) -> list[str]:
     """The spans of which all targets together are judged in some plan, the shortest first."""
-    found = [one.span for plan in risk.plans for one in plan.failing if plan.chance(one.span) is one]
+    found = [one.span for plan in risk.plans for one in plan.failing if plan.judged(one.span) is one]
     return sorted(dict.fromkeys(found), key=("interval", "day", "week", "month", HORIZON).index)
 
 
@@ -147,16 +147,24 @@ def case_text(e: Estimate, currency: str) -> tuple[str, str]:
 NOT_PLAYED = "What a forecast that is off would do was not played: --risk does."
 
 
+SPREADS = {"calls": "level_cv", "handle time": "aht_cv"}
+"""The settings of a forecast error's standard deviation."""
+
+
 def off_note(off: Sequence[Off]) -> str:
     """How far off, and who says so."""
     names = {one.error: off_name(one) for one in off}
+    already = [f"{error.what} × {error.already:g}" for error in names if error.already != 1.0]
     stated = [name for error, name in names.items() if error.is_stated]
     assumed = [name for error, name in names.items() if not error.is_stated]
     parts = []
     if stated:
         parts.append(f"{' and '.join(stated)}: one standard deviation of the file's forecast error.")
     if assumed:
-        parts.append(f"{' and '.join(assumed)}: an assumption, as the file states no such error.")
+        keys = " and ".join(dict.fromkeys(SPREADS[error.what] for error in names if not error.is_stated))
+        parts.append(f"{' and '.join(assumed)}: an assumption, as the file's [forecast_error] states no {keys}.")
+    if already:
+        parts.append(f"That is on top of what the file takes to be off already: {' and '.join(already)}.")
     return f"{' '.join(parts)} On common luck, with the same people on shift."
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.choosing.sensitivity.found import Alone, Choice, Effect, Sensitivities, Turn
 from sim.report.text.decision import WHAT
-from sim.report.text.names import plural
+from sim.report.text.names import money_digits, plural
 from sim.report.text.numbers import decimal, is_even
 from sim.report.text.phrases import Sentence
 from sim.report.text.targets import period_at, target_name
@@ -16,6 +16,7 @@ from sim.scenario.assumptions.inputs import Input
 from sim.scenario.language.center import Center
 from sim.scenario.reading.toml_lines import as_keys
 from sim.study.statistics import Estimate
+from sim.study.targets import UNCLEAR
 
 MOST_NAMED = 3
 
@@ -30,8 +31,10 @@ ALONE_NOTE = (
 
 
 def sentences(s: Sensitivities) -> list[Sentence]:
-    """The answer first."""
-    told = [Sentence(_answer(s), "" if s.choice is None else "bad" if s.turning else "good")]
+    """The answer first; before it, where the choice itself is not settled, that."""
+    unsettled = "" if s.choice is None else _unsettled(s)
+    tone = "" if s.choice is None else "bad" if s.turning else "unsure" if unsettled else "good"
+    told = [Sentence(f"{unsettled} {_answer(s)}".strip(), tone)]
     told += [Sentence(text) for text in (_moves(s), _together(s), _cut(s), _left_out(s)) if text]
     return told
 
@@ -65,6 +68,17 @@ def _answer(s: Sensitivities) -> str:
     return f"{what} hangs on {len(s.turning)} of {inputs}. {_upper(listed)}.{others}"
 
 
+def _unsettled(s: Sensitivities) -> str:
+    """That replications leave open what is taken today, or whether it holds."""
+    d, runs = s.decision, plural(s.decision.replications, "replication")
+    if d.open:
+        names = " and ".join(d.open[:2]) + (f" and {len(d.open) - 2} more" if len(d.open) > 2 else "")
+        return f"The choice itself is not settled: {names} cannot be told apart from {s.subject} on {runs}."
+    if d.chosen is not None and d.chosen.whole.verdict == UNCLEAR:
+        return f"Whether {s.subject} holds every target is itself too close to tell on {runs}."
+    return ""
+
+
 def turns_text(s: Sensitivities, one: Alone) -> str:
     """ "below 3m10s, 2m50s to 3m30s by these replications, quick-overflow is taken"."""
     assert s.choice is not None
@@ -89,11 +103,11 @@ def into_words(today: Choice, into: Choice, several: bool = True) -> str:
     return f"{into.plan} is taken" if into.holds else f"no plan holds all, and {into.plan} is nearest"
 
 
-def short_words(today: Choice | None, there: Choice | None) -> str:
-    """The same for a table."""
-    if there is None or today is None or there == today:
-        return "as today" if there is not None else ""
-    if there.plan == today.plan:
+def short_words(there: Choice | None, several: bool) -> str:
+    """The same for a table, whether it is today's choice or another; of one plan, whether it holds."""
+    if there is None:
+        return ""
+    if not several:
         return "holds" if there.holds else "falls short"
     return there.plan if there.holds else f"none; {there.plan} nearest"
 
@@ -119,13 +133,21 @@ def _moves(s: Sensitivities) -> str:
     center = _center(s)
     money = max(s.alone, key=lambda one: one.money_swing)
     points = max(s.alone, key=lambda one: one.points_swing)
-    days = plural(s.study.results[0].scenario.clock.days, "day")
-    text = f"{_upper(money_name(s))} of {s.subject} over {days} moves most with {money.input.name}: "
-    text += f"{center.currency} {_span(money, 'money')}"
+    of, small = f"{money_name(s)} of {s.subject} over {_days(s)}", s.decision.smallest
+    is_moved = money.money_swing > 0.0 and money.money_swing >= small
+    if is_moved:
+        text = f"{_upper(of)} moves most with {money.input.name}: {center.currency} {_span(money, 'money')}"
+    else:
+        least = f" by {center.currency} {decimal(small, money_digits(small))}, the least that matters" if small else ""
+        text = f"No number alone moves {of}{least}"
     if not math.isfinite(points.points_swing) or not points.points_swing:
         return f"{text}."
-    of = "" if points is money else f"with {points.input.name}: "
-    return f"{text}; {subject_target(s)} moves most {of or 'with it too: '}{_span(points, 'points')}, in points."
+    by = "with it too: " if points is money and is_moved else f"with {points.input.name}: "
+    return f"{text}; {subject_target(s)} moves most {by}{_span(points, 'points')}, in points."
+
+
+def _days(s: Sensitivities) -> str:
+    return plural(s.study.results[0].scenario.clock.days, "day")
 
 
 def _center(s: Sensitivities) -> Center:

@@ -149,10 +149,31 @@ FIGURES = {
     "self_service_sessions": "Self-service sessions",
     "self_service_minutes": "Self-service minutes",
     "required_hours": "Paid hours required",
+    "fails": "Chance to fail",
+    "worst_short": "Short of the target in the worst period",
+    "cost_total_p10": "Cost, 10th percentile",
+    "cost_total_p90": "Cost, 90th percentile",
+    "cost_total_least": "Cost, least",
+    "cost_total_most": "Cost, most",
+    "service_level_p10": "Service level, 10th percentile",
+    "service_level_p90": "Service level, 90th percentile",
+    "service_level_least": "Service level, least",
+    "service_level_most": "Service level, most",
+    "cost_a_year": "Cost a year",
+    "cost_a_year_difference": "Cost a year, difference from the baseline",
+    "saved_per_point": "Saved per point of service level given up",
+    "cost_per_point": "Cost per point of service level",
+    "payback": "Payback",
+    "service_level_difference_if_off": "Service level, change if the forecast is off",
+    "cost_difference_if_off": "Cost, change if the forecast is off",
+    "all_hold_if_off": "Chance that every target holds if the forecast is off",
 }
 """What people read of figures that have no title of their own."""
 
 OF_TARGETS = ("target", "margin")
+
+OF_RISK = {"value": ("Value", ""), "of": ("On so many replications or spans", NUMBER)}
+"""Columns that mean another thing in the table of risk."""
 
 _KPI_UNITS = {**{kpi.id: kpi.unit for kpi in kpis.KPIS}, "wait_p90_s": "s"}
 _ABBREVIATIONS = {"aht": "AHT", "asa": "ASA", "fcr": "FCR", "csat": "CSAT", "nps": "NPS", "ces": "CES", "fte": "FTE"}

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.choosing.decision import Decision, Weighed
 from sim.measures.kpis import TITLED
 from sim.report.tables.decision import role_of
+from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
 from sim.report.text.decision import WHAT, Answer
 from sim.report.text.facts import Facts
@@ -20,7 +21,7 @@ from sim.report.text.lost import lost_of
 from sim.report.text.names import compared, runs_text, span_text
 from sim.report.text.targets import period_at, target_name
 from sim.report.workbook.book import MOST_ROWS, Book
-from sim.report.workbook.columns import DATE, MONEY, SHARE, TEXT, Column, columns_of, kind_of_unit
+from sim.report.workbook.columns import DATE, MONEY, OF_RISK, SHARE, TEXT, Column, columns_of, kind_of_unit
 from sim.study.compare import HEADLINES
 from sim.study.statistics import UNKNOWN, Estimate
 
@@ -47,6 +48,7 @@ def write_workbook(folder: Path, tables: Tables, facts: Facts, decision: Decisio
         **{f"{per.capitalize()}s": _periods(rows, per, currency) for per, rows in of.items()},
         "Workforce": columns_of(tables.workforce, currency),
         "Costs": columns_of(tables.costs, currency, called=_AMOUNTS),
+        "Risk": _risk(facts),
         "Assumptions": assumptions_columns(facts),
     }
     with Book(folder / WORKBOOK, facts.title, currency) as book:
@@ -191,6 +193,13 @@ def _figures(tables: Tables) -> pd.DataFrame:
         return tables.summary
     change = tables.comparison.rename(columns={"ci_low": "difference_low", "ci_high": "difference_high"})
     return tables.summary.merge(change.drop(columns="baseline"), on=KEYS, how="left")
+
+
+def _risk(facts: Facts) -> list[Column]:
+    """What risk.csv has; nothing of it from one replication."""
+    if facts.risk is None or facts.risk.replications < 2:
+        return []
+    return columns_of(risk_table(facts.risk).rename(columns={"figure": "kpi"}), facts.currency, called=OF_RISK)
 
 
 def assumptions_columns(facts: Facts) -> list[Column]:
