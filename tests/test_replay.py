@@ -45,6 +45,8 @@ def test_a_scene_of_three_callers(tell: Tell) -> None:
         ("talk", 0, 0.0, 40.0, 0), ("wrap", 0, 40.0, 60.0, 0), ("talk", 0, 60.0, 120.0, 2), ("break", 1, 0.0, 120.0, -1),
     ]  # fmt: skip
     assert (shown["starts"], shown["length"]) == (60.0, 120.0)
+    # Bob, on break, is not on duty: as the story says, and the floor counts.
+    assert shown["on_duty"] == ["available", "talk", "wrap", "ring", "at work"]
 
 
 @pytest.fixture(scope="module")

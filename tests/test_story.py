@@ -101,6 +101,7 @@ def test_whoever_was_on_break_is_named_with_the_return(tell: Tell) -> None:
     assert told.endings == ["ann 60-1060", "abandoned 170"]
     (leg,) = story_of(told, 1).legs
     assert leg.people == {"core": {"talk": 1, "break": 1}}
+    assert "core, 1 on duty: 1 talking, and besides 1 on break." in " ".join(sentences(story_of(told, 1)))
     assert leg.saving is not None
     assert leg.saving.back == ("bob", "break", 350.0)
     assert leg.saving.next_free == ("bob", 350.0)
@@ -110,7 +111,7 @@ def test_who_is_not_there_is_not_on_duty(tell: Tell) -> None:
     groups = {"core": crew("ann"), "side": {"agents": {"bob": [(0, DAY, "sick")], "cat": [(0, DAY, "meeting")]}}}
     story = story_of(tell([Call(60, talk=1000), Call(70, patience=100)], groups=groups), 1)
     assert story.legs[0].people == {"core": {"talk": 1}, "side": {"sick": 1, "meeting": 1}}
-    assert "side, 1 on duty: 1 in a meeting (not there: 1 sick)" in " ".join(sentences(story))
+    assert "side: nobody on duty, 1 in a meeting (not there: 1 sick)" in " ".join(sentences(story))
     assert story.legs[0].saving is not None
     assert story.legs[0].saving.back == ("cat", "meeting", float(DAY))
 

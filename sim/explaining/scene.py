@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import Problem, ScenarioError
-from sim.explaining.agent_days import DOING, agent_days
+from sim.explaining.agent_days import DOING, ON_DUTY, agent_days
 from sim.explaining.seen import Seen
 from sim.observations import OFF, OUTCOMES
 from sim.scenario.model import Scenario
@@ -92,7 +92,8 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
             {"name": q.name, "channel": q.spec.channel, "live": q.is_live, "within": float(q.level.within)}
             for q in scenario.numbered.queues
         ],
-        "groups": list(scenario.groups), "doing": list(DOING), "outcomes": list(OUTCOMES),
+        "groups": list(scenario.groups), "doing": list(DOING), "on_duty": [DOING[what] for what in ON_DUTY],
+        "outcomes": list(OUTCOMES),
         "agents": [[seen.prepared.agents.names[a], int(seen.prepared.agents.group[a])] for a in agents.tolist()],
         "fields": {"contacts": list(CONTACT_FIELDS), "stretches": list(STRETCH_FIELDS)},
         "contacts": contacts, "stretches": stretches,
