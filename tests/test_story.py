@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from shop import SHOP as TWO_DAYS
+from shop import write
 from stories import DAY, Again, Call, Told, crew, seen_of
 from stories import Teller as Tell
 from test_what_is_seen import SHOP
@@ -200,6 +202,15 @@ def test_every_problem_is_named_with_the_way_out(shop: Path) -> None:
         assert done.exit_code == 2
         assert text in " ".join(done.output.split())
         assert not (shop.parent / "none").exists()
+
+
+def test_a_contact_of_another_day_is_refused(tmp_path: Path) -> None:
+    file = write(tmp_path, TWO_DAYS)
+    words = ("--contact", "0", "--replication", "0", "--engine", "simpy", "--out", tmp_path / "out")
+    other = told_by(file, *words, "--day", "tue")
+    assert other.exit_code == 2
+    assert "came on 2026-03-02, not on 2026-03-03" in " ".join(other.output.split())
+    assert told_by(file, *words, "--day", "mon").exit_code == 0
 
 
 def test_an_outside_partner_answers_after_its_wait(tell: Tell) -> None:
