@@ -92,6 +92,7 @@ def test_hours_and_days_that_are_not_there_are_refused(shop: Path) -> None:
         (("--day", "mon", "--from", "10:00", "--to", "09:00"), ("is not before --to",)),
         (("--day", "sun"), ("is not played",)),
         (("--day", "mon", "--replication", "best"), ("write worst, median",)),
+        (("--day", "mon", "--from", "02:00", "--to", "03:00"), ("nothing happens on 2026-03-02 in these hours",)),
     ):
         done = CliRunner().invoke(main, ["replay", str(shop), *words, "--out", str(shop.parent / "none")])
         assert done.exit_code == 2

@@ -47,7 +47,7 @@ def window_of(scenario: Scenario, day: int, since: str | None, until: str | None
 
 
 def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[float, float]) -> dict[str, Any]:
-    """All that a page needs, as JSON takes it; SimError where that is too much to watch.
+    """All that a page needs, as JSON takes it; SimError where that is nothing, or too much to watch.
 
     Times are seconds after the window's begin, to a tenth.
     """
@@ -60,6 +60,9 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
         raise ScenarioError(scenario.name, [Problem("replay", told)])
     days = agent_days(seen)
     shown = (days.began < end) & (days.ended > begin) & (days.doing != OFF)
+    if not len(there) and not shown.any():
+        told = f"nothing happens on {scenario.clock.dates[day]} in these hours: nobody comes, and nobody is signed on"
+        raise ScenarioError(scenario.name, [Problem("replay", told)])
     agents = np.unique(days.agent[shown])
     place = {int(agent): number for number, agent in enumerate(agents)}
     number_of = {int(row): number for number, row in enumerate(there)}
