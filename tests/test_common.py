@@ -11,6 +11,7 @@ import pytest
 from shop import SHOP, but, sim, write
 
 import sim as simulator
+from sim.scenario.described import description_of
 
 QUICK = ("--engine", "simpy", "--jobs", "1")
 LETTERS = """
@@ -37,6 +38,17 @@ def test_a_longer_plan_is_compared_on_the_days_that_all_play(tmp_path: Path) -> 
     assert costs["base"] == pytest.approx(one_day.kpi("cost_total").mean)
     assert text in (tmp_path / "out" / "report.html").read_text()
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["uncommon"] == [f"plan base: {text}"]
+
+
+def test_a_plan_that_is_cut_is_described_as_its_file_says(tmp_path: Path) -> None:
+    file = write(
+        tmp_path,
+        but("days = 2", "weeks = 2", 'mon-fri = "09:00-11:00"', 'mon-tue = "09:00-11:00"')
+        + "[plans.long]\ncenter.weeks = 3\n",
+    )
+    result = simulator.compare(simulator.load(file), engine="simpy", jobs=1)
+    long = result.study.results[1].scenario
+    assert (long.clock.days, description_of(long)) == (14, "center: weeks 2 → 3")
 
 
 def test_queues_that_not_all_plans_have_are_named(tmp_path: Path) -> None:

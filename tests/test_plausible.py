@@ -16,6 +16,8 @@ TALK = 'talk = { family = "exponential", mean = "3min" }'
     ("changes", "where", "words"),
     [
         (("wage = 20", "wage = 41600"), "groups.core.wage", "a year's 41,600 is 20.00 an hour"),
+        # 12 × 1,800 a year of 2,080 hours.
+        (("wage = 20", "wage = 1800"), "groups.core.wage", "is it that of a month? A month's 1,800 is 10.38 an hour"),
         (("wage = 20", "wage = 251"), "groups.core.wage", "USD 251.00 is taken as the pay of an hour"),
         (("wage = 20", "wage = 0.33"), "groups.core.wage", "is it that of a minute?"),
         ((TALK, TALK.replace("3min", "3h")), "queues.orders.talk.mean", "a mean of 3h is unusual"),

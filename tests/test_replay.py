@@ -45,6 +45,8 @@ def test_a_scene_of_three_callers(tell: Tell) -> None:
         ("talk", 0, 0.0, 40.0, 0), ("wrap", 0, 40.0, 60.0, 0), ("talk", 0, 60.0, 120.0, 2), ("break", 1, 0.0, 120.0, -1),
     ]  # fmt: skip
     assert (shown["starts"], shown["length"]) == (60.0, 120.0)
+    # Bob, on break, is not on duty: as the story says, and the floor counts.
+    assert shown["on_duty"] == ["available", "talk", "wrap", "ring", "at work"]
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,7 @@ def test_hours_and_days_that_are_not_there_are_refused(shop: Path) -> None:
         (("--day", "mon", "--from", "10:00", "--to", "09:00"), ("is not before --to",)),
         (("--day", "sun"), ("is not played",)),
         (("--day", "mon", "--replication", "best"), ("write worst, median",)),
+        (("--day", "mon", "--from", "02:00", "--to", "03:00"), ("nothing happens on 2026-03-02 in these hours",)),
     ):
         done = CliRunner().invoke(main, ["replay", str(shop), *words, "--out", str(shop.parent / "none")])
         assert done.exit_code == 2

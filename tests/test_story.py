@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from shop import SHOP as TWO_DAYS
+from shop import write
 from stories import DAY, Again, Call, Told, crew, seen_of
 from stories import Teller as Tell
 from test_what_is_seen import SHOP
@@ -101,6 +103,7 @@ def test_whoever_was_on_break_is_named_with_the_return(tell: Tell) -> None:
     assert told.endings == ["ann 60-1060", "abandoned 170"]
     (leg,) = story_of(told, 1).legs
     assert leg.people == {"core": {"talk": 1, "break": 1}}
+    assert "core, 1 on duty: 1 talking, and besides 1 on break." in " ".join(sentences(story_of(told, 1)))
     assert leg.saving is not None
     assert leg.saving.back == ("bob", "break", 350.0)
     assert leg.saving.next_free == ("bob", 350.0)
@@ -110,7 +113,7 @@ def test_who_is_not_there_is_not_on_duty(tell: Tell) -> None:
     groups = {"core": crew("ann"), "side": {"agents": {"bob": [(0, DAY, "sick")], "cat": [(0, DAY, "meeting")]}}}
     story = story_of(tell([Call(60, talk=1000), Call(70, patience=100)], groups=groups), 1)
     assert story.legs[0].people == {"core": {"talk": 1}, "side": {"sick": 1, "meeting": 1}}
-    assert "side, 1 on duty: 1 in a meeting (not there: 1 sick)" in " ".join(sentences(story))
+    assert "side: nobody on duty, 1 in a meeting (not there: 1 sick)" in " ".join(sentences(story))
     assert story.legs[0].saving is not None
     assert story.legs[0].saving.back == ("cat", "meeting", float(DAY))
 
@@ -199,6 +202,15 @@ def test_every_problem_is_named_with_the_way_out(shop: Path) -> None:
         assert done.exit_code == 2
         assert text in " ".join(done.output.split())
         assert not (shop.parent / "none").exists()
+
+
+def test_a_contact_of_another_day_is_refused(tmp_path: Path) -> None:
+    file = write(tmp_path, TWO_DAYS)
+    words = ("--contact", "0", "--replication", "0", "--engine", "simpy", "--out", tmp_path / "out")
+    other = told_by(file, *words, "--day", "tue")
+    assert other.exit_code == 2
+    assert "came on 2026-03-02, not on 2026-03-03" in " ".join(other.output.split())
+    assert told_by(file, *words, "--day", "mon").exit_code == 0
 
 
 def test_an_outside_partner_answers_after_its_wait(tell: Tell) -> None:

@@ -22,6 +22,7 @@ def replay_of(
 ) -> None:  # fmt: skip
     """`sim replay`: hours of a day of one replication of a plan."""
     from sim import api
+    from sim.report.text.names import plural
     from sim.report.write_replay import write_replay
 
     number = number_or_word(replication)
@@ -40,9 +41,10 @@ def replay_of(
         size = (scratch / "replay.html").stat().st_size
     console = Console()
     scene = shown.scene
-    count = f"{len(scene['contacts']):,} contacts and {len(scene['agents'])} agents"
+    count = f"{plural(len(scene['contacts']), 'contact')} and {plural(len(scene['agents']), 'agent')}"
     told = f"{count} on {scene['date']}, plan {scene['plan']}, replication {played}: {size / 1000:,.0f} kB"
     story = f"sim story {shlex.quote(str(file))} --day {day} --replication {played}"
     console.print(told, soft_wrap=True, markup=False, highlight=False)
     console.print(f"Results: {folder}/  (open {folder}/replay.html)", soft_wrap=True, markup=False)
-    console.print(f"Next: {story}", soft_wrap=True, markup=False)
+    if scene["contacts"]:
+        console.print(f"Next: {story}", soft_wrap=True, markup=False)

@@ -14,6 +14,9 @@ TALK, WRAP, RING, AT_WORK = range(len(ACTIVITIES), len(ACTIVITIES) + 4)
 DOING = (*("available" if name == "work" else name for name in ACTIVITIES), "talk", "wrap", "ring", "at work")
 """What an agent may be doing. Talk has its hold in it: the floor knows how long that was, not when. "At work" is what
 was put aside and taken up again, or handed on begun: no row says whose contact it was at each moment."""
+ON_DUTY = (AVAILABLE, TALK, WRAP, RING, AT_WORK)
+"""Signed on and free or with a customer, as the floor counts it: who is on break or in a meeting is not."""
+OFF_DUTY = frozenset(name for what, name in enumerate(DOING) if what not in ON_DUTY)
 
 
 class Stretches(NamedTuple):

@@ -77,6 +77,7 @@ def contact_of(seen: Seen, which: str | int, day: int | None) -> int:
     if isinstance(which, int):
         known = int(seen.contact.max(initial=-1))
         if which in range(known + 1):
+            _came_on(seen, which, day)
             return which
         told = f"is not there; they go from 0 to {known}" if known >= 0 else "is not there; nobody came"
         raise ScenarioError(seen.scenario.name, [Problem(f"--contact {which}", told)])
@@ -88,6 +89,15 @@ def contact_of(seen: Seen, which: str | int, day: int | None) -> int:
         return int(seen.contact[np.random.default_rng().choice(chosen)])
     waits = (seen.left - seen.rows["arrived"])[chosen]
     return int(seen.contact[chosen[np.argmax(waits)]])
+
+
+def _came_on(seen: Seen, which: int, day: int | None) -> None:
+    """ScenarioError where a contact came on another day than the one that is asked for."""
+    clock = seen.scenario.clock
+    came = float(seen.rows["arrived"][seen.contact == which].min())
+    if day is not None and not clock.day_start[day] <= came < clock.day_start[day + 1]:
+        text = f"came on {clock.moment(came).date()}, not on {clock.dates[day]}; leave --day out, or name that day"
+        raise ScenarioError(seen.scenario.name, [Problem(f"--contact {which}", text)])
 
 
 def _among(seen: Seen, day: int | None) -> Ints:

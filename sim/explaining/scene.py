@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import Problem, ScenarioError
-from sim.explaining.agent_days import DOING, agent_days
+from sim.explaining.agent_days import DOING, ON_DUTY, agent_days
 from sim.explaining.seen import Seen
 from sim.observations import OFF, OUTCOMES
 from sim.scenario.model import Scenario
@@ -47,7 +47,7 @@ def window_of(scenario: Scenario, day: int, since: str | None, until: str | None
 
 
 def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[float, float]) -> dict[str, Any]:
-    """All that a page needs, as JSON takes it; SimError where that is too much to watch.
+    """All that a page needs, as JSON takes it; SimError where that is nothing, or too much to watch.
 
     Times are seconds after the window's begin, to a tenth.
     """
@@ -60,6 +60,9 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
         raise ScenarioError(scenario.name, [Problem("replay", told)])
     days = agent_days(seen)
     shown = (days.began < end) & (days.ended > begin) & (days.doing != OFF)
+    if not len(there) and not shown.any():
+        told = f"nothing happens on {scenario.clock.dates[day]} in these hours: nobody comes, and nobody is signed on"
+        raise ScenarioError(scenario.name, [Problem("replay", told)])
     agents = np.unique(days.agent[shown])
     place = {int(agent): number for number, agent in enumerate(agents)}
     number_of = {int(row): number for number, row in enumerate(there)}
@@ -92,7 +95,8 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
             {"name": q.name, "channel": q.spec.channel, "live": q.is_live, "within": float(q.level.within)}
             for q in scenario.numbered.queues
         ],
-        "groups": list(scenario.groups), "doing": list(DOING), "outcomes": list(OUTCOMES),
+        "groups": list(scenario.groups), "doing": list(DOING), "on_duty": [DOING[what] for what in ON_DUTY],
+        "outcomes": list(OUTCOMES),
         "agents": [[seen.prepared.agents.names[a], int(seen.prepared.agents.group[a])] for a in agents.tolist()],
         "fields": {"contacts": list(CONTACT_FIELDS), "stretches": list(STRETCH_FIELDS)},
         "contacts": contacts, "stretches": stretches,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from sim import __version__
 from sim.report.folder import write_manifest
 from sim.report.text.names import date_text
+from sim.report.text.story import DOING
 
 
 def write_replay(folder: Path, scene: dict[str, Any], command: str) -> None:
@@ -27,7 +28,9 @@ def page(scene: dict[str, Any], command: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = resources.files("sim.report.page").joinpath("replay.html").read_text(encoding="utf-8")
     # Within a script nothing is read as markup but its own end.
-    data = Markup(json.dumps(scene, separators=(",", ":"), ensure_ascii=True).replace("<", "\\u003c"))
+    data = Markup(
+        json.dumps({**scene, "words": DOING}, separators=(",", ":"), ensure_ascii=True).replace("<", "\\u003c")
+    )
     return environment.from_string(template).render(
         scene=scene, date=date_text(scene["date"], year=True), data=data, command=command, version=__version__
     )

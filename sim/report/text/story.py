@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from sim.explaining.agent_days import OFF_DUTY
 from sim.explaining.story import ANSWERED_ONE, GAVE_UP, NOT_THERE, UNFINISHED, Leg, Saving, Story
 from sim.explaining.turns import LENGTH, PRIORITY, WEIGHT
 from sim.report.text.names import date_text, plural
@@ -128,13 +129,17 @@ def _by_group(leg: Leg, people: dict[str, dict[str, int]]) -> str:
             later.append(f"asked after {span(step[0])}")
         if step is not None and step[2]:
             later.append(f"only while more than {step[2]} of them {'is' if step[2] == 1 else 'are'} free")
-        there = {what: count for what, count in doing.items() if what not in NOT_THERE}
+        there = {what: count for what, count in doing.items() if what not in OFF_DUTY}
+        aside = {what: count for what, count in doing.items() if what in OFF_DUTY - NOT_THERE}
         absent = {what: count for what, count in doing.items() if what in NOT_THERE}
         missing = f" (not there: {doing_words(absent)})" if absent else ""
         if not there:
-            told.append(f"{group}: nobody on duty{missing}{_in_brackets(later)}")
+            besides = f", {doing_words(aside)}" if aside else ""
+            told.append(f"{group}: nobody on duty{besides}{missing}{_in_brackets(later)}")
             continue
-        told.append(f"{group}, {sum(there.values())} on duty{_in_brackets(later)}: {doing_words(there)}{missing}")
+        besides = f", and besides {doing_words(aside)}" if aside else ""
+        count = sum(there.values())
+        told.append(f"{group}, {count} on duty{_in_brackets(later)}: {doing_words(there)}{besides}{missing}")
     return "; ".join(told)
 
 

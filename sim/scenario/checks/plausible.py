@@ -13,6 +13,7 @@ HOURLY = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SGD")
 
 LEAST_WAGE, MOST_WAGE = 1.0, 250.0
 HOURS_A_YEAR = 2080
+LEAST_OF_A_YEAR, LEAST_OF_A_MONTH = 20 * MOST_WAGE, 4 * MOST_WAGE
 
 SHORTEST_TALK, LONGEST_TALK = 5.0, 2 * HOUR
 SHORTEST_PATIENCE, LONGEST_PATIENCE = 3.0, 4 * HOUR
@@ -27,10 +28,18 @@ def wages_are_of_an_hour(s: Scenario) -> Iterator[Finding]:
             continue
         where = f"groups.{name}.wage"
         if (most := max(wages)) > MOST_WAGE:
-            hint = f"; a year's {most:,.0f} is {most / HOURS_A_YEAR:.2f} an hour" if most > 20 * MOST_WAGE else ""
-            yield warning(where, f"{currency} {most:,.2f} is taken as the pay of an hour{hint}")
+            yield warning(where, f"{currency} {most:,.2f} is taken as the pay of an hour{_of_longer(most)}")
         elif 0.0 < max(wages) < LEAST_WAGE:
             yield warning(where, f"{currency} {max(wages):.2f} is taken as the pay of an hour; is it that of a minute?")
+
+
+def _of_longer(wage: float) -> str:
+    """What an hour of it would be, were it the pay of a year or a month."""
+    if wage > LEAST_OF_A_YEAR:
+        return f"; a year's {wage:,.0f} is {wage / HOURS_A_YEAR:.2f} an hour"
+    if wage >= LEAST_OF_A_MONTH:
+        return f"; is it that of a month? A month's {wage:,.0f} is {12 * wage / HOURS_A_YEAR:.2f} an hour"
+    return ""
 
 
 def customers_talk_and_wait_like_people(s: Scenario) -> Iterator[Finding]:
