@@ -53,8 +53,9 @@ def _cut(center: Center, days: int) -> Center:
     try:
         cut = center.vary(changes, center.name)
         # What the plan is, is what its file says; that it is cut is said elsewhere.
-        told = {"description": center.scenario.description, "changes": center.scenario.changes}
-        return replace(cut, scenario=replace(cut.scenario, **told), days_left_out=left_out)
+        own = center.scenario
+        scenario = replace(cut.scenario, description=own.description, changes=own.changes)
+        return replace(cut, scenario=scenario, days_left_out=left_out)
     except ScenarioError as error:
         text = f"plays {days + left_out} days, another plan {days}; on those {days} days alone it does not go"
         raise ScenarioError(center.name, [Problem("center", text), *error.problems]) from None

@@ -27,7 +27,7 @@ from sim.report.text.decision import Answer
 from sim.report.text.facts import Facts
 from sim.report.text.lost import lost_of, shut_out
 from sim.report.text.names import plural, span_text
-from sim.report.text.places import findings
+from sim.report.text.places import by_harm, findings
 
 CAPTIONS = {
     "channels.png": "Replies come at all hours and wait for the morning; whom a machine contains never meets anybody.",
@@ -111,7 +111,7 @@ def fill(page: Page, facts: Facts) -> str:
         # These stand with the program's own assumptions, at the end.
         assumed=[part for chapter in page.chapters if chapter.id == ASSUMED for part in chapter.parts],
         script=Markup(_file("script.html")),
-        warnings=findings(facts.warnings),
+        warnings=by_harm(findings(facts.warnings)),
         assumptions=findings(facts.assumptions),
         facts=facts,
     )

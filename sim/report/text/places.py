@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sim.scenario.changes import WORDS
+from sim.study.expected.gaps import NOBODY_THERE
+from sim.study.expected.reach import OUT_OF_REACH
 
 KINDS = {
     "queues": "queue", "groups": "group", "shifts": "shift", "sites": "site", "vendors": "vendor",
@@ -33,12 +35,21 @@ PLAIN = WORDS | {
 _OF_PLANS = re.compile(r"(?P<spot>.*?)(?P<plans> \(plans? [^)]*\))?", re.DOTALL)
 
 
+WORST = (NOBODY_THERE, OUT_OF_REACH)
+"""What the gravest warnings say."""
+
+
 class Finding(NamedTuple):
     """What is said of some places: those in words, the places in the file, and what."""
 
     about: str
     places: str
     what: str
+
+
+def by_harm(found: Iterable[Finding]) -> list[Finding]:
+    """Warnings with those first that a plan cannot outlive: nobody there, targets out of reach; else as they came."""
+    return sorted(found, key=lambda one: next((at for at, text in enumerate(WORST) if text in one.what), len(WORST)))
 
 
 def findings(rows: Iterable[tuple[str, str]]) -> list[Finding]:

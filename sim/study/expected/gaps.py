@@ -27,6 +27,9 @@ SHORTEST = 5 * MINUTE
 MOST_LISTED = 4
 
 
+NOBODY_THERE = "nobody is signed on, and the queue is open"
+
+
 def gaps(staff: MostStaff) -> Iterator[Problem]:
     """One warning for each live queue that is left alone; a vendor behind it, or nobody at all, is another matter."""
     scenario = staff.scenario
@@ -40,7 +43,7 @@ def gaps(staff: MostStaff) -> Iterator[Problem]:
         is_open = {span for day in range(scenario.clock.days) for span in open_seconds(scenario, name, day)}
         alone = uncovered(sorted(is_open), staff.start[rows], staff.end[rows], scenario.clock.end)
         if alone:
-            text = f"nobody is signed on, and the queue is open: {_listed(scenario, name, alone)}"
+            text = f"{NOBODY_THERE}: {_listed(scenario, name, alone)}"
             yield Problem(f"queues.{name}.open", f"{text}; give shifts or seats there, or other hours")
 
 

@@ -256,13 +256,15 @@ def _worked(start: Floats, end: Floats, rate: Floats, moments: Floats) -> Floats
 
 # ---- In words ------------------------------------------------------------------------------------------------------
 
+OUT_OF_REACH = "cannot be reached"
+
 
 def _own_text(scenario: Scenario, name: str, worst: _Worst) -> str:
     target = scenario.queue(name).level.target
     share, missing = worst.possible * target, worst.hours * (1.0 - worst.possible)
     who, way_out = _who(worst, "the skill")
     return (
-        f"{target:.0%} cannot be reached {_periods(worst)}: {_when(scenario, worst)}, if {who} did nothing else, "
+        f"{target:.0%} {OUT_OF_REACH} {_periods(worst)}: {_when(scenario, worst)}, if {who} did nothing else, "
         f"at most {share:.0%} of the {worst.contacts:,.0f} contacts expected could be answered in time; "
         f"at least {missing:,.1f} agent hours are missing: {way_out}, or a lower target"
     )
@@ -272,7 +274,7 @@ def _joint_text(scenario: Scenario, names: list[str], worst: _Worst) -> str:
     who, way_out = _who(worst, "their skills")
     possible = worst.hours * worst.possible
     return (
-        f"the targets of {' and '.join(names)} cannot be reached together {_periods(worst)}: "
+        f"the targets of {' and '.join(names)} {OUT_OF_REACH} together {_periods(worst)}: "
         f"{_when(scenario, worst)} they ask for {worst.hours:,.1f} agent hours, and {who} has time for {possible:,.1f} "
         f"at most: {way_out}, or lower targets"
     )
