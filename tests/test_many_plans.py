@@ -307,3 +307,18 @@ def test_from_python(path: Path) -> None:
     assert sim.choose(center, replications=10, jobs=1).selected.grid.shape == (5, 3)
     with pytest.raises(sim.ScenarioError):
         sim.choose(center, own, replications=4)
+
+
+def test_a_plan_at_the_edge_of_what_was_tried_says_so(path: Path) -> None:
+    """Two people miss; from there up, the fewest that were tried are more than enough; or none of them is."""
+    two = sim.load(path).vary({"groups.core.heads": 1, "groups.flex.heads": 1}, name="two")
+    many = sim.choose(two, {"groups.core.heads": [20, 24, 28], "groups.flex.heads": [12, 14]}, replications=5, jobs=1)
+    assert many.levels == {"groups.core.heads": "20", "groups.flex.heads": "12"}
+    assert many.answer.notes[:2] == (
+        "core heads 20 is the lowest value tried: the best may lie beyond.",
+        "flex heads 12 is the lowest value tried: the best may lie beyond.",
+    )
+    few = sim.choose(two, {"groups.core.heads": [1, 2]}, replications=5, jobs=1)
+    assert not few.holds
+    assert few.answer.notes[0] == "core heads 2 is the highest value tried: the best may lie beyond."
+    assert all("too close to a target" not in note for note in few.answer.notes)

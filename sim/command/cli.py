@@ -321,7 +321,7 @@ def compare(
     if is_of_many(files, vary, plan):
         _plays_here(options, "a choice among many plans")
         if risk:
-            raise click.UsageError("--risk is for a few plans; choose one first, and then compare it with today's")
+            raise click.UsageError("--risk is for a few plans; choose one first, then: --plan NAME --risk")
         choose_in(list(files), vary, plan, options, out)
         return
     compare_files(list(files), plan, options, out, risk=risk)

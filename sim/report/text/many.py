@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 
+from sim.choosing.grid import Setting
 from sim.choosing.screening import AT_LEAST_SHOWN, FIRST
 from sim.choosing.selected import Selected
 from sim.report.text.decision import WHAT, Answer, Number
@@ -19,12 +20,13 @@ from sim.study.statistics import Estimate
 from sim.study.targets import CONTRACT, Verdict, verdicts_of
 
 SAID = {
-    "best": "chosen", "misses": "falls short", "dearer": "costs no less", "open": "too close to tell",
+    "best": "chosen", "misses": "falls short", "dearer": "no cheaper", "open": "undecided",
     "left out": "left out",
 }  # fmt: skip
 """What became of a plan."""
 
-SHORT = SAID | {"dearer": "no cheaper", "open": "open"}
+SHORT = SAID | {"open": "open"}
+WORTH_SAYING = 1.2
 MOST_CHANGES = 100
 """Characters of what the plan changes, in its sentence."""
 
@@ -85,7 +87,7 @@ def _holds(s: Selected) -> Answer:
         least = f"for the least {WHAT[s.kpi]}"
         first = f"Of {plural(len(s.grid), 'plan')}, take {name_of(s, s.chosen)}: {held}, {least}."
         second = f"It {_costs(s)}; {_state_of_today(s)}"
-    notes = (_promise(s), _whether_it_holds(s), *_undecided(s), *_further(s))
+    notes = (*_at_the_edge(s), _promise(s), _whether_it_holds(s), *_undecided(s), *_further(s))
     sentences = (Sentence(first, "good" if settled else "unsure"), Sentence(second[0].upper() + second[1:]))
     return Answer(sentences, _numbers(s), notes)
 
@@ -100,7 +102,7 @@ def _none_holds(s: Selected) -> Answer:
     told = f"With at least 95 %, none holds every target with {_spare(s)} to spare."
     notes = () if s.screening.rivals else (told,)
     sentences = (Sentence(first, "bad"), Sentence(second[0].upper() + second[1:]))
-    return Answer(sentences, _numbers(s), (*notes, *_undecided(s), *_further(s)))
+    return Answer(sentences, _numbers(s), (*_at_the_edge(s), *notes, *_undecided(s), *_further(s)))
 
 
 def _no_target(s: Selected) -> Answer:
@@ -150,23 +152,48 @@ def _undecided(s: Selected) -> list[str]:
         return []
     are = "1 plan is" if len(rivals) == 1 else f"{len(rivals):,} plans are"
     of = "it" if len(rivals) == 1 else "each"
-    return [f"{are} left undecided after {plural(most, 'replication')} of {of}: too close to a target to tell."]
+    # Where none holds on average, those that are left fall short as well.
+    why = "too close to a target to tell" if s.kind == "holds" else "that it holds is not ruled out by so few"
+    return [f"{are} left undecided after {plural(most, 'replication')} of {of}: {why}."]
+
+
+def edges(s: Selected) -> list[tuple[Setting, int]]:
+    """Settings of which the plan has the lowest or the highest value that was tried, and which."""
+    at = s.grid.at(s.chosen) or tuple(
+        one.levels.index(one.today) if one.today in one.levels else -1 for one in s.grid.settings
+    )  # fmt: skip
+    found = []
+    for one, place in zip(s.grid.settings, at, strict=True):
+        numbers = [value for value in one.values if isinstance(value, int | float)]
+        if len(numbers) == len(one.values) > 1 and place >= 0 and numbers[place] in (min(numbers), max(numbers)):
+            found.append((one, place))
+    return found if s.chosen == 0 or s.grid.at(s.chosen) is not None else []
+
+
+def _at_the_edge(s: Selected) -> list[str]:
+    told = []
+    for one, place in edges(s):
+        which = "lowest" if one.values[place] == min(one.values) else "highest"  # type: ignore[type-var]
+        told.append(
+            f"{setting_name(one.path)} {one.levels[place]} is the {which} value tried: the best may lie beyond."
+        )
+    return told
 
 
 def _further(s: Selected) -> list[str]:
     played, equal = s.screening.played, s.screening.equal_shares
     most = max((one.runs for n, one in s.screening.tallies.items() if n), default=FIRST)
-    told = [
-        f"Played {played:,} replications: {FIRST} of each plan, up to {most} of those it hangs on. As many of "
-        f"every plan would be {equal:,}, {equal / played:.1f} times the work."
-    ]
+    told = [f"Played {played:,} replications: {FIRST} of each plan, up to {most} of those it hangs on."]
+    if equal >= WORTH_SAYING * played:
+        told[0] += f" As many of every plan would be {equal:,}, {equal / played:.1f} times the work."
     if s.reused:
         told.append(f"{s.reused:,} of them were known from a selection that had been stopped.")
     refused = s.screening.refused
     if refused:
         first = min(refused)
         why = refused[first]
-        told.append(f"{plural(len(refused), 'plan')} left out, the first {s.grid.name(first)}: {why}.")
+        which = f"the first of them {s.grid.name(first)}" if len(refused) > 1 else s.grid.name(first)
+        told.append(f"{plural(len(refused), 'plan')} left out, {which}: {why}.")
     told.append("The choice has seen this luck, which flatters it a little: another --seed judges it afresh.")
     return told
 
@@ -229,10 +256,10 @@ def next_step(s: Selected, file: str, words: str) -> str:
     """`words`: the options that say which plans."""
     name = s.new_name if s.table is not None else s.grid.name(s.chosen)
     quoted = shlex.quote(file)
+    if s.kind == "none holds":
+        return f"sim staff {quoted}{'  (or a wider range)' * bool(edges(s))}"
     if s.screening.rivals:
         return f"sim compare {quoted} {words} --replications {2 * s.screening.most}".replace("  ", " ")
-    if s.kind == "none holds":
-        return f"sim staff {quoted}"
     if s.keeps_today:
         return f"sim run {quoted}"
     return f"sim compare {quoted} --plan {shlex.quote(name)}" + ("  (once it stands in the file)" if s.table else "")
