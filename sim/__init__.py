@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.study.statistics import Estimate
     from sim.told import Shown, Told
 
-__version__ = "0.10.0"
+__version__ = "0.11.0"
 
 __all__ = [
     "Center", "Chosen", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",

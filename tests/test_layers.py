@@ -31,12 +31,13 @@ ROOMS = (
     # What is expected before anything is played, and what is played, ask each other.
     ("study", "study.expected", "study.calibration"),
     ("study.frontier",),
-    ("choosing", "staffing", "explaining"),
+    ("choosing", "staffing", "explaining", "fitting"),
     ("report.text",),
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
     ("center", "common", "results", "staffed", "sensitive", "told", "chosen", "api"),
+    ("live",),
     ("command",),
     ("__main__", ""),
 )
