@@ -14,18 +14,22 @@ from sim.units import parse_rate
 
 class Center(Table):
     start: Date = Field(description="first day")
-    weeks: Count | None = None
-    days: Count | None = None
+    weeks: Count | None = Field(None, description="length of the horizon in weeks; give weeks or days")
+    days: Count | None = Field(None, description="length of the horizon in days; give weeks or days")
     interval: Duration = Field(1800.0, description="length of an interval; divides an hour, or is whole hours")
-    timezone: Text = "UTC"
-    currency: Name = "USD"
-    full_time_hours: Positive = 40.0
+    timezone: Text = Field("UTC", description="of opening hours, files and results; clocks change by themselves")
+    currency: Name = Field("USD", description="what all money is in; sites may have their own")
+    full_time_hours: Positive = Field(40.0, description="contracted hours a week of one full-time equivalent (FTE)")
     open: Hours = Field(((((0.0, 86400.0),)),) * 7, description='opening hours, or "24/7"')
-    calendar: Name | None = None
+    calendar: Name | None = Field(None, description="closed days and holidays: a name of [calendars]")
     lines: Count | None = Field(None, description="telephone lines of the whole center; no limit if not given")
-    rest_between_shifts: Duration | None = None
-    overtime_after: DailyWeeklyHours = DailyWeeklyHours()
-    pay: Pay = Pay()
+    rest_between_shifts: Duration | None = Field(
+        None, description="least time between two shifts of a person; the check warns of less"
+    )
+    overtime_after: DailyWeeklyHours = Field(
+        DailyWeeklyHours(), description="hours of a day or a week beyond which work is paid as overtime"
+    )
+    pay: Pay = Field(Pay(), description="premiums on the wage: night, weekend, holiday, overtime")
 
 
 def _figure(value: object) -> object:
@@ -34,12 +38,12 @@ def _figure(value: object) -> object:
 
 
 class Precision(Table):
-    kpi: Name = "service_level"
+    kpi: Name = Field("service_level", description="the center's figure that is to be known so well")
     half_width: Annotated[Positive, BeforeValidator(_figure)] = Field(
         description='half width of the 95 % interval, in the KPI\'s own unit; a share may be written "1%"'
     )
-    at_least: Count = 5
-    at_most: Count = 200
+    at_least: Count = Field(5, description="replications before it is asked whether that is precise enough")
+    at_most: Count = Field(200, description="replications at which it ends all the same")
 
 
 FEWEST_WEIGHTED = 5
@@ -47,9 +51,13 @@ FEWEST_WEIGHTED = 5
 
 
 class Run(Table):
-    replications: Count | None = None
-    precision: Precision | None = None
-    seed: Seed = 1
+    replications: Count | None = Field(
+        None, description="independent runs of each plan; 20 if neither this nor precision is given"
+    )
+    precision: Precision | None = Field(
+        None, description="play until a figure is known so well, instead of a number of replications"
+    )
+    seed: Seed = Field(1, description="of all luck: same file, same seed, same numbers")
     warm_up: Duration | None = Field(
         None,
         description="whole days before the first that are played and count nowhere, like the first week: for a center "
@@ -89,4 +97,4 @@ class Results(Table):
     intervals: Literal["auto", "date", "typical week"] = Field(
         "auto", description="auto: by date up to 8 weeks, beyond that a typical week per month"
     )
-    matters: Matters = Matters()
+    matters: Matters = Field(Matters(), description="the smallest differences between plans that matter")

@@ -272,42 +272,70 @@ Duration = Annotated[
 Share = Annotated[
     float,
     BeforeValidator(units.parse_share),
-    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": [0.8, "80%"], "description": "a share from 0 to 1"}),
+    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["80%", 0.8], "description": "a share from 0 to 1"}),
     PERCENT_IS_VALUE,
 ]
 Rate = Annotated[
     float,
     BeforeValidator(units.parse_rate),
-    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["4%"], "description": "a relative amount"}),
+    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["4%"], "description": "a relative amount, such as 4%"}),
     PERCENT_IS_VALUE,
 ]
 Premium = Annotated[
     float,
     BeforeValidator(_premium),
-    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["25%"], "description": "on top of the wage"}),
+    WithJsonSchema({"anyOf": _NUMBER_OR_TEXT, "examples": ["25%"], "description": "a share on top"}),
     PERCENT_IS_VALUE,
 ]
-Load = Annotated[float, BeforeValidator(_load), WithJsonSchema({"type": "number", "minimum": 1})]
+Load = Annotated[
+    float,
+    BeforeValidator(_load),
+    WithJsonSchema({"type": "number", "minimum": 1, "examples": [1.27], "description": "a factor, 1 or more"}),
+]
 Spread = Annotated[
     float,
     BeforeValidator(_spread),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": LARGEST_SPREAD, "description": "SD ÷ mean"}),
+    WithJsonSchema(
+        {"type": "number", "minimum": 0, "maximum": LARGEST_SPREAD, "examples": [0.1], "description": "SD ÷ mean"}
+    ),
 ]
 Correlation = Annotated[
-    float, BeforeValidator(_correlation), WithJsonSchema({"type": "number", "minimum": -1, "maximum": 1})
+    float,
+    BeforeValidator(_correlation),
+    WithJsonSchema(
+        {"type": "number", "minimum": -1, "maximum": 1, "examples": [0.5], "description": "a number from -1 to 1"}
+    ),
 ]
 Amount = Annotated[
-    float, BeforeValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0, "description": "0 or more"})
+    float,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": "number", "minimum": 0, "description": "a number, 0 or more"}),
 ]
 Volume = Annotated[
-    float, BeforeValidator(_volume), WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_IN_ALL})
+    float,
+    BeforeValidator(_volume),
+    WithJsonSchema(
+        {"type": "number", "minimum": 0, "maximum": MOST_IN_ALL, "examples": [21500], "description": "contacts"}
+    ),
 ]
 VolumeFactor = Annotated[
-    float, BeforeValidator(_volume_factor), WithJsonSchema({"type": "number", "minimum": 0, "maximum": LARGEST_FACTOR})
+    float,
+    BeforeValidator(_volume_factor),
+    WithJsonSchema(
+        {"type": "number", "minimum": 0, "maximum": LARGEST_FACTOR, "examples": [1.1], "description": "a factor"}
+    ),
 ]
-Positive = Annotated[float, BeforeValidator(_positive), WithJsonSchema({"type": "number", "exclusiveMinimum": 0})]
-Count = Annotated[int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
-Seed = Annotated[int, BeforeValidator(_seed), WithJsonSchema({"type": "integer", "minimum": 0})]
+Positive = Annotated[
+    float,
+    BeforeValidator(_positive),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"}),
+]
+Count = Annotated[
+    int, BeforeValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0, "description": "a whole number"})
+]
+Seed = Annotated[
+    int, BeforeValidator(_seed), WithJsonSchema({"type": "integer", "minimum": 0, "description": "a whole number"})
+]
 TimeOfDay = Annotated[float, BeforeValidator(units.parse_time_of_day), _text_schema("08:30", "a local time")]
 SpanOfDay = Annotated[
     Span, BeforeValidator(units.parse_span), _text_schema("08:00-16:30", "a span of local time; may cross midnight")
@@ -317,38 +345,71 @@ Hours = Annotated[
     Week,
     BeforeValidator(_week),
     WithJsonSchema(
-        {"anyOf": [{"const": "24/7"}, {"type": "object"}], "examples": [{"mon-fri": "08:00-20:00"}, "24/7"]}
+        {
+            "anyOf": [{"const": "24/7"}, {"type": "object"}],
+            "examples": [{"mon-fri": "08:00-20:00"}, "24/7"],
+            "description": "spans of local time by weekdays",
+        }
     ),
 ]
 WeekdayFactors = Annotated[
     dict[int, float],
     BeforeValidator(_weekdays),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "number"}, "examples": [{"mon": 1.2}]}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"type": "number"},
+            "examples": [{"mon": 1.2, "tue-fri": 1}],
+            "description": "a factor by weekdays",
+        }
+    ),
 ]
 WageSteps = Annotated[
     tuple[tuple[float, float], ...],
     BeforeValidator(_steps),
     WithJsonSchema(
-        {"anyOf": [{"type": "number"}, {"type": "object"}], "examples": [18.5, {"steps": [[0, 17.2], [26, 18.6]]}]}
+        {
+            "anyOf": [{"type": "number"}, {"type": "object"}],
+            "examples": [18.5, {"steps": [[0, 17.2], [26, 18.6]]}],
+            "description": "money per hour, or steps by weeks of tenure",
+        }
     ),
 ]
 TimeFactors = Annotated[
     tuple[tuple[float, float], ...],
     BeforeValidator(_time_factors),
-    WithJsonSchema({"type": "array", "examples": [[["08:00", 1.2], ["17:00", 0.8]]]}),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "examples": [[["08:00", 1.2], ["17:00", 0.8]]],
+            "description": "[local time, factor] rows, each from its time on",
+        }
+    ),
 ]
 ContractHours = Annotated[
     tuple[tuple[float, int], ...],
     BeforeValidator(_contract),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "object"}], "examples": [40, {"38.5": 7, "30": 2}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "number"}, {"type": "object"}],
+            "examples": [40, {"38.5": 7, "30": 2}],
+            "description": "hours a week, or heads by hours a week",
+        }
+    ),
 ]
 Choices = BeforeValidator(_choices)
 Date = Annotated[
-    dt.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-03-02"]})
+    dt.date,
+    BeforeValidator(_date),
+    WithJsonSchema(
+        {"type": "string", "format": "date", "examples": ["2026-03-02"], "description": "a date, without quotes"}
+    ),
 ]
-Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string"})]
-Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
-Prose = Annotated[str, BeforeValidator(prose), WithJsonSchema({"type": "string", "maxLength": 500})]
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "description": "a name"})]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "description": "text"})]
+Prose = Annotated[
+    str, BeforeValidator(prose), WithJsonSchema({"type": "string", "maxLength": 500, "description": "a few sentences"})
+]
 File = Annotated[
     Text,
     WithJsonSchema(

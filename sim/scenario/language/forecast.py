@@ -26,10 +26,10 @@ from sim.scenario.language.laws import NamesSheet, Table
 class Event(Table):
     """A dated event: demand and handle time differ from `from` to `to`, both included."""
 
-    first: Date = Field(alias="from")
-    last: Date = Field(alias="to")
-    factor: VolumeFactor = 1.0
-    talk_factor: Positive = 1.0
+    first: Date = Field(alias="from", description="first day")
+    last: Date = Field(alias="to", description="last day, included")
+    factor: VolumeFactor = Field(1.0, description="on the contacts of these days")
+    talk_factor: Positive = Field(1.0, description="on the talk time of these days' contacts")
 
     @model_validator(mode="after")
     def _in_order(self) -> Event:
@@ -44,7 +44,9 @@ AhtParts = Literal["talk + hold + wrap", "talk + hold"]
 class Forecast(NamesSheet):
     """Where a queue's volumes come from: `csv`, `week`, `month` or `months` (levels), or `replay` (an arrivals log)."""
 
-    csv: File | None = Field(None, description="weekday,start,contacts[,aht_s] or date,start,contacts[,aht_s]")
+    csv: File | None = Field(
+        None, description="a file of volumes: weekday,start,contacts[,aht_s] or date,start,contacts[,aht_s]"
+    )
     aht: AhtParts = Field(
         "talk + hold + wrap",
         description="what aht_s is made of. An ACD that counts wrap as a state of its own reports talk + hold: wrap "
@@ -56,14 +58,22 @@ class Forecast(NamesSheet):
         description="contacts in a normal month: its open days share them by weekday, or as the shape's week does; a "
         "month that the horizon cuts brings its days' part. Season by month, growth, events and factor come on top",
     )
-    months: File | None = Field(None, description="month,contacts: month as 2026-03, or 3 of any year; split likewise")
-    replay: File | None = Field(None, description="arrived[,talk_s,hold_s,wrap_s,patience_s]")
-    season: File | None = Field(None, description="week,factor or month,factor")
-    weekday: WeekdayFactors | None = None
-    shape: File | None = Field(None, description="weekday,start,share")
-    growth: Rate = 0.0
-    day_after_closed: Amount = 1.0
-    events: dict[Name, Event] = {}
+    months: File | None = Field(
+        None, description="a file of months, split likewise: month,contacts; month as 2026-03, or 3 of any year"
+    )
+    replay: File | None = Field(
+        None, description="a log that is played as it is: arrived[,talk_s,hold_s,wrap_s,patience_s]"
+    )
+    season: File | None = Field(None, description="factors on weeks or months of the year: week,factor or month,factor")
+    weekday: WeekdayFactors | None = Field(
+        None, description="factors on a week's or a month's days; the shape's own days if not given"
+    )
+    shape: File | None = Field(None, description="how a week's contacts lie: weekday,start,share")
+    growth: Rate = Field(0.0, description="of the volume, a year, compounding from the first day")
+    day_after_closed: Amount = Field(
+        1.0, description="on the contacts of the first open day after one that is closed out of turn"
+    )
+    events: dict[Name, Event] = Field({}, description="days on which demand differs, by names of your own")
     factor: VolumeFactor = Field(1.0, description="scales the whole forecast")
     contains: Literal["all contacts", "first contacts"] = Field(
         "all contacts", description="whether the volumes include transfers, repeats and redials"
@@ -138,8 +148,10 @@ class Busyness(Table):
 class ForecastError(Table):
     """One lasting draw per replication for all volumes and all handle times."""
 
-    level_cv: Spread = 0.0
-    aht_cv: Spread = 0.0
+    level_cv: Spread = Field(0.0, description="of all volumes, against the forecast: one draw for each replication")
+    aht_cv: Spread = Field(
+        0.0, description="of all handle times, against those observed: one draw for each replication"
+    )
     level: VolumeFactor = Field(
         1.0, description="all volumes are so many times the forecast, which no schedule knows of; 1.05: 5 % more"
     )

@@ -40,7 +40,7 @@ class SkillSpec(Table):
 
 
 class CsvFile(NamesSheet):
-    csv: File
+    csv: File = Field(description="the file that says it")
 
 
 class Seats(NamesSheet):
@@ -66,56 +66,81 @@ class Seats(NamesSheet):
 class Talent(Table):
     """How much agents differ: standard deviation of the log of speed, and of the log of resolution."""
 
-    speed: Amount = 0.0
-    resolution: Amount = 0.0
+    speed: Amount = Field(0.0, description="standard deviation of the log of speed between agents; a real bank's: 0.19")
+    resolution: Amount = Field(0.0, description="standard deviation of the log of the chance to resolve between agents")
 
 
 class Away(Table):
     """Some of a group's heads off the floor at set hours: a project, a course."""
 
-    days: Days = (0, 1, 2, 3, 4, 5, 6)
-    hours: SpanOfDay
-    heads: Count
-    paid: StrictBool = True
+    days: Days = Field((0, 1, 2, 3, 4, 5, 6), description="on which they are away")
+    hours: SpanOfDay = Field(description="from when to when")
+    heads: Count = Field(description="how many of the group")
+    paid: StrictBool = Field(True, description="whether these hours are paid")
 
 
 class Group(Table):
-    site: Name | None = None
-    heads: Count | None = None
+    site: Name | None = Field(
+        None, description="where they work: a name of [sites]; the center's own rules if not given"
+    )
+    heads: Count | None = Field(
+        None, description="people; shifts then share them out. Without it, counts of shifts add up to the heads"
+    )
     contract_hours: ContractHours | None = Field(
-        None, description='hours a week, or { "40" = 7, "24" = 2 } (hours = heads); the longest get the longest shifts'
+        None,
+        description='contracted hours a week, or { "40" = 7, "24" = 2 } (hours = heads); the longest get the longest '
+        "shifts",
     )
     shifts: dict[Name, ShiftPart] | None = Field(
-        None, description="shares of heads, or counts without heads; { heads = 2, contract_hours = 24 } names contracts"
+        None,
+        description="who works which shift: shares of heads, or counts without heads; { heads = 2, contract_hours = 24 } "
+        "names contracts",
     )
-    rotation: Name | None = None
-    people: CsvFile | None = Field(None, description="agent[,hired,contract_hours,wage,speed,resolution]")
-    roster: CsvFile | None = Field(None, description="agent,date,start,end,activity,paid")
-    seats: Seats | None = None
-    skills: dict[Name, SkillSpec]
+    rotation: Name | None = Field(None, description="which weekdays they work in which week: a name of [rotations]")
+    people: CsvFile | None = Field(
+        None, description="a file of the people, one by one: agent[,hired,contract_hours,wage,speed,resolution]"
+    )
+    roster: CsvFile | None = Field(
+        None, description="a file of who works when, instead of shifts: agent,date,start,end,activity,paid"
+    )
+    seats: Seats | None = Field(None, description="signed-on seats per interval, instead of people with shifts")
+    skills: dict[Name, SkillSpec] = Field(description="the queues that they serve, by name")
     capacity: dict[ChannelName, Capacity] = Field({}, description="what one agent may hold together, by channel")
-    away: dict[Name, Away] = {}
-    ramp: Name | None = None
-    tenure: Tenure | None = None
-    talent: Talent = Talent()
+    away: dict[Name, Away] = Field({}, description="some of them off the floor at set hours, by names of your own")
+    ramp: Name | None = Field(
+        None,
+        description="how people become proficient: a name of [ramp]; everybody is from the first day if not given",
+    )
+    tenure: Tenure | None = Field(
+        None,
+        description="how long those of the first day have been there; two years are assumed where it matters",
+    )
+    talent: Talent = Field(Talent(), description="how much agents differ")
     wage: GroupWage = Field(
         Wage.model_validate({"steps": 20.92}), description="per hour; default: US mean, BLS OEWS May 2023, 43-4051"
     )
-    attrition: Name | None = None
+    attrition: Name | None = Field(None, description="who leaves, and when: a name of [attrition]; nobody if not given")
     leavers: dict[Name, Leaver] = Field({}, description="known to leave, by name or in number")
-    lateness: Unpunctual | None = None
-    early_log_off: Unpunctual | None = None
-    meetings: dict[Name, Activity] = {}
-    coaching: dict[Name, Activity] = Field({}, description="one to one")
+    lateness: Unpunctual | None = Field(None, description="shifts begun late")
+    early_log_off: Unpunctual | None = Field(None, description="shifts ended early")
+    meetings: dict[Name, Activity] = Field(
+        {}, description="all of the group off the floor together, by names of your own"
+    )
+    coaching: dict[Name, Activity] = Field({}, description="each agent alone with a coach, by names of your own")
     cross_training: dict[Name, CrossTraining] = Field({}, description="by the queue whose skill it adds")
-    supervisors: Supervisors | None = None
+    supervisors: Supervisors | None = Field(None, description="who leads them, as a cost")
     pace: Positive = Field(1.0, description="share of standard handle time that agents take")
-    pressure: Pressure | None = None
-    fatigue: Fatigue | None = None
-    rest_between_shifts: Duration | None = None
+    pressure: Pressure | None = Field(None, description="when they rush, and by how much")
+    fatigue: Fatigue | None = Field(None, description="what hours of high occupancy do to them")
+    rest_between_shifts: Duration | None = Field(
+        None, description="least time between two shifts of a person; the check warns of less"
+    )
     take: Annotated[
         tuple[Take, ...], Choices, WithJsonSchema({"type": ["string", "array"], "examples": [["longest_waiting"]]})
-    ] = ("skill_priority", "priority_class", "longest_waiting")
+    ] = Field(
+        ("skill_priority", "priority_class", "longest_waiting"),
+        description="what an agent who is free takes first: rules in turn, each among the equals of the one before",
+    )
 
 
 OF_PEOPLE = (

@@ -50,33 +50,36 @@ class Backlog(Table):
 class Silence(Table):
     """Chat customers who fall silent at some point of the session; it closes after a while, unresolved."""
 
-    share: Share
-    closes_after: Duration = 300.0
+    share: Share = Field(description="of the chats whose customer falls silent")
+    closes_after: Duration = Field(300.0, description="silence after which the chat is closed")
 
 
 class ComeBack(Table):
     """Contained customers who come to an agent after all."""
 
-    share: Share
+    share: Share = Field(description="of those contained who come to an agent after all")
     after: Duration = Field(3600.0, description="mean delay; exponential")
 
 
 class SelfService(Table):
     """A machine in front of the queue; the queue's forecast counts those who enter it."""
 
-    kind: Literal["bot", "ivr"] = "bot"
+    kind: Literal["bot", "ivr"] = Field("bot", description="a bot writes, an IVR speaks; both are played alike")
     containment: Share = Field(description="share who need no agent")
-    session: LawSpec = LawSpec.model_validate({"family": "exponential", "mean": "2min"})
-    cost_per_session: Amount = 0.0
+    session: LawSpec = Field(
+        LawSpec.model_validate({"family": "exponential", "mean": "2min"}),
+        description="time that a customer spends with the machine",
+    )
+    cost_per_session: Amount = Field(0.0, description="what a session costs, contained or not")
     work_saved: Share = Field(0.0, description="share of the talk that is done when the machine hands on")
-    come_back: ComeBack = ComeBack(share=0.0)
+    come_back: ComeBack = Field(ComeBack(share=0.0), description="contained customers whose case is not settled")
 
 
 class OfferAbove(Table):
     """When a callback is offered: the expected wait, or the number waiting, is above this."""
 
-    wait: Duration | None = None
-    waiting: Count | None = None
+    wait: Duration | None = Field(None, description="the expected wait above which it is offered")
+    waiting: Count | None = Field(None, description="contacts in the queue above which it is offered")
 
     @model_validator(mode="after")
     def _one(self) -> OfferAbove:
@@ -88,7 +91,7 @@ class OfferAbove(Table):
 class Callback(Table):
     """An offer to be called back, made to customers who have to wait."""
 
-    offer_above: OfferAbove
+    offer_above: OfferAbove = Field(description="when it is offered")
     accept: Share = Field(0.5, description="share of those offered one; assumption")
     when: Literal["in turn", "quiet", "behind"] = Field(
         "in turn",
@@ -102,7 +105,7 @@ class Callback(Table):
     answered: Share = Field(0.8, description="share of attempts that reach the customer; assumption")
     ring: Duration = Field(25.0, description="agent time of an attempt that does not")
     attempts: Count = Field(2, description="attempts in all")
-    retry_after: Duration = 900.0
+    retry_after: Duration = Field(900.0, description="time until the next attempt")
 
     @model_validator(mode="after")
     def _hours(self) -> Callback:
@@ -120,7 +123,7 @@ class Callback(Table):
 class Announce(Table):
     """The expected wait, told to customers who face more than `above`."""
 
-    above: Duration = 0.0
+    above: Duration = Field(0.0, description="expected wait above which it is told")
     tolerance: Positive = Field(1.0, description="whose patience × this is less than the wait told leaves at once")
     patience_factor: Positive = Field(1.0, description="on the patience of those who stay")
 
@@ -128,7 +131,7 @@ class Announce(Table):
 class Transfer(Table):
     """A share of a queue's answered contacts goes on to another queue."""
 
-    share: Share
+    share: Share = Field(description="of the answered contacts")
     kind: Literal["cold", "warm"] = Field("cold", description="warm: the first agent stays for the hand-over")
     handover: Duration = Field(0.0, description="warm: time that both agents spend")
     repeated: Share = Field(0.0, description="cold: share of the talk that the customer goes through again")
@@ -172,7 +175,7 @@ class Capacity(Table):
         tuple[ChannelName, ...],
         BeforeValidator(_channel_names),
         WithJsonSchema({"anyOf": [_CHANNEL, {"type": "array", "items": _CHANNEL}], "examples": [["phone", "chat"]]}),
-    ] = ()
+    ] = Field((), description="channels that may break into this work: it is put aside, and taken up again later")
     resume_penalty: Duration = Field(
         0.0,
         description="extra work to find back into a contact that was interrupted or carried over, on top of the "

@@ -49,7 +49,14 @@ def _branches(value: object) -> tuple[tuple[float, float], ...]:
 Branches = Annotated[
     tuple[tuple[float, float], ...],
     BeforeValidator(_branches),
-    WithJsonSchema({"type": "array", "items": {"type": "array"}, "examples": [[[0.9, "2min"], [0.1, "20min"]]]}),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "array"},
+            "examples": [[[0.9, "2min"], [0.1, "20min"]]],
+            "description": "[share, mean] rows",
+        }
+    ),
 ]
 
 
@@ -89,9 +96,9 @@ class LawSpec(NamesSheet):
     """A law of times by mean and coefficient of variation (standard deviation ÷ mean); uniform also `from` … `to`,
     hyperexponential also by `branches` (with mean and cv: two branches of equal weight in time)."""
 
-    family: Family
-    mean: Duration | None = None
-    cv: Amount | None = None
+    family: Family = Field(description="the shape of the law")
+    mean: Duration | None = Field(None, description="mean time, as observed")
+    cv: Amount | None = Field(None, description="standard deviation ÷ mean")
     csv: File | None = Field(None, description="for empirical: one column of seconds")
     of: WorkIs = Field(
         "solo",
@@ -165,15 +172,17 @@ INSTEAD = {"uniform": "; or write from and to", "hyperexponential": "; or write 
 class Handle(Table):
     """Handle time as one law, a share of which is wrap."""
 
-    family: Family = "lognormal"
+    family: Family = Field("lognormal", description="the shape of the law")
     mean: Annotated[
         float,
         BeforeValidator(_mean),
         IS_DURATION,
-        WithJsonSchema({"type": "string", "examples": ["6min", "from forecast"]}),
-    ]
-    cv: Amount = 1.0
-    wrap_share: Share = 0.0
+        WithJsonSchema(
+            {"type": "string", "examples": ["6min", "from forecast"], "description": "a duration, or from forecast"}
+        ),
+    ] = Field(description='mean handle time; "from forecast" takes it from the aht_s of the forecast')
+    cv: Amount = Field(1.0, description="standard deviation ÷ mean")
+    wrap_share: Share = Field(0.0, description="share of it that is wrap")
     of: WorkIs = Field("solo", alias="is", description="as that of talk")
 
     @model_validator(mode="after")

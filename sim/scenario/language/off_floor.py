@@ -29,7 +29,7 @@ class Absence(NamesSheet):
     csv: File | None = Field(None, description="leave already granted: agent,from,to")
     burnout: Burnout | None = Field(None, description="sickness: more of it after weeks of high occupancy")
     groups: tuple[Name, ...] = Field((), description="all with shifts or a roster if not given")
-    paid: StrictBool = True
+    paid: StrictBool = Field(True, description="whether these days are paid")
 
     def most_at_once(self, heads: int) -> int:
         """On leave together, of a group of so many heads."""
@@ -57,20 +57,22 @@ class Absence(NamesSheet):
 class Unpunctual(Table):
     """A share of shifts begun late, or ended early, by an exponential time."""
 
-    share: Share
-    mean: Duration
-    paid: StrictBool = False
+    share: Share = Field(description="of the shifts")
+    mean: Duration = Field(description="mean time missed; exponential")
+    paid: StrictBool = Field(False, description="whether it is paid")
 
 
 class Activity(Table):
     """Off the floor: at set `hours`, for all at once; or for a `length`, in the week's quietest interval."""
 
-    days: Days = (0, 1, 2, 3, 4, 5, 6)
-    hours: SpanOfDay | None = None
-    length: Duration | None = None
-    every: Duration = WEEK
+    days: Days = Field((0, 1, 2, 3, 4, 5, 6), description="on which it may be")
+    hours: SpanOfDay | None = Field(None, description="at set hours, all of the group together")
+    length: Duration | None = Field(
+        None, description="for so long, each agent when few contacts are expected; instead of hours"
+    )
+    every: Duration = Field(WEEK, description="how often, in whole weeks")
     at_once: Share = Field(1.0, description="of the group's heads; quietest interval only")
-    paid: StrictBool = True
+    paid: StrictBool = Field(True, description="whether it is paid")
 
     @model_validator(mode="after")
     def _placed(self) -> Activity:
@@ -88,36 +90,38 @@ class Activity(Table):
 class Effect(Table):
     """What a course multiplies: 1.05 is 5 % more."""
 
-    speed: Positive = 1.0
-    resolution: Positive = 1.0
-    courtesy: Positive = 1.0
+    speed: Positive = Field(1.0, description="on the speed of work")
+    resolution: Positive = Field(1.0, description="on the chance to resolve")
+    courtesy: Positive = Field(1.0, description="on courtesy, which satisfaction depends on")
 
 
 class Lessons(Table):
     """Hours off the floor for each agent who attends."""
 
-    starts: Date
+    starts: Date = Field(description="first day on which agents may attend")
     length: Duration = Field(description="for each agent")
     a_day: Duration = Field(4 * HOUR, description="of it, at most on one day")
     at_once: Share = Field(0.1, description="of the group's heads; assumption")
     cost: Amount = Field(0.0, description="per agent, beside the time")
-    paid: StrictBool = True
+    paid: StrictBool = Field(True, description="whether attending is paid")
 
 
 class Course(Lessons):
     """All agents of some groups attend, and are faster or better for it."""
 
-    kind: Literal["technical", "soft skills"] = "technical"
-    groups: tuple[Name, ...]
+    kind: Literal["technical", "soft skills"] = Field(
+        "technical", description="technical, or soft skills: what it is called in the results"
+    )
+    groups: tuple[Name, ...] = Field(description="whose agents attend")
     every: Duration | None = Field(None, description="repeated after this time; the effect is renewed, not added")
-    effect: Effect = Effect()
+    effect: Effect = Field(Effect(), description="what it does for those who have attended")
     half_life: Duration | None = Field(None, description="of the effect; it stays if not given")
 
 
 class CrossTraining(Lessons):
     """Adds a skill, whose ramp then starts; the key is the queue."""
 
-    heads: Count
+    heads: Count = Field(description="agents of the group who learn it")
     ramp: Name | None = Field(None, description="of the new skill; proficient at once if not given")
 
 
@@ -128,14 +132,14 @@ OUT_OF_OFFICE = ("leave", "sick")
 class ShrinkagePlan(Table):
     """What was planned of each kind, beside what is produced: OUT_OF_OFFICE, then in the office."""
 
-    leave: Share = 0.0
-    sick: Share = 0.0
-    breaks: Share = 0.0
-    meetings: Share = 0.0
-    coaching: Share = 0.0
-    training: Share = 0.0
-    away: Share = 0.0
-    late: Share = 0.0
+    leave: Share = Field(0.0, description="of contracted hours")
+    sick: Share = Field(0.0, description="of contracted hours")
+    breaks: Share = Field(0.0, description="of attended hours")
+    meetings: Share = Field(0.0, description="of attended hours")
+    coaching: Share = Field(0.0, description="of attended hours")
+    training: Share = Field(0.0, description="of attended hours")
+    away: Share = Field(0.0, description="of attended hours")
+    late: Share = Field(0.0, description="of attended hours")
 
     @property
     def combined(self) -> float:

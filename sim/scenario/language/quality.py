@@ -34,7 +34,7 @@ class _ComesAgain(Table):
 class Repeat(_ComesAgain):
     """Unresolved contacts: the customer comes again, on this queue or another."""
 
-    share: Share = Field(description="of those whose contact did not resolve the case")
+    share: Share = Field(description="of those whose contact did not resolve the case, who come again")
     after: LawSpec = Field(NEXT_DAY, description="from the end of the contact; assumption: exponential, mean 1 day")
     to: dict[Name, Share] = Field({}, description="share of the repeats that come to another queue, by queue")
     repeated: Share = Field(
@@ -45,8 +45,10 @@ class Repeat(_ComesAgain):
 class Redial(_ComesAgain):
     """Lost contacts (abandoned, balked, blocked, cut off at close): the customer tries again, on the same queue."""
 
-    share: Share = Field(description="of those lost")
-    after: LawSpec = Field(IN_MINUTES, description="assumption: exponential, mean 5 min")
+    share: Share = Field(description="of those lost, who try again")
+    after: LawSpec = Field(
+        IN_MINUTES, description="from the moment they were lost; assumption: exponential, mean 5 min"
+    )
 
 
 class Escalation(Table):
@@ -142,9 +144,11 @@ class Fatigue(Table):
 class PaceElasticity(Table):
     """What other paces than standard do: at pace p the chance to resolve is × p^resolution, courtesy × p^courtesy."""
 
-    resolution: Amount = Field(0.3, description="assumption: nobody has measured it for you")
+    resolution: Amount = Field(
+        0.3, description="the power of pace in the chance to resolve; assumption: nobody has measured it for you"
+    )
     range: tuple[Amount, Amount] = Field((0.0, 1.0), description="within which resolution may lie; assumption")
-    courtesy: Amount = Field(0.3, description="assumption")
+    courtesy: Amount = Field(0.3, description="likewise, of courtesy; assumption")
 
     @model_validator(mode="after")
     def _in_order(self) -> PaceElasticity:
@@ -160,7 +164,9 @@ class PaceElasticity(Table):
 class Quality(Table):
     """What working faster, or side by side, does to quality."""
 
-    pace: PaceElasticity = PaceElasticity()
+    pace: PaceElasticity = Field(
+        PaceElasticity(), description="what working faster or slower does to resolution and courtesy"
+    )
     history_shared: StrictBool = Field(
         False, description="whether agents see earlier contacts of a case, so that nothing is gone through again"
     )
@@ -180,16 +186,16 @@ class Weights(Table):
 class Recommendation(Table):
     """Shares of promoters and detractors among customers who get just what they expect."""
 
-    promoters: Share = Field(0.45, description="assumption")
-    detractors: Share = Field(0.25, description="assumption")
+    promoters: Share = Field(0.45, description="share who recommend the center; assumption")
+    detractors: Share = Field(0.25, description="share who warn of it; assumption")
 
 
 class Experience(Table):
     """What customers feel: satisfaction is perception − expectation, contact by contact and case by case."""
 
-    weights: Weights = Weights()
+    weights: Weights = Field(Weights(), description="what satisfaction hangs on")
     csat: Share = Field(0.78, description="satisfied share of customers who get just what they expect; assumption")
-    nps: Recommendation = Field(Recommendation(), description="assumption: 45 % promoters, 25 % detractors")
+    nps: Recommendation = Field(Recommendation(), description="promoters and detractors; assumption: 45 % and 25 %")
     ces: Positive = Field(5.5, description="ease from 1 to 7 as they expect it; assumption")
     expected_wait: Duration | None = Field(
         None, description="on live channels; the queue's service level limit if not given, and on deferred ones"

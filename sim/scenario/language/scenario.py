@@ -27,35 +27,41 @@ from sim.scenario.language.workforce import Attrition, Hiring, Move, Ramp
 class ScenarioSpec(Table):
     """A scenario file: the world, and the base plan."""
 
-    title: Text = "Untitled"
+    title: Text = Field("Untitled", description="what results are headed by")
     description: Prose | None = Field(
         None, description="a few sentences about the scenario; a plan has its own: [plans.NAME] description = …"
     )
-    center: Center
-    run: Run = Run()
-    calendars: dict[Name, DayCalendar] = {}
-    queues: dict[Name, Queue] = Field(min_length=1)
-    groups: dict[Name, Group] = Field(min_length=1)
-    shifts: dict[Name, Shift] = {}
-    rotations: dict[Name, Rotation] = {}
-    ramp: dict[Name, Ramp] = {}
-    sites: dict[Name, Site] = {}
-    vendors: dict[Name, Vendor] = {}
-    contracts: dict[Name, Contract] = {}
-    hiring: dict[Name, Hiring] = {}
-    attrition: dict[Name, Attrition] = {}
-    moves: dict[Name, Move] = {}
-    absence: dict[Name, Absence] = {}
-    courses: dict[Name, Course] = {}
-    shrinkage_plan: ShrinkagePlan | None = None
-    quality: Quality = Quality()
-    experience: Experience | None = None
-    customers: Customers | None = None
-    forecast_error: ForecastError = ForecastError()
-    costs: Costs = Costs()
-    results: Results = Results()
-    staffing: Staffing | None = None
-    uncertain: Uncertain = {}
+    center: Center = Field(description="the horizon, the hours, the money")
+    run: Run = Field(Run(), description="how often it is played, and by which luck")
+    calendars: dict[Name, DayCalendar] = Field({}, description="closed days and holidays, by name")
+    queues: dict[Name, Queue] = Field(min_length=1, description="what customers bring, by name")
+    groups: dict[Name, Group] = Field(min_length=1, description="who answers, by name")
+    shifts: dict[Name, Shift] = Field({}, description="when people work and pause, by name")
+    rotations: dict[Name, Rotation] = Field({}, description="which weekdays are worked in which week, by name")
+    ramp: dict[Name, Ramp] = Field({}, description="how people become proficient, by name")
+    sites: dict[Name, Site] = Field({}, description="where people work, by name")
+    vendors: dict[Name, Vendor] = Field({}, description="outside partners, by name")
+    contracts: dict[Name, Contract] = Field({}, description="what clients pay, by name")
+    hiring: dict[Name, Hiring] = Field({}, description="classes and standing orders, by name")
+    attrition: dict[Name, Attrition] = Field({}, description="how people leave, by name")
+    moves: dict[Name, Move] = Field({}, description="people who change the group, by name")
+    absence: dict[Name, Absence] = Field({}, description="sickness and leave, by name")
+    courses: dict[Name, Course] = Field({}, description="courses that agents attend, by name")
+    shrinkage_plan: ShrinkagePlan | None = Field(
+        None, description="what was planned to keep people off the floor, set beside what was produced"
+    )
+    quality: Quality = Field(Quality(), description="what pace does to quality")
+    experience: Experience | None = Field(
+        None, description="what customers feel; CSAT, NPS and CES are played if it is there"
+    )
+    customers: Customers | None = Field(
+        None, description="customers with a memory, who may leave; gives service a price"
+    )
+    forecast_error: ForecastError = Field(ForecastError(), description="how far the whole forecast may be off")
+    costs: Costs = Field(Costs(), description="prices besides wages")
+    results: Results = Field(Results(), description="how results are told")
+    staffing: Staffing | None = Field(None, description="what a search for staff may change, and what must hold")
+    uncertain: Uncertain = Field({}, description="how far numbers of the file may be off: what `sim sensitivity` moves")
 
 
 def json_schema() -> dict[str, Any]:

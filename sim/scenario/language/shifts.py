@@ -24,8 +24,8 @@ from sim.scenario.language.laws import Table
 class PartTable(Table):
     """The part of a group's heads who work a shift, with the contracts they have."""
 
-    heads: Count | None = None
-    share: Share | None = None
+    heads: Count | None = Field(None, description="people who work the shift")
+    share: Share | None = Field(None, description="of the group's heads who work the shift")
     contract_hours: ContractHours | None = Field(
         None,
         description="hours a week of those who work it; if not named, the longest get the longest shifts",
@@ -91,10 +91,10 @@ ShiftPart = Annotated[
 class Break(Table):
     """A break: `within` a window, staggered over the shift's agents, or `at` a time, for all at once."""
 
-    within: SpanOfDay | None = None
-    at: TimeOfDay | None = None
-    length: Duration
-    paid: StrictBool = False
+    within: SpanOfDay | None = Field(None, description="window within which agents pause one after another")
+    at: TimeOfDay | None = Field(None, description="time at which all pause together")
+    length: Duration = Field(description="of each agent's break")
+    paid: StrictBool = Field(False, description="whether it is paid")
 
     @model_validator(mode="after")
     def _placed(self) -> Break:
@@ -108,16 +108,22 @@ class Break(Table):
 
 
 class Shift(Table):
-    days: Days = (0, 1, 2, 3, 4, 5, 6)
-    hours: SpanOfDay
-    breaks: tuple[Break, ...] = ()
+    days: Days = Field((0, 1, 2, 3, 4, 5, 6), description="on which it is worked; a rotation may leave out some")
+    hours: SpanOfDay = Field(description="from when to when, local time; may cross midnight")
+    breaks: tuple[Break, ...] = Field((), description="of the shift")
 
 
 class Rotation(Table):
     """Weeks of working days, such as ["MTWTF--", "--WTFSS"], repeated; agents are spread over the weeks."""
 
-    weeks: tuple[str, ...] = Field(min_length=1)
-    assign: Literal["spread", "together"] = "spread"
+    weeks: tuple[str, ...] = Field(
+        min_length=1,
+        examples=[["MTWTF--", "MTWTFS-"]],
+        description="working days of each week, MTWTFSS with - for days off",
+    )
+    assign: Literal["spread", "together"] = Field(
+        "spread", description="spread: the heads begin at different weeks; together: all at the first"
+    )
 
     @model_validator(mode="after")
     def _letters(self) -> Rotation:

@@ -172,7 +172,11 @@ Targets = Annotated[
     tuple[Name, ...] | None,
     BeforeValidator(lambda value: None if value == "all" else [value] if isinstance(value, str) else value),
     WithJsonSchema(
-        {"anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}], "examples": ["all", ["orders"]]}
+        {
+            "anyOf": [{"const": "all"}, {"type": "array", "items": {"type": "string"}}],
+            "examples": ["all", ["orders"]],
+            "description": "all, or a list of names",
+        }
     ),
 ]
 
@@ -184,7 +188,13 @@ class Hold(Table):
     held: Annotated[
         HeldIn | None,
         BeforeValidator(_held_in),
-        WithJsonSchema({"type": "string", "examples": ["on average", "95% of days", "9 days in 10"]}),
+        WithJsonSchema(
+            {
+                "type": "string",
+                "examples": ["on average", "95% of days", "9 days in 10"],
+                "description": "on average, or a share of periods",
+            }
+        ),
     ] = Field(
         None,
         alias="in",
@@ -225,8 +235,8 @@ Portion = Annotated[
 
 
 class HeadsAllowed(Table):
-    at_least: Count | None = None
-    at_most: Count | None = None
+    at_least: Count | None = Field(None, description="heads, however their shifts lie")
+    at_most: Count | None = Field(None, description="heads, however their shifts lie")
     fixed: StrictBool = Field(
         False, description="as many of each contract as today; their shifts may change, unless shifts = []"
     )
@@ -257,6 +267,7 @@ Heads = Annotated[
         {
             "anyOf": [{"const": "fixed"}, {"type": "integer", "minimum": 0}, {"type": "object"}],
             "examples": ["fixed", {"at_least": 16, "at_most": 30}],
+            "description": "fixed, a number, or { at_least, at_most }",
         }
     ),
 ]
@@ -265,7 +276,7 @@ Heads = Annotated[
 class PartTime(Table):
     """People whose contract is shorter than `center.full_time_hours`."""
 
-    at_most: Portion | None = None
+    at_most: Portion | None = Field(None, description="part of the heads who may be part-timers")
     hours: Annotated[
         tuple[Positive, ...], BeforeValidator(lambda value: value if isinstance(value, list | tuple) else [value])
     ] = Field((), description="contracts that are offered beside those of the group")
@@ -288,8 +299,8 @@ class GroupStaffing(Table):
         "others people stay as they are; [] changes nothing; if not said, those that the group uses and all of "
         "staffing.shifts",
     )
-    part_time: PartTime | None = None
-    weekend: Weekend | None = None
+    part_time: PartTime | None = Field(None, description="part-time contracts that may be offered")
+    weekend: Weekend | None = Field(None, description="how often people may work at weekends")
 
 
 def _minutes(value: object) -> float:
@@ -312,9 +323,9 @@ Length = Annotated[float, BeforeValidator(_length), _MINUTES, IS_DURATION]
 
 
 class Starts(Table):
-    first: TimeOfDay = Field(alias="from")
-    last: TimeOfDay = Field(alias="to")
-    every: Minutes = 1800.0
+    first: TimeOfDay = Field(alias="from", description="earliest start")
+    last: TimeOfDay = Field(alias="to", description="latest start")
+    every: Minutes = Field(1800.0, description="step between starts")
 
     @model_validator(mode="after")
     def _in_order(self) -> Starts:
@@ -328,20 +339,20 @@ class Starts(Table):
 class BreakRule(Table):
     """A break `after` so long, and over so long `before_end`: staggered in between."""
 
-    after: Minutes
-    before_end: Minutes = 0.0
-    length: Length
-    paid: StrictBool = False
+    after: Minutes = Field(description="the start of the shift, at the earliest")
+    before_end: Minutes = Field(0.0, description="of the shift, at the latest")
+    length: Length = Field(description="of each agent's break")
+    paid: StrictBool = Field(False, description="whether it is paid")
     shifts_from: Duration = Field(0.0, description="only in shifts of at least this length")
 
 
 class ShiftRule(Table):
     """Candidate shifts, one of each start and length: NAME-0900, and with several lengths NAME-0900-4h."""
 
-    starts: Starts
-    lengths: Annotated[tuple[Length, ...], Choices]
-    breaks: tuple[BreakRule, ...] = ()
-    days: Days = (0, 1, 2, 3, 4, 5, 6)
+    starts: Starts = Field(description="when the candidates may begin")
+    lengths: Annotated[tuple[Length, ...], Choices] = Field(description="how long they may be, breaks included")
+    breaks: tuple[BreakRule, ...] = Field((), description="of each candidate")
+    days: Days = Field((0, 1, 2, 3, 4, 5, 6), description="on which they are worked")
 
     @model_validator(mode="after")
     def _possible(self) -> ShiftRule:
@@ -356,13 +367,19 @@ class Staffing(Table):
     minimise: Literal["cost", "net_cost", "paid_hours", "heads"] | None = Field(
         None, description="if not said, net_cost where customers have a value, else cost"
     )
-    hold: Hold = Hold()
+    hold: Hold = Field(Hold(), description="which targets must hold, and how surely")
     also: Annotated[
         tuple[
             Annotated[
                 KpiSaid,
                 BeforeValidator(_limit),
-                WithJsonSchema({"type": "string", "examples": ["queues.orders.abandon_rate <= 4%"]}),
+                WithJsonSchema(
+                    {
+                        "type": "string",
+                        "examples": ["queues.orders.abandon_rate <= 4%"],
+                        "description": "a KPI and its limit",
+                    }
+                ),
             ],
             ...,
         ],
@@ -372,7 +389,7 @@ class Staffing(Table):
         None, description="heads that may differ from today: those added or those taken away, whichever are more"
     )
     time: Duration | None = Field(None, description="after that, the best so far")
-    groups: dict[Name, GroupStaffing] = {}
+    groups: dict[Name, GroupStaffing] = Field({}, description="what may change, by group")
     shifts: dict[Name, ShiftRule] = Field({}, description="candidate shifts by rule; nobody works them today")
     hiring: dict[Name, HiringSearch] = Field(
         {}, description="for --hiring: the classes that may be planned, by group; if not said, such as the file has"

@@ -18,8 +18,8 @@ _CLASSES = re.compile(r"(\d+) class(?:es)?")
 class ClassDates(Table):
     """First days that a class may have, at equal steps; what is not given is what the horizon allows."""
 
-    first: Date | None = Field(None, alias="from")
-    last: Date | None = Field(None, alias="to")
+    first: Date | None = Field(None, alias="from", description="earliest first day of a class")
+    last: Date | None = Field(None, alias="to", description="latest first day of a class")
     every: Duration = Field(WEEK, description="whole days; a week, if not given")
 
     @model_validator(mode="after")
@@ -34,8 +34,8 @@ class ClassDates(Table):
 class ClassSize(Table):
     """Offers of one class."""
 
-    at_least: Count = 1
-    at_most: Count
+    at_least: Count = Field(1, description="offers")
+    at_most: Count = Field(description="offers")
 
     @model_validator(mode="after")
     def _in_order(self) -> ClassSize:
@@ -68,13 +68,16 @@ Starts = Annotated[
         {
             "anyOf": [{"type": "array", "items": {"type": "string", "format": "date"}}, {"type": "object"}],
             "examples": [{"from": "2026-03-02", "to": "2026-11-30", "every": "4w"}, ["2026-03-02", "2026-05-04"]],
+            "description": "a list of dates, or { from, to, every }",
         }
     ),
 ]
 Classes = Annotated[
     Count,
     BeforeValidator(_classes),
-    WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}], "examples": [3, "3 classes"]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer"}, {"type": "string"}], "examples": [3], "description": "a whole number"}
+    ),
 ]
 
 

@@ -25,9 +25,8 @@ Uncertain = Annotated[
     WithJsonSchema(
         {
             "type": "object",
-            "description": "how far numbers of the file may be off, each named by its place: a range [low, high], or "
-            "{ range = [low, high], source = … }. Ends are what a plan may say: a value, or a change of the file's, "
-            'such as "80%", "+5%", "-30s". What `sim sensitivity` moves; nothing else is played of it',
+            "description": "ranges by place, [low, high] or { range = [low, high], source = … }; ends are what a plan "
+            'may say: a value, or a change of the file\'s, such as "80%", "+5%", "-30s"',
             "examples": [{"queues": {"orders": {"patience": {"mean": ["2min", "8min"]}}}}],
         }
     ),

@@ -14,15 +14,15 @@ from sim.units import WEEK, parse_duration
 class Raise(Table):
     """From a date on, all wages of the group times a factor."""
 
-    on: Date
-    factor: Positive
+    on: Date = Field(description="the day from which it holds")
+    factor: Positive = Field(description="on all wages of the group")
 
 
 class Wage(Table):
     """Per hour, by weeks of tenure, with dated raises."""
 
-    steps: WageSteps
-    raises: dict[Name, Raise] = {}
+    steps: WageSteps = Field(description="[weeks of tenure, wage per hour], from week 0 on")
+    raises: dict[Name, Raise] = Field({}, description="dated raises, by names of your own")
 
 
 # A single value that stands for a table is read at once, so that what is wrong with it is reported of the value.
@@ -40,7 +40,11 @@ GroupWage = Annotated[
     Wage,
     BeforeValidator(_wage),
     WithJsonSchema(
-        {"anyOf": [{"type": "number"}, {"type": "object"}], "examples": [18.5, {"steps": [[0, 17.2], [26, 18.6]]}]}
+        {
+            "anyOf": [{"type": "number"}, {"type": "object"}],
+            "examples": [18.5, {"steps": [[0, 17.2], [26, 18.6]]}],
+            "description": "money per hour; or steps by weeks of tenure, and raises",
+        }
     ),
 ]
 
@@ -48,8 +52,8 @@ GroupWage = Annotated[
 class TenureSpread(Table):
     """Tenure spread evenly over the heads, `from` the newest `to` the oldest."""
 
-    newest: Duration = Field(alias="from")
-    oldest: Duration = Field(alias="to")
+    newest: Duration = Field(alias="from", description="tenure of the newest")
+    oldest: Duration = Field(alias="to", description="tenure of the oldest")
 
     @model_validator(mode="after")
     def _in_order(self) -> TenureSpread:
@@ -75,15 +79,15 @@ Tenure = Annotated[
         {
             "anyOf": [{"type": "string"}, {"type": "object"}],
             "examples": ["26w", "steady", {"from": "2w", "to": "3w"}],
-            "description": "steady: the long-run mix that the group's attrition implies",
+            "description": "a duration, { from, to }, or steady: the long-run mix that the group's attrition implies",
         }
     ),
 ]
 
 
 class RampStart(Table):
-    speed: Positive = 1.0
-    resolution: Amount = 1.0
+    speed: Positive = Field(1.0, description="of a newcomer, against a proficient agent's")
+    resolution: Amount = Field(1.0, description="chance to resolve of a newcomer, against a proficient agent's")
 
 
 RAMP_SETTINGS = {
@@ -104,11 +108,11 @@ RAMP_SETTINGS = {
 class Ramp(Table):
     """Speed and resolution by weeks on the floor, or contacts handled, relative to a proficient agent."""
 
-    family: Literal["exponential", "linear", "s-curve", "power", "table"]
-    by: Literal["weeks", "contacts"] = "weeks"
-    start: RampStart = RampStart()
-    weeks_to_95: Positive | None = None
-    contacts_to_95: Positive | None = None
+    family: Literal["exponential", "linear", "s-curve", "power", "table"] = Field(description="the shape of the curve")
+    by: Literal["weeks", "contacts"] = Field("weeks", description="what experience is counted in")
+    start: RampStart = Field(RampStart(), description="where a newcomer begins")
+    weeks_to_95: Positive | None = Field(None, description="weeks until 95 % of a proficient agent's speed")
+    contacts_to_95: Positive | None = Field(None, description="contacts until 95 % of a proficient agent's speed")
     weeks: Positive | None = Field(None, description="for linear: weeks to full proficiency")
     contacts: Positive | None = Field(None, description="for linear: contacts to full proficiency")
     learning_rate: Share | None = Field(
@@ -150,13 +154,13 @@ class Trainer(Table):
 class Training(Table):
     """Before the floor: paid by the group's first wage step."""
 
-    length: Duration
+    length: Duration = Field(description="from the first day to the floor")
     hours_a_week: Positive | None = Field(None, description="the contract's if not given")
     dropout: Share = Field(0.0, description="share who leave during the training, at any day of it")
     licence_pass: Share = Field(1.0, description="share who pass at the end")
     retake_after: Duration | None = Field(None, description="one more try after this time; who fails for good leaves")
-    paid: StrictBool = True
-    trainer: Trainer | None = None
+    paid: StrictBool = Field(True, description="whether trainees are paid")
+    trainer: Trainer | None = Field(None, description="who teaches them, as a cost")
 
     @property
     def kept(self) -> float:
@@ -168,9 +172,9 @@ class Training(Table):
 class Nesting(Table):
     """The first weeks on the floor, with help."""
 
-    length: Duration
-    speed: Positive
-    resolution: Amount
+    length: Duration = Field(description="from the first day on the floor")
+    speed: Positive = Field(description="against the speed of a proficient agent; the ramp comes after")
+    resolution: Amount = Field(description="against the chance to resolve of a proficient agent")
     queues: tuple[Name, ...] = Field((), description="all of the group's if not given")
     mentor_per: Count | None = Field(None, description="nesters that one mentor helps")
     mentor_share: Share | None = Field(None, description="of the mentor's shift, off the floor")
@@ -179,19 +183,19 @@ class Nesting(Table):
 class Hiring(Table):
     """A class (`starts`, `offers`), or a standing order (`replace = "leavers"`, or `hold` so many heads)."""
 
-    group: Name
+    group: Name = Field(description="the group that they join")
     starts: Date | None = Field(None, description="first day of a class, in training if there is one")
-    offers: Count | None = None
-    show_up: Share = 1.0
-    replace: Literal["leavers"] | None = None
+    offers: Count | None = Field(None, description="people of a class who are offered a place")
+    show_up: Share = Field(1.0, description="share of the offers who are there on the first day")
+    replace: Literal["leavers"] | None = Field(None, description="a standing order: each leaver is replaced")
     hold: Count | None = Field(None, description="heads, those in training included")
     vacancy: Duration = Field(0.0, description="from the loss to the day on which the new hire starts")
     first: Date | None = Field(None, alias="from", description="standing orders: vacancies from this day on")
     last: Date | None = Field(None, alias="to", description="standing orders: no vacancies after this day")
-    training: Training | None = None
-    nesting: Nesting | None = None
+    training: Training | None = Field(None, description="before the floor")
+    nesting: Nesting | None = Field(None, description="the first weeks on the floor, with help")
     contract_until: Date | None = Field(None, description="last day of a fixed term: not attrition")
-    contract_hours: Positive | None = None
+    contract_hours: Positive | None = Field(None, description="hours a week; the group's own mix if not given")
     cost: Amount = Field(0.0, description="recruiting, per person who starts")
 
     @property
@@ -256,9 +260,9 @@ def _annual_rate(value: object) -> object:
 class Burnout(Table):
     """What weeks of high occupancy of the group multiply a rate by: factor ^ (points above ÷ 10)."""
 
-    above_occupancy: Share
-    factor_per_10_points: Positive
-    over_weeks: Positive = 4.0
+    above_occupancy: Share = Field(description="occupancy from which on it counts")
+    factor_per_10_points: Positive = Field(description="on the rate, for each 10 points of occupancy above")
+    over_weeks: Positive = Field(4.0, description="weeks over which occupancy is averaged")
 
     def factor(self, occupancy: float) -> float:
         return float(self.factor_per_10_points ** (10.0 * max(0.0, occupancy - self.above_occupancy)))
@@ -272,20 +276,22 @@ class Attrition(Table):
             {
                 "anyOf": [{"type": "number"}, {"type": "object"}],
                 "examples": [0.35, {"first_90_days": 1.1, "later": 0.2}],
-                "description": "leavers per head and year; or by tenure, any of first_90_days, first_year and later: "
-                "one that is left out is as the next one given, and behind the last one as that",
+                "description": "a number, or any of { first_90_days, first_year, later }",
             }
         ),
-    ]
-    season: File | None = Field(None, description="week,factor or month,factor")
-    burnout: Burnout | None = None
+    ] = Field(
+        description="leavers per head and year, by tenure: one that is left out is as the next one given, behind "
+        "the last one as that"
+    )
+    season: File | None = Field(None, description="factors on weeks or months of the year: week,factor or month,factor")
+    burnout: Burnout | None = Field(None, description="more leave after weeks of high occupancy")
 
 
 class Leaver(Table):
     """Somebody known to leave: the first day on which they are gone."""
 
-    on: Date
-    heads: Count | None = None
+    on: Date = Field(description="first day on which they are gone")
+    heads: Count | None = Field(None, description="how many leave; give heads or agent")
     agent: Name | None = Field(None, description="a name of the people file or the roster")
 
     @model_validator(mode="after")
@@ -298,10 +304,10 @@ class Leaver(Table):
 class Move(Table):
     """From one group to another: so many heads on a date, or a share of the proficient a year (promotion)."""
 
-    source: Name = Field(alias="from")
-    target: Name = Field(alias="to")
-    on: Date | None = None
-    heads: Count | None = None
+    source: Name = Field(alias="from", description="the group that they leave")
+    target: Name = Field(alias="to", description="the group that they join")
+    on: Date | None = Field(None, description="the day of the move; with heads")
+    heads: Count | None = Field(None, description="how many move; with on")
     annual_share: Amount | None = Field(None, description="of proficient agents, a year")
     after: Duration = Field(52 * WEEK, description="of tenure, before a promotion")
     ramp_again: StrictBool = Field(False, description="whether they begin the new group's ramp anew")
