@@ -103,8 +103,19 @@ def _message(error: SimError) -> str:
     from sim.errors import ScenarioError
 
     if isinstance(error, ScenarioError) and sys.stderr.isatty():
-        return error.text(shutil.get_terminal_size().columns)
+        text = error.text(shutil.get_terminal_size().columns)
+        return text + _explained(error.source, [problem.where for problem in error.problems])
     return str(error)
+
+
+def _explained(source: str, places: list[str]) -> str:
+    """How to read of the first setting that is wrong, if the language knows it."""
+    if not source.endswith(".toml"):
+        return ""
+    from sim.manual.finding import known_place
+
+    known = next(filter(None, map(known_place, places)), None)
+    return "" if known is None else f"\n`sim explain {known}` tells what may stand there"
 
 
 def _echo(line: str) -> None:
@@ -136,11 +147,19 @@ def main() -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def new(file: Path) -> None:
+@click.option(
+    "--recipe", metavar="NAME", help="Begin with the file for a common question; sim manual recipes lists them."
+)
+def new(file: Path, recipe: str | None) -> None:
     """Write a commented starter scenario that runs."""
-    from sim.scenario.starter import write_starter
+    if recipe is None:
+        from sim.scenario.starter import write_starter
 
-    written = write_starter(file)
+        written = write_starter(file)
+    else:
+        from sim.manual.recipes import write_recipe
+
+        written = write_recipe(recipe, file)
     click.echo("wrote " + ", ".join(str(path) for path in written))
     click.echo(f"next: sim run {shlex.quote(str(file))}")
 
@@ -199,6 +218,33 @@ def schema() -> None:
     from sim.scenario.language.scenario import json_schema
 
     click.echo(json.dumps(json_schema(), indent=2))
+
+
+@main.command(short_help="Explain one setting of a scenario file.")
+@click.argument("key")
+def explain(key: str) -> None:
+    """Explain one setting: groups.shifts, queues.orders.patience, or only its end, short_abandon.
+
+    What it means, how it is written, its default, what a plan may say of it, and an example that runs.
+    """
+    from sim.command.manual import explain_key
+
+    explain_key(key)
+
+
+@main.command(short_help="Read the manual.")
+@click.argument("topic", required=False)
+@click.option("--html", type=click.Path(path_type=Path), metavar="DIR", help="Write all of it as pages into a folder.")
+def manual(topic: str | None, html: Path | None) -> None:
+    """Read a page of the manual; without a topic, list all: tours by reader, how it works, recipes, the language."""
+    from sim.command.manual import manual_of, write_manual
+
+    if html is not None and topic is not None:
+        raise click.UsageError("--html writes the whole manual; leave the topic out")
+    if html is not None:
+        write_manual(html)
+        return
+    manual_of(topic)
 
 
 def _playing(

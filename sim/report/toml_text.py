@@ -28,19 +28,20 @@ def toml_text(table: Mapping[str, Any], place: tuple[str, ...] = (), depth: int 
 def _settings(place: tuple[str, ...], value: Any) -> list[str]:
     if isinstance(value, Mapping) and value and not getattr(value, "whole", False):
         return [line for key, inner in value.items() for line in _settings((*place, key), inner)]
-    return [f"{'.'.join(map(_key, place))} = {_value(value)}"]
+    return [f"{'.'.join(map(_key, place))} = {value_text(value)}"]
 
 
 def _key(key: str) -> str:
     return key if _BARE.fullmatch(key) else _string(key)
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A value as it stands behind the equals sign."""
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{_key(key)} = {_value(one)}" for key, one in value.items())
+        inner = ", ".join(f"{_key(key)} = {value_text(one)}" for key, one in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(value_text, value))}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dt.date | dt.time):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,15 @@ VOLUMES = ("orders.csv", "returns.csv")
 
 def write_starter(file: Path) -> list[Path]:
     """Write the scenario and, in a folder of its name, its volumes. Nothing that exists is overwritten."""
+    source = resources.files("sim.scenario") / "starter"
+    text = (source / "starter.toml").read_text(encoding="utf-8").replace('"starter/', f'"{file.stem}/')
+    text = text.replace("starter.toml", file.name)
+    return write_scenario(file, text, {name: (source / name).read_text(encoding="utf-8") for name in VOLUMES})
+
+
+def write_scenario(file: Path, text: str, tables: Mapping[str, str]) -> list[Path]:
+    """A scenario file and, in a folder of its name, its tables by file name. SimError, and nothing left behind, if the
+    name does not do or something is there already."""
     if file.suffix != ".toml":
         better = f"{file.name or 'my'}.toml"
         raise SimError(
@@ -20,11 +30,7 @@ def write_starter(file: Path) -> list[Path]:
     folder = file.with_suffix("")
     if not folder.name.isprintable() or set(folder.name) & set('"\\'):
         raise SimError(f"{one_line(str(file))}: choose a name of printable characters, without quotes and backslashes")
-    source = resources.files("sim.scenario") / "starter"
-    text = (source / "starter.toml").read_text(encoding="utf-8").replace('"starter/', f'"{folder.name}/')
-    text = text.replace("starter.toml", file.name)
-    texts = {file: text}
-    texts |= {folder / name: (source / name).read_text(encoding="utf-8") for name in VOLUMES}
+    texts = {file: text} | {folder / name: content for name, content in tables.items()}
     written: list[Path] = []
     try:
         for path, content in texts.items():

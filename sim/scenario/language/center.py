@@ -7,7 +7,20 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sim.scenario.language.business import DailyWeeklyHours, Pay
-from sim.scenario.language.fields import Amount, Count, Date, Duration, Hours, Load, Name, Positive, Seed, Share, Text
+from sim.scenario.language.fields import (
+    PERCENT_IS_VALUE,
+    Amount,
+    Count,
+    Date,
+    Duration,
+    Hours,
+    Load,
+    Name,
+    Positive,
+    Seed,
+    Share,
+    Text,
+)
 from sim.scenario.language.laws import Table
 from sim.units import parse_rate
 
@@ -39,7 +52,7 @@ def _figure(value: object) -> object:
 
 class Precision(Table):
     kpi: Name = Field("service_level", description="the center's figure that is to be known so well")
-    half_width: Annotated[Positive, BeforeValidator(_figure)] = Field(
+    half_width: Annotated[Positive, BeforeValidator(_figure), PERCENT_IS_VALUE] = Field(
         description='half width of the 95 % interval, in the KPI\'s own unit; a share may be written "1%"'
     )
     at_least: Count = Field(5, description="replications before it is asked whether that is precise enough")
@@ -88,7 +101,7 @@ class Matters(Table):
     share: Share = Field(0.001, description="of service level, abandonment, FCR …: 0.1 percentage points")
     seconds: Duration = Field(1.0, description="of waits and handle times")
     relative: Share = Field(0.001, description="of money, hours, contacts …: this share of the baseline's figure")
-    kpis: dict[Name, Annotated[Amount, BeforeValidator(_figure)]] = Field(
+    kpis: dict[Name, Annotated[Amount, BeforeValidator(_figure), PERCENT_IS_VALUE]] = Field(
         {}, description='by KPI, in its own unit: { service_level = "0.5%", cost_total = 100 }'
     )
 

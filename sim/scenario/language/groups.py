@@ -93,8 +93,8 @@ class Group(Table):
     )
     shifts: dict[Name, ShiftPart] | None = Field(
         None,
-        description="who works which shift: shares of heads, or counts without heads; { heads = 2, contract_hours = 24 } "
-        "names contracts",
+        description="who works which shift: shares of heads, or counts without; { heads = 2, contract_hours = 24 }"
+        " names contracts",
     )
     rotation: Name | None = Field(None, description="which weekdays they work in which week: a name of [rotations]")
     people: CsvFile | None = Field(

@@ -90,7 +90,10 @@ def json_schema() -> dict[str, Any]:
     }
     for table in ("Queue", "Group", "Shift"):
         definition = schema["$defs"][table]
-        definition["properties"]["like"] = {"type": "string", "description": "everything as there, except"}
+        definition["properties"]["like"] = {
+            "type": "string",
+            "description": "the name of another entry of the table: everything is as there, but for what stands here",
+        }
         # With `like`, or in a plan, a table may leave out what it inherits.
         definition.pop("required", None)
     schema["title"] = "Contact-center scenario"
