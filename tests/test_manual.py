@@ -217,7 +217,7 @@ def test_recipes_are_files_that_run(name: str, tmp_path: Path) -> None:
     assert len(plans) > 2
     assert "FILE" not in (tmp_path / "mine.toml").read_text(encoding="utf-8")
     study = sim.compare(
-        *(sim.load(tmp_path / "mine.toml", plan.plan) for plan in plans), replications=2, engine="simpy"
+        *(sim.load(tmp_path / "mine.toml", plan.plan) for plan in plans), replications=2, engine="compiled"
     )
     assert study.answer.text
 
