@@ -783,9 +783,9 @@ def test_what_the_starter_shows_of_a_search_for_staff_can_be_asked(tmp_path: Pat
     assert sum(c.today for c in allowed.columns) == 30
 
 
-def test_what_the_readme_shows_of_a_search_for_staff_can_be_asked(tmp_path: Path) -> None:
-    readme = Path(__file__).parents[1] / "README.md"
-    (block,) = re.findall(r"```ini\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+def test_what_the_manual_shows_of_a_search_for_staff_can_be_asked(tmp_path: Path) -> None:
+    page = Path(__file__).parents[1] / "sim" / "manual" / "pages" / "30-staff.md"
+    (block,) = re.findall(r"```ini\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert sim("new", tmp_path / "my.toml").exit_code == 0
     (tmp_path / "asked.toml").write_text(f'extends = "my.toml"\n{block}')
     allowed = allowed_of(load(tmp_path / "asked.toml"))

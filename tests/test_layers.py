@@ -128,9 +128,10 @@ def test_no_kpi_knows_simpy() -> None:
     assert users == {"simpy": {"sim.floor.calendars.simpy"}, "numba": {f"sim.{module}" for module in compiled}}
 
 
-def test_the_readme_names_files_that_are_there() -> None:
+def test_the_manual_names_files_that_are_there() -> None:
     top = ROOT.parent
     files = [path.relative_to(top).as_posix() for folder in ("sim", "tests") for path in (top / folder).rglob("*.py")]
-    named = set(re.findall(r"`([\w/]+\.py)`", (top / "README.md").read_text(encoding="utf-8")))
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "manual" / "pages").glob("*.md"))
+    named = set(re.findall(r"`([\w/]+\.py)`", text))
     assert len(named) > 50
     assert [name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)] == []

@@ -22,8 +22,8 @@ from sim.scenario.load import load
 from sim.study.prepared import prepare
 from sim.study.run import Entry, Options, run_study
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-(BLOCK,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+PAGE = Path(__file__).parent.parent / "sim" / "manual" / "pages" / "40-channels.md"
+(BLOCK,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 CENTER = """\
 title = "Every channel"
@@ -101,7 +101,7 @@ class _Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The README's scenario, run in a terminal of 80 columns: its folder, and what it said."""
+    """The manual's scenario, run in a terminal of 80 columns: its folder, and what it said."""
     folder = tmp_path_factory.mktemp("played")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "80")

@@ -82,11 +82,13 @@ def test_both_calendars_give_the_same_tables_byte_for_byte(
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_what_the_readme_adds_goes_with_the_starter(number: int, tmp_path: Path) -> None:
-    """The README's files beside the starter, its people and its loop: they check, and their first week plays."""
+def test_what_the_manual_adds_goes_with_the_starter(number: int, tmp_path: Path) -> None:
+    """The manual's files beside the starter, its people and its loop: they check, and their first week plays."""
     shutil.copytree(ROOT / "scenarios" / "starter", tmp_path / "starter")
     shutil.copy(ROOT / "scenarios" / "starter.toml", tmp_path)
-    blocks = re.findall(r"~~~toml\n(.*?)~~~", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    pages = ROOT / "sim" / "manual" / "pages"
+    texts = [(pages / name).read_text(encoding="utf-8") for name in ("41-people.md", "42-quality.md")]
+    blocks = [re.findall(r"~~~toml\n(.*?)~~~", text, re.DOTALL)[0] for text in texts]
     (tmp_path / "more.toml").write_text(blocks[number], encoding="utf-8")
     command("check", str(tmp_path / "more.toml"))
     (tmp_path / "week.toml").write_text('extends = "more.toml"\n[center]\nweeks = 1\n', encoding="utf-8")
