@@ -23,3 +23,12 @@ def program() -> str:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in ROUNDING]
     return "\n".join([digest.hexdigest(), sys.version, sys.platform, platform.machine(), *libraries])
+
+
+TOLD = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
+"""Libraries whose versions a result folder tells."""
+
+
+def library_versions() -> dict[str, str]:
+    """Of Python and the libraries that compute, by name."""
+    return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in TOLD}}

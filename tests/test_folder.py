@@ -37,6 +37,7 @@ FILES = {
     "periods.csv",
     "report.html",
     "risk.csv",
+    "stress-des.md",
     "summary.csv",
     "workforce.csv",
 }

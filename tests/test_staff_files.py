@@ -18,7 +18,7 @@ import sim as house
 from sim.errors import ScenarioError
 from sim.report.plan_file import plan_name, plays_as, write_plan
 from sim.report.tables.staffing import roster_table
-from sim.report.toml_text import toml_text
+from sim.report.text.toml_text import toml_text
 from sim.scenario.load import load, plan_of
 from sim.scenario.reading.named_files import files_of
 from sim.scenario.reading.origins import Table

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.manual.examples import Example, example_of
 from sim.manual.finding import Meant
 from sim.manual.reference import NO_VALUE, Key, about, keys_of
-from sim.report.toml_text import value_text
+from sim.report.text.toml_text import value_text
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.errors import ScenarioError
 from sim.report.tables.staffing import STAFFED
-from sim.report.toml_text import toml_text
+from sim.report.text.toml_text import toml_text
 from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario

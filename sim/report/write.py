@@ -29,6 +29,7 @@ def write_study(
     from sim.report.page import page as pages
     from sim.report.text.decision import answer_of
     from sim.report.text.facts import facts_of
+    from sim.report.text.stress import stress_report
 
     labels = [result.label for result in study.results]
     for name, table in tables.by_file().items():
@@ -48,6 +49,7 @@ def write_study(
     told = {**manifest(study, labels, differences, command), "decision": described(decision, answer)}
     if uncommon:
         told["uncommon"] = [f"{one.where}: {one.what}" for one in uncommon]
+    (folder / "stress-des.md").write_text(stress_report(study, facts, answer.text), encoding="utf-8")
     write_pages(folder, drawn, pages.render(tables, facts, drawn, answer), told)
 
 

@@ -8,7 +8,7 @@ from sim.choosing.selected import Selected
 from sim.report.folder import write_csv
 from sim.report.tables.manifest import manifest
 from sim.report.tables.many import described, grid_table
-from sim.report.toml_text import toml_text
+from sim.report.text.toml_text import toml_text
 from sim.report.write import write_pages
 
 

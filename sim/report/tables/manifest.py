@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
 import math
-import platform
 from typing import Any
 
 from sim import __version__
 from sim.demand.busyness import variance_shares, work_variance_shares
 from sim.measures.kpis import CENTER
+from sim.program import library_versions
 from sim.report.text.quality import break_evens
 from sim.report.text.workforce import findings_of
 from sim.scenario.described import description_of
@@ -18,8 +17,6 @@ from sim.study.compare import Difference, narrowing_of
 from sim.study.result import PlanResult
 from sim.study.run import Study
 from sim.study.targets import Verdict, verdicts_of
-
-LIBRARIES = ("numpy", "scipy", "pandas", "simpy", "numba", "pydantic")
 
 
 def manifest(study: Study, labels: list[str], differences: list[Difference] | None, command: str) -> dict[str, Any]:
@@ -30,10 +27,7 @@ def manifest(study: Study, labels: list[str], differences: list[Difference] | No
     return {
         "command": command,
         "version": __version__,
-        "versions": {
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in LIBRARIES},
-        },
+        "versions": library_versions(),
         "engine": study.engine,
         "processes": study.jobs,
         "wall_seconds": round(study.wall_seconds, 3),

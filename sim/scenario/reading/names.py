@@ -9,7 +9,7 @@ LONGEST = 150
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _OF_RESULTS = re.compile(
-    r"manifest\.json|report\.html|charts|.*\.(csv|parquet|xlsx)|base|compare|frontier", re.IGNORECASE
+    r"manifest\.json|report\.html|stress-des\.md|charts|.*\.(csv|parquet|xlsx)|base|compare|frontier", re.IGNORECASE
 )
 """Files and folders of results: the base plan's, a comparison's and a frontier's among them."""
 
