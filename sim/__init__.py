@@ -14,10 +14,11 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import choose, compare, forget, load, load_all, replay, run, sensitivity, staff, story
+    from sim.api import choose, compare, forget, load, load_all, replay, run, sensitivity, staff, story, why
     from sim.center import Center
     from sim.chosen import Chosen
     from sim.errors import Problem, ScenarioError, SimError
+    from sim.reasons import Why
     from sim.results import Comparison, Progress, Result
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
@@ -28,11 +29,11 @@ __version__ = "0.11.0"
 
 __all__ = [
     "Center", "Chosen", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
-    "Shown", "SimError", "Staffed", "Told", "__version__", "choose", "compare", "forget", "load", "load_all", "replay",
-    "run", "sensitivity", "staff", "story",
+    "Shown", "SimError", "Staffed", "Told", "Why", "__version__", "choose", "compare", "forget", "load", "load_all",
+    "replay", "run", "sensitivity", "staff", "story", "why",
 ]  # fmt: skip
 
-COMMANDS = ("choose", "compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story")
+COMMANDS = ("choose", "compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story", "why")
 
 _HOME = {
     **dict.fromkeys(COMMANDS, "sim.api"),
@@ -44,6 +45,7 @@ _HOME = {
     "Sensitivity": "sim.sensitive",
     **dict.fromkeys(("Shown", "Told"), "sim.told"),
     "Staffed": "sim.staffed",
+    "Why": "sim.reasons",
 }
 
 

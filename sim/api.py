@@ -23,6 +23,7 @@ from sim.ways_out import option
 
 if TYPE_CHECKING:
     from sim.chosen import Chosen
+    from sim.reasons import Why
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
     from sim.told import Shown, Told
@@ -254,6 +255,34 @@ def replay(
     options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
     options = _checked([center], options, choice_problems("worst", replication))
     return show(center, day, since, until, replication, options, Keeper(progress))
+
+
+def why(
+    center: Center,
+    queue: str | None = None,
+    *,
+    at: str | None = None,
+    day: str | None = None,
+    week: str | None = None,
+    replication: str | int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> Why:
+    """Why hours of a queue fell short of its target, split into causes that add up; options as of `story`.
+
+    The hours: `at` ("mon 10:40": that interval), `day` ("mon"), or the `week` from a day on. `replication`: one of them
+    alone, by its number or "worst" of that day; all together, with intervals, if it is not given.
+    """
+    from sim.reasons import ask_why, replication_problems
+
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    options = _checked([center], options, replication_problems(replication))
+    return ask_why(center, queue, at, day, week, replication, options, Keeper(progress))
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

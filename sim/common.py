@@ -15,7 +15,7 @@ def on_common_days(centers: Sequence[Center]) -> list[Center]:
     """The same, each on the first days that all of them play; ScenarioError where they do not begin alike, or a plan
     does not go on those days alone."""
     least = min(center.scenario.clock.days for center in centers)
-    return [_cut(center, least) for center in centers]
+    return [on_first_days(center, least) for center in centers]
 
 
 def uncommon(centers: Sequence[Center]) -> tuple[Problem, ...]:
@@ -43,7 +43,8 @@ def _only_in(have: Sequence[str], centers: Sequence[Center]) -> str:
     return f"not in {', '.join(lacking)}: {own}, and the whole center's figures count it"
 
 
-def _cut(center: Center, days: int) -> Center:
+def on_first_days(center: Center, days: int) -> Center:
+    """The plan on its first days alone; ScenarioError where it does not go on them."""
     left_out = center.scenario.clock.days - days
     if not left_out:
         return center
@@ -57,5 +58,5 @@ def _cut(center: Center, days: int) -> Center:
         scenario = replace(cut.scenario, description=own.description, changes=own.changes)
         return replace(cut, scenario=scenario, days_left_out=left_out)
     except ScenarioError as error:
-        text = f"plays {days + left_out} days, another plan {days}; on those {days} days alone it does not go"
+        text = f"plays {days + left_out} days; on the first {days} of them alone it does not go"
         raise ScenarioError(center.name, [Problem("center", text), *error.problems]) from None

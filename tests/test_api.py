@@ -58,6 +58,10 @@ SIGNATURES = {
         "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
         "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Shown'"
     ),
+    "why": (
+        "(center, queue=None, *, at=None, day=None, week=None, replication=None, replications=None, seed=None, jobs=0, "
+        "engine='auto', fresh=False, anyway=False, progress=None)"
+    ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
 
@@ -77,6 +81,7 @@ MEMBERS = {
     ],
     "Shown": ["as_said", "scene", "write"],
     "Told": ["as_said", "story", "text", "write"],
+    "Why": ["as_said", "found", "sentence", "table", "text", "write"],
 }  # fmt: skip
 
 

@@ -432,6 +432,33 @@ def story(
     story_of(file, contact, plan, replication, day, options, out)
 
 
+@main.command(short_help="Why hours of a queue fell short.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--queue", default=None, help="Whose hours; may be left out where there is one queue.")
+@click.option("--at", default=None, help='One interval: "mon 10:40", or "2026-03-02 10:40".')
+@click.option("--day", default=None, help="A whole day: mon, or 2026-03-02.")
+@click.option("--week", default=None, help="The seven days from this one on.")
+@click.option(
+    "--replication",
+    default=None,
+    help="One replication alone: worst, median, or a number. All together if not given.",
+)
+@click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@_playing(folder="results/<file>/why")
+def why(
+    file: Path, queue: str | None, at: str | None, day: str | None, week: str | None, replication: str | None,
+    plan: str | None, options: Options, out: Path | None,
+) -> None:  # fmt: skip
+    """Why hours of a queue fell short of its target: breaks, shifts, absence, busy days, newcomers, other queues …
+
+    The plan is played again without each set of the causes, on the same customers; the parts add up to what is short.
+    """
+    from sim.command.why import why_of
+
+    _plays_here(options, "sim why")
+    why_of(file, queue, (at, day, week), replication, plan, options, out)
+
+
 @main.command(short_help="Write a page that plays hours of a day.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--day", required=True, help="mon, for the first Monday, or 2026-03-02.")

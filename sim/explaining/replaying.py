@@ -39,6 +39,13 @@ def replay(
     return result, number, Seen(result.prepared, one.rows, one.stays)
 
 
+def number_of(entry: Entry, options: Options, which: str | int, day: int | None, watcher: Watcher) -> int:
+    """The number of a replication: one that is given, or the worst or the median one, found as `replay` finds it."""
+    if isinstance(which, int):
+        return which
+    return _by_level(run_study([entry], options, watcher).results[0], which, day)
+
+
 def _by_level(result: PlanResult, which: str, day: int | None) -> int:
     queues = [q.number for q in result.scenario.numbered.queues if q.is_live]
     levels = result.day_levels if not queues else result.day_levels[:, :, queues]

@@ -14,7 +14,7 @@ def parts_in_order(s: Scenario, group: Group) -> dict[str, PartTable]:
     known = {name: part for name, part in (group.shifts or {}).items() if name in s.spec.shifts}
 
     def place(name: str) -> tuple[object, ...]:
-        shift = s.spec.shifts[name]
+        shift = s.spec.shifts[name].as_planned
         pauses = [(pause.at or -1.0, pause.within or (), pause.length, pause.paid) for pause in shift.breaks]
         return shift.hours, shift.days, pauses, name
 
@@ -30,9 +30,10 @@ def heads_by_shift(s: Scenario, group: Group, heads: int) -> list[int]:
 
 
 def paid_hours(shift: Shift) -> float:
-    """Of one day."""
-    unpaid = sum(pause.length for pause in shift.breaks if not pause.paid)
-    return (shift.hours[1] - shift.hours[0] - unpaid) / HOUR
+    """Of one day, as planned."""
+    planned = shift.as_planned
+    unpaid = sum(pause.length for pause in planned.breaks if not pause.paid)
+    return (planned.hours[1] - planned.hours[0] - unpaid) / HOUR
 
 
 def hours_a_week(s: Scenario, group: Group, shift: Shift) -> float:

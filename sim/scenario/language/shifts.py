@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, WithJsonSchema, model_validator
 
 from sim.errors import shown
 from sim.scenario.language.fields import (
@@ -111,6 +111,18 @@ class Shift(Table):
     days: Days = Field((0, 1, 2, 3, 4, 5, 6), description="on which it is worked; a rotation may leave out some")
     hours: SpanOfDay = Field(description="from when to when, local time; may cross midnight")
     breaks: tuple[Break, ...] = Field((), description="of the shift")
+    _planned: Shift | None = PrivateAttr(None)
+
+    @property
+    def as_planned(self) -> Shift:
+        """What contracts and days off go by: the shift itself, but where it is played otherwise."""
+        return self._planned or self
+
+    def played_as(self, **changes: object) -> Shift:
+        """Worked by the same people on the same days, with other hours or breaks."""
+        other = self.model_copy(update=changes)
+        other._planned = self.as_planned
+        return other
 
 
 class Rotation(Table):
