@@ -59,8 +59,10 @@ SIGNATURES = {
         "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Shown'"
     ),
     "why": (
-        "(center, queue=None, *, at=None, day=None, week=None, replication=None, replications=None, seed=None, jobs=0, "
-        "engine='auto', fresh=False, anyway=False, progress=None)"
+        "(center: 'Center', queue: 'str | None' = None, *, at: 'str | None' = None, day: 'str | None' = None, "
+        "week: 'str | None' = None, replication: 'str | int | None' = None, replications: 'int | None' = None, "
+        "seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', fresh: 'bool' = False, "
+        "anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Why'"
     ),
 }
 """What scripts rely on. A change here breaks them: say so in CHANGELOG."""
