@@ -14,10 +14,24 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import choose, compare, forget, load, load_all, replay, run, sensitivity, staff, story, why
+    from sim.api import (
+        choose,
+        compare,
+        forget,
+        load,
+        load_all,
+        power_of_one,
+        replay,
+        run,
+        sensitivity,
+        staff,
+        story,
+        why,
+    )
     from sim.center import Center
     from sim.chosen import Chosen
     from sim.errors import Problem, ScenarioError, SimError
+    from sim.one_person import PowerOfOne
     from sim.reasons import Why
     from sim.results import Comparison, Progress, Result
     from sim.sensitive import Sensitivity
@@ -28,12 +42,15 @@ if TYPE_CHECKING:
 __version__ = "0.11.0"
 
 __all__ = [
-    "Center", "Chosen", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
-    "Shown", "SimError", "Staffed", "Told", "Why", "__version__", "choose", "compare", "forget", "load", "load_all",
-    "replay", "run", "sensitivity", "staff", "story", "why",
+    "Center", "Chosen", "Comparison", "Estimate", "PowerOfOne", "Problem", "Progress", "Result", "ScenarioError",
+    "Sensitivity", "Shown", "SimError", "Staffed", "Told", "Why", "__version__", "choose", "compare", "forget", "load",
+    "load_all", "power_of_one", "replay", "run", "sensitivity", "staff", "story", "why",
 ]  # fmt: skip
 
-COMMANDS = ("choose", "compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story", "why")
+COMMANDS = (
+    "choose", "compare", "forget", "load", "load_all", "power_of_one", "replay", "run", "sensitivity", "staff", "story",
+    "why",
+)  # fmt: skip
 
 _HOME = {
     **dict.fromkeys(COMMANDS, "sim.api"),
@@ -42,6 +59,7 @@ _HOME = {
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
+    "PowerOfOne": "sim.one_person",
     "Sensitivity": "sim.sensitive",
     **dict.fromkeys(("Shown", "Told"), "sim.told"),
     "Staffed": "sim.staffed",

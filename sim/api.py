@@ -23,6 +23,7 @@ from sim.ways_out import option
 
 if TYPE_CHECKING:
     from sim.chosen import Chosen
+    from sim.one_person import PowerOfOne
     from sim.reasons import Why
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
@@ -283,6 +284,29 @@ def why(
     options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
     options = _checked([center], options, replication_problems(replication))
     return ask_why(center, queue, at, day, week, replication, options, Keeper(progress))
+
+
+def power_of_one(
+    center: Center,
+    *,
+    group: str | None = None,
+    at: str | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    jobs: int = 0,
+    engine: str = "auto",
+    fresh: bool = False,
+    anyway: bool = False,
+    progress: Progress | None = None,
+) -> PowerOfOne:
+    """What one person more, and one fewer, would change, by group (or of one), weekday and time; options as of `story`.
+
+    `at`: where the curve from three fewer to five more is drawn ("mon 10:00"); where one more does most if not given.
+    """
+    from sim.one_person import ask_one_more
+
+    options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
+    return ask_one_more(center, group, at, _checked([center], options), Keeper(progress))
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

@@ -80,7 +80,7 @@ def ask_why(
 
     # What comes after these hours changes nothing of them; deferred work of theirs may be done later.
     last = (hours.dates[-1] - scenario.clock.start).days + 1
-    played = on_first_days(center, last) if scenario.queue(named).is_live and not _plans_ahead(center) else center
+    played = on_first_days(center, last) if scenario.queue(named).is_live and not plans_ahead(center) else center
 
     def without(changes: Changes) -> Entry:
         return played.vary(changes, "without").entry
@@ -94,7 +94,7 @@ def ask_why(
     return Why(reasons, f"sim.why({center.as_said}{said})")
 
 
-def _plans_ahead(center: Center) -> bool:
+def plans_ahead(center: Center) -> bool:
     """Whether who is there on a day may hang on how many days follow: leave, classes and quiet hours are laid over all
     of them."""
     spec = center.scenario.spec

@@ -58,6 +58,11 @@ SIGNATURES = {
         "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
         "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Shown'"
     ),
+    "power_of_one": (
+        "(center: 'Center', *, group: 'str | None' = None, at: 'str | None' = None, replications: 'int | None' = None, "
+        "seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', fresh: 'bool' = False, "
+        "anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'PowerOfOne'"
+    ),
     "why": (
         "(center: 'Center', queue: 'str | None' = None, *, at: 'str | None' = None, day: 'str | None' = None, "
         "week: 'str | None' = None, replication: 'str | int | None' = None, replications: 'int | None' = None, "
@@ -83,6 +88,7 @@ MEMBERS = {
     ],
     "Shown": ["as_said", "scene", "write"],
     "Told": ["as_said", "story", "text", "write"],
+    "PowerOfOne": ["as_said", "found", "sentence", "table", "write"],
     "Why": ["as_said", "found", "sentence", "table", "text", "write"],
 }  # fmt: skip
 

@@ -36,7 +36,7 @@ ROOMS = (
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
-    ("center", "common", "results", "staffed", "sensitive", "told", "chosen", "reasons", "api"),
+    ("center", "common", "results", "staffed", "sensitive", "told", "chosen", "reasons", "one_person", "api"),
     ("live", "manual"),
     ("command",),
     ("__main__", ""),

@@ -459,6 +459,26 @@ def why(
     why_of(file, queue, (at, day, week), replication, plan, options, out)
 
 
+@main.command("power-of-one", short_help="What one person more, or fewer, would change, hour by hour.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--group", default=None, help="Of this group alone; of all that serve waiting customers if not given.")
+@click.option("--at", default=None, help='Where the curve from 3 fewer to 5 more is drawn: "mon 10:00".')
+@click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@_playing("Runs of each hour; 25 at most.", "results/<file>/power-of-one")
+def power_of_one(
+    file: Path, group: str | None, at: str | None, plan: str | None, options: Options, out: Path | None
+) -> None:
+    """What one person more, or one fewer, would change: by group, weekday and time of day.
+
+    Contacts answered in time, abandoned, points of the day's service level, cost; the ten best hours to add and to take
+    away, once more on luck that did not choose them. Of a longer horizon, its first week.
+    """
+    from sim.command.one_more import one_more_of
+
+    _plays_here(options, "sim power-of-one")
+    one_more_of(file, group, at, plan, options, out)
+
+
 @main.command(short_help="Write a page that plays hours of a day.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--day", required=True, help="mon, for the first Monday, or 2026-03-02.")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 from sim import __version__
 from sim.explaining.bad_hours import Reasons
 from sim.report.folder import write_csv
+from sim.report.page.one_answer import Listed, OneAnswer, page
 from sim.report.tables.why import why_table
 from sim.report.text.numbers import share
 from sim.report.text.why import headline, method, next_steps, rows, sentences
@@ -22,18 +19,14 @@ def write_why(folder: Path, r: Reasons, file: str, command: str) -> None:
     from sim.report.charts import why as charts
 
     write_csv(why_table(r), folder / "why.csv")
-    drawn = charts.draw(r)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    seed = r.scenario.spec.run.seed
-    page = environment.from_string(_file("why.html")).render(
-        headline=headline(r), sentences=sentences(r), charts=drawn, rows=rows(r) if r.parts else (),
-        steps=next_steps(r, file), method=method(r), title=r.scenario.spec.title, plan=r.label, command=command,
-        version=__version__, seed=seed, target=share(r.target), level=share(r.level.mean),
-        charts_style=Markup(_file("charts-style.html")), charts_script=Markup(_file("charts-script.html")),
+    drawn, seed = charts.draw(r), r.scenario.spec.run.seed
+    adds_up = f"Target {share(r.target)} − {share(r.level.mean)} as played = these parts added up."
+    parts = Listed(
+        "What takes how many points", ("Cause", "Points", "What was played instead"), rows(r), adds_up, numbers=(1,)
+    )
+    answer = OneAnswer(
+        headline(r), f"{r.scenario.spec.title}, plan {r.label}", sentences(r), [parts] if r.parts else [],
+        next_steps(r, file), method(r), command, seed,
     )  # fmt: skip
     told = {"command": command, "version": __version__, "plan": r.label, "seed": seed, "queue": r.queue}
-    write_pages(folder, drawn, page, {**told, "replications": r.replications, "sentence": headline(r)})
-
-
-def _file(name: str) -> str:
-    return resources.files("sim.report.page").joinpath(name).read_text(encoding="utf-8")
+    write_pages(folder, drawn, page(answer, drawn), {**told, "replications": r.replications, "sentence": headline(r)})
