@@ -305,8 +305,12 @@ def test_the_risk_of_plans_played(tmp_path: Path) -> None:
     assert cases["many"] > 0
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Chance to fail the target" in page
-    # Of "few", "no verdict" stands where "better" would.
+    # Of "few", "no verdict" stands where "better" would: on the page as on the terminal, and nowhere else there.
     assert "no verdict: targets fail" in page
+    of_few, _, _ = shown.output.partition("few against base")[2].partition("many against base")
+    told = [line for line in of_few.splitlines() if "no verdict" in line]
+    assert len(told) == 1
+    assert told[0].strip().startswith("Cost per resolved")
 
 
 def test_chances_agree_with_the_periods_played(tmp_path: Path) -> None:

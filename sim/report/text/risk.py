@@ -33,6 +33,18 @@ NEGLECT = (
 )
 
 
+NO_VERDICT = "no verdict: targets fail"
+WHY_NO_VERDICT = (
+    "No verdict on cost per resolved case where one of the two plans fails a target on average: neglected customers "
+    "who give up cost nothing, and make it look cheap."
+)
+
+
+def verdict_beside(risk: Risk | None, kpi: str, verdict: str, *plans: str) -> str:
+    """What a difference between these plans proves, as the terminal, the page and the workbook say it."""
+    return NO_VERDICT if verdict != "same" and risk is not None and risk.flatters(kpi, *plans) else verdict
+
+
 def span_name(span: str, days: int) -> str:
     """ "a day", "all 28 days"."""
     if span == HORIZON:

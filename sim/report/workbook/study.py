@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sim.choosing.decision import Decision, Weighed
-from sim.measures.kpis import TITLED
+from sim.choosing.risk import Risk
+from sim.measures.kpis import CENTER, TITLED
 from sim.report.tables.decision import role_of
 from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
@@ -19,6 +20,7 @@ from sim.report.text.facts import Facts
 from sim.report.text.held import state_of
 from sim.report.text.lost import lost_of
 from sim.report.text.names import compared, runs_text, span_text
+from sim.report.text.risk import verdict_beside
 from sim.report.text.targets import period_at, target_name
 from sim.report.workbook.book import MOST_ROWS, Book
 from sim.report.workbook.columns import DATE, MONEY, OF_RISK, SHARE, TEXT, Column, columns_of, kind_of_unit
@@ -43,7 +45,7 @@ def write_workbook(folder: Path, tables: Tables, facts: Facts, decision: Decisio
         del of["month"]
     sheets: dict[str, list[Column]] = {
         "Plans": plans_columns(decision, tables, facts),
-        "Figures": columns_of(_figures(tables), currency),
+        "Figures": columns_of(_figures(tables, facts.risk), currency),
         "Intervals": columns_of(tables.intervals, currency),
         **{f"{per.capitalize()}s": _periods(rows, per, currency) for per, rows in of.items()},
         "Workforce": columns_of(tables.workforce, currency),
@@ -187,11 +189,17 @@ def _periods(rows: pd.DataFrame, per: str, currency: str) -> list[Column]:
     return columns_of(rows, currency, leave_out=("period",), called={"date": (first, DATE)})
 
 
-def _figures(tables: Tables) -> pd.DataFrame:
+def _figures(tables: Tables, risk: Risk | None) -> pd.DataFrame:
     """Every figure, where plans were compared with its difference from the baseline."""
     if tables.comparison is None:
         return tables.summary
     change = tables.comparison.rename(columns={"ci_low": "difference_low", "ci_high": "difference_high"})
+    change["better"] = [
+        verdict_beside(risk, kpi, verdict, plan, baseline) if verdict and scope == CENTER else verdict
+        for kpi, verdict, plan, baseline, scope in zip(
+            *(change[name] for name in ("kpi", "better", "plan", "baseline", "scope")), strict=True
+        )
+    ]
     return tables.summary.merge(change.drop(columns="baseline"), on=KEYS, how="left")
 
 
