@@ -39,7 +39,9 @@ def name_of(s: Selected, n: int) -> str:
     """ "plan 812 (core: 21 → 23 heads)"."""
     if n == 0:
         return f"today's plan, {s.grid.name(0)},"
-    told = in_words(list(changes_of(_without_run(s.today), _without_run(s.grid.scenario(n)))))
+    # All that was varied is named, or nothing: what the rest is would be anybody's guess.
+    changes = list(changes_of(_without_run(s.today), _without_run(s.grid.scenario(n))))
+    told = in_words(changes, len(changes))
     return f"{s.grid.name(n)} ({told})" if told and len(told) <= MOST_CHANGES else s.grid.name(n)
 
 
@@ -171,7 +173,12 @@ def edges(s: Selected) -> list[tuple[Setting, int]]:
 
 
 def _at_the_edge(s: Selected) -> list[str]:
-    told = []
+    """What was not tried: of settings that were not varied at all, and beyond the values that were."""
+    told = [
+        f"{setting_name(one.path)} was not varied: {one.today}, as in {s.grid.name(0)}, is all that was tried."
+        for one in s.grid.settings
+        if not one.varies
+    ]
     for one, place in edges(s):
         which = "lowest" if one.values[place] == min(one.values) else "highest"  # type: ignore[type-var]
         told.append(
