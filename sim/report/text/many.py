@@ -112,6 +112,12 @@ def _no_target(s: Selected) -> Answer:
     return Answer((Sentence(first, "unsure"),), (), tuple(_further(s)))
 
 
+ALONE = (
+    "± is a 95 % interval of this one difference; where many are listed, as by sim compare, intervals hold jointly and "
+    "are wider, also of the same difference."
+)
+
+
 def _costs(s: Selected) -> str:
     """ "costs USD 300 ± 40 less than base"."""
     e, base = s.change(s.chosen), s.grid.name(0)
@@ -201,6 +207,8 @@ def _further(s: Selected) -> list[str]:
         why = refused[first]
         which = f"the first of them {s.grid.name(first)}" if len(refused) > 1 else s.grid.name(first)
         told.append(f"{plural(len(refused), 'plan')} left out, {which}: {why}.")
+    if not s.keeps_today and s.kind != "no target":
+        told.append(ALONE)
     told.append("The choice has seen this luck, which flatters it a little: another --seed judges it afresh.")
     return told
 

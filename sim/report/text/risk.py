@@ -58,6 +58,20 @@ def spans_of(risk: Risk) -> list[str]:
     return sorted(dict.fromkeys(found), key=("interval", "day", "week", "month", HORIZON).index)
 
 
+PLURALS = {"interval": "intervals", "day": "days", "week": "weeks", "month": "months", HORIZON: "replications"}
+
+
+def out_of(risk: Risk) -> str:
+    """What the chances are counted out of: why two of 0 % have intervals of another width."""
+    plan = risk.plans[0]
+    known = [one for one in (plan.judged(span) for span in spans_of(risk)) if one is not None]
+    if not known:
+        return ""
+    counts = ", ".join(f"{one.spans:,} {PLURALS[one.span]}" for one in known)
+    fewer = ": the fewer, the wider its interval, also where none of them fails" if len(known) > 1 else ""
+    return f"Each chance is counted out of all that were played ({counts}){fewer}."
+
+
 def percent(value: float) -> str:
     """A chance; not 0 % where some fail, nor 100 % where some do not."""
     return share(value, 1 if 0.0 < value < 0.005 or 0.995 < value < 1.0 else 0)
