@@ -80,7 +80,7 @@ def in_words(changes: Sequence[Change], most: int = MOST_NAMED) -> str:
 def changes_of(base: dict[str, Any], plan: dict[str, Any], where: tuple[str, ...] = ()) -> Iterator[Change]:
     """Every setting that differs between two resolved files. Titles and the like do not count."""
     for key in [*base, *(key for key in plan if key not in base)]:
-        if not where and key in ("title", "description"):
+        if not where and key in ("title", "author", "description"):
             continue
         spot, old, new = (*where, key), base.get(key), plan.get(key)
         if old == new:

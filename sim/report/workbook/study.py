@@ -53,7 +53,7 @@ def write_workbook(folder: Path, tables: Tables, facts: Facts, decision: Decisio
         "Risk": _risk(facts),
         "Assumptions": assumptions_columns(facts),
     }
-    with Book(folder / WORKBOOK, facts.title, currency) as book:
+    with Book(folder / WORKBOOK, facts.title, currency, facts.author) as book:
         book.letter("Decision", [*_told(answer), *about(facts, sheets)], numbers_columns(decision), WIDTHS)
         for name, columns in sheets.items():
             if columns:
@@ -73,7 +73,7 @@ def write_tables(
     sheets = {name: columns_of(t, facts.currency, called=(called or {}).get(name)) for name, t in tables.items()}
     sheets["Assumptions"] = assumptions_columns(facts)
     lines = [("Decision" * (n == 0), text) for n, text in enumerate(told)]
-    with Book(folder / WORKBOOK, facts.title, facts.currency) as book:
+    with Book(folder / WORKBOOK, facts.title, facts.currency, facts.author) as book:
         book.letter("Decision", [*lines, *about(facts, sheets)], [], WIDTHS)
         for name, columns in sheets.items():
             if columns:
@@ -96,7 +96,8 @@ def about(facts: Facts, sheets: dict[str, list[Column]]) -> list[tuple[str, str]
         f"{facts.title}, {span_text(facts.start, facts.last)}: {often}, seed {facts.seed}, version {facts.version}."
     )
     cut = [name for name, columns in sheets.items() if columns and len(columns[0].values) > MOST_ROWS]
-    lines = [("What was played", played), ("", f"To repeat it: {facts.command}"), ("", INTERVAL)]
+    made = [("Made by", facts.author)] if facts.author else []
+    lines = [*made, ("What was played", played), ("", f"To repeat it: {facts.command}"), ("", INTERVAL)]
     if cut:
         lines.append(("", f"More rows than a sheet holds, so that they go on in the next: {', '.join(cut)}."))
     return lines
