@@ -59,9 +59,10 @@ def _look(name: str) -> dict[str, Any]:
     return {"color": CHANNEL_COLOURS[name], **shape}
 
 
-def _every(edges: Floats) -> int:
-    """About eight shapes on a line."""
-    return max(1, len(edges) // 8)
+def _every(edges: Floats, n: int) -> tuple[int, int]:
+    """About eight shapes on a line, not all lines' at the same places: (the first, apart)."""
+    apart = max(1, len(edges) // 8)
+    return 2 * n % apart, apart
 
 
 class Beside:
@@ -149,12 +150,12 @@ class Beside:
 
     def _levels(self, sheet: Sheet, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
         middles, told = (edges[:-1] + edges[1:]) / 2, [list[str]() for _ in edges[:-1]]
-        for name in names:
+        for n, name in enumerate(names):
             own = day[(day["channel"] == name) & day["service_level"].notna()]
             met = self._series(own.assign(met=own["service_level"] * own["offered"]), "met", edges)
             offered = self._series(own, "offered", edges)
             level = np.divide(met, offered, out=np.full(len(met), np.nan), where=offered > 0)
-            axes.plot(middles, level, linewidth=1.8, markevery=_every(edges), **_look(name))
+            axes.plot(middles, level, linewidth=1.8, markevery=_every(edges, n), **_look(name))
             _add(told, f"% in time on {name}", 100.0 * level, 1)
         _tell(sheet, axes, edges, told)
         label_percent(axes)
@@ -163,9 +164,9 @@ class Beside:
 
     def _backlogs(self, sheet: Sheet, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
         told = [list[str]() for _ in edges[:-1]]
-        for name in names:
+        for n, name in enumerate(names):
             values = self._series(day[day["channel"] == name], "backlog", edges)
-            axes.plot(edges[1:], values, linewidth=1.8, markevery=_every(edges), **_look(name))
+            axes.plot(edges[1:], values, linewidth=1.8, markevery=_every(edges, n), **_look(name))
             _add(told, f"{name} waiting at the interval's end", values, 0)
         _tell(sheet, axes, edges, told)
         axes.set_ylim(bottom=0)
