@@ -17,6 +17,7 @@ from sim.errors import Problem, ScenarioError
 from sim.results import Comparison, Keeper, Progress, Result
 from sim.scenario.load import plan_of
 from sim.scenario.reading.plans import BASE
+from sim.study.refusals import worlds_apart
 from sim.study.run import Options, run_study
 from sim.units import parse_duration
 from sim.ways_out import option
@@ -346,7 +347,8 @@ def to_compare(centers: Sequence[Center]) -> list[Center]:
         if names.count(name) > 1:
             text = "is the name of two of them; give one another: center.vary({}, name=…)"
             raise ScenarioError("compare", [Problem(name, text)])
-    _check_same_world(together)
+    if problems := worlds_apart([(center.name, center.scenario) for center in together]):
+        raise ScenarioError("compare", problems)
     return on_common_days(together)
 
 
@@ -377,20 +379,3 @@ def _checked(centers: Sequence[Center], options: Options, others: Sequence[Probl
     if problems:
         raise ScenarioError("sim", problems)
     return options
-
-
-def _check_same_world(centers: Sequence[Center]) -> None:
-    """What plans must share to be compared; ScenarioError names all that any of them does not."""
-    first, problems = centers[0].scenario.spec.center, list[Problem]()
-    for other in centers[1:]:
-        center = other.scenario.spec.center
-        problems += [
-            Problem(
-                f"{other.name}: center.{key}",
-                f"is {getattr(center, key)}; in {centers[0].name} it is {getattr(first, key)}: make them alike",
-            )
-            for key in ("start", "timezone", "currency")
-            if getattr(center, key) != getattr(first, key)
-        ]
-    if problems:
-        raise ScenarioError("compare", problems)

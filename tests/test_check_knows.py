@@ -57,6 +57,19 @@ def test_a_plan_s_fcr_out_of_reach_is_reported_by_check_as_by_run(tmp_path: Path
     assert f"{file.name}:{line}" in checked.output
 
 
+def test_plans_that_compare_refuses_are_told_by_check_in_its_words(tmp_path: Path) -> None:
+    file = one(tmp_path, f"{ONE}[plans.later.center]\nstart = 2026-03-09\n")
+    told = "later: center.start"
+    why = "is 2026-03-09; in base it is 2026-03-02: make them alike"
+    checked, compared = sim("check", file), sim("compare", file, "--out", tmp_path / "out")
+    # Each plan alone can be run: a warning, no refusal.
+    assert checked.exit_code == 0
+    assert f"warning: {told}: {why}, or sim compare refuses this file" in checked.output
+    assert compared.exit_code == 2
+    assert told in compared.output
+    assert why in compared.output
+
+
 def test_a_plan_that_resolves_less_is_good(tmp_path: Path) -> None:
     text = ONE.replace("calls = {} }", "calls = { resolution = 0.8 } }") + "[plans.worse.queues.calls]\nfcr = 0.7\n"
     assert sim("check", one(tmp_path, text)).exit_code == 0

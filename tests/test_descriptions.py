@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,31 @@ def test_a_plans_name_with_a_dot_wants_quotes(tmp_path: Path) -> None:
     assert [where for where, _ in problems(sim("check", write(tmp_path, SHOP + "[plans.two.more]\nx = 1\n")))] == [
         "plans.two.more"
     ]
+
+
+def test_who_made_it_stands_on_the_page_in_the_workbook_and_in_the_manifest(tmp_path: Path) -> None:
+    who = "Ann & <Bo>, Planning"
+    file = write(tmp_path, f'author = "{who}"\n' + SHOP + "[plans.more]\ngroups.core.heads = 10\n")
+    ran = sim("compare", file, "--replications", "2", "--engine", "simpy", "--xlsx", "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.output
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert " · made by Ann &amp; &lt;Bo&gt;, Planning<" in page
+    assert '<meta name="author" content="Ann &amp; &lt;Bo&gt;, Planning">' in page
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["author"] == who
+    with zipfile.ZipFile(tmp_path / "out" / "results.xlsx") as book:
+        assert "<dc:creator>Ann &amp; &lt;Bo&gt;, Planning</dc:creator>" in book.read("docProps/core.xml").decode()
+        assert "Ann &amp; &lt;Bo&gt;, Planning" in book.read("xl/worksheets/sheet1.xml").decode() + (
+            book.read("xl/sharedStrings.xml").decode() if "xl/sharedStrings.xml" in book.namelist() else ""
+        )
+
+
+def test_who_made_it_is_no_change_and_moves_nothing(tmp_path: Path) -> None:
+    from sim.study.calibration.remembered import key_of
+
+    plain = load(write(tmp_path, SHOP))
+    base, other = load_plans(write(tmp_path, 'author = "Ann"\n' + SHOP + '[plans.x]\nauthor = "Bo"\n'))
+    assert other.changes == ()
+    # What was played before somebody signed is found again.
+    assert key_of(plain) == key_of(base) == key_of(other)
+    assert "author" in json_schema()["properties"]
+    assert "made by" not in " ".join(description_of(one) for one in (base, other))

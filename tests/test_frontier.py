@@ -223,8 +223,8 @@ def test_a_verdict_that_flips_within_the_range_says_on_what_it_hangs(tmp_path: P
     found = sensitivity({0.0: (-2000.0, 500), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
     f = frontier(tmp_path, "pace", ["1.04"], [TODAY, less([1000.0] * 4)], sensitivities=[found])
     assert hangs_on(f, found).text == (
-        "This hangs on a number that nobody has measured: quality.pace.resolution, assumed 0.3. It breaks even at 0.20 "
-        "(0.15 to 0.25), inside the range of 0 to 1: below it, calls 4 % slower cost more than today, USD 2,000 ± 500 a "
+        "This hangs on a number that nobody has measured: what pace does to resolution, assumed 0.3. It breaks even at "
+        "0.20 (0.15 to 0.25), inside the range of 0 to 1: below it, calls 4 % slower cost more than today, USD 2,000 ± 500 a "
         "week at 0."
     )
     assert hangs_on(f, found).tone == "bad"
@@ -233,7 +233,7 @@ def test_a_verdict_that_flips_within_the_range_says_on_what_it_hangs(tmp_path: P
 def test_a_verdict_that_holds_over_the_range_says_so(tmp_path: Path) -> None:
     found = sensitivity({0.0: (500.0, 100), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
     f = frontier(tmp_path, "pace", ["1.04"], [TODAY, less([1000.0] * 4)], sensitivities=[found])
-    assert hangs_on(f, found).text.startswith("This holds over the whole range of quality.pace.resolution, 0 to 1")
+    assert hangs_on(f, found).text.startswith("This holds over the whole range of what pace does to resolution, 0 to 1")
     unsure = sensitivity({0.0: (500.0, 900), 0.3: (1000.0, 500), 1.0: (8000.0, 500)})
     assert "it is not sure at 0." in hangs_on(f, unsure).text
 

@@ -15,6 +15,9 @@ from sim.choosing.grid import Grid, grid_of, parsed
 from sim.choosing.selected import Selected, select
 from sim.command.cli import main
 from sim.report.tables.many import grid_table
+from sim.report.text.many import name_of
+from sim.report.workbook.columns import columns_of
+from sim.report.workbook.many import headings, with_numbers
 from sim.scenario.load import load
 from sim.scenario.reading.plans import read_file
 from sim.study.run import Entry, Options, run_study
@@ -122,17 +125,65 @@ def search(path: Path, watcher: Watching | None = None, *, jobs: int = 1, rememb
 
 
 def test_every_combination_is_offered_once(path: Path) -> None:
-    """Today's plan first, then the file's own, then all others: 5 × 3, of which one is today's."""
+    """Today's plan first, then the file's own, then all others: 5 × 3, of which one is today's and one two-more."""
     grid = offered(path)
-    assert len(grid) == 1 + 1 + 5 * 3 - 1
+    assert len(grid) == 1 + 1 + 5 * 3 - 2
     assert [grid.name(n) for n in range(3)] == ["base", "two-more", "plan 2"]
     heads = [tuple(grid.scenario(n).spec.groups[group].heads for group in ("core", "flex")) for n in range(len(grid))]
     assert heads[:2] == [(4, 2), (6, 2)]
     assert sorted(heads[2:]) == sorted(
-        (core, flex) for core in range(4, 9) for flex in (2, 4, 5) if (core, flex) != (4, 2)
+        (core, flex) for core in range(4, 9) for flex in (2, 4, 5) if (core, flex) not in {(4, 2), (6, 2)}
     )
-    for n in range(2, len(grid)):
+    for n in range(len(grid)):
         assert grid.levels(n) == tuple(map(str, heads[n]))
+
+
+def test_a_plan_with_a_name_is_told_with_what_it_has_and_stays_beside_a_like_one(tmp_path: Path) -> None:
+    """One that changes something else too is no twin of the combination; one that lacks the setting has no level."""
+    more = "[plans.dear]\ngroups.core.heads = 6\ngroups.core.wage = 21\n[plans.same]\ndescription = 'As today'\n"
+    grid = offered(write(tmp_path, "[grid]\ngroups.core.heads = [4, 6]\n" + more))
+    assert [(grid.name(n), *grid.levels(n)) for n in range(len(grid))] == [
+        ("base", "4"), ("dear", "6"), ("same", "4"), ("plan 3", "6"),
+    ]  # fmt: skip
+
+
+def test_what_is_not_varied_is_said(path: Path) -> None:
+    """Values that a plan has already: of all settings refused, of one told."""
+    ran = CliRunner().invoke(
+        main, ["compare", str(path), "--vary", "groups.core.heads=4", "--vary", "groups.flex.heads=2"]
+    )
+    assert ran.exit_code == 2
+    assert "varies nothing" in ran.output
+    assert "groups.core.heads 4 and groups.flex.heads 2 is what it has" in ran.output
+    found = sim.choose(sim.load(path), {"groups.core.heads": [4, 8], "groups.flex.heads": [2]}, replications=5, jobs=1)
+    assert "flex heads was not varied: 2, as in base, is all that was tried." in found.answer.notes
+
+
+def test_an_example_is_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "[grid]\n")
+    path.write_text(path.read_text().replace("core", "desk"))
+    for given in (["compare", str(path)], ["compare", str(path), "--vary", "nothing"]):
+        said = CliRunner().invoke(main, given).output
+        assert "groups.desk.heads" in said
+        assert "core" not in said
+
+
+def test_settings_are_numbers_in_the_workbook(path: Path) -> None:
+    """Under what people call them; what is not a number in every row stays text."""
+    wanted = {"groups.core.heads": [6, 8], "queues.orders.lines": [20, 30]}
+    found = sim.choose(sim.load(path), wanted, replications=5, jobs=1).selected
+    columns = {one.heading: one for one in columns_of(
+        with_numbers(found, grid_table(found)), "USD", called=headings(found)
+    )}  # fmt: skip
+    assert set(columns["Core heads"].values) == {4.0, 6.0, 8.0}
+    assert columns["Core heads"].kind == "number"
+    assert columns["Orders lines"].kind == "text"
+
+
+def test_all_that_is_varied_is_named(path: Path) -> None:
+    wanted = {"groups.core.heads": [9], "groups.flex.heads": [6], "groups.core.wage": [21], "groups.flex.wage": [25]}
+    found = sim.choose(sim.load(path), wanted, replications=5, jobs=1).selected
+    assert name_of(found, 2) == "plan 2 (core: 4 → 9 heads, wage 20 → 21; flex: 2 → 6 heads, wage 24 → 25)"
 
 
 @pytest.mark.parametrize(
@@ -176,14 +227,14 @@ def test_an_empty_grid(tmp_path: Path, grid: str) -> None:
     path = write(tmp_path, grid)
     ran = CliRunner().invoke(main, ["compare", str(path)])
     assert ran.exit_code == 2
-    assert any(told in ran.output for told in ("names no setting", "write values", "no plan but base"))
+    assert any(told in ran.output for told in ("names no setting; groups.core.heads", "write values", "varies nothing"))
     with pytest.raises(sim.ScenarioError):
         offered(path)
 
 
 def test_a_million_plans_are_refused_with_the_way_out(path: Path) -> None:
     center = sim.load(path)
-    with pytest.raises(sim.SimError, match=r"1,002,002 plans.*Fewer values of groups.core.heads.*anyway=True"):
+    with pytest.raises(sim.SimError, match=r"1,002,001 plans.*Fewer values of groups.core.heads.*anyway=True"):
         sim.choose(center, {"groups.core.heads": "4..1004", "groups.flex.heads": "2..1002"})
 
 
@@ -266,12 +317,15 @@ def test_the_command_ends_with_a_plan_that_can_be_pasted(path: Path, tmp_path: P
     assert ran.exception is None or ran.exit_code == 0, ran.exception
     said = ran.output
     assert max(len(line) for line in said.splitlines() if str(tmp_path) not in line) <= 80
-    assert "Of 16 plans, take plan" in said.replace("\n", " ")
+    assert "Of 15 plans, take plan" in said.replace("\n", " ")
     table = pd.read_csv(out / "grid.csv")
-    assert len(table) == 16
+    assert len(table) == 15
     assert list(table.columns[:4]) == ["plan", "groups.core.heads", "groups.flex.heads", "replications"]
     pasted = (out / "plan.toml").read_text()
     assert pasted.strip() in said
+    # Beforehand: whoever wanted the two named plans compared learns how.
+    assert "desks.toml has a [grid]: choosing among 15 plans\n" in said
+    assert "--plan NAME compares a plan that has a name, such as two-more, with base" in said
     path.write_text(path.read_text() + "\n" + pasted)
     best = load(path, "best").spec.groups
     chosen = table[table["became"] == "chosen"].iloc[0]

@@ -62,18 +62,18 @@ def test_what_is_said_of_many_places_is_said_once() -> None:
 
 
 def test_chapters_stand_in_their_order_and_what_opens_on_a_click_behind_what_is_seen() -> None:
-    parts = [part("costs"), part("calibration"), part("targets"), part("queues"), part("numbers"), Part("empty", "")]
+    parts = [part("costs"), part("calibration"), part("targets"), part("shut-out"), part("numbers"), Part("empty", "")]
     pictures = [Drawn("waterfall.png"), Drawn("seats.png"), Drawn("heat.png"), Drawn("costs.png"), Drawn("new.png")]
     found = {chapter.id: chapter for chapter in chapters_of(parts, pictures, compares=True)}
     assert list(found) == [id for id in TITLES if id in found]
-    assert [one.id for one in found[SERVICE].parts] == ["queues", "targets"]
+    assert [one.id for one in found[SERVICE].parts] == ["shut-out", "targets"]
     assert [one.name for one in found[SERVICE].pictures] == ["heat.png"]
     # A picture that nobody knows is not lost.
     assert [one.name for one in found[SERVICE].more] == ["seats.png", "new.png"]
     assert [one.name for one in found[COST].pictures] == ["waterfall.png"]
     assert [one.id for one in found[ASSUMED].parts] == ["numbers"]
     alone = {chapter.id: chapter for chapter in chapters_of(parts, pictures, compares=False)}
-    assert [one.id for one in alone[SERVICE].parts] == ["targets", "queues"]
+    assert [one.id for one in alone[SERVICE].parts] == ["targets", "shut-out"]
     assert [one.name for one in alone[COST].more] == ["waterfall.png", "costs.png"]
     assert is_folded(False)(part("own", folded=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -19,12 +20,14 @@ from sim.report.charts.cost_lines import OTHER, looks
 from sim.report.charts.plan import draw
 from sim.report.charts.seats import short_text
 from sim.report.charts.shades import DISTANCES, NO_CELL, distance_shades, heat_edges, heat_shades
-from sim.report.charts.style import STRONG, VERDICT_MARKS
+from sim.report.charts.style import CHANNEL_MARKS, STRONG, VERDICT_MARKS
 from sim.report.charts.svg import VARIABLES, Drawn, Mark, compact, inline
 from sim.report.charts.weekdays import week_of
 from sim.report.page.page import render
 from sim.report.tables.study import Tables, tabulate
 from sim.report.text.facts import Facts, Target, facts_of
+from sim.report.text.numbers import NOTHING, percent_beside
+from sim.scenario.language.channels import CHANNELS
 from sim.scenario.load import load
 from sim.study.compare import compare
 from sim.study.run import Entry, Options, run_study
@@ -388,3 +391,30 @@ def test_a_week_of_the_ledger_is_told_in_words() -> None:
     assert week_texts.fte_text(week) == "38.2 effective FTE, 40.0 required"
     assert week_texts.shrinkage_text(week) == "produced 28.1 %"
     assert week_texts.shrinkage_text(week | {"shrinkage_planned": 0.3}) == "produced 28.1 %, planned 30.0 %"
+
+
+@pytest.mark.parametrize(
+    ("level", "target", "text"),
+    [
+        (0.796, 0.80, "79.6"), (0.7996, 0.80, "79.96"), (0.79999, 0.80, "<80"), (0.80, 0.80, "80"),
+        (0.804, 0.80, "80"), (0.79, 0.80, "79"), (0.846, 0.85, "84.6"), (0.854, 0.85, "85"),
+        (0.8051, 0.805, "81"), (0.8048, 0.805, "80"), (math.nan, 0.80, NOTHING),
+    ],
+)  # fmt: skip
+def test_a_share_is_not_rounded_to_the_other_side_of_its_target(level: float, target: float, text: str) -> None:
+    """A cell that is shaded as below the target does not say the target."""
+    assert percent_beside(level, target) == text
+
+
+def test_every_channel_has_a_shape_of_its_own() -> None:
+    """Colours alone are alike in grey, and to some readers."""
+    assert set(CHANNEL_MARKS) == set(CHANNELS)
+    assert len(set(CHANNEL_MARKS.values())) == len(CHANNELS)
+
+
+def test_a_picture_says_on_a_phone_that_it_scrolls(played: tuple[Tables, Facts, dict[str, Drawn], str]) -> None:
+    page = played[3]
+    assert page.count('<p class="sideways">') == page.count('<div class="picture">') > 3
+    # Only where it does: not on a wider screen, nor on paper.
+    assert ".sideways { display: none;" in page
+    assert re.search(r"@media screen and \(max-width: 48rem\) \{[^@]*\.sideways \{ display: block; \}", page)

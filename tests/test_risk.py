@@ -17,7 +17,7 @@ from sim.choosing.off_forecast import Error, Off, errors_of
 from sim.choosing.payback import Payback, payback_of
 from sim.choosing.risk import LEVEL, per_point, spread_of
 from sim.report.terminal.risk import show_off
-from sim.report.text.risk import off_note, payback_text, percent, percents
+from sim.report.text.risk import off_note, out_of, payback_text, percent, percents
 from sim.scenario.language.handling import ServiceLevel
 from sim.scenario.load import load
 from sim.scenario.model import Scenario
@@ -305,8 +305,26 @@ def test_the_risk_of_plans_played(tmp_path: Path) -> None:
     assert cases["many"] > 0
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Chance to fail the target" in page
-    # Of "few", "no verdict" stands where "better" would.
+    # Of "few", "no verdict" stands where "better" would: on the page as on the terminal, and nowhere else there.
     assert "no verdict: targets fail" in page
+    of_few, _, _ = shown.output.partition("few against base")[2].partition("many against base")
+    told = [line for line in of_few.splitlines() if "no verdict" in line]
+    assert len(told) == 1
+    assert told[0].strip().startswith("Cost per resolved")
+
+
+def test_what_chances_are_counted_out_of_is_said(tmp_path: Path) -> None:
+    """Five open days in each of 20 replications, and a week: two chances of 0 % with intervals of another width."""
+    result = simulator.compare(simulator.load(write(tmp_path, WEEK, CALLS)), engine="simpy", jobs=1)
+    told = "Each chance is counted out of all that were played (100 days, 20 replications)"
+    assert out_of(result.risk).startswith(told)
+    assert "the fewer, the wider its interval" in out_of(result.risk)
+    many = result.risk.of("many")
+    day, week = many.chance("day").chance, many.chance("horizon").chance
+    assert day.mean == week.mean == 0.0
+    # Wilson's upper end of none out of n: z² ÷ (n + z²).
+    assert week.high == pytest.approx(1.959964**2 / (20 + 1.959964**2), abs=1e-6)
+    assert day.high < week.high
 
 
 def test_chances_agree_with_the_periods_played(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from sim.scenario.load import load
 from sim.sensitive import Sensitivity
 from sim.study.calibration.calibrate import Calibration, calibrate
 from sim.study.prepared import Prepared
+from sim.study.shelf import Shelf
 
 QUICK = ("--engine", "simpy", "--jobs", "1")
 TWO_MORE = '[plans.two-more]\ngroups.core.heads = "+2"\n'
@@ -425,3 +428,61 @@ def test_one_number_that_turns_nothing(tmp_path: Path) -> None:
     found = asked(write(tmp_path, SHOP + TWO_MORE + "[uncertain]\ncosts.load = [1.2, 1.3]\n", BUSY), "costs.load")
     assert found.sentence.endswith("does not hang on load on wages: within its range it changes nothing of it.")
     assert repr(found).endswith("1 uncertain number>")
+
+
+class Killed(Exception):
+    """As good as a process that is no more."""
+
+
+def by_name(found: Sensitivity) -> list[object]:
+    return [repr(found.found.alone), repr(found.found.together), found.found.plays]
+
+
+def test_a_killed_one_goes_on_and_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after some worlds, alone and together: what was played is not played again; the answer is the same."""
+    file = write(tmp_path, SHOP + TWO_MORE, BUSY)
+    monkeypatch.setenv("SIM_SOLUTIONS", "off")
+    whole = asked(file, "queues.orders.*")
+    monkeypatch.setenv("SIM_SOLUTIONS", str(tmp_path / "kept"))
+    play, played, stop = worlds.play, list[object](), [0]
+
+    def some(*of: object) -> object:
+        played.append(of[1])
+        if len(played) == stop[0]:
+            raise Killed
+        return play(*of)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(worlds, "play", some)
+    for stop[0] in (4, 9):
+        played.clear()
+        with pytest.raises(Killed):
+            asked(file, "queues.orders.*")
+    stop[0], kept = 0, 3 + 8
+    played.clear()
+    found = asked(file, "queues.orders.*")
+    assert found.found.reused == kept
+    assert by_name(found) == by_name(whole)
+    # Over: nothing of it is needed again.
+    assert list((tmp_path / "kept" / "searches").glob("*.sqlite")) == []
+    first = len(played)
+    played.clear()
+    assert asked(file, "queues.orders.*").found.reused == 0
+    assert len(played) == first + kept
+
+
+def test_a_torn_world_is_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that is not as it was written; another seed, and another file, know nothing of it."""
+    file = write(tmp_path, SHOP + TWO_MORE, BUSY)
+    monkeypatch.setenv("SIM_SOLUTIONS", str(tmp_path / "kept"))
+    whole = asked(file, "queues.orders.*")
+    monkeypatch.setattr(Shelf, "drop", Shelf.close)
+    asked(file, "queues.orders.*")
+    (shelf,) = (tmp_path / "kept" / "searches").glob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(shelf)) as store:
+        number = store.execute("SELECT count(*) FROM answers").fetchone()[0]
+        store.execute("UPDATE answers SET arrays = x'00' WHERE rowid = (SELECT min(rowid) FROM answers)")
+        store.commit()
+    found = asked(file, "queues.orders.*")
+    assert found.found.reused == number - 1
+    assert by_name(found) == by_name(whole)
+    assert sim.sensitivity(sim.load(file), inputs="queues.orders.*", replications=3, seed=9, jobs=1).found.reused == 0

@@ -194,7 +194,8 @@ def test_the_sheet_is_named_where_there_are_several(tmp_path: Path) -> None:
     book(tmp_path / "volumes.xlsx", {"Orders": [HEAD, *ROWS], "Notes": [], "Old": [HEAD]}, hidden="Old")
     for name, said in {
         "volumes.xlsx": "volumes.xlsx: has several sheets: Orders, Notes; name one behind the file, such as #Orders",
-        "volumes.xlsx#Ordres": 'volumes.xlsx#Ordres: has no sheet "Ordres"; did you mean "Orders"?',
+        "volumes.xlsx#Ordres": 'volumes.xlsx#Ordres: has no sheet "Ordres"; did you mean "Orders"?; its sheets: '
+        "Orders, Notes",
         "volumes.xlsx#Old": 'volumes.xlsx#Old: sheet "Old" is hidden; show it, so that everybody sees what is played',
         "volumes.xlsx#Notes": "volumes.xlsx, sheet Notes: is empty",
         "other.xlsx": 'other.xlsx: no such file; did you mean "volumes.xlsx"?',

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sim.errors import Problem, ScenarioError, shown
+from sim.scenario.changes import changes_of
 from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
@@ -48,6 +49,11 @@ class Setting:
     def place(self) -> str:
         return dotted(self.path)
 
+    @property
+    def varies(self) -> bool:
+        """Whether any value is another than today's."""
+        return self.levels != (self.today,)
+
     def layer(self, number: int) -> dict[str, Any]:
         return self._placed(self.changes[number])
 
@@ -77,20 +83,23 @@ class Grid:
     seed: int | None = None
     label: str = ""
     """What the plan that it starts from is called; its own name if empty."""
+    named_levels: tuple[tuple[str, ...], ...] = ()
+    """By plan with a name and setting, what it has; "" where it has no such setting."""
+    same: tuple[int, ...] = ()
+    """Combinations, in order, that are the plan itself or one with a name: none is offered twice."""
 
     @property
     def shape(self) -> tuple[int, ...]:
         return tuple(len(one.levels) for one in self.settings)
 
     def __len__(self) -> int:
-        return 1 + len(self.named) + math.prod(self.shape) - (self._no_change is not None)
+        return 1 + len(self.named) + math.prod(self.shape) - len(self.same)
 
-    @property
-    def _no_change(self) -> int | None:
-        """The combination that is the plan itself."""
-        if not all(one.today in one.levels for one in self.settings):
+    def combination(self, levels: Sequence[str]) -> int | None:
+        """The one with these values; None where one of them is not tried."""
+        if not all(level in one.levels for one, level in zip(self.settings, levels, strict=True)):
             return None
-        at = tuple(one.levels.index(one.today) for one in self.settings)
+        at = tuple(one.levels.index(level) for one, level in zip(self.settings, levels, strict=True))
         return int(np.ravel_multi_index(at, self.shape))
 
     def at(self, n: int) -> tuple[int, ...] | None:
@@ -98,15 +107,15 @@ class Grid:
         flat = n - 1 - len(self.named)
         if flat < 0:
             return None
-        same = self._no_change
-        flat += same is not None and flat >= same
+        for same in self.same:
+            flat += flat >= same
         return tuple(int(place) for place in np.unravel_index(flat, self.shape))
 
     def levels(self, n: int) -> tuple[str, ...]:
-        """By setting; of a plan with a name what it starts from, as its own changes may be others."""
+        """By setting."""
         at = self.at(n)
         if at is None:
-            return tuple(one.today if n == 0 else "" for one in self.settings)
+            return self.named_levels[n - 1] if n else tuple(one.today for one in self.settings)
         return tuple(one.levels[place] for one, place in zip(self.settings, at, strict=True))
 
     def name(self, n: int) -> str:
@@ -144,7 +153,7 @@ def grid_of(
     settings, problems = [], list[Problem]()
     flat = _flat(wanted)
     if not flat:
-        raise ScenarioError(str(file.path), [Problem("grid", f"names no setting; groups.core.heads = …: {HOW}")])
+        raise ScenarioError(str(file.path), [Problem("grid", f"names no setting; {an_example(file)} = …: {HOW}")])
     for path, values in flat.items():
         where = f"{said}{dotted(path)}"
         try:
@@ -154,11 +163,55 @@ def grid_of(
     if problems:
         raise ScenarioError(str(file.path), problems)
     named = tuple(file.plans) if start == BASE and not layers else ()
-    found = Grid(file, start, tuple(layers), named, tuple(settings), label=label)
-    if len(found) < 2:
-        text = f"offers no plan but {start} itself; give other values to try"
-        raise ScenarioError(str(file.path), [Problem(said.rstrip("."), text)])
-    return found
+    if not any(one.varies for one in settings):
+        values = " and ".join(f"{one.place} {one.today}" for one in settings)
+        text = f"varies nothing, offers no plan but {start} itself: {values} is what it has; give other values to try"
+        raise ScenarioError(str(file.path), [Problem(said.rstrip(". "), text)])
+    return _without_twins(Grid(file, start, tuple(layers), named, tuple(settings), label=label))
+
+
+def _without_twins(grid: Grid) -> Grid:
+    """With what plans with names have of the settings, and without combinations that are such a plan."""
+    own = grid.combination([one.today for one in grid.settings])
+    same, levels = {own} - {None}, []
+    for name in grid.named:
+        try:
+            plan = plan_of(grid.file, name)
+        except ScenarioError:
+            # It is left out when its turn comes, and says why.
+            levels.append(("",) * len(grid.settings))
+            continue
+        levels.append(tuple(_level_in(plan, one.path) for one in grid.settings))
+        twin = grid.combination(levels[-1])
+        if twin is not None and twin not in same and _is(plan, grid, twin):
+            same.add(twin)
+    return replace(grid, named_levels=tuple(levels), same=tuple(sorted(n for n in same if n is not None)))
+
+
+def _level_in(plan: Scenario, path: Path) -> str:
+    try:
+        check_path(plan, path)
+    except ValueError:
+        return ""
+    return value_at(plan, path).label
+
+
+def _is(plan: Scenario, grid: Grid, combination: int) -> bool:
+    """Whether a combination is this plan, whatever both are called."""
+    at = np.unravel_index(combination, grid.shape)
+    layers = [one.layer(int(place)) for one, place in zip(grid.settings, at, strict=True)]
+    try:
+        other = plan_of(grid.file, grid.start, [*grid.layers, *layers])
+    except ScenarioError:
+        return False
+    return not any(True for _ in changes_of(plan.resolved, other.resolved))
+
+
+def an_example(file: ScenarioFile) -> str:
+    """A setting that this file has, for messages."""
+    groups = file.base.get("groups")
+    group = next((name for name in groups if isinstance(name, str)), "core") if isinstance(groups, dict) else "core"
+    return dotted(("groups", group, "heads"))
 
 
 def _flat(wanted: Mapping[str, object], where: Path = ()) -> dict[Path, object]:
@@ -204,11 +257,11 @@ def _ranged(text: str) -> list[object]:
     return [f"{number:+g}" if signed else int(number) if number.is_integer() else number for number in numbers]
 
 
-def parsed(text: str) -> tuple[str, object]:
-    """ "groups.core.heads=-2..+4" or "…=0,2,4" of a command line. ValueError says how to write it."""
+def parsed(text: str, example: str = "groups.core.heads") -> tuple[str, object]:
+    """ "groups.core.heads=-2..+4" or "…=0,2,4" of a command line. ValueError says how to write it, by an `example`."""
     place, sign, values = text.partition("=")
     if not sign or not place.strip():
-        raise ValueError("write SETTING=VALUES, such as groups.core.heads=-2..+4 or groups.core.heads=20,22,24")
+        raise ValueError(f"write SETTING=VALUES, such as {example}=-2..+4 or {example}=20,22,24")
     if ".." in values:
         return place.strip(), values
     texts = [one.strip() for one in values.split(",")]
@@ -218,7 +271,7 @@ def parsed(text: str) -> tuple[str, object]:
 def _setting(plan: Scenario, path: Path, values: Sequence[object]) -> Setting:
     """ValueError says why a plan's setting cannot be moved so."""
     if len(path) < 2 or path[0] == "staffing":
-        raise ValueError("is no setting to move; name one such as groups.core.heads")
+        raise ValueError(f"is no setting to move; name one such as {dotted(('groups', plan.groups[0], 'heads'))}")
     check_path(plan, path)
     if is_uncertain(path):
         raise ValueError("is nothing that anybody decides; sim frontier and sim sensitivity say what hangs on it")

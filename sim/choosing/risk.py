@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.choosing.decision import Decision
+from sim.choosing.decision import Decision, decide
 from sim.choosing.failing import Failing, failing
 from sim.choosing.off_forecast import Off
 from sim.choosing.payback import Payback, payback_of
@@ -120,6 +121,10 @@ class Risk:
     off: tuple[Off, ...] = ()
     """Plans under a forecast that is off, where that was played."""
 
+    def flatters(self, kpi: str, *plans: str) -> bool:
+        """Whether a difference of the KPI between these plans proves nothing, as one of them neglects customers."""
+        return kpi == PER_CASE and any(not math.isfinite(self.of(plan).per_case.mean) for plan in plans)
+
     def of(self, plan: str) -> PlanRisk:
         """SimError names the plans that there are."""
         found = next((one for one in self.plans if one.plan == plan), None)
@@ -158,6 +163,11 @@ def risk_of(
             NO_PAYBACK if is_base else payback_of(result.cost_days[:runs], results[0].cost_days[:runs], smallest),
         ))  # fmt: skip
     return Risk(tuple(plans), runs)
+
+
+def risk_between(results: Sequence[PlanResult], labels: Sequence[str], differences: Sequence[Difference]) -> Risk:
+    """The same of plans among which nothing has been decided yet."""
+    return risk_of(results, labels, decide(results, labels, differences), differences)
 
 
 def _figures(result: PlanResult, runs: int) -> dict[str, Figure]:

@@ -173,7 +173,7 @@ def check(files: tuple[Path, ...]) -> None:
     from sim.scenario.reading.plans import BASE, read_file
     from sim.staffing.refusals import foreseen
     from sim.study.expected.foresight import foreseen_in
-    from sim.study.refusals import refused
+    from sim.study.refusals import never_compared, refused
     from sim.study.sizes import check_room, free_memory
 
     failed = False
@@ -197,7 +197,9 @@ def check(files: tuple[Path, ...]) -> None:
         counted = ", ".join(f"{number} {what}{'s' * (number != 1)}" for number, what in size)
         _echo(f"{file}: good; {counted}, plans: {', '.join(plan.plan for plan in plans)}")
         of_plans = (warning for plan in plans for warning in plan.warnings)
-        warnings = dict.fromkeys((*of_plans, *open_questions, *foreseen_in(plans), *foreseen(plans)))
+        warnings = dict.fromkeys(
+            (*never_compared(plans), *of_plans, *open_questions, *foreseen_in(plans), *foreseen(plans))
+        )
         for warning in {(warning.where, warning.what): warning for warning in warnings}.values():
             line = f" ({warning.at})" if warning.at else ""
             whose = [plan.plan for plan in plans if warning in plan.warnings]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.choosing.grid import Grid, grid_of, parsed
+from sim.choosing.grid import Grid, an_example, grid_of, parsed
 from sim.choosing.selected import select
 from sim.command.play import Watcher, announce, command_of, folder_of, say_workbook
 from sim.errors import Problem, ScenarioError
@@ -35,6 +35,10 @@ def choose_in(files: list[Path], vary: Sequence[str], plan: str | None, options:
         raise ScenarioError("compare", [Problem("--keep", text)])
     file = files[0]
     offered = asked(file, vary, plan)
+    if not vary:
+        announce(f"{file.name} has a [grid]: choosing among {len(offered):,} plans")
+        if offered.named:
+            announce(f"(--plan NAME compares a plan that has a name, such as {offered.named[0]}, with {BASE})")
     words = shlex.join([word for text in vary for word in ("--vary", text)])
     command = f"{command_of('compare', [file], plan, options, out)} {words}".strip()
     folder = folder_of(out, file, "grid", several=False)
@@ -62,7 +66,7 @@ def asked(file: Path, vary: Sequence[str], plan: str | None) -> Grid:
     read, wanted, problems = read_file(file), dict[str, object](), list[Problem]()
     for text in vary:
         try:
-            place, values = parsed(text)
+            place, values = parsed(text, an_example(read))
         except ValueError as error:
             problems.append(Problem(f"--vary {text}", str(error)))
             continue

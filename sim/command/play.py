@@ -160,7 +160,7 @@ def compare_files(
     console = Console()
     for one in result.uncommon:
         console.print(Text(f"{one.where}: {one.what}.", style="yellow"))
-    show_comparison(console, result.study.results, result.tables, result.paired or [])
+    show_comparison(console, result.study.results, result.tables, result.paired or [], result.risk)
     base = result.study.results[0].scenario
     chosen = None if result.decision.chosen is None else result.decision.chosen.plan
     show_risk(console, result.risk, base.spec.center.currency, base.clock.days, chosen)

@@ -30,11 +30,19 @@ def sensitivity_of(file: Path, inputs: str | None, plan: str | None, options: Op
     if asked.size.is_large:
         announce(f"{asked.size}")
     with whole_folder(folder) as scratch, Watcher(None) as watcher:
-        found = find(asked, watcher)
+        try:
+            found = find(asked, watcher)
+        except KeyboardInterrupt:
+            if options.remember:
+                announce("what was played is kept: the same command goes on where it was")
+            raise
         watcher.stage("writing the table and the chart")
         write_found(scratch, found, command, xlsx=options.xlsx)
     console = Console()
     show_sensitivity(console, found)
+    if found.reused:
+        text = f"{found.reused:,} worlds were known from a run that had been stopped; --fresh plays them anew"
+        console.print(text, style="dim")
     console.print(f"Results: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
     say_workbook(console, folder, options)
     console.print(next_step(found, file), soft_wrap=True, markup=False)

@@ -33,9 +33,10 @@ def write_selected(folder: Path, s: Selected, command: str, *, xlsx: bool = Fals
     recorded = {**manifest(s.study, labels, differences, command), "selection": described(s)}
     if xlsx:
         from sim.report.text.many import answer_of
+        from sim.report.workbook.many import headings, with_numbers
         from sim.report.workbook.study import write_tables
 
         told = [sentence.text for sentence in answer_of(s).sentences]
-        write_tables(folder, told, {"Plans": grid_table(s)}, facts)
+        write_tables(folder, told, {"Plans": with_numbers(s, grid_table(s))}, facts, {"Plans": headings(s)})
     drawn = draw(s)
     write_pages(folder, drawn, page(s, facts, text, drawn), recorded)

@@ -66,20 +66,21 @@ class Change:
         return f"{said} {name}" if name == "heads" else f"{name} {said}"
 
 
-def in_words(changes: Sequence[Change]) -> str:
-    """ "core: 21 → 23 heads, early 50% → 60%; orders: patience removed": those of one thing together."""
+def in_words(changes: Sequence[Change], most: int = MOST_NAMED) -> str:
+    """ "core: 21 → 23 heads, early 50% → 60%; orders: patience removed": those of one thing together; at `most` so
+    many are named."""
     by_subject: dict[str, list[str]] = {}
-    for change in changes[:MOST_NAMED]:
+    for change in changes[:most]:
         by_subject.setdefault(change.subject, []).append(change.words)
     parts = [f"{subject}: {', '.join(told)}" if subject else ", ".join(told) for subject, told in by_subject.items()]
-    more = len(changes) - MOST_NAMED
+    more = len(changes) - most
     return "; ".join([*parts, *([f"and {more} other change{'s' * (more > 1)}"] if more > 0 else [])])
 
 
 def changes_of(base: dict[str, Any], plan: dict[str, Any], where: tuple[str, ...] = ()) -> Iterator[Change]:
     """Every setting that differs between two resolved files. Titles and the like do not count."""
     for key in [*base, *(key for key in plan if key not in base)]:
-        if not where and key in ("title", "description"):
+        if not where and key in ("title", "author", "description"):
             continue
         spot, old, new = (*where, key), base.get(key), plan.get(key)
         if old == new:

@@ -18,7 +18,7 @@ from sim.units import format_duration, is_number
 
 Path = tuple[str, ...]
 
-FIXED = ("title", "run", "results", "calendars", "uncertain")
+FIXED = ("title", "author", "run", "results", "calendars", "uncertain")
 FIXED_IN_CENTER = ("start", "days", "weeks", "interval", "timezone", "currency", "calendar")
 """What every value must share, or there is nothing to compare."""
 

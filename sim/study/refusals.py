@@ -94,6 +94,28 @@ def refused(plans: Sequence[Scenario]) -> tuple[list[Problem], list[Problem]]:
     return problems, open_questions
 
 
+def worlds_apart(plans: Sequence[tuple[str, Scenario]]) -> list[Problem]:
+    """What plans, by their names, must share with the first of them to be compared, and do not."""
+    (first, base), *others = plans
+    return [
+        Problem(
+            f"{name}: center.{key}",
+            f"is {getattr(plan.spec.center, key)}; in {first} it is {getattr(base.spec.center, key)}: make them alike",
+        )
+        for name, plan in others
+        for key in ("start", "timezone", "currency")
+        if getattr(plan.spec.center, key) != getattr(base.spec.center, key)
+    ]
+
+
+def never_compared(plans: Sequence[Scenario]) -> list[Problem]:
+    """The same of a file's plans: each can be run, and `sim compare` refuses them together."""
+    return [
+        replace(one, what=f"{one.what}, or sim compare refuses this file")
+        for one in worlds_apart([(plan.plan, plan) for plan in plans])
+    ]
+
+
 def _resolves_anything(scenario: Scenario) -> bool:
     """Whether, by the file alone, everybody who serves a queue may resolve whatever comes to it."""
     queues, groups = scenario.spec.queues.values(), scenario.spec.groups.values()

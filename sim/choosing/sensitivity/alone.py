@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from sim.choosing.candidate import Candidate
 from sim.choosing.sensitivity.found import Alone, Choice, End, Turn
 from sim.choosing.sensitivity.judging import Judge, cheaper, margin, of_plan
-from sim.choosing.sensitivity.worlds import World, Worlds
+from sim.choosing.sensitivity.setting import World
+from sim.choosing.sensitivity.worlds import Worlds
 from sim.errors import Problem
 from sim.scenario.assumptions.inputs import Input
 from sim.study.run import Watcher

@@ -11,8 +11,10 @@ from sim.choosing.decision import decide
 from sim.choosing.sensitivity.alone import HALVINGS, OneAtATime, cut_at, ranked
 from sim.choosing.sensitivity.found import Choice, Sensitivities
 from sim.choosing.sensitivity.judging import Judge
+from sim.choosing.sensitivity.kept import KeptWorlds
+from sim.choosing.sensitivity.setting import Setting
 from sim.choosing.sensitivity.together import DRAWN, MOST_RUNS, TRAJECTORIES, AllAtOnce
-from sim.choosing.sensitivity.worlds import Setting, Worlds
+from sim.choosing.sensitivity.worlds import Worlds
 from sim.errors import Problem, ScenarioError
 from sim.scenario.assumptions.inputs import Input, inputs_of
 from sim.scenario.model import Scenario
@@ -102,18 +104,20 @@ def find(asked: Asked, watcher: Watcher) -> Sensitivities:
         replace(candidate_of(result, label, decision.kpi, runs), quality={}, left_out=left_out[label])
         for result, label in zip(study.results, labels, strict=True)
     ]
-    worlds = Worlds(setting, study.jobs)
+    worlds = Worlds(setting, study.jobs, KeptWorlds.of(setting) if options.remember else None)
+    finished = False
     try:
         one_by_one = OneAtATime(worlds, judge, today, runs, watcher)
         alone, left = one_by_one.found()
         numbers = {one.place: number for number, one in enumerate(asked.inputs)}
         movable = [(numbers[one.input.place], cut_at(one.input, one.ends)) for one in alone]
         together = AllAtOnce(worlds, movable, judge, seed, watcher).found(runs)
+        finished = True
     finally:
-        worlds.close()
+        worlds.close(finished=finished)
     choice = None if decision.chosen is None else Choice(decision.chosen.plan, decision.kind == "holds")
     worst = subject.worst
     return Sensitivities(
         decision, choice, subject.plan, "" if worst is None else worst.name, ("", "") if worst is None else worst.worst,
-        tuple(ranked(alone)), together, study, worlds.plays, tuple(left),
+        tuple(ranked(alone)), together, study, worlds.plays, tuple(left), worlds.reused,
     )  # fmt: skip

@@ -127,6 +127,8 @@ class Sensitivities:
     """Plans × replications that were played of other worlds."""
     left_out: tuple[tuple[str, str], ...] = ()
     """(input, why) of those that cannot be moved."""
+    reused: int = 0
+    """Worlds that a run which was stopped had played."""
 
     @property
     def turning(self) -> list[Alone]:

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from sim.choosing.candidate import Candidate
 from sim.choosing.sensitivity.found import Choice, Effect, Together
 from sim.choosing.sensitivity.judging import Judge
-from sim.choosing.sensitivity.worlds import World, Worlds
+from sim.choosing.sensitivity.setting import World
+from sim.choosing.sensitivity.worlds import Worlds
 from sim.errors import Problem
 from sim.scenario.assumptions.inputs import Input
 from sim.study.run import Watcher

@@ -7,18 +7,19 @@ base plan has it too, and is calibrated anew, so that it still reproduces what w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from sim.choosing.alike import LeftOut
 from sim.choosing.candidate import Candidate, candidate_of
+from sim.choosing.sensitivity.kept import KeptWorlds
+from sim.choosing.sensitivity.setting import Played, Setting, World
 from sim.errors import Problem, ScenarioError
 from sim.scenario.assumptions.inputs import Input
 from sim.scenario.language.scenario import ScenarioSpec
 from sim.scenario.load import plan_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.overrides import merge
-from sim.scenario.reading.plans import BASE, ScenarioFile
+from sim.scenario.reading.plans import BASE
 from sim.study.calibration.calibrate import Calibration, calibrate
 from sim.study.player import Player
 from sim.study.prepared import prepare
@@ -26,33 +27,10 @@ from sim.study.result import PlanResult
 from sim.study.run import Entry, under
 from sim.study.workers import Shared, Workers
 
-World = tuple[tuple[int, float], ...]
-"""(number of an input, its value): all others are as the file has them."""
-
 UNSEEN = ("costs", "experience")
 """Tables that nothing of is seen when the base plan is calibrated; nor of these settings:"""
 UNSEEN_OF_QUEUES = ("sale", "credit", "waiting_per_minute", "service_level", "cost_per_contact")
 UNSEEN_OF_CUSTOMERS = ("value",)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all worlds share."""
-
-    file: ScenarioFile
-    plans: tuple[str, ...]
-    inputs: tuple[Input, ...]
-    calibration: Calibration
-    """Of the base plan as the file has it."""
-    seed: int
-    engine: str
-    kpi: str
-    left_out: Mapping[str, LeftOut]
-    """By plan, why it cannot be chosen: as of today."""
-
-
-Played = list[Candidate] | Problem
-"""A world's plans as they were played; or why it cannot be."""
 
 
 def play(setting: Setting, world: World, runs: int, plans: Sequence[str]) -> Played:
@@ -119,8 +97,9 @@ def _with_work(calibration: Calibration, values: Sequence[tuple[Input, float]]) 
 class Worlds:
     """Plays worlds, on any number of processes: the same numbers on each."""
 
-    def __init__(self, setting: Setting, jobs: int) -> None:
+    def __init__(self, setting: Setting, jobs: int, kept: KeptWorlds | None = None) -> None:
         self.setting, self._jobs = setting, jobs
+        self._kept = kept or KeptWorlds()
         self.plays = 0
         """Plans × replications so far."""
         self._known: dict[World, Played] = {}
@@ -143,6 +122,19 @@ class Worlds:
             yield played
 
     def _fresh(self, worlds: Sequence[World], runs: int, plans: tuple[str, ...]) -> Iterator[Played]:
+        """Those that an earlier run has left are taken from there, one at a time."""
+        anew = self._anew([world for world in worlds if not self._kept.has(world, runs, plans)], runs, plans)
+        for world in worlds:
+            known = self._kept.has(world, runs, plans)
+            found = self._kept.get(self.setting, world, runs, plans) if known else next(anew)
+            if found is None:
+                # It was torn.
+                found, known = play(self.setting, world, runs, plans), False
+            if not known:
+                self._kept.put(world, runs, plans, found)
+            yield found
+
+    def _anew(self, worlds: Sequence[World], runs: int, plans: tuple[str, ...]) -> Iterator[Played]:
         if self._jobs == 1 or len(worlds) < 2:
             yield from (play(self.setting, world, runs, plans) for world in worlds)
             return
@@ -152,7 +144,13 @@ class Worlds:
         self._workers = self._workers or Workers(self._jobs)
         yield from self._workers.in_turn(delayed(_apart)(self._shared, world, runs, plans) for world in worlds)
 
-    def close(self) -> None:
+    @property
+    def reused(self) -> int:
+        """Worlds that were played by a run that was stopped."""
+        return self._kept.reused
+
+    def close(self, *, finished: bool) -> None:
+        self._kept.close(finished=finished)
         if self._workers is not None:
             self._workers.close()
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from sim.report.charts.marks import (
@@ -23,6 +26,7 @@ from sim.report.charts.marks import (
 from sim.report.charts.style import (
     BLUE,
     CHANNEL_COLOURS,
+    CHANNEL_MARKS,
     INK,
     MUTED,
     PALE,
@@ -47,6 +51,18 @@ from sim.units import HOUR
 Floats = NDArray[np.float64]
 
 HATCH = "/////"
+
+
+def _look(name: str) -> dict[str, Any]:
+    """A channel's colour, and its shape, parted from the line it stands on."""
+    shape = {"marker": CHANNEL_MARKS[name], "markersize": 7.0, "markeredgecolor": PAPER, "markeredgewidth": 0.8}
+    return {"color": CHANNEL_COLOURS[name], **shape}
+
+
+def _every(edges: Floats, n: int) -> tuple[int, int]:
+    """About eight shapes on a line, not all lines' at the same places: (the first, apart)."""
+    apart = max(1, len(edges) // 8)
+    return 2 * n % apart, apart
 
 
 class Beside:
@@ -75,10 +91,11 @@ class Beside:
         live = [name for name in names if CHANNELS[name].live]
         later = [name for name in names if not CHANNELS[name].live]
         lower = [draw for there, draw in ((live, self._levels), (later, self._backlogs)) if there]
-        key = [area(CHANNEL_COLOURS[name], name) for name in names]
+        key: list[Artist] = [Line2D([], [], label=name, linewidth=5.0, **_look(name)) for name in names]
         if len(machine):
-            key.append(area(PAPER, "contained by self-service", hatch=HATCH, alpha=0.99))
-            key[-1].set_edgecolor(MUTED)
+            contained_too = area(PAPER, "contained by self-service", hatch=HATCH, alpha=0.99)
+            contained_too.set_edgecolor(MUTED)
+            key.append(contained_too)
         title = f"Contacts by channel, {date_text(date, year=True)}"
         notes = (
             f"The busiest day of {self.when}. Means over {self.runs}"
@@ -133,12 +150,12 @@ class Beside:
 
     def _levels(self, sheet: Sheet, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
         middles, told = (edges[:-1] + edges[1:]) / 2, [list[str]() for _ in edges[:-1]]
-        for name in names:
+        for n, name in enumerate(names):
             own = day[(day["channel"] == name) & day["service_level"].notna()]
             met = self._series(own.assign(met=own["service_level"] * own["offered"]), "met", edges)
             offered = self._series(own, "offered", edges)
             level = np.divide(met, offered, out=np.full(len(met), np.nan), where=offered > 0)
-            axes.plot(middles, level, color=CHANNEL_COLOURS[name], linewidth=1.8)
+            axes.plot(middles, level, linewidth=1.8, markevery=_every(edges, n), **_look(name))
             _add(told, f"% in time on {name}", 100.0 * level, 1)
         _tell(sheet, axes, edges, told)
         label_percent(axes)
@@ -147,9 +164,9 @@ class Beside:
 
     def _backlogs(self, sheet: Sheet, axes: Axes, day: pd.DataFrame, names: list[str], edges: Floats) -> None:
         told = [list[str]() for _ in edges[:-1]]
-        for name in names:
+        for n, name in enumerate(names):
             values = self._series(day[day["channel"] == name], "backlog", edges)
-            axes.plot(edges[1:], values, color=CHANNEL_COLOURS[name], linewidth=1.8)
+            axes.plot(edges[1:], values, linewidth=1.8, markevery=_every(edges, n), **_look(name))
             _add(told, f"{name} waiting at the interval's end", values, 0)
         _tell(sheet, axes, edges, told)
         axes.set_ylim(bottom=0)

@@ -44,7 +44,7 @@ from sim.report.text.names import (
     plural,
     value_text,
 )
-from sim.report.text.numbers import decimal, money, share
+from sim.report.text.numbers import money, percent_beside, share
 from sim.report.text.phrases import without_income
 
 Floats = NDArray[np.float64]
@@ -234,7 +234,8 @@ def _levels(tables: Tables, facts: Facts) -> Sheet:
             for column, date in enumerate(dates):
                 level, text = grid[row, column], _period_text(date, per, True)
                 if np.isfinite(level):
-                    told_there = f"{plan}, {text}: {share(level)} in time, target {share(targets[row], 0)}"
+                    aim = float(targets[row])
+                    told_there = f"{plan}, {text}: {percent_beside(level, aim)} % in time, target {share(aim, 0)}"
                     sheet.tell(panel, told_there, (column, column + 1), (row, row + 1), plan)
         panel.set_yticks(np.arange(plans) + 0.5, [clip(plan) for plan in facts.plans], color=INK, fontsize=9.5)
         several = dates[0][:4] != dates[-1][:4]
@@ -253,8 +254,9 @@ def _table_of_levels(axes: Axes, grid: Floats, targets: Floats) -> None:
     for (row, column), level in np.ndenumerate(grid):
         if np.isfinite(level):
             shade = DISTANCES[shades[row, column]] if np.isfinite(targets[row]) else CLOSED
+            number = percent_beside(float(level), float(targets[row]))
             axes.text(
-                column + 0.5, row + 0.52, decimal(100 * level, 0), ha="center", va="center", fontsize=9,
+                column + 0.5, row + 0.52, number, ha="center", va="center", fontsize=9,
                 color=letters_on(shade),
             )  # fmt: skip
     axes.hlines(range(1, len(grid)), 0, grid.shape[1], color=PAPER, linewidth=1.2)

@@ -29,6 +29,11 @@ CHANNEL_COLOURS = {
     "phone": BLUE, "video": VERMILION, "in person": OLIVE, "chat": GREEN, "messaging": ORANGE, "email": PURPLE,
     "social": SKY, "back office": MUTED,
 }  # fmt: skip
+CHANNEL_MARKS = {
+    "phone": "o", "video": "v", "in person": "X", "chat": "s", "messaging": "D", "email": "^", "social": "P",
+    "back office": "*",
+}  # fmt: skip
+"""A channel's shape beside its colour, on its line and in the key."""
 VERDICTS = {"better": BLUE, "worse": VERMILION, "unclear": GREY, "same": GREY, "": INK}
 VERDICT_MARKS: dict[str, dict[str, Any]] = {
     "better": {"marker": "o", "markersize": 6.0},

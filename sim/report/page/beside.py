@@ -17,7 +17,6 @@ from sim.report.text.targets import every, target_name
 from sim.study.targets import MISSED
 
 TARGETS, BY_QUEUE = "Targets", "Service level by queue"
-PER_CASE = "cost_per_resolution"
 MOST_LINES = 6
 """Targets or queues beyond which some open on a click."""
 MOST_ACROSS = 5
@@ -155,9 +154,6 @@ def _level(f: Figures, plan: str, kpi: str, scope: str = "center", name: str = "
     change = change_text(d.mean, unit) if math.isfinite(d.mean) else ""
     span = change_span(d.low, d.high, unit, unit_too=False)
     told = f"{change} ({span})" if span else change
-    if kpi == PER_CASE and f.facts.risk is not None and math.isnan(f.facts.risk.of(plan).per_case.mean):
-        # Neglected customers cost nothing: a plan that fails its targets looks best by it.
-        verdict = "no verdict: targets fail"
     told = "the same" if verdict == "same" else ", ".join(words for words in (told, verdict) if words)
     tone = f"change {TONES[verdict]}" if verdict in ("better", "worse") else ""
     return Cell(text, "\n".join(words for words in (beside, told) if words), tone)

@@ -47,7 +47,7 @@ FOLDED = {
 }  # fmt: skip
 """Parts that few read, or that pictures tell at a glance."""
 
-FOLDED_COMPARED = FOLDED | {"targets", "groups", "deferred", "months", "cases", "feelings"}
+FOLDED_COMPARED = FOLDED | {"targets", "queues", "groups", "deferred", "months", "cases", "feelings"}
 """Of several plans also what is told side by side, or in full for each of them."""
 
 PICTURES = {
@@ -63,7 +63,7 @@ PICTURES = {
 """Of the pictures, by what their file's name begins with; a chapter's first is seen, the others open on a click."""
 
 
-TABLES_FIRST = {False: {WORKFORCE, COST}, True: {PLANS}}
+TABLES_FIRST = {False: {WORKFORCE, COST}, True: {PLANS, WORKFORCE}}
 """Chapters of a page of one plan and of several whose pictures all open on a click: their tables say the same."""
 
 

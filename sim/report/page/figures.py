@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sim.measures.kpis import TITLED
+from sim.choosing.risk import Risk
+from sim.measures.kpis import CENTER, TITLED
 from sim.report.tables.study import Tables
 from sim.report.text.facts import Facts
 from sim.report.text.known import Known
 from sim.report.text.names import change_span, change_text, spread_text
 from sim.report.text.numbers import NOTHING, share
 from sim.report.text.phrases import TONES
+from sim.report.text.risk import verdict_beside
 from sim.study.compare import Difference
 from sim.study.statistics import Estimate
 
@@ -85,6 +87,8 @@ class Figures(Known):
     def change(self, plan: str, kpi: str, scope: str = "center", name: str = "all") -> tuple[Estimate, str]:
         """How a plan differs from the baseline, and what that says: nothing is better by what is printed as none."""
         d, verdict = super().change(plan, kpi, scope, name)
+        if scope == CENTER:
+            verdict = verdict_beside(self.facts.risk, kpi, verdict, plan, self.facts.baseline)
         printed = change_text(d.mean, TITLED[kpi].unit) if verdict in ("better", "worse") else ""
         return d, verdict if not printed or re.search("[1-9]", printed) else "same"
 
@@ -143,13 +147,14 @@ def share_cell(e: Estimate, tone: str = "") -> Cell:
     return Cell(share(e.mean), spread_text(e.mean, e.low, e.high, "share"), tone)
 
 
-def differences_grid(found: Mapping[str, Difference], kpis: Iterable[str], currency: str) -> Grid:
+def differences_grid(found: Mapping[str, Difference], kpis: Iterable[str], currency: str, risk: Risk) -> Grid:
     """The whole center's differences from today, by KPI, with what each proves."""
     rows = []
     for kpi in kpis:
         name, unit, d = TITLED[kpi].title, TITLED[kpi].unit, found[kpi]
+        verdict = verdict_beside(risk, kpi, d.verdict, d.plan, d.baseline)
         rows.append([
-            Cell(name), Cell(change_text(d.estimate.mean, unit, currency), "", TONES.get(d.verdict, "")),
-            Cell(change_span(d.estimate.low, d.estimate.high, unit) or NOTHING), Cell(d.verdict or NOTHING),
+            Cell(name), Cell(change_text(d.estimate.mean, unit, currency), "", TONES.get(verdict, "")),
+            Cell(change_span(d.estimate.low, d.estimate.high, unit) or NOTHING), Cell(verdict or NOTHING),
         ])  # fmt: skip
     return Grid(("Against today", "Difference", "95 % interval", "Verdict"), rows, sorts=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from sim.choosing.risk import risk_between
 from sim.measures.kpis import CENTER, TITLED
 from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
@@ -136,7 +137,10 @@ def _at_best(f: Frontier) -> Part:
     # What is minimised is judged above, by an interval that knows of the choice.
     shut_out = any(result.kpi(kpi).mean > 0 for result in f.results for kpi, _ in LOST)
     kpis = (kpi for kpi in compared(found, shut_out=shut_out) if kpi != f.kpi)
-    grid = differences_grid(found, kpis, f.plan.spec.center.currency)
+    both = [f.choice.today, n]
+    labels = [f.points[place].value.label for place in both]
+    risk = risk_between([f.results[place] for place in both], labels, list(found.values()))
+    grid = differences_grid(found, kpis, f.plan.spec.center.currency, risk)
     note = (
         f"Over {plural(f.plan.clock.days, 'day')}, paired on common luck. {certainty(f.differences)} "
         f"{sameness(f.plan.spec.results.matters)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from sim.choosing.risk import risk_between
 from sim.choosing.screening import SHOWN
 from sim.choosing.selected import Selected
 from sim.measures.kpis import CENTER
@@ -87,7 +88,8 @@ def _change(s: Selected) -> Part:
     if s.keeps_today:
         return Part("change", "")
     found = {d.kpi: d for d in s.differences if d.scope == CENTER}
-    grid = differences_grid(found, compared(found, shut_out=True), s.today.spec.center.currency)
+    risk = risk_between(s.study.results, [one.label for one in s.study.results], s.differences)
+    grid = differences_grid(found, compared(found, shut_out=True), s.today.spec.center.currency, risk)
     note = f"On the luck that the choice has seen. {certainty(s.differences)} {sameness(s.today.spec.results.matters)}"
     return Part("change", f"What changes with {name_of(s, s.chosen)}", note, [grid])
 

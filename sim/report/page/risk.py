@@ -26,6 +26,7 @@ from sim.report.text.risk import (
     off_level,
     off_name,
     off_note,
+    out_of,
     payback_text,
     percent,
     percents,
@@ -53,7 +54,7 @@ def risk(f: Figures) -> Part:
     grids = [_chances(f, found, spans)] if spans else []
     grids += [_ranges(f, found), *_off(f, found), *_by_target(f, found)]
     pays = PAYBACK if any(one.payback.kind in PAYS_BACK for one in found.plans) else ""
-    note = f"{FAILS} {range_note(found)} {EXTRAPOLATED} {NEGLECT} {pays}".strip()
+    note = f"{FAILS} {out_of(found)} {range_note(found)} {EXTRAPOLATED} {NEGLECT} {pays}".strip()
     off = ("If the forecast is off", off_note(found.off) if found.off else NOT_PLAYED)
     return Part("risk", "Risk: what may go wrong, and what it costs", note, grids, (*reasons(found), off))
 

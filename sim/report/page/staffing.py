@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sim.choosing.risk import risk_between
 from sim.measures.kpis import CENTER
 from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
@@ -174,7 +175,9 @@ def _change(f: Found) -> Part:
         return Part("change", "")
     found = {d.kpi: d for d in against(f, f.study.results[0]) if d.scope == CENTER}
     shut_out = any(result.kpi(kpi).mean > 0 for result in f.study.results for kpi, _ in LOST)
-    grid = differences_grid(found, compared(found, shut_out=shut_out), currency_of(f))
+    today = f.study.results[0]
+    risk = risk_between([today, found_result(f)], [today.label, "found"], list(found.values()))
+    grid = differences_grid(found, compared(found, shut_out=shut_out), currency_of(f), risk)
     note = (
         f"Whole center over {plural(f.plan.clock.days, 'day')}, paired on fresh luck. "
         f"{certainty(list(found.values()))} {sameness(f.plan.spec.results.matters)}"

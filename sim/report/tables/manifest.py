@@ -26,6 +26,8 @@ def manifest(study: Study, labels: list[str], differences: list[Difference] | No
     floor_seconds = sum(result.floor_seconds for result in study.results)
     return {
         "command": command,
+        "title": study.results[0].scenario.spec.title,
+        "author": study.results[0].scenario.spec.author or "",
         "version": __version__,
         "versions": library_versions(),
         "engine": study.engine,

@@ -14,6 +14,7 @@ from sim.report.text.frontier import change_of, load_sentence, sentences
 from sim.report.text.frontier_values import MARKED, mark_of, shares_of, tone_of, weekly
 from sim.report.text.numbers import NOTHING, decimal
 from sim.report.text.phrases import TONES, half_text
+from sim.report.text.places import place_words
 from sim.report.text.targets import ONE_REPLICATION, verdict_words
 from sim.study.frontier.sensitivity import Sensitivity
 from sim.study.frontier.sweep import Frontier
@@ -102,7 +103,7 @@ def _signed(d: Estimate) -> str:
 
 def _sensitivity_grid(f: Frontier, sensitivity: Sensitivity) -> Any:
     title = f"Saved a week by {change_of(f, sensitivity.rival)}"
-    table = grid(escape(title), (sensitivity.assumption.setting, "r"), ("saved", "r"), ("", "n"))
+    table = grid(escape(title), (place_words(sensitivity.assumption.setting), "r"), ("saved", "r"), ("", "n"))
     for replay in sensitivity.replays:
         style = STYLES[tone_of(replay.saving, 1)]
         marks = "assumed" if replay.at == sensitivity.assumption.assumed else ""

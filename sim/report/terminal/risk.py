@@ -23,6 +23,7 @@ from sim.report.text.risk import (
     off_level,
     off_name,
     off_note,
+    out_of,
     payback_sentence,
     percent,
     percents,
@@ -53,6 +54,8 @@ def show_risk(console: Console, risk: Risk, currency: str, days: int, chosen: st
     for one in plans:
         if text := payback_sentence(one, currency):
             console.print(Text(text))
+    if spans:
+        console.print(Text(out_of(risk)))
     note = Text(range_note(risk))
     if len(plans) < len(risk.plans):
         note.append(" All plans: risk.csv.")

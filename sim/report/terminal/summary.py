@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 from rich.text import Text
 
+from sim.choosing.risk import Risk
 from sim.measures.kpis import CENTER, GROUP, TITLED
 from sim.report.tables.study import Tables
 from sim.report.terminal import channels as terminal_channels
@@ -42,6 +43,7 @@ from sim.report.text.names import (
 )
 from sim.report.text.numbers import NOTHING, clock, count, decimal, half_width, is_even, money, share
 from sim.report.text.quality import pace_line
+from sim.report.text.risk import NO_VERDICT, WHY_NO_VERDICT, verdict_beside
 from sim.report.text.shortage import CenterShort, after_hours_text, busiest_text, center_short, seats_text, short_text
 from sim.report.text.weighing import weighing_text
 from sim.report.text.workforce import WEARING, findings_of, heads_text, is_diluted, remarks_of
@@ -200,7 +202,9 @@ def _calibration(result: PlanResult) -> Grid | None:
     return table if interesting else None
 
 
-def show_comparison(console: Console, results: list[PlanResult], tables: Tables, differences: list[Difference]) -> None:
+def show_comparison(
+    console: Console, results: list[PlanResult], tables: Tables, differences: list[Difference], risk: Risk
+) -> None:
     """Plans side by side, then each plan's difference from the first with its interval."""
     currency, labels = results[0].scenario.spec.center.currency, [result.label for result in results]
     plans = [tables.known.of(label) for label in labels]
@@ -229,25 +233,28 @@ def show_comparison(console: Console, results: list[PlanResult], tables: Tables,
     for label, found in by_plan.items():
         against = f"{escape(label)} against {escape(labels[0])}"
         kpis = compared(found, shut_out=shut_out)
-        console.print(_changes(f"{against} (paired on common luck)", [found[kpi] for kpi in kpis], currency))
+        console.print(_changes(f"{against} (paired on common luck)", [found[kpi] for kpi in kpis], currency, risk))
         felt = [found[kpi] for kpi in (*SATISFACTION, *PILLARS) if kpi in found and kpi not in kpis]
         if felt:
-            console.print(_changes(f"What customers feel (a model), {against}", felt, currency))
+            console.print(_changes(f"What customers feel (a model), {against}", felt, currency, risk))
     console.print(Text(f"{certainty(differences)} {sameness(results[0].scenario.spec.results.matters)}\n"))
+    if any(verdict_beside(risk, d.kpi, d.verdict, d.plan, d.baseline) == NO_VERDICT for d in differences):
+        console.print(Text(f"{WHY_NO_VERDICT}\n"))
     for line in dict.fromkeys(pace_line(result.scenario) for result in results):
         if line:
             console.print(Text(f"{line}.\n"))
 
 
-def _changes(title: str, differences: list[Difference], currency: str) -> Grid:
+def _changes(title: str, differences: list[Difference], currency: str, risk: Risk) -> Grid:
     table = grid(title, ("", "l"), ("difference", "r"), ("interval", "r"), ("", "n"), ("narrowed", "r"))
     for d in differences:
         name, unit = TITLED[d.kpi].title, TITLED[d.kpi].unit
+        verdict = verdict_beside(risk, d.kpi, d.verdict, d.plan, d.baseline)
         narrowing = f"{d.narrowing:.1f} ×" if math.isfinite(d.narrowing) else NOTHING
         table.add_row(
             name, change_text(d.estimate.mean, unit, currency),
             change_span(d.estimate.low, d.estimate.high, unit, unit_too=False) or NOTHING,
-            Text(d.verdict, style=style_of(d.verdict)), narrowing,
+            Text(verdict.partition(":")[0], style=style_of(verdict)), narrowing,
         )  # fmt: skip
     return table
 

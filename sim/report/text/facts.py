@@ -45,6 +45,8 @@ class Facts:
     """One study, in words and settings. The first plan is the baseline."""
 
     title: str
+    author: str
+    """Who made it; nothing where the file does not say."""
     files: tuple[str, ...]
     plans: tuple[str, ...]
     currency: str
@@ -133,6 +135,7 @@ def facts_of(
     files = tuple(dict.fromkeys(f"{result.scenario.name}.toml" for result in results))
     return Facts(
         title=base.spec.title,
+        author=base.spec.author or "",
         files=files,
         plans=tuple(labels),
         currency=base.spec.center.currency,

@@ -11,6 +11,7 @@ from sim.report.text.frontier_values import TOO_CLOSE, holds
 from sim.report.text.names import plural
 from sim.report.text.numbers import decimal, share
 from sim.report.text.phrases import Sentence, amount, signed
+from sim.report.text.places import place_words
 from sim.report.text.quality import told_again
 from sim.report.text.targets import ONE_REPLICATION, worst_name
 from sim.study.frontier.choice import rivals_of
@@ -242,7 +243,7 @@ def sentences(f: Frontier) -> list[Sentence]:
 def hangs_on(f: Frontier, sensitivity: Sensitivity) -> Sentence:
     """Whether the verdict holds over the whole range of an assumed number, and if not, from where on it flips."""
     a, what = sensitivity.assumption, change_of(f, sensitivity.rival)
-    unit = f" {a.unit}" if a.unit else ""
+    number, unit = place_words(a.setting), f" {a.unit}" if a.unit else ""
     span = f"{a.low:g} to {a.high:g}{unit}"
     assumed = f"assumed {a.assumed:g}"
     about = "" if f.choice.best == sensitivity.rival else f" ({what} against today)"
@@ -251,20 +252,23 @@ def hangs_on(f: Frontier, sensitivity: Sensitivity) -> Sentence:
         sides = "; ".join(_side(sensitivity, turn, f, what) for turn in sensitivity.turns)
         flips = any(is_clear(_beyond(sensitivity, turn).saving) for turn in sensitivity.turns)
         text = (
-            f"This{about} {'hangs' if flips else 'may hang'} on a number that nobody has measured: {a.setting}, "
+            f"This{about} {'hangs' if flips else 'may hang'} on a number that nobody has measured: {number}, "
             f"{assumed}{unit}. It breaks even at {turns}, inside the range of {span}: {sides}."
         )
         return Sentence(text, "bad" if flips else "unsure")
     if len(sensitivity.replays) == 1:
-        return Sentence(f"{a.setting} is {assumed}, and its range is that one number: nothing was replayed.", "unsure")
+        return Sentence(
+            f"{number[:1].upper()}{number[1:]} is {assumed}, and its range is that one number: nothing was replayed.",
+            "unsure",
+        )
     unsure = [r for r in sensitivity.replays if not is_clear(r.saving)]
     if len(unsure) == len(sensitivity.replays):
-        return Sentence(f"This{about} is not sure at any {a.setting} from {span} ({assumed}).", "unsure")
+        return Sentence(f"This{about} is not sure at any value of {number} from {span} ({assumed}).", "unsure")
     if unsure:
         where = ", ".join(f"{replay.at:g}" for replay in unsure)
-        text = f"The sign{about} is the same for {a.setting} from {span} ({assumed}), but it is not sure at {where}."
+        text = f"The sign{about} is the same for {number} from {span} ({assumed}), but it is not sure at {where}."
         return Sentence(text, "unsure")
-    text = f"This{about} holds over the whole range of {a.setting}, {span} ({assumed}): a number nobody has measured."
+    text = f"This{about} holds over the whole range of {number}, {span} ({assumed}): a number nobody has measured."
     return Sentence(text, "good")
 
 

@@ -39,7 +39,9 @@ def name_of(s: Selected, n: int) -> str:
     """ "plan 812 (core: 21 → 23 heads)"."""
     if n == 0:
         return f"today's plan, {s.grid.name(0)},"
-    told = in_words(list(changes_of(_without_run(s.today), _without_run(s.grid.scenario(n)))))
+    # All that was varied is named, or nothing: what the rest is would be anybody's guess.
+    changes = list(changes_of(_without_run(s.today), _without_run(s.grid.scenario(n))))
+    told = in_words(changes, len(changes))
     return f"{s.grid.name(n)} ({told})" if told and len(told) <= MOST_CHANGES else s.grid.name(n)
 
 
@@ -110,6 +112,12 @@ def _no_target(s: Selected) -> Answer:
     return Answer((Sentence(first, "unsure"),), (), tuple(_further(s)))
 
 
+ALONE = (
+    "± is a 95 % interval of this one difference; where many are listed, as by sim compare, intervals hold jointly and "
+    "are wider, also of the same difference."
+)
+
+
 def _costs(s: Selected) -> str:
     """ "costs USD 300 ± 40 less than base"."""
     e, base = s.change(s.chosen), s.grid.name(0)
@@ -171,7 +179,12 @@ def edges(s: Selected) -> list[tuple[Setting, int]]:
 
 
 def _at_the_edge(s: Selected) -> list[str]:
-    told = []
+    """What was not tried: of settings that were not varied at all, and beyond the values that were."""
+    told = [
+        f"{setting_name(one.path)} was not varied: {one.today}, as in {s.grid.name(0)}, is all that was tried."
+        for one in s.grid.settings
+        if not one.varies
+    ]
     for one, place in edges(s):
         which = "lowest" if one.values[place] == min(one.values) else "highest"  # type: ignore[type-var]
         told.append(
@@ -194,6 +207,8 @@ def _further(s: Selected) -> list[str]:
         why = refused[first]
         which = f"the first of them {s.grid.name(first)}" if len(refused) > 1 else s.grid.name(first)
         told.append(f"{plural(len(refused), 'plan')} left out, {which}: {why}.")
+    if not s.keeps_today and s.kind != "no target":
+        told.append(ALONE)
     told.append("The choice has seen this luck, which flatters it a little: another --seed judges it afresh.")
     return told
 

@@ -115,10 +115,10 @@ def certainty(differences: Sequence[Difference]) -> str:
 
 def sameness(matters: Matters) -> str:
     """Below which differences plans are told to be the same."""
-    own = ", ".join(f"{kpi} {value:g}" for kpi, value in matters.kpis.items())
+    own = ", ".join(f"{TITLED[kpi].title if kpi in TITLED else kpi} {value:g}" for kpi, value in matters.kpis.items())
     return (
         f"Same: a difference too small to matter, of {100 * matters.share:.3g} points, {matters.seconds:.3g} s, or "
-        f"{100 * matters.relative:.3g} % of any other figure{'; ' + own if own else ''} ([results.matters])."
+        f"{100 * matters.relative:.3g} % of any other figure{'; ' + own if own else ''}. The file may say otherwise."
     )
 
 

@@ -14,6 +14,19 @@ def share(value: float, digits: int = 1) -> str:
     return NOTHING if not math.isfinite(value) else f"{100 * value:.{digits}f} %"
 
 
+def percent_beside(value: float, target: float) -> str:
+    """A share in whole percent; with as many digits as it takes, where it would be rounded over its target, so that
+    the number and the shade of a cell say the same."""
+    if not (math.isfinite(value) and math.isfinite(target)):
+        return decimal(100 * value, 0)
+    is_below = value + 1e-9 < target
+    for digits in (0, 1, 2):
+        text = f"{100 * value:.{digits}f}"
+        if (float(text) + 1e-7 < 100 * target) == is_below:
+            return text
+    return f"{'<' if is_below else '≥'}{100 * target:g}"
+
+
 def seconds(value: float) -> str:
     """ "48 s", "3 min 05 s"."""
     if not math.isfinite(value):

@@ -27,7 +27,7 @@ PLAIN = WORDS | {
     "experience.weights": "what satisfaction hangs on", "experience.nps": "NPS", "experience.ces": "CES",
     "experience.expected_wait": "wait that customers expect", "customers.bad_below": "when a case is bad",
     "quality.pace.resolution": "what pace does to resolution", "open": "opening hours",
-    "service_level": "service level",
+    "service_level": "service level", "resolution_by_load": "what contacts at once do to resolution",
     "experience": "satisfaction", "customers": "customers", "run": "the run", "center": "the center", "costs": "cost",
 }  # fmt: skip
 """Settings as planners call them; any other is written as it stands, with blanks."""

@@ -33,6 +33,18 @@ NEGLECT = (
 )
 
 
+NO_VERDICT = "no verdict: targets fail"
+WHY_NO_VERDICT = (
+    "No verdict on cost per resolved case where one of the two plans fails a target on average: neglected customers "
+    "who give up cost nothing, and make it look cheap."
+)
+
+
+def verdict_beside(risk: Risk | None, kpi: str, verdict: str, *plans: str) -> str:
+    """What a difference between these plans proves, as the terminal, the page and the workbook say it."""
+    return NO_VERDICT if verdict != "same" and risk is not None and risk.flatters(kpi, *plans) else verdict
+
+
 def span_name(span: str, days: int) -> str:
     """ "a day", "all 28 days"."""
     if span == HORIZON:
@@ -44,6 +56,20 @@ def spans_of(risk: Risk) -> list[str]:
     """The spans of which all targets together are judged in some plan, the shortest first."""
     found = [one.span for plan in risk.plans for one in plan.failing if plan.judged(one.span) is one]
     return sorted(dict.fromkeys(found), key=("interval", "day", "week", "month", HORIZON).index)
+
+
+PLURALS = {"interval": "intervals", "day": "days", "week": "weeks", "month": "months", HORIZON: "replications"}
+
+
+def out_of(risk: Risk) -> str:
+    """What the chances are counted out of: why two of 0 % have intervals of another width."""
+    plan = risk.plans[0]
+    known = [one for one in (plan.judged(span) for span in spans_of(risk)) if one is not None]
+    if not known:
+        return ""
+    counts = ", ".join(f"{one.spans:,} {PLURALS[one.span]}" for one in known)
+    fewer = ": the fewer, the wider its interval, also where none of them fails" if len(known) > 1 else ""
+    return f"Each chance is counted out of all that were played ({counts}){fewer}."
 
 
 def percent(value: float) -> str:

@@ -49,12 +49,12 @@ _NO_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 class Book:
     """Sheets, one after another; before every sum stands the currency's name."""
 
-    def __init__(self, path: Path, title: str, currency: str) -> None:
+    def __init__(self, path: Path, title: str, currency: str, author: str = "") -> None:
         import xlsxwriter  # type: ignore[import-untyped]
 
         # Rows go to the disk as they come: a year of intervals needs no memory.
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "nan_inf_to_errors": False})
-        self._book.set_properties({"title": title, "created": WRITTEN})
+        self._book.set_properties({"title": title, "author": author, "created": WRITTEN})
         self._title, self._taken = title, set[str]()
         forms = {
             NUMBER: "#,##0.0", WHOLE: "#,##0", FIGURE: "#,##0.00", SHARE: "0.0 %", SECONDS: "#,##0.0",

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sim.choosing.decision import Decision, Weighed
-from sim.measures.kpis import TITLED
+from sim.choosing.risk import Risk
+from sim.measures.kpis import CENTER, TITLED
 from sim.report.tables.decision import role_of
 from sim.report.tables.risk import risk_table
 from sim.report.tables.study import Tables
@@ -19,6 +20,7 @@ from sim.report.text.facts import Facts
 from sim.report.text.held import state_of
 from sim.report.text.lost import lost_of
 from sim.report.text.names import compared, runs_text, span_text
+from sim.report.text.risk import verdict_beside
 from sim.report.text.targets import period_at, target_name
 from sim.report.workbook.book import MOST_ROWS, Book
 from sim.report.workbook.columns import DATE, MONEY, OF_RISK, SHARE, TEXT, Column, columns_of, kind_of_unit
@@ -43,7 +45,7 @@ def write_workbook(folder: Path, tables: Tables, facts: Facts, decision: Decisio
         del of["month"]
     sheets: dict[str, list[Column]] = {
         "Plans": plans_columns(decision, tables, facts),
-        "Figures": columns_of(_figures(tables), currency),
+        "Figures": columns_of(_figures(tables, facts.risk), currency),
         "Intervals": columns_of(tables.intervals, currency),
         **{f"{per.capitalize()}s": _periods(rows, per, currency) for per, rows in of.items()},
         "Workforce": columns_of(tables.workforce, currency),
@@ -51,7 +53,7 @@ def write_workbook(folder: Path, tables: Tables, facts: Facts, decision: Decisio
         "Risk": _risk(facts),
         "Assumptions": assumptions_columns(facts),
     }
-    with Book(folder / WORKBOOK, facts.title, currency) as book:
+    with Book(folder / WORKBOOK, facts.title, currency, facts.author) as book:
         book.letter("Decision", [*_told(answer), *about(facts, sheets)], numbers_columns(decision), WIDTHS)
         for name, columns in sheets.items():
             if columns:
@@ -71,7 +73,7 @@ def write_tables(
     sheets = {name: columns_of(t, facts.currency, called=(called or {}).get(name)) for name, t in tables.items()}
     sheets["Assumptions"] = assumptions_columns(facts)
     lines = [("Decision" * (n == 0), text) for n, text in enumerate(told)]
-    with Book(folder / WORKBOOK, facts.title, facts.currency) as book:
+    with Book(folder / WORKBOOK, facts.title, facts.currency, facts.author) as book:
         book.letter("Decision", [*lines, *about(facts, sheets)], [], WIDTHS)
         for name, columns in sheets.items():
             if columns:
@@ -94,7 +96,8 @@ def about(facts: Facts, sheets: dict[str, list[Column]]) -> list[tuple[str, str]
         f"{facts.title}, {span_text(facts.start, facts.last)}: {often}, seed {facts.seed}, version {facts.version}."
     )
     cut = [name for name, columns in sheets.items() if columns and len(columns[0].values) > MOST_ROWS]
-    lines = [("What was played", played), ("", f"To repeat it: {facts.command}"), ("", INTERVAL)]
+    made = [("Made by", facts.author)] if facts.author else []
+    lines = [*made, ("What was played", played), ("", f"To repeat it: {facts.command}"), ("", INTERVAL)]
     if cut:
         lines.append(("", f"More rows than a sheet holds, so that they go on in the next: {', '.join(cut)}."))
     return lines
@@ -187,11 +190,17 @@ def _periods(rows: pd.DataFrame, per: str, currency: str) -> list[Column]:
     return columns_of(rows, currency, leave_out=("period",), called={"date": (first, DATE)})
 
 
-def _figures(tables: Tables) -> pd.DataFrame:
+def _figures(tables: Tables, risk: Risk | None) -> pd.DataFrame:
     """Every figure, where plans were compared with its difference from the baseline."""
     if tables.comparison is None:
         return tables.summary
     change = tables.comparison.rename(columns={"ci_low": "difference_low", "ci_high": "difference_high"})
+    change["better"] = [
+        verdict_beside(risk, kpi, verdict, plan, baseline) if verdict and scope == CENTER else verdict
+        for kpi, verdict, plan, baseline, scope in zip(
+            *(change[name] for name in ("kpi", "better", "plan", "baseline", "scope")), strict=True
+        )
+    ]
     return tables.summary.merge(change.drop(columns="baseline"), on=KEYS, how="left")
 
 

@@ -28,6 +28,7 @@ class ScenarioSpec(Table):
     """A scenario file: the world, and the base plan."""
 
     title: Text = Field("Untitled", description="what results are headed by")
+    author: Text | None = Field(None, description="who made it: stands on its pages, in the workbook and the manifest")
     description: Prose | None = Field(
         None, description="a few sentences about the scenario; a plan has its own: [plans.NAME] description = …"
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.errors import did_you_mean, shown
+from sim.errors import did_you_mean, nearest, shown
 from sim.scenario.reading.files import FileProblem, opened
 from sim.scenario.reading.workbook_parts import DAMAGED, Cells, cells_of, column_name, parts_of
 
@@ -85,7 +85,8 @@ def _chosen(sheets: list[Any], wanted: str | None) -> str:
             raise FileProblem("has no sheet to be seen")
         raise FileProblem(f"has several sheets: {_listed(seen)}; name one behind the file, such as #{seen[0]}")
     if wanted not in of_cells:
-        raise FileProblem(f"has no sheet {shown(wanted)}; {did_you_mean(wanted, seen)}")
+        known = f"; its sheets: {_listed(seen)}" if nearest(wanted, seen) and len(seen) > 1 else ""
+        raise FileProblem(f"has no sheet {shown(wanted)}; {did_you_mean(wanted, seen)}{known}")
     if not of_cells[wanted]:
         raise FileProblem(f"sheet {shown(wanted)} is hidden; show it, so that everybody sees what is played")
     return wanted

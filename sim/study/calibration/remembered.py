@@ -121,8 +121,8 @@ def key_of(scenario: Scenario) -> str:
     Raises TypeError where the scenario holds what cannot be written exactly.
     """
     run = scenario.spec.run.model_copy(update={"replications": None, "precision": None, "variance_reduction": None})
-    # How the study is long, and shown, is none of the pilots' business.
-    spec = scenario.spec.model_copy(update={"run": run, "results": None})
+    # How the study is long, and shown, and who made it, is none of the pilots' business.
+    spec = scenario.spec.model_copy(update={"run": run, "results": None, "author": None})
     digest = hashlib.sha256(program().encode())
     digest.update(scenario.clock.day_start.tobytes())
     for part in text_of([spec, scenario.data]):
