@@ -1,7 +1,8 @@
 """How much units truly differ (agents, days), once the noise of each one's own mean is taken out.
 
-A random-effects model: y_i = mu + u_i + e_i, the variances v_i of e_i known. Estimate by DerSimonian & Laird (1986),
-interval by the Q profile (Viechtbauer 2007): Q(t) = Σ (y_i − ȳ_t)² ÷ (v_i + t) is chi-square where t is the truth.
+A random-effects model: y_i = mu + u_i + e_i, the variances v_i of e_i known. Q(t) = Σ (y_i − ȳ_t)² ÷ (v_i + t) is
+chi-square where t is the true variance of u: the estimate is where Q is its mean (Paule & Mandel 1982), the interval
+where it passes the quantiles (Q profile, Viechtbauer 2007).
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ def spread_between(means: Floats, variances: Floats, of: str, fitted: int = 1) -
         middle = (weights * means).sum() / weights.sum()
         return float((weights * (means - middle) ** 2).sum())
 
-    weights = 1.0 / variances
-    scale = weights.sum() - (weights**2).sum() / weights.sum()
-    between = max(0.0, float((heterogeneity(0.0) - degrees) / scale))
     most = 1e3 * float(np.var(means) + variances.max())
 
-    def at(quantile: float) -> float:
-        aim = float(chi2.ppf(quantile, degrees))
+    def where(aim: float) -> float:
+        """The standard deviation at which Q comes to this."""
         if heterogeneity(0.0) <= aim:
             return 0.0
-        return float(brentq(lambda t: heterogeneity(t) - aim, 0.0, most)) if heterogeneity(most) < aim else most
+        if heterogeneity(most) >= aim:
+            return float(np.sqrt(most))
+        return float(np.sqrt(brentq(lambda t: heterogeneity(t) - aim, 0.0, most)))
 
-    return Finding(float(np.sqrt(between)), float(np.sqrt(at(0.975))), float(np.sqrt(at(0.025))), units, of)
+    low, high = (where(float(chi2.ppf(quantile, degrees))) for quantile in (0.975, 0.025))
+    return Finding(where(float(degrees)), low, high, units, of)

@@ -1,0 +1,176 @@
+"""Seats: from log-ons less pauses where a log has them, else inferred from who answered when.
+
+Without log-ons an agent is there from contact to contact. A pause between two of them counts as away when, during it,
+somebody whom the agent serves waited for long; when others took more contacts that had not waited than there are agents,
+so that it would have been this one's turn; or when it is very long. What lies before the first and after the last
+contact is unknown, and not counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.fitting.finding import Finding, Flags, Floats, Ints, mean_by_days, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WAITED_S = 180.0
+"""So long in all may somebody wait during a pause, wrap included, until it is taken for absence."""
+LONGEST_PAUSE_S = 3600.0
+LONGEST_WRAP_S = 60.0
+"""A pause while somebody waits all along is wrap up to here, and absence beyond."""
+AT_ONCE_S = 1.0
+FAR = 1e11
+"""Seconds: more than any log is long."""
+
+
+class Spells(NamedTuple):
+    """Stretches during which agents were there."""
+
+    agent: Ints
+    since: Floats
+    until: Floats
+
+
+class Work(NamedTuple):
+    """Answered contacts whose agent is known, by agent and time."""
+
+    agent: Ints
+    group: Ints
+    since: Floats
+    until: Floats
+    """Wrap included, where known."""
+
+
+class Waits(NamedTuple):
+    """Who waited, of all contacts."""
+
+    queue: Ints
+    arrived: Floats
+    left: Floats
+    answered: Flags
+
+
+class Steps:
+    """How many of some stretches contain a moment, added up over time."""
+
+    def __init__(self, since: Floats, until: Floats) -> None:
+        self._since, self._until = np.sort(since), np.sort(until)
+        self._of_since = np.concatenate([[0.0], self._since.cumsum()])
+        self._of_until = np.concatenate([[0.0], self._until.cumsum()])
+
+    def up_to(self, moments: Floats) -> Floats:
+        """Σ of the parts of the stretches that lie before each moment."""
+        begun, over = np.searchsorted(self._since, moments), np.searchsorted(self._until, moments)
+        return np.asarray((begun * moments - self._of_since[begun]) - (over * moments - self._of_until[over]))
+
+    def most(self) -> int:
+        """At any one time."""
+        begun = np.arange(1, len(self._since) + 1)
+        return int((begun - np.searchsorted(self._until, self._since, side="right")).max()) if len(begun) else 0
+
+
+def merged(since: Floats, until: Floats) -> tuple[Floats, Floats]:
+    """The union of stretches, as stretches that do not overlap, in order."""
+    if not len(since):
+        return since, until
+    order = np.argsort(since, kind="stable")
+    since, until = since[order], np.maximum.accumulate(until[order])
+    new = np.concatenate([[True], since[1:] > until[:-1]])
+    ends = np.concatenate([np.flatnonzero(new)[1:] - 1, [len(since) - 1]])
+    return since[new], until[ends]
+
+
+class _Pauses(NamedTuple):
+    """From the end of a contact to the beginning of the agent's next."""
+
+    first: Ints
+    """Row of `Work` that they follow."""
+    length: Floats
+    waited: Floats
+    """During them somebody waited for so long, of those whom the agent serves."""
+    passed_over: Floats
+    """Contacts that had not waited, and went to others."""
+
+
+def _pauses(work: Work, waits: Waits, serves: Flags) -> _Pauses:
+    rows = np.flatnonzero(work.agent[1:] == work.agent[:-1])
+    since, until = work.until[rows], work.since[rows + 1]
+    waited, passed = np.zeros(len(rows)), np.zeros(len(rows))
+    for group in range(len(serves)):
+        own = work.group[rows] == group
+        mine = serves[group][waits.queue]
+        queued = mine & (waits.left > waits.arrived)
+        line = Steps(*merged(waits.arrived[queued], waits.left[queued]))
+        waited[own] = line.up_to(until[own]) - line.up_to(since[own])
+        at_once = np.sort(waits.left[mine & waits.answered & (waits.left - waits.arrived <= AT_ONCE_S)])
+        passed[own] = np.searchsorted(at_once, until[own]) - np.searchsorted(at_once, since[own], side="right")
+    return _Pauses(rows, until - since, waited, passed)
+
+
+def infer_spells(work: Work, waits: Waits, serves: Flags) -> Spells:
+    """When agents were there, of contacts alone."""
+    if not len(work.agent):
+        return Spells(work.agent, work.since, work.until)
+    pauses = _pauses(work, waits, serves)
+    most = Steps(work.since, work.until).most()
+    away = (pauses.waited > WAITED_S) | (pauses.passed_over > most) | (pauses.length > LONGEST_PAUSE_S)
+    ends = np.concatenate([work.agent[1:] != work.agent[:-1], [True]])
+    ends[pauses.first[away]] = True
+    begins = np.concatenate([[True], ends[:-1]])
+    # An agent with several contacts at once is there until the last of them ends.
+    latest = np.maximum.reduceat(work.until, np.flatnonzero(begins))
+    return Spells(work.agent[begins], work.since[begins], latest)
+
+
+def infer_wrap(work: Work, waits: Waits, serves: Flags, days: Ints) -> tuple[Finding, float]:
+    """(mean wrap, its cv): the pauses during which somebody waited all along, up to `LONGEST_WRAP_S`."""
+    of = "pauses while somebody waited"
+    if not len(work.agent):
+        return unknown(of), 1.0
+    pauses = _pauses(work, waits, serves)
+    kept = (pauses.length >= 0) & (pauses.length <= LONGEST_WRAP_S) & (pauses.waited >= pauses.length - 0.5)
+    lengths = pauses.length[kept]
+    if len(lengths) < 30:
+        return unknown(of, len(lengths)), 1.0
+    mean = mean_by_days(lengths, days[pauses.first[kept]], of)
+    return mean, float(lengths.std(ddof=1) / max(mean.value, 1e-9))
+
+
+def signed_on(presence: pd.DataFrame, agents: pd.Index[str]) -> tuple[Spells, dict[str, float]]:
+    """(when agents were signed on and in no pause, share of the signed-on time in pause by reason)."""
+    codes = agents.get_indexer([str(name) for name in presence["agent"]]).astype(np.int64)
+    since, until = presence["since"].to_numpy(float), presence["until"].to_numpy(float)
+    known = (codes >= 0) & np.isfinite(since) & np.isfinite(until)
+    is_on = (presence["state"] == "signed on").to_numpy() & known
+    paused = (presence["state"] == "pause").to_numpy() & known
+    # Everybody on one line, each agent's time far from the next one's.
+    apart = codes * FAR
+    on = merged((since + apart)[is_on], (until + apart)[is_on])
+    off = merged((since + apart)[paused], (until + apart)[paused])
+    edges = np.unique(np.concatenate([*on, *off]))
+    middle = (edges[1:] + edges[:-1]) / 2
+    there = np.flatnonzero(_inside(middle, *on) & ~_inside(middle, *off))
+    agent = np.floor(edges[there] / FAR).astype(np.int64)
+    whole = float((on[1] - on[0]).sum())
+    reasons = presence["reason"].astype(object).where(presence["reason"].notna(), "not said").to_numpy()
+    shares = {
+        str(reason): float((until - since)[paused & (reasons == reason)].sum()) / whole
+        for reason in sorted(set(reasons[paused]))
+        if whole > 0
+    }
+    return Spells(agent, edges[there] - agent * FAR, edges[there + 1] - agent * FAR), shares
+
+
+def _inside(moments: Floats, since: Floats, until: Floats) -> Flags:
+    """Of stretches that do not overlap, in order."""
+    return np.asarray(np.searchsorted(since, moments) > np.searchsorted(until, moments))
+
+
+def seats_by_interval(spells: Spells, of: Flags, edges: Floats) -> Floats:
+    """Mean seats between consecutive edges (ascending), of the spells chosen."""
+    steps = Steps(spells.since[of], spells.until[of])
+    return np.asarray(np.diff(steps.up_to(edges)) / np.diff(edges))
