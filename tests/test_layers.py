@@ -36,7 +36,7 @@ ROOMS = (
     ("report.tables",),
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
-    ("center", "common", "results", "staffed", "sensitive", "told", "chosen", "api"),
+    ("center", "common", "results", "staffed", "sensitive", "told", "chosen", "fitted", "api"),
     ("live",),
     ("command",),
     ("__main__", ""),

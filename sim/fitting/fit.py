@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INTERVAL = 1800.0
+WITHIN_S = 20.0
+"""Where a log has no threshold of its own."""
 FEWEST_CONTACTS = 50
 FEWEST_ANSWERED = 20
 FEWEST_OF_QUEUE = 20
@@ -49,6 +51,9 @@ class QueueFit:
     offered: int
     answered: int
     abandoned: int
+    in_time: int
+    """Answered within the log's threshold, or 20 s."""
+    asa_s: float
     busyness: Busyness
     weeks: Finding
     work: Handling
@@ -135,7 +140,7 @@ def fit(log: Log, weeks_held_back: int = 0, until: dt.date | None = None) -> Fit
     together = correlations(counts, usual)
     serves, groups, spells, wraps, pauses, how = _people(log, contacts, rows, names)
     queues = tuple(
-        _queue(name, number, contacts, rows, counts, usual, number_again)
+        _queue(name, number, contacts, rows, counts, usual, number_again, log.within_s or WITHIN_S)
         for (number, name), number_again in zip(enumerate(names), _again(rows, len(names)), strict=True)
     )
     cells = rows.queue * 24 + (rows.second / HOUR).astype(np.int64)
@@ -206,8 +211,9 @@ def _rows(contacts: pd.DataFrame, timezone: str) -> _Rows:
 
 
 def _queue(
-    name: str, number: int, contacts: pd.DataFrame, rows: _Rows, counts: Counts, usual: Flags, again: Again
-) -> QueueFit:
+    name: str, number: int, contacts: pd.DataFrame, rows: _Rows, counts: Counts, usual: Flags, again: Again,
+    within_s: float,
+) -> QueueFit:  # fmt: skip
     own = rows.queue == number
     served = own & rows.answered
     hours = (rows.second / HOUR).astype(np.int64)
@@ -217,9 +223,11 @@ def _queue(
         wrap = fit_handling(rows.wrap[served], rows.day[served], hours[served])
     channels = contacts["channel"][own].dropna()
     channel = str(channels.mode().iloc[0]) if len(channels) else "phone"
-    patience = fit_patience((rows.left - rows.arrived)[own], rows.abandoned[own])
+    waits = rows.left - rows.arrived
+    patience = fit_patience(waits[own], rows.abandoned[own])
     return QueueFit(
         name, channel, int(own.sum()), int(served.sum()), int((own & rows.abandoned).sum()),
+        int((waits[served] <= within_s).sum()), float(waits[served].mean()) if served.any() else np.nan,
         fit_busyness(counts, usual, number), week_cv(counts, usual, number), work, wrap, patience, again,
     )  # fmt: skip
 

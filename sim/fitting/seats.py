@@ -1,9 +1,10 @@
 """Seats: from log-ons less pauses where a log has them, else inferred from who answered when.
 
 Without log-ons an agent is there from contact to contact. A pause between two of them counts as away when, during it,
-somebody whom the agent serves waited for long; when others took more contacts that had not waited than there are agents,
-so that it would have been this one's turn; or when it is very long. What lies before the first and after the last
-contact is unknown, and not counted.
+somebody whom the agent serves waited for long; when others took more contacts that had not waited than there were agents,
+so that it would have been this one's turn; or when it is very long. Of a pause in which somebody waited for less than
+that, but longer than wrap may last, as long is left out. What lies before the first and after the last contact is
+unknown, and not counted.
 """
 
 from __future__ import annotations
@@ -67,11 +68,6 @@ class Steps:
         begun, over = np.searchsorted(self._since, moments), np.searchsorted(self._until, moments)
         return np.asarray((begun * moments - self._of_since[begun]) - (over * moments - self._of_until[over]))
 
-    def most(self) -> int:
-        """At any one time."""
-        begun = np.arange(1, len(self._since) + 1)
-        return int((begun - np.searchsorted(self._until, self._since, side="right")).max()) if len(begun) else 0
-
 
 def merged(since: Floats, until: Floats) -> tuple[Floats, Floats]:
     """The union of stretches, as stretches that do not overlap, in order."""
@@ -116,14 +112,27 @@ def infer_spells(work: Work, waits: Waits, serves: Flags) -> Spells:
     if not len(work.agent):
         return Spells(work.agent, work.since, work.until)
     pauses = _pauses(work, waits, serves)
-    most = Steps(work.since, work.until).most()
-    away = (pauses.waited > WAITED_S) | (pauses.passed_over > most) | (pauses.length > LONGEST_PAUSE_S)
+    others = _agents_by_hour(work)[pauses.first]
+    away = (pauses.waited > WAITED_S) | (pauses.passed_over > others) | (pauses.length > LONGEST_PAUSE_S)
+    partly = ~away & (pauses.waited > LONGEST_WRAP_S)
     ends = np.concatenate([work.agent[1:] != work.agent[:-1], [True]])
-    ends[pauses.first[away]] = True
+    ends[pauses.first[away | partly]] = True
     begins = np.concatenate([[True], ends[:-1]])
     # An agent with several contacts at once is there until the last of them ends.
-    latest = np.maximum.reduceat(work.until, np.flatnonzero(begins))
-    return Spells(work.agent[begins], work.since[begins], latest)
+    until = np.maximum.reduceat(work.until, np.flatnonzero(begins))
+    since, rows = work.since.copy(), pauses.first[partly]
+    number = np.cumsum(ends) - 1
+    until[number[rows]] = work.until[rows] + LONGEST_WRAP_S
+    since[rows + 1] = work.until[rows] + pauses.waited[partly]
+    return Spells(work.agent[begins], since[begins], until)
+
+
+def _agents_by_hour(work: Work) -> Ints:
+    """By contact: how many agents there are that answered in its hour."""
+    hour = np.floor(work.since / 3600.0).astype(np.int64)
+    pairs = np.unique(np.stack([hour, work.agent]), axis=1)
+    hours, number = np.unique(pairs[0], return_counts=True)
+    return np.asarray(number[np.searchsorted(hours, hour)])
 
 
 def infer_wrap(work: Work, waits: Waits, serves: Flags, days: Ints) -> tuple[Finding, float]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.fitting.finding import Finding
-from sim.fitting.fit import Fit, GroupFit, QueueFit
+from sim.fitting.fit import WITHIN_S, Fit, GroupFit, QueueFit
 from sim.fitting.handling import Handling
 from sim.report.text.names import plural
 from sim.units import DAY, format_time_of_day
@@ -57,11 +57,11 @@ def rows_of(f: Fit) -> list[Row]:
 
 
 def _of_queue(q: QueueFit) -> list[Row]:
-    rows = [Row("queue", q.name, f"handle time, mean{part}", "s", work.mean, _law(work)) for part, work in _parts(q)]
+    rows = [Row("queue", q.name, f"{part}, mean", "s", work.mean, _law(work)) for part, work in _parts(q)]
     for part, work in _parts(q):
-        rows.append(Row("queue", q.name, f"handle time, spread of days{part}", "cv", work.day_cv))
+        rows.append(Row("queue", q.name, f"{part}, spread of days", "cv", work.day_cv))
         if work.drift is not None:
-            rows.append(Row("queue", q.name, f"handle time, drift{part}", "a week", work.drift.per_week, _drift(work)))
+            rows.append(Row("queue", q.name, f"{part}, drift", "a week", work.drift.per_week, _drift(work)))
     rows += [
         Row("queue", q.name, "volume, spread of days", "cv", q.busyness.day_cv),
         Row("queue", q.name, "volume, spread of intervals", "cv", q.busyness.interval_cv),
@@ -81,7 +81,7 @@ def _of_queue(q: QueueFit) -> list[Row]:
 
 def _parts(q: QueueFit) -> list[tuple[str, Handling]]:
     """(how the part is told from others, its times)."""
-    return [(" (talk and hold)", q.work), *([(" (wrap)", q.wrap)] if q.wrap is not None else [])]
+    return [("talk and hold", q.work), *([("wrap", q.wrap)] if q.wrap is not None else [])]
 
 
 def _law(work: Handling) -> str:
@@ -115,10 +115,10 @@ def _number(value: float, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.1f} %"
     if unit == "a week":
-        return f"{100 * value:+.1f} % a week"
+        return f"{100 * value:+.1f} %/week".replace("-", "−")
     if unit == "s":
         return f"{value:.1f} s" if value < 1000 else f"{value:,.0f} s"
-    return f"{value:.2f}"
+    return f"{value:.2f}".replace("-", "−")
 
 
 def assumptions(f: Fit) -> list[Assumed]:
@@ -177,15 +177,12 @@ def cannot_tell(f: Fit) -> list[str]:
     if f.out_of_hours:
         found.append(f"{plural(f.out_of_hours, 'contact')} came outside the opening hours, and are not in the volumes.")
     if f.talent.spread.is_known:
-        found.append(f"Agents differ, but seats are without names: in the scenario {TALENT}.")
+        found.append("Who will sit on which seat: in the scenario all seats work alike, though agents differ.")
     return found
 
 
-TALENT = "each seat is somebody of the spread that was found"
-
-
 def within_s(f: Fit) -> float:
-    return f.log.within_s if f.log.within_s is not None else 20.0
+    return f.log.within_s or WITHIN_S
 
 
 def special_text(f: Fit) -> list[tuple[str, str]]:
