@@ -53,7 +53,7 @@ class Fitted:
         """What should be known of the log before anything is believed."""
         from sim.report.text.fitting import cannot_tell
 
-        return cannot_tell(self.fit)
+        return [f"{one.about}: {one.what}" for one in cannot_tell(self.fit)]
 
     def write(self, folder: str | Path) -> Path:
         """The scenario with its CSVs, the estimates and the page, as the command writes them: whole or not at all."""

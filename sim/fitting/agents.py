@@ -45,10 +45,12 @@ def fit_talent(seconds: Floats, agents: Ints, cells: Ints) -> Talent:
     logs, agent = logs[keep], np.searchsorted(enough, agent[keep])
     _, cell = np.unique(cell[keep], return_inverse=True)
     of_agent, of_cell = np.bincount(agent).astype(float), np.bincount(cell).astype(float)
-    effects, levels = np.zeros(len(enough)), np.zeros(len(of_cell))
+    effects: Floats = np.zeros(len(enough))
+    levels: Floats = np.zeros(len(of_cell))
     for _ in range(50):
         levels = np.bincount(cell, weights=logs - effects[agent]) / of_cell
-        before, effects = effects, np.bincount(agent, weights=logs - levels[cell]) / of_agent
+        before = effects
+        effects = np.bincount(agent, weights=logs - levels[cell]) / of_agent
         if np.abs(effects - before).max() < 1e-6:
             break
     left = logs - levels[cell] - effects[agent]
@@ -70,8 +72,8 @@ def fit_skills(agents: Ints, queues: Ints, hours: Ints, number_of_queues: int) -
     taken = taken.reshape(many, number_of_queues)
     _, hour = np.unique(hours, return_inverse=True)
     several = int(hour.max()) + 1 if len(hour) else 0
-    mix = np.bincount(hour * number_of_queues + queues, minlength=several * number_of_queues)
-    mix = mix.reshape(several, number_of_queues) / np.maximum(np.bincount(hour, minlength=several), 1)[:, None]
+    seen = np.bincount(hour * number_of_queues + queues, minlength=several * number_of_queues)
+    mix = seen.reshape(several, number_of_queues) / np.maximum(np.bincount(hour, minlength=several), 1)[:, None]
     expected = np.zeros((many, number_of_queues))
     np.add.at(expected, agents, mix[hour])
     # Few expected, and none or few seen, prove nothing: then the skill is taken for given.

@@ -1,7 +1,7 @@
 """How much volumes vary beyond chance: days, intervals within days, and queues together.
 
-The model is the simulator's: N(d, i) is Poisson around λ(weekday, i) · D(d) · I(d, i), the factors of mean 1. Products of
-two counts have means that no estimate of λ enters, so that a few weeks give no bias (squares less their Poisson part):
+The model is the simulator's: N(d, i) is Poisson around λ(weekday, i) · D(d) · I(d, i), the factors of mean 1. Products
+of two counts have means that no estimate of λ enters, so that few weeks give no bias (squares less their Poisson part):
 
     same day, other interval:  λ(i) λ(j) (1 + var D)        other day, other interval:  λ(i) λ(j)
     same day, same interval, N (N − 1):  λ(i)² (1 + var D)(1 + var I)      other day, same interval:  λ(i)²
@@ -132,7 +132,7 @@ def _correlation(counts: Counts, usual: Flags, a: int, b: int, scale: float) -> 
     total = (counts.offered * usual).sum(axis=2).astype(float)[[a, b]]
     dates = np.flatnonzero(both)
 
-    def covariance(used: Floats) -> float:
+    def covariance(used: Ints) -> float:
         same, other = 0.0, 0.0
         for weekday in range(7):
             own = total[:, used[counts.weekdays[used] == weekday]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from sim.fitting.volumes import (
     specials,
     usual_week,
 )
+from sim.study.statistics import t_quantile
 from sim.units import DAY, HOUR
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class GroupFit:
     """Mean seats, date × interval."""
     usual: Floats
     """weekday × interval; NaN where closed or never seen."""
+    week: Finding
+    """Seat hours of a usual week; its interval from how dates of one weekday differ."""
 
 
 @dataclass(frozen=True)
@@ -159,8 +162,8 @@ def _to_fit(
     """The contacts to fit on, those who were blocked and small queues left out; the dates held back; what to say."""
     remarks: list[str] = []
     if log.contacts is None:
-        raise _too_little(log, "contacts", "the log holds sums of intervals and no contacts: patience, the law of handle "
-                          "times and who works when cannot be read from it; give a log of contacts")  # fmt: skip
+        raise _too_little(log, "contacts", "the log holds sums of intervals and no contacts: patience, the law of "
+                          "handle times and who works when cannot be read from it; give a log of contacts")  # fmt: skip
     contacts = log.contacts[(log.contacts["outcome"] != BLOCKED) & log.contacts["arrived"].notna()]
     if not len(contacts):
         raise _too_little(log, "contacts", "nobody was offered; give a log with contacts that came to a queue")
@@ -184,7 +187,7 @@ def _to_fit(
     if len(contacts) < FEWEST_CONTACTS:
         problems.append(Problem("contacts", f"{len(contacts)} are too few; at least {FEWEST_CONTACTS} are needed"))
     if answered < FEWEST_ANSWERED:
-        what = f"{answered} were answered, at least {FEWEST_ANSWERED} are needed: handle time and seats are read from them"
+        what = f"{answered} were answered, at least {FEWEST_ANSWERED} are needed, to read handle time and seats from"
         problems.append(Problem("answered", what))
     if problems:
         raise ScenarioError(log.source, problems)
@@ -204,10 +207,14 @@ def _rows(contacts: pd.DataFrame, timezone: str) -> _Rows:
     gone = np.where(np.isfinite(ended), np.maximum(ended, left), left + np.nan_to_num(talk) + np.nan_to_num(hold))
     talk = np.where(np.isfinite(talk), talk, np.where(np.isfinite(ended), ended - left, np.nan))
     return _Rows(
-        contacts["queue"].cat.codes.to_numpy(np.int64), day, second, arrived, left, gone, outcome == ANSWERED,
-        outcome == ABANDONED, contacts["agent"].cat.codes.to_numpy(np.int64),
-        contacts["customer"].cat.codes.to_numpy(np.int64), talk + np.nan_to_num(hold), wrap,
+        _codes(contacts["queue"]), day, second, arrived, left, gone, outcome == ANSWERED,
+        outcome == ABANDONED, _codes(contacts["agent"]),
+        _codes(contacts["customer"]), talk + np.nan_to_num(hold), wrap,
     )  # fmt: skip
+
+
+def _codes(column: pd.Series[Any]) -> Ints:
+    return np.asarray(column.cat.codes, np.int64)
 
 
 def _queue(
@@ -268,10 +275,6 @@ def _with_last_wrap(spells: Spells, wrap: Finding) -> Spells:
     return spells._replace(until=spells.until + (wrap.value if wrap.is_known else 0.0))
 
 
-
-
-
-
 def _groups(
     serves: Flags, groups: Ints, spells: Spells, contacts: pd.DataFrame, names: tuple[str, ...], counts: Counts,
     usual: Flags, is_open: Flags, timezone: str,
@@ -279,7 +282,7 @@ def _groups(
     edges = _edges(counts, timezone)
     people = contacts["agent"].cat.categories
     # A day that is special to every queue says nothing of usual seats; an event of one queue does.
-    days = usual.any(axis=(0, 2))
+    days = np.asarray(usual.any(axis=(0, 2)))
     found = []
     for group in range(len(serves)):
         own = groups[spells.agent] == group if len(groups) else np.zeros(0, bool)
@@ -291,9 +294,24 @@ def _groups(
                 week[weekday] = np.where(is_open[weekday], seats[mine].mean(axis=0), np.nan)
         found.append(GroupFit(
             tuple(name for name, holds in zip(names, serves[group], strict=True) if holds),
-            tuple(str(people[agent]) for agent in np.flatnonzero(groups == group)), seats, week,
+            tuple(str(people[int(agent)]) for agent in np.flatnonzero(groups == group)), seats, week,
+            _seat_hours(seats, days, counts, is_open),
         ))  # fmt: skip
     return tuple(found)
+
+
+def _seat_hours(seats: Floats, days: Flags, counts: Counts, is_open: Flags) -> Finding:
+    by_date = (seats * is_open[counts.weekdays]).sum(axis=1) * counts.interval / HOUR
+    whole, squares, degrees, parts = 0.0, 0.0, 0, 0.0
+    for weekday in range(7):
+        own = by_date[days & (counts.weekdays == weekday)]
+        if len(own):
+            whole += float(own.mean())
+            parts += 1 / len(own)
+            squares += float(((own - own.mean()) ** 2).sum())
+            degrees += len(own) - 1
+    half = t_quantile(degrees) * float(np.sqrt(squares / degrees * parts)) if degrees > 0 else np.nan
+    return Finding(whole, max(whole - half, 0.0) if half == half else half, whole + half, int(days.sum()), "days")
 
 
 def _edges(counts: Counts, timezone: str) -> Floats:
@@ -306,4 +324,4 @@ def _edges(counts: Counts, timezone: str) -> Floats:
     slots = counts.offered.shape[2]
     starts = np.array([timestamp(date, 0.0, zone) for date in counts.dates])
     # A day of 23 or 25 hours is cut at its own length: an hour of it is off by one.
-    return starts[:, None] + np.arange(slots + 1) * (DAY / slots)
+    return np.asarray(starts[:, None] + np.arange(slots + 1) * (DAY / slots), np.float64)

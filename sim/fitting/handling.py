@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -119,6 +119,7 @@ def _likelihood(family: str, times: Floats, mean: float, cv: float, least: float
 
     if family != "exponential" and not 0.05 <= cv <= 10.0:
         return -math.inf
+    law: Any
     if family == "exponential":
         law = stats.expon(scale=mean)
     elif family == "lognormal":
@@ -149,7 +150,7 @@ def fit_drift(days: Ints, means: Floats, number: Floats) -> Drift | None:
     # Sandwich variance with a small-sample factor: days scatter by more than their number of contacts says.
     error = math.sqrt(len(days) / degrees * float(((weights * x * left) ** 2).sum())) / spread
     half = t_quantile(degrees) * error
-    per_week = Finding(*(7 * end / level for end in (slope, slope - half, slope + half)), len(days), "days")
+    per_week = Finding(7 * slope / level, 7 * (slope - half) / level, 7 * (slope + half) / level, len(days), "days")
     end = level + slope * float(days[-1] - (weights * days).sum())
     return Drift(per_week, end, _step(days, y, weights, float((weights * left**2).sum())))
 
@@ -157,7 +158,9 @@ def fit_drift(days: Ints, means: Floats, number: Floats) -> Drift | None:
 def _within(values: Floats, weights: Floats, groups: Ints) -> Floats:
     """Less the weighted mean of each group."""
     whole = np.bincount(groups, weights=weights)
-    return np.asarray(values - (np.bincount(groups, weights=weights * values) / np.where(whole > 0, whole, 1.0))[groups])
+    return np.asarray(
+        values - (np.bincount(groups, weights=weights * values) / np.where(whole > 0, whole, 1.0))[groups]
+    )
 
 
 def _step(days: Ints, means: Floats, weights: Floats, of_line: float) -> int | None:

@@ -76,8 +76,8 @@ def fit_patience(waits: Floats, hung_up: Flags) -> Patience:
     shape, scale = _weibull(times, events, number)
     better = _likelihood(shape, scale, times, events, number) - _likelihood(1.0, constant, times, events, number)
     family, cv, mean = "weibull", _weibull_cv(shape), _weibull_mean(shape, scale, times, events, number)
-    # Twice the gain is chi-square with one degree where the law is exponential. The interval stays the wider law's: that
-    # a test did not tell the two apart makes nobody know the mean better.
+    # Twice the gain is chi-square with one degree where the law is exponential. The interval stays the wider law's:
+    # that a test did not tell the two apart makes nobody know the mean better.
     if 2 * better <= chi2.ppf(0.95, 1) or not CV_WITHIN[0] <= cv <= CV_WITHIN[1]:
         family, cv = "exponential", 1.0
         mean = mean._replace(value=constant, low=min(mean.low, constant), high=max(mean.high, constant))
@@ -88,8 +88,8 @@ def _gathered(waits: Floats, hung_up: Flags) -> tuple[Floats, Floats, Floats]:
     """(time, how many hung up then, how many waits ended then), in order; tenths of a second where there are many."""
     rounded = np.maximum(np.round(waits, 1), 0.1) if len(waits) > MANY else waits
     times, at = np.unique(rounded, return_inverse=True)
-    events = np.bincount(at, weights=hung_up.astype(float), minlength=len(times))
-    return times, events, np.bincount(at, minlength=len(times)).astype(float)
+    events = np.bincount(at, weights=hung_up.astype(float), minlength=len(times)).astype(np.float64)
+    return times, events, np.bincount(at, minlength=len(times)).astype(np.float64)
 
 
 def _kaplan_meier(times: Floats, events: Floats, number: Floats) -> tuple[Floats, Floats, float]:
@@ -111,10 +111,7 @@ def _weibull(times: Floats, events: Floats, number: Floats) -> tuple[float, floa
         return float((powers * logs).sum() / powers.sum() - 1 / shape - middle)
 
     low, high = 0.05, 30.0
-    if slope(low) > 0 or slope(high) < 0:
-        shape = 1.0
-    else:
-        shape = float(brentq(slope, low, high))
+    shape = 1.0 if slope(low) > 0 or slope(high) < 0 else float(brentq(slope, low, high))
     scale = float((number * np.exp(shape * (logs - logs.max()))).sum() / lost) ** (1 / shape) * math.exp(logs.max())
     return shape, scale
 
@@ -162,7 +159,7 @@ def _balking(waits: Floats, hung_up: Flags) -> tuple[Finding, Flags]:
     expected = float(later.sum() / watched * had_to_wait.sum() * AT_ONCE_S) if watched > 0 else 0.0
     n, count = int(had_to_wait.sum()), int(at_once.sum())
     if count - expected <= 4.0 * math.sqrt(expected + 1.0):
-        return Finding(0.0, 0.0, 0.0 if n else np.nan, n, of), np.zeros(len(waits), bool)
+        return Finding(0.0, np.nan, np.nan, n, of), np.zeros(len(waits), bool)
     return share_of(count, n, of), at_once
 
 

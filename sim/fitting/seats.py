@@ -1,10 +1,10 @@
 """Seats: from log-ons less pauses where a log has them, else inferred from who answered when.
 
 Without log-ons an agent is there from contact to contact. A pause between two of them counts as away when, during it,
-somebody whom the agent serves waited for long; when others took more contacts that had not waited than there were agents,
-so that it would have been this one's turn; or when it is very long. Of a pause in which somebody waited for less than
-that, but longer than wrap may last, as long is left out. What lies before the first and after the last contact is
-unknown, and not counted.
+somebody whom the agent serves waited for long; when others took more contacts that had not waited than there were
+agents, so that it would have been this one's turn; or when it is very long. Of a pause in which somebody waited for
+less than that, but longer than wrap may last, as long is left out. What lies before the first and after the last
+contact is unknown, and not counted.
 """
 
 from __future__ import annotations
@@ -151,7 +151,8 @@ def infer_wrap(work: Work, waits: Waits, serves: Flags, days: Ints) -> tuple[Fin
 
 def signed_on(presence: pd.DataFrame, agents: pd.Index[str]) -> tuple[Spells, dict[str, float]]:
     """(when agents were signed on and in no pause, share of the signed-on time in pause by reason)."""
-    codes = agents.get_indexer([str(name) for name in presence["agent"]]).astype(np.int64)
+    place = {str(name): number for number, name in enumerate(agents)}
+    codes = np.array([place.get(str(name), -1) for name in presence["agent"]], np.int64)
     since, until = presence["since"].to_numpy(float), presence["until"].to_numpy(float)
     known = (codes >= 0) & np.isfinite(since) & np.isfinite(until)
     is_on = (presence["state"] == "signed on").to_numpy() & known

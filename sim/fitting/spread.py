@@ -15,7 +15,7 @@ from sim.fitting.finding import Finding, Floats, unknown
 
 
 def spread_between(means: Floats, variances: Floats, of: str, fitted: int = 1) -> Finding:
-    """Standard deviation between units; `variances`: of each one's mean. `fitted`: parameters the means were freed of."""
+    """Standard deviation between units; `variances`: of each one's mean; `fitted`: parameters taken out of these."""
     units = len(means)
     degrees = units - fitted
     if degrees < 1:

@@ -139,7 +139,7 @@ def _events(counts: Counts, usual: Flags, queue: int, name: str, own: Ints) -> l
     offered = counts.offered[queue, own].astype(float)
     open_ = usual[queue, own]
     others = (offered.sum(axis=0) - offered) / (len(own) - 1)
-    far_off = open_ & (offered > 2.5 * others + 6.0 * np.sqrt(others) + 5.0)
+    far_off = open_ & (offered > 2.5 * others + 6.0 * np.sqrt(others) + 8.0)
     found = []
     for row, date in enumerate(own):
         slots = np.flatnonzero(far_off[row])

@@ -25,7 +25,10 @@ def write_scenario(folder: Path, f: Fit) -> None:
     """scenario.toml, and beside it what it names: forecast-<queue>.csv, seats-<group>.csv; observed-volumes.csv."""
     names = text.queue_names(f)
     for number, name in enumerate(names):
-        write_csv(_week(f, f.week[number], "contacts", keep_all=text.is_deferred(f.queues[number])), folder / f"forecast-{name}.csv")
+        write_csv(
+            _week(f, f.week[number], "contacts", keep_all=text.is_deferred(f.queues[number])),
+            folder / f"forecast-{name}.csv",
+        )
     for group, seats in _seats(f).items():
         write_csv(_week(f, seats, "seats"), folder / f"seats-{group}.csv")
     write_csv(observed_volumes(f), folder / "observed-volumes.csv")
@@ -43,11 +46,13 @@ def _week(f: Fit, values: Floats, column: str, *, keep_all: bool = False) -> pd.
     for weekday, span in enumerate(f.hours):
         for slot in range(values.shape[1]):
             start = slot * f.counts.interval
-            if span is None or not span[0] <= start < span[1]:
-                if not (keep_all and values[weekday, slot] > 0):
-                    continue
+            is_open = span is not None and span[0] <= start < span[1]
             value = values[weekday, slot]
-            rows.append((text.SHORT_WEEKDAYS[weekday], format_time_of_day(start), round(float(np.nan_to_num(value)), 2)))
+            if not is_open and not (keep_all and value > 0):
+                continue
+            rows.append(
+                (text.SHORT_WEEKDAYS[weekday], format_time_of_day(start), round(float(np.nan_to_num(value)), 2))
+            )
     return pd.DataFrame(rows, columns=["weekday", "start", column])
 
 
@@ -83,7 +88,8 @@ def observed_volumes(f: Fit) -> pd.DataFrame:
     for number, name in enumerate(text.queue_names(f)):
         date, slot = np.nonzero((f.counts.offered[number] > 0) | np.isfinite(f.week[number][weekdays]))
         tables.append(pd.DataFrame({
-            "queue": name, "date": [f.counts.dates[at].isoformat() for at in date], "start": [starts[at] for at in slot],
+            "queue": name, "date": [f.counts.dates[at].isoformat() for at in date],
+            "start": [starts[at] for at in slot],
             "contacts": f.counts.offered[number, date, slot],
             "usual": np.where(f.usual[number, date, slot], "yes", "no"),
         }))  # fmt: skip
@@ -150,9 +156,9 @@ def _queue(f: Fit, number: int, names: list[str]) -> list[str]:
     if q.wrap is not None:
         lines.append(_law("wrap", q.wrap, q.wrap.level, ""))
     elif f.inferred_wrap[0].is_known:
-        wrap, cv = f.inferred_wrap
+        wrap, wrap_cv = f.inferred_wrap
         lines.append(_noted(
-            f'wrap = {{ family = "lognormal", mean = "{wrap.value:.1f}s", cv = {cv:.2f} }}',
+            f'wrap = {{ family = "lognormal", mean = "{wrap.value:.1f}s", cv = {wrap_cv:.2f} }}',
             f"inferred: {_interval(wrap, 's')}",
         ))  # fmt: skip
     p = q.patience
@@ -169,12 +175,13 @@ def _queue(f: Fit, number: int, names: list[str]) -> list[str]:
         setting = f'service_level = {{ target = 0.80, within = {within}, counting = "negative", per = "day" }}'
         lines.append(_noted(setting, "ASSUMED"))
     if q.again.fcr.is_known:
-        lines.append(_noted(f"fcr = {q.again.fcr.value:.3f}", f"no repeat within 7 days; {_interval(q.again.fcr, 'share')}"))
+        lines.append(
+            _noted(f"fcr = {q.again.fcr.value:.3f}", f"no repeat within 7 days; {_interval(q.again.fcr, 'share')}")
+        )
     if q.again.redial.is_known and q.again.redial.value > 0 and not text.is_deferred(q):
         after = max(q.again.redial_after_s, 1.0)
-        setting = (
-            f'redial = {{ share = {q.again.redial.value:.3f}, after = {{ family = "exponential", mean = "{after:.0f}s" }} }}'
-        )
+        law = f'{{ family = "exponential", mean = "{after:.0f}s" }}'
+        setting = f"redial = {{ share = {q.again.redial.value:.3f}, after = {law} }}"
         lines.append(_noted(setting, _interval(q.again.redial, "share")))
     return lines
 
@@ -206,7 +213,8 @@ def _law(key: str, work: Handling, level: float, what: str) -> str:
     cv = f", cv = {max(work.cv, 0.05):.2f}" if work.family != "exponential" else ""
     drift = work.drift is not None and work.drift.is_clear
     told = "; ".join(part for part in (
-        what, f"drifts, so the end of the log; its mean {work.mean.value:.1f} s" if drift else _interval(work.mean, "s"),
+        what,
+        f"drifts, so the end of the log; its mean {work.mean.value:.1f} s" if drift else _interval(work.mean, "s"),
     ) if part)  # fmt: skip
     return _noted(f'{key} = {{ family = "{work.family}", {mean}{cv} }}', told)
 
@@ -223,7 +231,9 @@ def _noted(setting: str, note: str) -> str:
 def _group(f: Fit, group: str, serves: list[str]) -> list[str]:
     skills = ", ".join(f"{name} = {{ priority = 1 }}" for name in serves)
     own = next((g for g in f.groups if text.group_name(f, g) == group), None)
-    note = f"{len(own.agents)} agents took these contacts; seats: {f.seats_are}." if own else "ASSUMED: no agents known."
+    note = (
+        f"{len(own.agents)} agents took these contacts; seats: {f.seats_are}." if own else "ASSUMED: no agents known."
+    )
     shrinkage = min(sum(f.pauses.values()), 0.9)
     seats = f'seats = {{ csv = "seats-{group}.csv"{f", shrinkage = {shrinkage:.3f}" if shrinkage else ""} }}'
     return [*_comment(note), f"[groups.{group}]", seats, f"skills = {{ {skills} }}"]

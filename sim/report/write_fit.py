@@ -34,6 +34,7 @@ def write_fit(folder: Path, f: Fit, command: str) -> None:
         "timezone": f.log.timezone, "first": str(f.first), "until": str(f.until),
         "held_back": [str(date) for date in f.held_back], "start": str(start), "days": days,
         "rows": f.log.rows, "left_out": [one.__dict__ for one in f.log.left_out],
-        "assumptions": [one._asdict() for one in assumptions(f)], "cannot_tell": cannot_tell(f),
+        "assumptions": [one._asdict() for one in assumptions(f)],
+        "cannot_tell": [one._asdict() for one in cannot_tell(f)],
     }  # fmt: skip
     write_pages(folder, drawn, page(f, command, drawn), told)

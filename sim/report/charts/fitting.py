@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from sim.fitting.finding import Flags, Floats
 from sim.fitting.fit import Fit, QueueFit
 from sim.fitting.volumes import date_of
 from sim.report.charts.style import BLUE, GREEN, GREY, INK, MUTED, ORANGE, VERMILION, Sheet, clip, drawing, line
@@ -41,15 +43,17 @@ def draw(f: Fit) -> dict[str, Drawn]:
         }
 
 
-def _panels(title: str, notes: list[str], key: list[object], rows: list[int], panel: Panel) -> Callable[[], Sheet] | None:
+def _panels(
+    title: str, notes: list[str], key: list[Any], rows: list[int], panel: Panel, down: float = 0.6
+) -> Callable[[], Sheet] | None:  # fmt: skip
     if not rows:
         return None
 
     def make() -> Sheet:
         wide = 1 if len(rows) == 1 else ACROSS
         high = math.ceil(len(rows) / wide)
-        sheet = Sheet(0.75 + PANEL * high + 0.55 * (high - 1), title, notes, key)
-        axes = sheet.grid(high, wide, left=0.6, right=0.2, above=0.35, bottom=0.4, across=0.6, down=0.6)
+        sheet = Sheet(0.35 + down + PANEL * high + down * (high - 1), title, notes, key)
+        axes = sheet.grid(high, wide, left=0.6, right=0.2, above=0.35, bottom=down - 0.15, across=0.6, down=down)
         for place, row in enumerate(rows):
             panel(sheet, axes.flat[place], row)
         for place in range(len(rows), high * wide):
@@ -90,7 +94,7 @@ def _volumes(f: Fit, queues: list[int]) -> Callable[[], Sheet] | None:
     return _panels("Contacts by date", [], key, queues, panel)
 
 
-def _has_event(f: Fit, queue: int) -> np.ndarray:
+def _has_event(f: Fit, queue: int) -> Flags:
     name = f.queues[queue].name
     dates = {one.date for one in f.special if one.queue in ("", name)}
     return np.array([date in dates for date in f.counts.dates])
@@ -107,12 +111,19 @@ def _times_of_day(f: Fit, queues: list[int]) -> Callable[[], Sheet] | None:
         _by_time(sheet, axes, f, f.week[queue], "contacts")
         _named(axes, f.queues[queue].name)
 
-    key = [line(BLUE, "Monday to Friday, a line each"), *(line(c, name, linestyle=s) for c, s, name in WEEKENDS.values())]
+    key = [
+        line(BLUE, "Monday to Friday, a line each"),
+        *(line(c, name, linestyle=s) for c, s, name in WEEKENDS.values()),
+    ]
     minutes = f.counts.interval / 60
     return _panels(f"Usual contacts by time of day, in {minutes:.0f} minutes", [], key, queues, panel)
 
 
-def _by_time(sheet: Sheet, axes: Axes, f: Fit, week: np.ndarray, what: str) -> None:
+def _weekend_key() -> list[Any]:
+    return [line(colour, name, linestyle=style) for colour, style, name in WEEKENDS.values()]
+
+
+def _by_time(sheet: Sheet, axes: Axes, f: Fit, week: Floats, what: str) -> None:
     hours = (np.arange(week.shape[1]) + 0.5) * f.counts.interval / HOUR
     for weekday in range(7):
         if not np.isfinite(week[weekday]).any():
@@ -120,7 +131,8 @@ def _by_time(sheet: Sheet, axes: Axes, f: Fit, week: np.ndarray, what: str) -> N
         colour, style, _ = WEEKENDS.get(weekday, (BLUE, "-", ""))
         axes.plot(hours, week[weekday], color=colour, linestyle=style, linewidth=1.1)
         best = int(np.nanargmax(week[weekday]))
-        said = f"{text.WEEKDAYS[weekday]}: most at {format_time_of_day(best * f.counts.interval)}, {week[weekday, best]:.1f} {what}"
+        at = format_time_of_day(best * f.counts.interval)
+        said = f"{text.WEEKDAYS[weekday]}: most at {at}, {week[weekday, best]:.1f} {what}"
         sheet.tell_point(axes, said, float(hours[best]), float(week[weekday, best]))
     _clock(axes, f)
     axes.set_ylim(0)
@@ -146,7 +158,9 @@ def _handle_days(f: Fit, queues: list[int]) -> Callable[[], Sheet] | None:
         if work.drift is not None and work.drift.is_clear:
             ends = np.array([x[0], x[-1]])
             slope = work.drift.per_week.value * work.mean.value / 7
-            axes.plot(ends, work.drift.at_the_end + slope * (ends - x[-1]), color=VERMILION, linewidth=1.8, linestyle="--")
+            axes.plot(
+                ends, work.drift.at_the_end + slope * (ends - x[-1]), color=VERMILION, linewidth=1.8, linestyle="--"
+            )
         for day, at, mean in zip(work.days, x, work.by_day, strict=True):
             sheet.tell_point(axes, f"{date_of(day)}: {mean:.0f} s", float(at), float(mean))
         _dates(axes, f)
@@ -192,8 +206,9 @@ def _patience(f: Fit, queues: list[int]) -> Callable[[], Sheet] | None:
         axes.plot(times / 60, law, color=VERMILION, linestyle="--", linewidth=1.6)
         axes.axvline(p.longest / 60, color=GREY, linewidth=1.0, linestyle=":")
         for at in (0.25, 0.5, 1.0, 2.0):
-            said = f"after {at * p.longest:.0f} s: {100 * float(p.survival(np.array([at * p.longest]))[0]):.0f} % would still wait, by the law"
-            sheet.tell_point(axes, said, at * p.longest / 60, float(np.interp(at * p.longest, times, law)))
+            left = float(np.interp(at * p.longest, times, law))
+            said = f"after {at * p.longest:.0f} s: {left:.0f} % would still wait, by the law"
+            sheet.tell_point(axes, said, at * p.longest / 60, left)
         axes.set_ylim(0, 103)
         axes.set_xlabel("minutes")
         _named(axes, _patience_name(f.queues[queue]))
@@ -202,7 +217,7 @@ def _patience(f: Fit, queues: list[int]) -> Callable[[], Sheet] | None:
         line(BLUE, "who still wait, % (Kaplan-Meier)"), line(VERMILION, "the scenario's law", linestyle="--"),
         line(GREY, "longer waits were hardly seen", linestyle=":"),
     ]  # fmt: skip
-    return _panels("Patience", [], key, queues, panel)
+    return _panels("Patience", [], key, queues, panel, down=0.85)
 
 
 def _patience_name(q: QueueFit) -> str:
@@ -218,7 +233,7 @@ def _agents(f: Fit) -> Callable[[], Sheet] | None:
         order = np.argsort(talent.effects)
         title = "How agents differ in handle time"
         notes = [
-            "Each against the middle one, after queue and hour; line: 95 % interval. Chance alone moves agents with few "
+            "Each against the middle one, after queue and hour; line: 95 % interval. Chance moves agents with few "
             f"contacts: beyond it they differ by {text.value_text(talent.spread, '')} on the log scale."
         ]
         sheet = Sheet(2.9, title, notes)
@@ -228,7 +243,9 @@ def _agents(f: Fit) -> Callable[[], Sheet] | None:
             ends = [100 * (math.exp(talent.effects[one] + way * error) - 1) for way in (-1, 1)]
             axes.plot([place, place], ends, color=INK, linewidth=1.0)
             axes.plot(place, effect, color=GREEN, marker="o", markersize=5, linewidth=0)
-            sheet.tell_point(axes, f"{effect:+.0f} %, {ends[0]:+.0f} to {ends[1]:+.0f} %".replace("-", "−"), place, effect)
+            sheet.tell_point(
+                axes, f"{effect:+.0f} %, {ends[0]:+.0f} to {ends[1]:+.0f} %".replace("-", "−"), place, effect
+            )
         axes.axhline(0.0, color=MUTED, linewidth=1.0)
         axes.set_xticks([])
         axes.set_xlabel("agents, the fastest first")
@@ -253,7 +270,7 @@ def _seats(f: Fit) -> Callable[[], Sheet] | None:
 
     how = {"log-ons": "From log-ons less pauses.", "inferred": "Inferred from who answered when: an estimate."}
     key = [
-        line(BLUE, "Monday to Friday"), *(line(c, name, linestyle=s) for c, s, name in WEEKENDS.values()),
+        line(BLUE, "Monday to Friday"), *_weekend_key(),
         line(GREY, "mean of Monday to Friday, in whole seats"),
     ]  # fmt: skip
     return _panels("Usual seats by time of day", [how.get(f.seats_are, "")], key, groups, panel)

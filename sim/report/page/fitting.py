@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sim import __version__
+from sim.fitting.finding import Finding
 from sim.fitting.fit import Fit
 from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
@@ -22,7 +23,7 @@ from sim.report.text.phrases import Sentence
 CAPTIONS = {
     "volumes.png": "What is marked as unusual is in no mean; look whether it should be.",
     "times-of-day.png": "Few weeks make ragged lines: each point is the mean of as many days as there were.",
-    "handle-days.png": "A drift that goes on will miss the weeks to come; the scenario takes the level of the last day.",
+    "handle-days.png": "A drift that goes on will miss the weeks to come; the scenario takes the last day's level.",
     "handle-hours.png": "Other contacts come at other hours, and other agents take them.",
     "patience.png": "Right of the dotted line nobody knows: there the dashed line is a guess.",
     "agents.png": "Who differs may take other contacts: this is no appraisal.",
@@ -40,9 +41,15 @@ PICTURES = {
 def page(f: Fit, command: str, charts: Mapping[str, Drawn]) -> str:
     """One page that stands alone."""
     pictures = {name: picture(name, data, CAPTIONS[name]) for name, data in charts.items()}
-    chapters: list[Chapter[Picture]] = [Chapter("log", "The log's own figures", [_own(f), *_as_it_says(f), *_left_out(f)])]
+    chapters: list[Chapter[Picture]] = [
+        Chapter("log", "The log's own figures", [_own(f), *_as_it_says(f), *_left_out(f)])
+    ]
     for id, title in CHAPTERS.items():
-        parts = [_estimates(f, id), *(_volume_parts(f) if id == "volume" else []), *(_groups(f) if id == "people" else [])]
+        parts = [
+            _estimates(f, id),
+            *(_volume_parts(f) if id == "volume" else []),
+            *(_groups(f) if id == "people" else []),
+        ]
         drawn = [pictures[name] for name in PICTURES[id] if name in pictures]
         chapters.append(Chapter(id, title, [part for part in parts if part.grids or part.told], drawn))
     chapters += [_cannot_tell(f), _assumed(f)]
@@ -77,8 +84,8 @@ def _own(f: Fit) -> Part:
             Cell(f"{q.work.mean.value:.1f} s" if q.work.mean.is_known else NOTHING),
         ])  # fmt: skip
     note = (
-        f"Of the dates that were fitted. In time: answered within {text.within_s(f):.0f} s, of all offered. ASA: mean wait "
-        "of the answered. Handle time: talk and hold. If these are not the figures you know, mend the reading first."
+        f"Of the dates that were fitted. In time: answered within {text.within_s(f):.0f} s, of all offered. ASA: mean "
+        "wait of the answered. Handle time: talk and hold. If these are not figures you know, mend the reading first."
     )
     head = ("Queue", "Offered", "Answered", "Abandoned", "In time", "ASA", "Handle time")
     return Part("own", "As counted here", note, [Grid(head, rows)])
@@ -146,12 +153,14 @@ def _groups(f: Fit) -> list[Part]:
     rows = [
         [
             Cell(text.group_name(f, group)), Cell(", ".join(group.queues)), Cell(str(len(group.agents))),
-            Cell(f"{_hours(f, group.usual):,.0f}"),
+            _hours(group.week),
         ]
         for group in f.groups
     ]  # fmt: skip
-    note = "Agents who serve the same queues are a group. A skill is one that the agent uses at least a third as often as "
-    note += "others in the same hours."
+    note = (
+        "Agents who serve the same queues are a group. A skill is one that the agent uses at least a third as often as "
+    )
+    note += f"others in the same hours. Seat hours with the 95 % interval over {plural(len(f.counts.dates), 'day')}."
     head = ("Group", "Queues", "Agents", "Seat hours in a usual week")
     parts = [Part("groups-found", "Groups", note, [Grid(head, rows, words=2)] if rows else [])]
     if f.pauses:
@@ -160,14 +169,12 @@ def _groups(f: Fit) -> list[Part]:
     return parts
 
 
-def _hours(f: Fit, usual: object) -> float:
-    import numpy as np
-
-    return float(np.nansum(np.asarray(usual))) * f.counts.interval / 3600.0
+def _hours(week: Finding) -> Cell:
+    return Cell(f"{week.value:,.0f}", f"{week.low:,.0f} to {week.high:,.0f}" if week.low == week.low else "")
 
 
 def _cannot_tell(f: Fit) -> Chapter[Picture]:
-    told = tuple((f"{number}.", words) for number, words in enumerate(text.cannot_tell(f), 1))
+    told = tuple((one.about, one.what) for one in text.cannot_tell(f))
     return Chapter("cannot-tell", "What this log cannot tell", [Part("limits", "", told=told)])
 
 

@@ -23,8 +23,8 @@ def fit_lines(f: Fit) -> list[str]:
     lines += ["", "Behind each value stands its 95 % interval."]
     for when, what in text.special_text(f):
         lines += _wrapped(f"Unusual: {when}: {what}")
-    for words in text.cannot_tell(f):
-        lines += _wrapped(f"Not told: {words}")
+    for one in text.cannot_tell(f):
+        lines += _wrapped(f"Not told: {one.about}: {one.what}")
     for one in text.assumptions(f):
         lines += _wrapped(f"Assumed: {one.about}: {one.what}")
     return [line.rstrip() for line in lines]

@@ -10,6 +10,7 @@ import numpy as np
 from sim.fitting.finding import Finding
 from sim.fitting.fit import WITHIN_S, Fit, GroupFit, QueueFit
 from sim.fitting.handling import Handling
+from sim.fitting.volumes import date_of
 from sim.report.text.names import plural
 from sim.units import DAY, format_time_of_day
 
@@ -31,8 +32,8 @@ class Row(NamedTuple):
     said: str = ""
 
 
-class Assumed(NamedTuple):
-    """What the log does not tell, and what the scenario says in its place."""
+class Said(NamedTuple):
+    """Something of the log or the scenario in words: an assumption, or what is not known."""
 
     about: str
     what: str
@@ -57,7 +58,9 @@ def rows_of(f: Fit) -> list[Row]:
 
 
 def _of_queue(q: QueueFit) -> list[Row]:
-    rows = [Row("queue", q.name, f"{part}, mean", "s", work.mean, _law(work)) for part, work in _parts(q)]
+    rows = [
+        Row("queue", q.name, f"{part}, mean", "s", work.mean, _law(work.family, work.cv)) for part, work in _parts(q)
+    ]
     for part, work in _parts(q):
         rows.append(Row("queue", q.name, f"{part}, spread of days", "cv", work.day_cv))
         if work.drift is not None:
@@ -69,9 +72,10 @@ def _of_queue(q: QueueFit) -> list[Row]:
     if q.weeks.is_known:
         rows.append(Row("queue", q.name, "volume, spread of weeks", "cv", q.weeks))
     if not is_deferred(q):
-        said = f"{q.patience.family}, cv {q.patience.cv:.2f}" if q.patience.family else ""
+        said = _law(q.patience.family, q.patience.cv) if q.patience.family else ""
         rows.append(Row("queue", q.name, "patience, mean", "s", q.patience.mean, said))
-        rows.append(Row("queue", q.name, "hang up at once", "share", q.patience.balk))
+        said = "" if q.patience.balk.value else "no more than the law brings"
+        rows.append(Row("queue", q.name, "hang up at once", "share", q.patience.balk, said))
     if q.again.redial.is_known:
         rows.append(Row("queue", q.name, "redial within an hour", "share", q.again.redial))
     if q.again.fcr.is_known:
@@ -84,8 +88,8 @@ def _parts(q: QueueFit) -> list[tuple[str, Handling]]:
     return [("talk and hold", q.work), *([("wrap", q.wrap)] if q.wrap is not None else [])]
 
 
-def _law(work: Handling) -> str:
-    return f"{work.family}, cv {work.cv:.2f}"
+def _law(family: str, cv: float) -> str:
+    return family if family == "exponential" else f"{family}, cv {cv:.2f}"
 
 
 def _drift(work: Handling) -> str:
@@ -121,63 +125,76 @@ def _number(value: float, unit: str) -> str:
     return f"{value:.2f}".replace("-", "−")
 
 
-def assumptions(f: Fit) -> list[Assumed]:
+def assumptions(f: Fit) -> list[Said]:
     """Whatever the data cannot tell, by name."""
     found = [
-        Assumed("service level", f"80 % within {within_s(f):.0f} s: the targets are yours to set"),
-        Assumed("wage, costs", "the program's own; no log knows them"),
-        Assumed("order of queues", "all skills are of equal priority, whoever waits longest goes first"),
+        Said("service level", f"80 % within {within_s(f):.0f} s: the targets are yours to set"),
+        Said("wage, costs", "the program's own; no log knows them"),
+        Said("order of queues", "all skills are of equal priority, whoever waits longest goes first"),
     ]
     known = [q.name for q in f.queues if q.again.fcr.is_known]
     if len(known) < len(f.queues):
-        found.append(Assumed("FCR", "70 %, and no redials or repeats beyond those in the volumes: the log knows no customers"))
+        found.append(
+            Said("FCR", "70 %, and no redials or repeats beyond those in the volumes: the log knows no customers")
+        )
     if not any(np.isfinite(q.weeks.value) for q in f.queues):
-        found.append(Assumed("forecast error", "none: fewer than six weeks do not tell how far a level is missed"))
+        found.append(Said("forecast error", "none: fewer than six weeks do not tell how far a level is missed"))
     for q in f.queues:
         if not is_deferred(q) and not q.patience.family:
             what = f"exponential, mean 5 min: {plural(q.patience.mean.n, 'abandoned contact')} tell too little"
-            found.append(Assumed(f"patience, {q.name}", what))
+            found.append(Said(f"patience, {q.name}", what))
         if q.work.mean.n < 20:
-            found.append(Assumed(f"handle time, {q.name}", "too few answered contacts; that of all queues together"))
+            found.append(Said(f"handle time, {q.name}", "too few answered contacts; that of all queues together"))
         if q.wrap is None and not f.inferred_wrap[0].is_known:
-            found.append(Assumed(f"wrap, {q.name}", "none: the log does not hold it, and pauses do not show it"))
+            found.append(Said(f"wrap, {q.name}", "none: the log does not hold it, and pauses do not show it"))
     if f.seats_are == "inferred":
-        found.append(Assumed(
+        found.append(Said(
             "seats",
-            "an agent is there from contact to contact. A pause is absence where somebody waited for more than 3 min in "
-            "all, where others took more contacts that had not waited than there are agents, or beyond an hour",
+            "an agent is there from contact to contact. A pause is absence where somebody waited for more than 3 min "
+            "in all, where others took more contacts that had not waited than there are agents, or beyond an hour",
         ))  # fmt: skip
         if any(q.wrap is None for q in f.queues) and f.inferred_wrap[0].is_known:
-            found.append(Assumed("wrap", "pauses while somebody waited all along, up to 60 s; longer ones are absence"))
-    found.append(Assumed("seats of the weeks to come", "those usual on that weekday and interval"))
+            found.append(Said("wrap", "pauses while somebody waited all along, up to 60 s; longer ones are absence"))
+    found.append(Said("seats of the weeks to come", "those usual on that weekday and interval"))
     if not f.groups:
-        found.append(Assumed("seats", "as many as were at work on contacts, and one more: the log knows no agents"))
+        found.append(Said("seats", "as many as were at work on contacts, and one more: the log knows no agents"))
     return found
 
 
-def cannot_tell(f: Fit) -> list[str]:
+def cannot_tell(f: Fit) -> list[Said]:
     """What should be known of this log before anything is believed."""
-    found = list(dict.fromkeys([*f.log.remarks, *f.remarks]))
+    found = [Said("The log", words) for words in dict.fromkeys([*f.log.remarks, *f.remarks])]
     weeks = len(f.counts.dates) / 7
     if weeks < 8:
-        found.append(f"{weeks:.1f} weeks show no season and no holiday that lies outside them.")
+        found.append(Said("Season", f"{weeks:.1f} weeks show no season, and no holiday that lies outside them"))
     for q in f.queues:
-        p = q.patience
-        if p.family and p.extrapolated > FAR_EXTRAPOLATED:
-            found.append(
-                f"{q.name}: {100 * p.extrapolated:.0f} % would wait longer than the {p.longest:.0f} s that were watched. "
-                "Their patience is the law's word, and the mean hangs on it; waits far longer than that are a guess."
-            )
-        for second, times in p.peaks:
-            found.append(f"{q.name}: {times:.1f} times as many hang up at {second:.0f} s as around it: an announcement?")
-        if q.work.short > CLEARLY_SHORT:
-            found.append(f"{q.name}: {100 * q.work.short:.1f} % of the talks last less than 10 s; they are counted.")
-        if q.work.drift is not None and q.work.drift.is_clear and q.work.drift.step is not None:
-            found.append(f"{q.name}: handle time rather jumps than drifts; see the picture.")
+        found += _limits(q)
     if f.out_of_hours:
-        found.append(f"{plural(f.out_of_hours, 'contact')} came outside the opening hours, and are not in the volumes.")
-    if f.talent.spread.is_known:
-        found.append("Who will sit on which seat: in the scenario all seats work alike, though agents differ.")
+        words = f"{plural(f.out_of_hours, 'contact')} came outside the opening hours, and are not in the volumes"
+        found.append(Said("Out of hours", words))
+    if f.seats_are:
+        found.append(Said("Seats", "who will sit on which: in the scenario all seats work alike, though agents differ"))
+    return found
+
+
+def _limits(q: QueueFit) -> list[Said]:
+    found, p = [], q.patience
+    if p.family and p.extrapolated > FAR_EXTRAPOLATED:
+        found.append(Said(
+            f"Patience, {q.name}",
+            f"{100 * p.extrapolated:.0f} % would wait longer than the {p.longest:.0f} s that were watched. The mean "
+            "hangs on the law for them; waits far longer than that are a guess",
+        ))  # fmt: skip
+    for second, times in p.peaks:
+        words = f"{times:.1f} times as many hang up at {second:.0f} s as around it: an announcement?"
+        found.append(Said(f"Patience, {q.name}", words))
+    if q.work.short > CLEARLY_SHORT:
+        words = f"{100 * q.work.short:.1f} % of the talks last less than 10 s; they are counted"
+        found.append(Said(f"Handle time, {q.name}", words))
+    drift = q.work.drift
+    if drift is not None and drift.is_clear and drift.step is not None:
+        words = f"it rather jumps than drifts, about {date_of(drift.step)}; the scenario takes the line's last day"
+        found.append(Said(f"Handle time, {q.name}", words))
     return found
 
 
@@ -193,7 +210,9 @@ def special_text(f: Fit) -> list[tuple[str, str]]:
         if one.until - one.since < DAY:
             when += f", {format_time_of_day(one.since)}-{format_time_of_day(one.until)}"
         who = f"{one.queue}: " if one.queue else ""
-        found.append((when, f"{who}{one.offered:,.0f} contacts where {one.usual:,.0f} are usual; left out of the volumes"))
+        found.append(
+            (when, f"{who}{one.offered:,.0f} contacts where {one.usual:,.0f} are usual; left out of the volumes")
+        )
     return found
 
 
