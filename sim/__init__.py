@@ -14,10 +14,11 @@ What is named here is public; everything else may change.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.api import choose, compare, forget, load, load_all, replay, run, sensitivity, staff, story
+    from sim.api import choose, compare, fit, forget, load, load_all, replay, run, sensitivity, staff, story
     from sim.center import Center
     from sim.chosen import Chosen
     from sim.errors import Problem, ScenarioError, SimError
+    from sim.fitted import Fitted
     from sim.results import Comparison, Progress, Result
     from sim.sensitive import Sensitivity
     from sim.staffed import Staffed
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
 __version__ = "0.11.0"
 
 __all__ = [
-    "Center", "Chosen", "Comparison", "Estimate", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
-    "Shown", "SimError", "Staffed", "Told", "__version__", "choose", "compare", "forget", "load", "load_all", "replay",
-    "run", "sensitivity", "staff", "story",
+    "Center", "Chosen", "Comparison", "Estimate", "Fitted", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
+    "Shown", "SimError", "Staffed", "Told", "__version__", "choose", "compare", "fit", "forget", "load", "load_all",
+    "replay", "run", "sensitivity", "staff", "story",
 ]  # fmt: skip
 
-COMMANDS = ("choose", "compare", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story")
+COMMANDS = ("choose", "compare", "fit", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story")
 
 _HOME = {
     **dict.fromkeys(COMMANDS, "sim.api"),
@@ -41,6 +42,7 @@ _HOME = {
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
+    "Fitted": "sim.fitted",
     "Sensitivity": "sim.sensitive",
     **dict.fromkeys(("Shown", "Told"), "sim.told"),
     "Staffed": "sim.staffed",

@@ -79,8 +79,11 @@ class Fitted:
         return "\n".join(fit_lines(self.fit))
 
 
-def fit_log(log: Log, weeks_held_back: int, until: dt.date | None, said: Mapping[str, Any]) -> Fitted:
+def fit_log(
+    log: Log, weeks_held_back: int, until: dt.date | None, logs: str = "log", said: Mapping[str, Any] | None = None
+) -> Fitted:
+    """`logs` and `said`: what it was asked for with, as Python."""
     from sim.fitting.fit import fit
 
-    given = "".join(f", {name}={value!r}" for name, value in said.items() if value)
-    return Fitted(fit(log, weeks_held_back, until), f"sim.fit({given.removeprefix(', ')})")
+    given = "".join(f", {name}={value!r}" for name, value in (said or {}).items() if value)
+    return Fitted(fit(log, weeks_held_back, until), f"sim.fit({logs}{given})")

@@ -78,20 +78,23 @@ def fit_busyness(counts: Counts, usual: Flags, queue: int) -> Busyness:
     day, interval = _moments(days)
     if degrees < 2 or not np.isfinite(day):
         return Busyness(unknown(OF, dates), unknown(OF, dates))
-    return Busyness(_day_cv(days, day, interval, degrees), _interval_cv(days, interval))
+    return Busyness(_day_cv(days, day, interval), _interval_cv(days, interval))
 
 
-def _day_cv(days: list[_Days], day: float, interval: float, degrees: int) -> Finding:
-    """A day's total has the variance D's + noise, and its estimate is nearly chi-square around that sum."""
-    weight = sum(len(own.counts) - 1 for own in days)
+def _day_cv(days: list[_Days], day: float, interval: float) -> Finding:
+    """A day's total has the variance D's + noise, and its estimate is nearly chi-square around that sum. Weekdays count by
+    the square of their volume: so do their degrees of freedom (Satterthwaite)."""
+    means = [own.counts.mean(axis=0) for own in days]
+    free = np.array([len(own.counts) - 1 for own in days], float)
+    weights = free * np.array([float(mean.sum()) ** 2 for mean in means])
+    degrees = float(weights.sum() ** 2 / (weights**2 / free).sum())
     noise = 0.0
-    for own in days:
-        mean = own.counts.mean(axis=0)
-        whole = mean.sum()
+    for own, mean, weight in zip(days, means, weights, strict=True):
+        whole = float(mean.sum())
         if whole > 0:
             # Squares of means of k counts hold a Poisson part of mean ÷ k.
             squares = max(float((mean**2 - mean / len(own.counts)).sum()), 0.0)
-            noise += (len(own.counts) - 1) / weight * float(1 / whole + max(interval, 0.0) * squares / whole**2)
+            noise += weight / weights.sum() * (1 / whole + max(interval, 0.0) * squares / whole**2)
     both = max(day, -noise) + noise
     low, high = (both * degrees / float(chi2.ppf(q, degrees)) - noise for q in (0.975, 0.025))
     n = sum(len(own.counts) for own in days)

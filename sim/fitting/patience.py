@@ -101,19 +101,27 @@ def _kaplan_meier(times: Floats, events: Floats, number: Floats) -> tuple[Floats
     return times, surviving, float(enough[-1]) if len(enough) else 0.0
 
 
-def _weibull(times: Floats, events: Floats, number: Floats) -> tuple[float, float]:
-    """Shape and scale at which the likelihood is greatest: the shape solves one equation, the scale follows."""
+def _weibull(times: Floats, events: Floats, number: Floats, *, since_one: bool = False) -> tuple[float, float]:
+    """Shape and scale at which the likelihood is greatest: the shape solves one equation, the scale follows.
+
+    `since_one`: of who was still there after one second (left truncation; 1 to any power is 1, and its log 0).
+    """
     logs, lost = np.log(times), events.sum()
-    middle = float((events * logs).sum() / lost)
+    middle, top = float((events * logs).sum() / lost), float(logs.max())
+    before = float(number.sum()) if since_one else 0.0
+
+    def whole(shape: float) -> tuple[Floats, float]:
+        powers = number * np.exp(shape * (logs - top))
+        return powers, float(powers.sum()) - before * math.exp(-shape * top)
 
     def slope(shape: float) -> float:
-        powers = number * np.exp(shape * (logs - logs.max()))
-        return float((powers * logs).sum() / powers.sum() - 1 / shape - middle)
+        powers, total = whole(shape)
+        return float((powers * logs).sum()) / total - 1 / shape - middle
 
     low, high = 0.05, 30.0
     shape = 1.0 if slope(low) > 0 or slope(high) < 0 else float(brentq(slope, low, high))
-    scale = float((number * np.exp(shape * (logs - logs.max()))).sum() / lost) ** (1 / shape) * math.exp(logs.max())
-    return shape, scale
+    scale = (whole(shape)[1] / lost) ** (1 / shape) * math.exp(top)
+    return shape, float(scale)
 
 
 def _likelihood(shape: float, scale: float, times: Floats, events: Floats, number: Floats) -> float:
@@ -150,16 +158,19 @@ def _weibull_mean(shape: float, scale: float, times: Floats, events: Floats, num
 
 
 def _balking(waits: Floats, hung_up: Flags) -> tuple[Finding, Flags]:
-    """Who hung up at once, where that is clearly more (4 standard errors) than the minute after it foretells."""
+    """Who hung up at once, where that is clearly more (4 standard errors) than the law of the later ones foretells."""
     had_to_wait = hung_up | (waits > 0)
     at_once = hung_up & (waits <= AT_ONCE_S)
     of = "contacts that had to wait"
-    later = (waits > AT_ONCE_S) & hung_up & (waits <= 60.0)
-    watched = np.clip(waits - AT_ONCE_S, 0.0, 60.0 - AT_ONCE_S).sum()
-    expected = float(later.sum() / watched * had_to_wait.sum() * AT_ONCE_S) if watched > 0 else 0.0
     n, count = int(had_to_wait.sum()), int(at_once.sum())
+    none = Finding(0.0, np.nan, np.nan, n, of), np.zeros(len(waits), bool)
+    later = waits > AT_ONCE_S
+    if (later & hung_up).sum() < FEWEST:
+        return none
+    shape, scale = _weibull(*_gathered(waits[later], hung_up[later]), since_one=True)
+    expected = n * -math.expm1(-((AT_ONCE_S / scale) ** shape))
     if count - expected <= 4.0 * math.sqrt(expected + 1.0):
-        return Finding(0.0, np.nan, np.nan, n, of), np.zeros(len(waits), bool)
+        return none
     return share_of(count, n, of), at_once
 
 
