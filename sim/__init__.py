@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 __version__ = "0.11.0"
 
 __all__ = [
-    "Center", "Chosen", "Comparison", "Estimate", "Fitted", "Problem", "Progress", "Result", "ScenarioError", "Sensitivity",
-    "Shown", "SimError", "Staffed", "Told", "__version__", "choose", "compare", "fit", "forget", "load", "load_all",
-    "replay", "run", "sensitivity", "staff", "story",
+    "Center", "Chosen", "Comparison", "Estimate", "Fitted", "Problem", "Progress", "Result", "ScenarioError",
+    "Sensitivity", "Shown", "SimError", "Staffed", "Told", "__version__", "choose", "compare", "fit", "forget", "load",
+    "load_all", "replay", "run", "sensitivity", "staff", "story",
 ]  # fmt: skip
 
 COMMANDS = ("choose", "compare", "fit", "forget", "load", "load_all", "replay", "run", "sensitivity", "staff", "story")

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.center import Center
+from sim.center import Center, all_of, read
 from sim.fitting.fit import Fit
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Fitted:
 
     @property
     def sentence(self) -> str:
+        """How much was fitted, and how seats are known."""
         from sim.report.text.fitting import headline
 
         return headline(self.fit)
@@ -66,9 +67,7 @@ class Fitted:
 
     def center(self, folder: str | Path) -> Center:
         """Written into a folder, and loaded from there: to be run, varied and compared."""
-        from sim.api import load
-
-        return load(self.write(folder) / "scenario.toml")
+        return all_of(read(self.write(folder) / "scenario.toml", "."))[0]
 
     def __repr__(self) -> str:
         return f"<Fitted: {self.fit.first} to {self.fit.until}>"

@@ -461,7 +461,7 @@ def staff(
 @main.command(short_help="From a log of contacts to a scenario.")
 @click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--preset", default=None, help="What wrote the log; guessed if not given.")
-@click.option("--mapping", type=click.Path(path_type=Path), help="TOML that says what the columns of any other CSV are.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="TOML: what columns of another CSV are.")
 @click.option("--timezone", default=None, help="The center's clock, such as Europe/Madrid.")
 @click.option("--within", type=_Duration(), help="Threshold of the service level: 20s.")
 @click.option("--weeks-held-back", type=click.IntRange(0), default=0, help="Last weeks that nothing is fitted on.")

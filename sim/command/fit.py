@@ -41,14 +41,13 @@ def fit_logs(logs: list[Path], asked: Asked, out: Path | None) -> None:
     from sim.report.write_fit import write_fit
 
     folder = folder_of(out, logs[0], "fit", several=False)
-    with whole_folder(folder) as scratch:
-        with Watcher(None) as watcher:
-            fitted = api.fit(
-                *logs, preset=asked.preset, mapping=asked.mapping, timezone=asked.timezone, within=asked.within,
-                weeks_held_back=asked.weeks_held_back, until=asked.until, stage=watcher.stage,
-            )  # fmt: skip
-            watcher.stage("writing")
-            write_fit(scratch, fitted.fit, asked.command(logs, out))
+    with whole_folder(folder) as scratch, Watcher(None) as watcher:
+        fitted = api.fit(
+            *logs, preset=asked.preset, mapping=asked.mapping, timezone=asked.timezone, within=asked.within,
+            weeks_held_back=asked.weeks_held_back, until=asked.until, stage=watcher.stage,
+        )  # fmt: skip
+        watcher.stage("writing")
+        write_fit(scratch, fitted.fit, asked.command(logs, out))
     console = Console()
     for line in fit_lines(fitted.fit):
         console.print(line, soft_wrap=True, markup=False, highlight=False)

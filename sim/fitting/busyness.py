@@ -82,8 +82,8 @@ def fit_busyness(counts: Counts, usual: Flags, queue: int) -> Busyness:
 
 
 def _day_cv(days: list[_Days], day: float, interval: float) -> Finding:
-    """A day's total has the variance D's + noise, and its estimate is nearly chi-square around that sum. Weekdays count by
-    the square of their volume: so do their degrees of freedom (Satterthwaite)."""
+    """A day's total has the variance D's + noise, and its estimate is nearly chi-square around that sum. Weekdays count
+    by the square of their volume: so do their degrees of freedom (Satterthwaite)."""
     means = [own.counts.mean(axis=0) for own in days]
     free = np.array([len(own.counts) - 1 for own in days], float)
     weights = free * np.array([float(mean.sum()) ** 2 for mean in means])

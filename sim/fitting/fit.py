@@ -175,6 +175,8 @@ def _to_fit(
         raise _too_little(log, "dates", what)
     held = tuple(end + dt.timedelta(days=1 + number) for number in range((last - end).days))
     contacts = contacts[day <= (end - dt.date(1970, 1, 1)).days]
+    if len(contacts) < FEWEST_CONTACTS:
+        raise _too_little(log, "contacts", f"{len(contacts)} are too few; at least {FEWEST_CONTACTS} are needed")
     number = contacts["queue"].value_counts()
     small = sorted(str(name) for name in number.index if number[name] < FEWEST_OF_QUEUE)
     for name in small:
@@ -183,14 +185,9 @@ def _to_fit(
     contacts = contacts[~contacts["queue"].isin(small)].copy()
     contacts["queue"] = contacts["queue"].cat.remove_unused_categories()
     answered = int((contacts["outcome"] == ANSWERED).sum())
-    problems = []
-    if len(contacts) < FEWEST_CONTACTS:
-        problems.append(Problem("contacts", f"{len(contacts)} are too few; at least {FEWEST_CONTACTS} are needed"))
     if answered < FEWEST_ANSWERED:
         what = f"{answered} were answered, at least {FEWEST_ANSWERED} are needed, to read handle time and seats from"
-        problems.append(Problem("answered", what))
-    if problems:
-        raise ScenarioError(log.source, problems)
+        raise _too_little(log, "answered", what)
     return contacts, held, remarks
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
@@ -63,19 +64,20 @@ def shape_of(cv: float) -> float:
 
 def fit_patience(waits: Floats, hung_up: Flags) -> Patience:
     """`waits`: seconds, of all who were offered; `hung_up`: who of them abandoned. Who waited 0 s tells nothing."""
-    balk, is_at_once = _balking(waits, hung_up)
-    keep = (waits > 0) & ~is_at_once
-    times, events, number = _gathered(waits[keep], hung_up[keep])
-    lost = float(events.sum())
-    curve_times, surviving, longest = _kaplan_meier(times, events, number)
+    balk = _balking(waits, hung_up)
+    unseen = AT_ONCE_S if balk.value > 0 else 0.0
+    keep = waits > unseen
+    ended = _gathered(waits[keep], hung_up[keep], unseen)
+    lost = float(ended.events.sum())
+    curve_times, surviving, longest = _kaplan_meier(ended)
     left = float(surviving[np.searchsorted(curve_times, longest, side="right") - 1]) if len(curve_times) else 1.0
     peaks = _peaks(waits[keep], hung_up[keep])
     if lost < FEWEST:
         return Patience("", unknown(OF, int(lost)), np.nan, balk, curve_times, surviving, longest, left, peaks)
-    constant = float((number * times).sum()) / lost
-    shape, scale = _weibull(times, events, number)
-    better = _likelihood(shape, scale, times, events, number) - _likelihood(1.0, constant, times, events, number)
-    family, cv, mean = "weibull", _weibull_cv(shape), _weibull_mean(shape, scale, times, events, number)
+    constant = float((ended.number * (ended.times - unseen)).sum()) / lost
+    shape, scale = _weibull(ended)
+    better = _likelihood(shape, scale, ended) - _likelihood(1.0, constant, ended)
+    family, cv, mean = "weibull", _weibull_cv(shape), _weibull_mean(shape, scale, ended)
     # Twice the gain is chi-square with one degree where the law is exponential. The interval stays the wider law's:
     # that a test did not tell the two apart makes nobody know the mean better.
     if 2 * better <= chi2.ppf(0.95, 1) or not CV_WITHIN[0] <= cv <= CV_WITHIN[1]:
@@ -84,34 +86,44 @@ def fit_patience(waits: Floats, hung_up: Flags) -> Patience:
     return Patience(family, mean, cv, balk, curve_times, surviving, longest, left, peaks)
 
 
-def _gathered(waits: Floats, hung_up: Flags) -> tuple[Floats, Floats, Floats]:
-    """(time, how many hung up then, how many waits ended then), in order; tenths of a second where there are many."""
+class _Ended(NamedTuple):
+    """Waits by when they ended, in order."""
+
+    times: Floats
+    events: Floats
+    """How many hung up then."""
+    number: Floats
+    """How many waits ended then."""
+    unseen: float = 0.0
+    """Seconds before which nobody is in it, though they may have hung up (left truncation)."""
+
+
+def _gathered(waits: Floats, hung_up: Flags, unseen: float = 0.0) -> _Ended:
+    """To tenths of a second where there are many."""
     rounded = np.maximum(np.round(waits, 1), 0.1) if len(waits) > MANY else waits
     times, at = np.unique(rounded, return_inverse=True)
     events = np.bincount(at, weights=hung_up.astype(float), minlength=len(times)).astype(np.float64)
-    return times, events, np.bincount(at, minlength=len(times)).astype(np.float64)
+    return _Ended(times, events, np.bincount(at, minlength=len(times)).astype(np.float64), unseen)
 
 
-def _kaplan_meier(times: Floats, events: Floats, number: Floats) -> tuple[Floats, Floats, float]:
-    if not len(times):
+def _kaplan_meier(ended: _Ended) -> tuple[Floats, Floats, float]:
+    if not len(ended.times):
         return np.zeros(0), np.zeros(0), 0.0
-    at_risk = number[::-1].cumsum()[::-1]
-    surviving = np.cumprod(1.0 - events / at_risk)
-    enough = times[at_risk >= AT_RISK]
-    return times, surviving, float(enough[-1]) if len(enough) else 0.0
+    at_risk = ended.number[::-1].cumsum()[::-1]
+    surviving = np.cumprod(1.0 - ended.events / at_risk)
+    enough = ended.times[at_risk >= AT_RISK]
+    return ended.times, surviving, float(enough[-1]) if len(enough) else 0.0
 
 
-def _weibull(times: Floats, events: Floats, number: Floats, *, since_one: bool = False) -> tuple[float, float]:
-    """Shape and scale at which the likelihood is greatest: the shape solves one equation, the scale follows.
-
-    `since_one`: of who was still there after one second (left truncation; 1 to any power is 1, and its log 0).
-    """
-    logs, lost = np.log(times), events.sum()
-    middle, top = float((events * logs).sum() / lost), float(logs.max())
-    before = float(number.sum()) if since_one else 0.0
+def _weibull(ended: _Ended) -> tuple[float, float]:
+    """Shape and scale at which the likelihood is greatest: the shape solves one equation, the scale follows."""
+    logs, lost = np.log(ended.times), ended.events.sum()
+    middle, top = float((ended.events * logs).sum() / lost), float(logs.max())
+    # What lies before is left out of every wait: 0, or 1 s, whose log is 0.
+    before = float(ended.number.sum()) if ended.unseen else 0.0
 
     def whole(shape: float) -> tuple[Floats, float]:
-        powers = number * np.exp(shape * (logs - top))
+        powers = ended.number * np.exp(shape * (logs - top))
         return powers, float(powers.sum()) - before * math.exp(-shape * top)
 
     def slope(shape: float) -> float:
@@ -124,25 +136,26 @@ def _weibull(times: Floats, events: Floats, number: Floats, *, since_one: bool =
     return shape, float(scale)
 
 
-def _likelihood(shape: float, scale: float, times: Floats, events: Floats, number: Floats) -> float:
-    logs = np.log(times / scale)
-    hazard = events * (math.log(shape / scale) + (shape - 1) * logs)
-    return float(hazard.sum() - (number * np.exp(shape * logs)).sum())
+def _likelihood(shape: float, scale: float, ended: _Ended) -> float:
+    logs = np.log(ended.times / scale)
+    hazard = ended.events * (math.log(shape / scale) + (shape - 1) * logs)
+    before = float(ended.number.sum()) * (ended.unseen / scale) ** shape
+    return float(hazard.sum() - (ended.number * np.exp(shape * logs)).sum() + before)
 
 
 def _weibull_cv(shape: float) -> float:
     return math.sqrt(math.exp(math.lgamma(1 + 2 / shape) - 2 * math.lgamma(1 + 1 / shape)) - 1)
 
 
-def _weibull_mean(shape: float, scale: float, times: Floats, events: Floats, number: Floats) -> Finding:
+def _weibull_mean(shape: float, scale: float, ended: _Ended) -> Finding:
     """The mean with its profile-likelihood interval: means that lose no more than half a chi-square's 95 % point."""
     mean = scale * math.gamma(1 + 1 / shape)
-    least = _likelihood(shape, scale, times, events, number) - float(chi2.ppf(0.95, 1)) / 2
+    least = _likelihood(shape, scale, ended) - float(chi2.ppf(0.95, 1)) / 2
 
     def lost(log_mean: float) -> float:
         def against(log_shape: float) -> float:
             log_scale = log_mean - math.lgamma(1 + math.exp(-log_shape))
-            return -_likelihood(math.exp(log_shape), math.exp(log_scale), times, events, number)
+            return -_likelihood(math.exp(log_shape), math.exp(log_scale), ended)
 
         best = minimize_scalar(against, bounds=(math.log(shape) - 1.5, math.log(shape) + 1.5), method="bounded")
         return least + float(best.fun)
@@ -154,24 +167,24 @@ def _weibull_mean(shape: float, scale: float, times: Floats, events: Floats, num
             reach *= 1.6
         inside, outside = middle, middle + way * reach
         ends.append(math.exp(float(brentq(lost, inside, outside, xtol=1e-4))) if reach < 5.0 else math.exp(outside))
-    return Finding(mean, ends[0], ends[1], int(events.sum()), OF)
+    return Finding(mean, ends[0], ends[1], int(ended.events.sum()), OF)
 
 
-def _balking(waits: Floats, hung_up: Flags) -> tuple[Finding, Flags]:
-    """Who hung up at once, where that is clearly more (4 standard errors) than the law of the later ones foretells."""
+def _balking(waits: Floats, hung_up: Flags) -> Finding:
+    """Who hung up at once beyond what the law of the later ones foretells, where that is clear (4 standard errors)."""
     had_to_wait = hung_up | (waits > 0)
-    at_once = hung_up & (waits <= AT_ONCE_S)
+    n, count = int(had_to_wait.sum()), int((hung_up & (waits <= AT_ONCE_S)).sum())
     of = "contacts that had to wait"
-    n, count = int(had_to_wait.sum()), int(at_once.sum())
-    none = Finding(0.0, np.nan, np.nan, n, of), np.zeros(len(waits), bool)
     later = waits > AT_ONCE_S
+    none = Finding(0.0, np.nan, np.nan, n, of)
     if (later & hung_up).sum() < FEWEST:
         return none
-    shape, scale = _weibull(*_gathered(waits[later], hung_up[later]), since_one=True)
-    expected = n * -math.expm1(-((AT_ONCE_S / scale) ** shape))
-    if count - expected <= 4.0 * math.sqrt(expected + 1.0):
+    shape, scale = _weibull(_gathered(waits[later], hung_up[later], AT_ONCE_S))
+    by_law = -math.expm1(-((AT_ONCE_S / scale) ** shape))
+    if count - n * by_law <= 4.0 * math.sqrt(n * by_law + 1.0):
         return none
-    return share_of(count, n, of), at_once
+    found = share_of(count, n, of)
+    return found._replace(value=found.value - by_law, low=max(found.low - by_law, 0.0), high=found.high - by_law)
 
 
 def _peaks(waits: Floats, hung_up: Flags, width: float = 5.0, until: float = 180.0) -> tuple[tuple[float, float], ...]:

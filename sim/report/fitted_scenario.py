@@ -14,6 +14,7 @@ from sim.fitting.fit import Fit, QueueFit
 from sim.fitting.handling import Handling
 from sim.report.folder import write_csv
 from sim.report.text import fitting as text
+from sim.report.text.names import plural
 from sim.units import format_time_of_day
 
 SCENARIO = "scenario.toml"
@@ -232,7 +233,9 @@ def _group(f: Fit, group: str, serves: list[str]) -> list[str]:
     skills = ", ".join(f"{name} = {{ priority = 1 }}" for name in serves)
     own = next((g for g in f.groups if text.group_name(f, g) == group), None)
     note = (
-        f"{len(own.agents)} agents took these contacts; seats: {f.seats_are}." if own else "ASSUMED: no agents known."
+        f"{plural(len(own.agents), 'agent')} took these contacts; seats: {f.seats_are}."
+        if own
+        else "ASSUMED: no agents known."
     )
     shrinkage = min(sum(f.pauses.values()), 0.9)
     seats = f'seats = {{ csv = "seats-{group}.csv"{f", shrinkage = {shrinkage:.3f}" if shrinkage else ""} }}'

@@ -82,4 +82,4 @@ def small_log(rng: np.random.Generator, days: int = 21, a_day: int = 120, agents
     return log_of({**columns, **more})
 
 
-START_S = dt.datetime(START.year, START.month, START.day, tzinfo=dt.timezone.utc).timestamp()
+START_S = dt.datetime(START.year, START.month, START.day, tzinfo=dt.UTC).timestamp()

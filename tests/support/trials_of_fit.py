@@ -94,7 +94,7 @@ def agent_spread(rng: np.random.Generator) -> Finding:
     number = rng.integers(60, 800, 24)
     agent = np.repeat(np.arange(24), number)
     mix = rng.dirichlet(np.ones(4), 24)
-    cell = np.array([rng.choice(4, p=mix[one]) for one in agent])
+    cell = (rng.random((len(agent), 1)) > mix.cumsum(axis=1)[agent]).sum(axis=1).clip(max=3)
     effect = rng.normal(0.0, 0.19, 24)
     logs = np.log(np.array([150.0, 200.0, 260.0, 320.0]))[cell] + effect[agent] + rng.normal(0.0, 0.5, len(agent))
     return fit_talent(np.exp(logs), agent, cell).spread

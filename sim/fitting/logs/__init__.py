@@ -1,0 +1,78 @@
+"""Readers of logs: what a file holds, as a `Log`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import Problem, ScenarioError, did_you_mean
+from sim.fitting.records import Log
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Reader = Callable[["pd.DataFrame", str], Log]
+
+
+def read_logs(
+    paths: Sequence[Path], preset: str | None = None, mapping: Path | None = None, timezone: str | None = None,
+    within_s: float | None = None,
+) -> Log:  # fmt: skip
+    """Files of one kind, together. ScenarioError names every one that cannot be read, and why."""
+    from zoneinfo import ZoneInfo
+
+    from sim.fitting.logs.bank import BANK
+    from sim.fitting.logs.plain import PLAIN
+
+    presets = {one.name: one for one in (BANK, PLAIN)}
+    problems = []
+    if mapping is not None:
+        problems.append(Problem("mapping", f"is not read yet; name the columns as the preset {PLAIN.name} has them"))
+    if preset is not None and preset not in presets:
+        problems.append(Problem("preset", f'"{preset}" is not known; {did_you_mean(preset, presets)}'))
+    if timezone is not None:
+        try:
+            ZoneInfo(timezone)
+        except (KeyError, ValueError, OSError):
+            problems.append(Problem("timezone", f'"{timezone}" is not known; write it as Europe/Madrid'))
+    tables = []
+    for path in paths:
+        try:
+            tables.append(_table(path))
+        except (OSError, ValueError, UnicodeError) as error:
+            problems.append(Problem(str(path), f"cannot be read as a CSV file: {_reason(error)}"))
+    if problems:
+        raise ScenarioError("fit", problems)
+    guessed = next((one for one in presets.values() if tables and one.fits(tables[0])), PLAIN)
+    wanted = guessed if preset is None else presets[preset]
+    for path, table in zip(paths, tables, strict=True):
+        missing = [name for name in wanted.needs if name not in table.columns]
+        if missing:
+            what = f"has no column {', '.join(missing)}, which a log of the preset {wanted.name} has"
+            problems.append(Problem(str(path), f"{what}; columns are {', '.join(map(str, table.columns[:12]))}"))
+        elif not len(table):
+            problems.append(Problem(str(path), "has a header and no rows"))
+    if problems:
+        raise ScenarioError("fit", problems)
+    import pandas as pd
+
+    log = wanted.read(pd.concat(tables, ignore_index=True), timezone or wanted.timezone)
+    return log if within_s is None else _within(log, within_s)
+
+
+def _within(log: Log, within_s: float) -> Log:
+    from dataclasses import replace
+
+    return replace(log, within_s=within_s)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    table: pd.DataFrame = pd.read_csv(path, low_memory=False)
+    return table
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error).splitlines()[0]
