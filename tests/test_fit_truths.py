@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from known_logs import START_S, busy_counts
+from known_logs import busy_counts
 from seats_played import SEATS, center, log_played
 from trials_of_fit import TRIALS, covered
 
@@ -20,7 +20,7 @@ from sim.fitting.busyness import fit_busyness, week_cv
 from sim.fitting.finding import share_of
 from sim.fitting.fit import fit
 from sim.fitting.patience import fit_patience
-from sim.fitting.seats import Spells, Steps, Waits, Work, infer_spells, merged, seats_by_interval
+from sim.fitting.seats import Steps, Waits, Work, infer_spells, merged, pauses_of, seats_by_interval
 from sim.fitting.spread import spread_between
 
 QUICK, LEAST = 60, 50
@@ -143,7 +143,7 @@ def test_a_pause_is_absence_where_somebody_waited_long() -> None:
     work = _work((0, 0.0, 100.0), (0, 600.0, 700.0))
 
     def there(waits: Waits, work: Work = work) -> float:
-        spells = infer_spells(work, waits, serves)
+        spells = infer_spells(work, pauses_of(work, waits, serves), 60.0)
         return float(seats_by_interval(spells, np.ones(len(spells.agent), bool), np.array([0.0, 10_000.0]))[0] * 10_000)
 
     at_once = (0.0, 0.0), (600.0, 600.0)
@@ -179,6 +179,3 @@ def test_skills_are_what_is_served_as_often_as_by_others() -> None:
     groups, serves, taken = fit_skills(agents, queues, hours, 2)
     assert taken.sum() == 4000
     assert [serves[group].tolist() for group in groups] == [[True, True]] * 6 + [[True, False]] * 4
-    assert isinstance(
-        infer_spells(_work((0, START_S, START_S + 1)), _waits((START_S, START_S)), serves[:1, :1]), Spells
-    )

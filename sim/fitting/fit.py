@@ -12,11 +12,11 @@ from sim.errors import Problem, ScenarioError
 from sim.fitting.again import Again, fit_again
 from sim.fitting.agents import Talent, fit_skills, fit_talent
 from sim.fitting.busyness import Busyness, correlations, fit_busyness, week_cv
-from sim.fitting.finding import Finding, Flags, Floats, Ints, unknown
+from sim.fitting.finding import Finding, Flags, Floats, Ints
 from sim.fitting.handling import Handling, fit_handling
 from sim.fitting.patience import Patience, fit_patience
 from sim.fitting.records import ABANDONED, ANSWERED, BLOCKED, Log
-from sim.fitting.seats import Spells, Waits, Work, infer_spells, infer_wrap, seats_by_interval, signed_on
+from sim.fitting.seats import Spells, Waits, Work, infer_spells, pauses_of, seats_by_interval, signed_on
 from sim.fitting.volumes import (
     Counts,
     Special,
@@ -28,6 +28,7 @@ from sim.fitting.volumes import (
     specials,
     usual_week,
 )
+from sim.fitting.wrap import NOT_SEEN, Wrap, infer_wrap
 from sim.study.statistics import t_quantile
 from sim.units import DAY, HOUR
 
@@ -99,7 +100,7 @@ class Fit:
     groups: tuple[GroupFit, ...]
     seats_are: str
     """"log-ons", "inferred" or nothing."""
-    inferred_wrap: tuple[Finding, float]
+    inferred_wrap: Wrap
     pauses: dict[str, float]
     out_of_hours: int
     remarks: tuple[str, ...]
@@ -242,12 +243,12 @@ def _again(rows: _Rows, number: int) -> list[Again]:
 
 def _people(
     log: Log, contacts: pd.DataFrame, rows: _Rows, names: tuple[str, ...]
-) -> tuple[Flags, Ints, Spells, tuple[Finding, float], dict[str, float], str]:
+) -> tuple[Flags, Ints, Spells, Wrap, dict[str, float], str]:
     """(group × queue, each agent's group, when they were there, wrap by pauses, pauses by reason, how it is known)."""
     hour = (rows.day * 24 + rows.second / HOUR).astype(np.int64)
     use = rows.answered & (rows.agent >= 0)
     groups, serves, _ = fit_skills(rows.agent[use], rows.queue[use], hour[use], len(names))
-    wraps = unknown("pauses while somebody waited"), 1.0
+    wraps = NOT_SEEN
     if not len(serves):
         nobody = Spells(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
         return serves, groups, nobody, wraps, {}, ""
@@ -257,14 +258,15 @@ def _people(
         rows.gone[order] + np.nan_to_num(rows.wrap[order]),
     )  # fmt: skip
     waits = Waits(rows.queue, rows.arrived, rows.left, rows.answered)
+    pauses = pauses_of(work, waits, serves)
     if not np.isfinite(rows.wrap[order]).mean() >= LEAST_WRAP_SEEN:
-        wraps = infer_wrap(work, waits, serves, rows.day[order])
+        wraps = infer_wrap(work, waits, serves, pauses)
     if log.presence is not None and len(log.presence):
-        spells, pauses = signed_on(log.presence, contacts["agent"].cat.categories)
+        spells, reasons = signed_on(log.presence, contacts["agent"].cat.categories)
         if len(spells.agent):
-            return serves, groups, spells, wraps, pauses, "log-ons"
-    spells = infer_spells(work, waits, serves)
-    return serves, groups, _with_last_wrap(spells, wraps[0]), wraps, {}, "inferred"
+            return serves, groups, spells, wraps, reasons, "log-ons"
+    spells = infer_spells(work, pauses, wraps.longest)
+    return serves, groups, _with_last_wrap(spells, wraps.mean), wraps, {}, "inferred"
 
 
 def _with_last_wrap(spells: Spells, wrap: Finding) -> Spells:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.fitting.finding import Finding, Flags, Floats, Ints, mean_by_days, unknown
+from sim.fitting.finding import Flags, Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 WAITED_S = 180.0
 """So long in all may somebody wait during a pause, wrap included, until it is taken for absence."""
 LONGEST_PAUSE_S = 3600.0
-LONGEST_WRAP_S = 60.0
-"""A pause while somebody waits all along is wrap up to here, and absence beyond."""
 AT_ONCE_S = 1.0
 FAR = 1e11
 """Seconds: more than any log is long."""
@@ -80,7 +78,7 @@ def merged(since: Floats, until: Floats) -> tuple[Floats, Floats]:
     return since[new], until[ends]
 
 
-class _Pauses(NamedTuple):
+class Pauses(NamedTuple):
     """From the end of a contact to the beginning of the agent's next."""
 
     first: Ints
@@ -92,7 +90,7 @@ class _Pauses(NamedTuple):
     """Contacts that had not waited, and went to others."""
 
 
-def _pauses(work: Work, waits: Waits, serves: Flags) -> _Pauses:
+def pauses_of(work: Work, waits: Waits, serves: Flags) -> Pauses:
     rows = np.flatnonzero(work.agent[1:] == work.agent[:-1])
     since, until = work.until[rows], work.since[rows + 1]
     waited, passed = np.zeros(len(rows)), np.zeros(len(rows))
@@ -104,17 +102,20 @@ def _pauses(work: Work, waits: Waits, serves: Flags) -> _Pauses:
         waited[own] = line.up_to(until[own]) - line.up_to(since[own])
         at_once = np.sort(waits.left[mine & waits.answered & (waits.left - waits.arrived <= AT_ONCE_S)])
         passed[own] = np.searchsorted(at_once, until[own]) - np.searchsorted(at_once, since[own], side="right")
-    return _Pauses(rows, until - since, waited, passed)
+    return Pauses(rows, until - since, waited, passed)
 
 
-def infer_spells(work: Work, waits: Waits, serves: Flags) -> Spells:
-    """When agents were there, of contacts alone."""
+def infer_spells(work: Work, pauses: Pauses, longest_wrap: float) -> Spells:
+    """When agents were there, of contacts alone; `longest_wrap`: beyond it, who lets somebody wait is absent."""
     if not len(work.agent):
         return Spells(work.agent, work.since, work.until)
-    pauses = _pauses(work, waits, serves)
     others = _agents_by_hour(work)[pauses.first]
-    away = (pauses.waited > WAITED_S) | (pauses.passed_over > others) | (pauses.length > LONGEST_PAUSE_S)
-    partly = ~away & (pauses.waited > LONGEST_WRAP_S)
+    away = (
+        (pauses.waited > max(WAITED_S, 3 * longest_wrap))
+        | (pauses.passed_over > others)
+        | (pauses.length > LONGEST_PAUSE_S)
+    )
+    partly = ~away & (pauses.waited > longest_wrap)
     ends = np.concatenate([work.agent[1:] != work.agent[:-1], [True]])
     ends[pauses.first[away | partly]] = True
     begins = np.concatenate([[True], ends[:-1]])
@@ -122,7 +123,7 @@ def infer_spells(work: Work, waits: Waits, serves: Flags) -> Spells:
     until = np.maximum.reduceat(work.until, np.flatnonzero(begins))
     since, rows = work.since.copy(), pauses.first[partly]
     number = np.cumsum(ends) - 1
-    until[number[rows]] = work.until[rows] + LONGEST_WRAP_S
+    until[number[rows]] = work.until[rows] + longest_wrap
     since[rows + 1] = work.until[rows] + pauses.waited[partly]
     return Spells(work.agent[begins], since[begins], until)
 
@@ -133,20 +134,6 @@ def _agents_by_hour(work: Work) -> Ints:
     pairs = np.unique(np.stack([hour, work.agent]), axis=1)
     hours, number = np.unique(pairs[0], return_counts=True)
     return np.asarray(number[np.searchsorted(hours, hour)])
-
-
-def infer_wrap(work: Work, waits: Waits, serves: Flags, days: Ints) -> tuple[Finding, float]:
-    """(mean wrap, its cv): the pauses during which somebody waited all along, up to `LONGEST_WRAP_S`."""
-    of = "pauses while somebody waited"
-    if not len(work.agent):
-        return unknown(of), 1.0
-    pauses = _pauses(work, waits, serves)
-    kept = (pauses.length >= 0) & (pauses.length <= LONGEST_WRAP_S) & (pauses.waited >= pauses.length - 0.5)
-    lengths = pauses.length[kept]
-    if len(lengths) < 30:
-        return unknown(of, len(lengths)), 1.0
-    mean = mean_by_days(lengths, days[pauses.first[kept]], of)
-    return mean, float(lengths.std(ddof=1) / max(mean.value, 1e-9))
 
 
 def signed_on(presence: pd.DataFrame, agents: pd.Index[str]) -> tuple[Spells, dict[str, float]]:

@@ -78,7 +78,7 @@ def _level(f: Fit, q: QueueFit) -> float:
 def _wrap_mean(f: Fit, q: QueueFit) -> float:
     if q.wrap is not None:
         return q.wrap.level
-    return f.inferred_wrap[0].value if f.inferred_wrap[0].is_known else 0.0
+    return f.inferred_wrap.mean.value if f.inferred_wrap.mean.is_known else 0.0
 
 
 def observed_volumes(f: Fit) -> pd.DataFrame:
@@ -156,8 +156,8 @@ def _queue(f: Fit, number: int, names: list[str]) -> list[str]:
     ]
     if q.wrap is not None:
         lines.append(_law("wrap", q.wrap, q.wrap.level, ""))
-    elif f.inferred_wrap[0].is_known:
-        wrap, wrap_cv = f.inferred_wrap
+    elif f.inferred_wrap.mean.is_known:
+        wrap, wrap_cv, _ = f.inferred_wrap
         lines.append(_noted(
             f'wrap = {{ family = "lognormal", mean = "{wrap.value:.1f}s", cv = {wrap_cv:.2f} }}',
             f"inferred: {_interval(wrap, 's')}",

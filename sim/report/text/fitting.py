@@ -51,9 +51,9 @@ def rows_of(f: Fit) -> list[Row]:
             name = f"{f.queues[b].name}, {one.name}"
             found.append(Row("queues", name, "correlation of days' volumes", "", f.together[a][b]))
     found.append(Row("center", "all", "how agents differ in handle time", "log sd", f.talent.spread))
-    if f.inferred_wrap[0].is_known:
+    if f.inferred_wrap.mean.is_known:
         said = "from pauses while somebody waited"
-        found.append(Row("center", "all", "wrap, mean", "s", f.inferred_wrap[0], said))
+        found.append(Row("center", "all", "wrap, mean", "s", f.inferred_wrap.mean, said))
     return found
 
 
@@ -145,16 +145,18 @@ def assumptions(f: Fit) -> list[Said]:
             found.append(Said(f"patience, {q.name}", what))
         if q.work.mean.n < 20:
             found.append(Said(f"handle time, {q.name}", "too few answered contacts; that of all queues together"))
-        if q.wrap is None and not f.inferred_wrap[0].is_known:
+        if q.wrap is None and not f.inferred_wrap.mean.is_known:
             found.append(Said(f"wrap, {q.name}", "none: the log does not hold it, and pauses do not show it"))
     if f.seats_are == "inferred":
         found.append(Said(
             "seats",
-            "an agent is there from contact to contact. A pause is absence where somebody waited for more than 3 min "
-            "in all, where others took more contacts that had not waited than there are agents, or beyond an hour",
+            "an agent is there from contact to contact. A pause is absence where somebody waited for long (3 min in "
+                "all, or three times the longest wrap), where others took more contacts that had not waited than there "
+                "are agents, or beyond an hour",
         ))  # fmt: skip
-        if any(q.wrap is None for q in f.queues) and f.inferred_wrap[0].is_known:
-            found.append(Said("wrap", "pauses while somebody waited all along, up to 60 s; longer ones are absence"))
+        if any(q.wrap is None for q in f.queues) and f.inferred_wrap.mean.is_known:
+            what = f"pauses while somebody waited, up to {f.inferred_wrap.longest:.0f} s; longer ones are absence"
+            found.append(Said("wrap", what))
     found.append(Said("seats of the weeks to come", "those usual on that weekday and interval"))
     if not f.groups:
         found.append(Said("seats", "as many as were at work on contacts, and one more: the log knows no agents"))
