@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from known_logs import START, START_S, log_of, small_log
+from known_logs import START, START_S, as_csv, log_of, small_log
 from shop import sim as command
 
 import sim
@@ -241,17 +241,6 @@ def test_options_that_cannot_be_are_named_together(log: Log) -> None:
 
 
 # ---------------------------------------------------------------- the command
-
-
-def as_csv(log: Log, path: Path) -> Path:
-    table = contacts(log)
-    told = pd.DataFrame({
-        "queue": table["queue"], "arrived": pd.to_datetime(table["arrived"], unit="s").dt.strftime("%Y-%m-%d %H:%M:%S.%f"),
-        "left": pd.to_datetime(table["left"], unit="s").dt.strftime("%Y-%m-%d %H:%M:%S.%f"),
-        "outcome": table["outcome"], "agent": table["agent"], "talk_s": table["talk_s"],
-    })  # fmt: skip
-    told.to_csv(path, index=False)
-    return path
 
 
 def test_the_command_goes_from_log_to_scenario(log: Log, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,19 @@ def small_log(rng: np.random.Generator, days: int = 21, a_day: int = 120, agents
         "outcome": np.where(lost, "abandoned", "answered"), "agent": np.where(lost, None, agent), "talk_s": talk,
     }  # fmt: skip
     return log_of({**columns, **more})
+
+
+def as_csv(log: Log, path: Path) -> Path:
+    """Written as a plain CSV of contacts."""
+    table = log.contacts
+    assert table is not None
+    told = pd.DataFrame({
+        "queue": table["queue"], "arrived": pd.to_datetime(table["arrived"], unit="s").dt.strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "left": pd.to_datetime(table["left"], unit="s").dt.strftime("%Y-%m-%d %H:%M:%S.%f"),
+        "outcome": table["outcome"], "agent": table["agent"], "talk_s": table["talk_s"],
+    })  # fmt: skip
+    told.to_csv(path, index=False)
+    return path
 
 
 START_S = dt.datetime(START.year, START.month, START.day, tzinfo=dt.UTC).timestamp()
