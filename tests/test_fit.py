@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -270,3 +271,22 @@ def test_bad_input_is_one_message(tmp_path: Path) -> None:
         assert result.exit_code == 2
         assert all(one in result.output for one in said), result.output
         assert not (tmp_path / "out").exists()
+
+
+def test_a_day_of_23_hours_keeps_its_clock() -> None:
+    """In Madrid on 29 March 2026 two o'clock follows one at once: an agent from eight to six local has ten hours."""
+    begin = dt.datetime(2026, 3, 23, 0, tzinfo=ZoneInfo("Europe/Madrid"))
+    moments = [begin + dt.timedelta(days=day, hours=8) for day in range(14)]
+    since = np.array([moment.timestamp() for moment in moments])
+    # A contact in each quarter of an hour, without a pause between them.
+    arrived = (since[:, None] + np.arange(40) * 900.0).ravel()
+    n = len(arrived)
+    log = log_of({
+        "queue": np.full(n, "orders", object), "channel": np.full(n, "phone", object), "arrived": arrived,
+        "left": arrived, "ended": arrived + 900.0, "outcome": np.full(n, "answered", object),
+        "agent": np.full(n, "ann", object), "talk_s": np.full(n, 900.0),
+    }, timezone="Europe/Madrid")  # fmt: skip
+    found = sim.fit(log).fit
+    assert found.hours == [(8 * 3600.0, 18 * 3600.0)] * 7
+    assert found.groups[0].by_date[:, 16:36].tolist() == [[1.0] * 20] * 14
+    assert found.groups[0].by_date.sum() == 14 * 20

@@ -314,13 +314,19 @@ def _seat_hours(seats: Floats, days: Flags, counts: Counts, is_open: Flags) -> F
 
 
 def _edges(counts: Counts, timezone: str) -> Floats:
-    """Moments at which the intervals of each date begin, and the last one's end."""
+    """Moments at which the intervals of each date begin on the local clock, and the last one's end."""
     from zoneinfo import ZoneInfo
 
     from sim.clock import timestamp
 
-    zone = ZoneInfo(timezone)
+    zone, one_day = ZoneInfo(timezone), dt.timedelta(days=1)
     slots = counts.offered.shape[2]
-    starts = np.array([timestamp(date, 0.0, zone) for date in counts.dates])
-    # A day of 23 or 25 hours is cut at its own length: an hour of it is off by one.
-    return np.asarray(starts[:, None] + np.arange(slots + 1) * (DAY / slots), np.float64)
+    seconds = np.arange(slots + 1) * (DAY / slots)
+    starts = [timestamp(date, 0.0, zone) for date in (*counts.dates, counts.dates[-1] + one_day)]
+    edges = np.array(starts[:-1])[:, None] + seconds
+    for number, date in enumerate(counts.dates):
+        if starts[number + 1] - starts[number] != DAY:
+            # A day of 23 or 25 hours: an hour that is not there has no length, one that comes twice has two.
+            clock = [timestamp(date, float(second), zone) for second in seconds[:-1]]
+            edges[number] = np.maximum.accumulate([*clock, starts[number + 1]])
+    return np.asarray(edges, np.float64)

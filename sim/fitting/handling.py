@@ -19,6 +19,8 @@ FEWEST_DAYS = 6
 """With contacts of the queue, for a drift and for what days differ by."""
 FEWEST_A_DAY = 5
 MOST_JUDGED = 50_000
+LEAST_CV = 0.05
+"""Below it, all times are the same."""
 SHORT_S = 10.0
 """Talks below it are told of: dropped lines, wrong numbers, agents who hang up."""
 
@@ -98,6 +100,8 @@ def law_of(seconds: Floats, cv: float) -> str:
 
     Talks are judged from `SHORT_S` on, given that they are as long: dropped lines have no say in it.
     """
+    if cv < LEAST_CV:
+        return "constant"
     mean = float(seconds.mean())
     least = SHORT_S if float(np.median(seconds)) >= 3 * SHORT_S else 0.0
     times = np.maximum(seconds[seconds >= least], 0.5)
@@ -117,7 +121,7 @@ def _likelihood(family: str, times: Floats, mean: float, cv: float, least: float
 
     from sim.distributions import weibull_shape
 
-    if family != "exponential" and not 0.05 <= cv <= 10.0:
+    if family != "exponential" and not LEAST_CV <= cv <= 10.0:
         return -math.inf
     law: Any
     if family == "exponential":

@@ -170,4 +170,5 @@ def _inside(moments: Floats, since: Floats, until: Floats) -> Flags:
 def seats_by_interval(spells: Spells, of: Flags, edges: Floats) -> Floats:
     """Mean seats between consecutive edges (ascending), of the spells chosen."""
     steps = Steps(spells.since[of], spells.until[of])
-    return np.asarray(np.diff(steps.up_to(edges)) / np.diff(edges))
+    lengths = np.diff(edges)
+    return np.asarray(np.diff(steps.up_to(edges)) / np.where(lengths > 0, lengths, np.inf))

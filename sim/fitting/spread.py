@@ -17,6 +17,8 @@ from sim.fitting.finding import Finding, Floats, unknown
 def spread_between(means: Floats, variances: Floats, of: str, fitted: int = 1) -> Finding:
     """Standard deviation between units; `variances`: of each one's mean; `fitted`: parameters taken out of these."""
     units = len(means)
+    # Means without noise would weigh infinitely.
+    variances = np.maximum(variances, 1e-12 * max(1.0, float(np.max(means**2, initial=0.0))))
     degrees = units - fitted
     if degrees < 1:
         return unknown(of, units)

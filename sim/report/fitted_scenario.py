@@ -15,6 +15,7 @@ from sim.fitting.handling import Handling
 from sim.report.folder import write_csv
 from sim.report.text import fitting as text
 from sim.report.text.names import plural
+from sim.scenario.language.laws import FIXED_CV
 from sim.units import format_time_of_day
 
 SCENARIO = "scenario.toml"
@@ -165,7 +166,7 @@ def _queue(f: Fit, number: int, names: list[str]) -> list[str]:
     p = q.patience
     if not text.is_deferred(q):
         if p.family:
-            cv = f", cv = {p.cv:.2f}" if p.family != "exponential" else ""
+            cv = "" if p.family in FIXED_CV else f", cv = {p.cv:.2f}"
             setting = f'patience = {{ family = "{p.family}", mean = "{p.mean.value:.0f}s"{cv} }}'
             lines.append(_noted(setting, _interval(p.mean, "s")))
         else:
@@ -211,7 +212,7 @@ def _busyness(f: Fit, number: int, names: list[str]) -> list[str]:
 
 def _law(key: str, work: Handling, level: float, what: str) -> str:
     mean = f'mean = "{level:.1f}s"'
-    cv = f", cv = {max(work.cv, 0.05):.2f}" if work.family != "exponential" else ""
+    cv = "" if work.family in FIXED_CV else f", cv = {work.cv:.2f}"
     drift = work.drift is not None and work.drift.is_clear
     told = "; ".join(part for part in (
         what,

@@ -62,7 +62,7 @@ def log_of(columns: dict[str, Any], **more: Any) -> Log:
     for name in CATEGORIES:
         table[name] = table[name].astype("category")
     table = table.sort_values("arrived", kind="stable").reset_index(drop=True)
-    return Log("made up", "UTC", table, rows=n, **{"within_s": 20.0, **more})
+    return Log("made up", contacts=table, rows=n, **{"timezone": "UTC", "within_s": 20.0, **more})
 
 
 def small_log(rng: np.random.Generator, days: int = 21, a_day: int = 120, agents: int = 4, **more: Any) -> Log:

@@ -12,6 +12,7 @@ from sim.fitting.fit import WITHIN_S, Fit, GroupFit, QueueFit
 from sim.fitting.handling import Handling
 from sim.fitting.volumes import date_of
 from sim.report.text.names import plural
+from sim.scenario.language.laws import FIXED_CV
 from sim.units import DAY, format_time_of_day
 
 DEFERRED = ("email", "social", "back office")
@@ -89,7 +90,7 @@ def _parts(q: QueueFit) -> list[tuple[str, Handling]]:
 
 
 def _law(family: str, cv: float) -> str:
-    return family if family == "exponential" else f"{family}, cv {cv:.2f}"
+    return family if family in FIXED_CV else f"{family}, cv {cv:.2f}"
 
 
 def _drift(work: Handling) -> str:
@@ -219,11 +220,28 @@ def special_text(f: Fit) -> list[tuple[str, str]]:
 
 
 def hours_text(f: Fit) -> str:
-    parts = [
-        f"{day} {format_time_of_day(span[0])}-{format_time_of_day(span[1])}"
-        for day, span in zip(SHORT_WEEKDAYS, f.hours, strict=True) if span is not None
-    ]  # fmt: skip
-    return ", ".join(parts)
+    """Days of equal hours together: "mon-thu, sun 07:00-24:00; fri 07:00-14:00"."""
+    by_hours: dict[tuple[float, float], list[int]] = {}
+    for day, span in enumerate(f.hours):
+        if span is not None:
+            by_hours.setdefault(span, []).append(day)
+    return "; ".join(
+        f"{_days(days)} {format_time_of_day(since)}-{format_time_of_day(until)}"
+        for (since, until), days in by_hours.items()
+    )
+
+
+def _days(days: list[int]) -> str:
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(
+        SHORT_WEEKDAYS[run[0]] if len(run) == 1 else f"{SHORT_WEEKDAYS[run[0]]}-{SHORT_WEEKDAYS[run[-1]]}"
+        for run in runs
+    )
 
 
 def group_name(f: Fit, group: GroupFit) -> str:
