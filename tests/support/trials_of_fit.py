@@ -31,8 +31,8 @@ def mean_handle_time(rng: np.random.Generator) -> Finding:
 
 
 def mean_handle_time_of_days(rng: np.random.Generator) -> Finding:
-    """Days differ by 15 %."""
-    return _handling(rng, 0.15).mean
+    """Days differ by 25 %."""
+    return _handling(rng, 0.25).mean
 
 
 def handle_day_cv(rng: np.random.Generator) -> Finding:
