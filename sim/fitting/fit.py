@@ -285,7 +285,7 @@ def _groups(
     found = []
     for group in range(len(serves)):
         own = groups[spells.agent] == group if len(groups) else np.zeros(0, bool)
-        seats = np.array([seats_by_interval(spells, own, row) for row in edges])
+        seats = seats_by_interval(spells, own, edges)
         week = np.full(is_open.shape, np.nan)
         for weekday in range(7):
             mine = days & (counts.weekdays == weekday)

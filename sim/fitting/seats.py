@@ -57,12 +57,15 @@ class Steps:
     """How many of some stretches contain a moment, added up over time."""
 
     def __init__(self, since: Floats, until: Floats) -> None:
-        self._since, self._until = np.sort(since), np.sort(until)
+        # Sums of moments of the year 2026 would lose the seconds of long logs.
+        self._zero = float(since.min()) if len(since) else 0.0
+        self._since, self._until = np.sort(since) - self._zero, np.sort(until) - self._zero
         self._of_since = np.concatenate([[0.0], self._since.cumsum()])
         self._of_until = np.concatenate([[0.0], self._until.cumsum()])
 
     def up_to(self, moments: Floats) -> Floats:
         """Σ of the parts of the stretches that lie before each moment."""
+        moments = moments - self._zero
         begun, over = np.searchsorted(self._since, moments), np.searchsorted(self._until, moments)
         return np.asarray((begun * moments - self._of_since[begun]) - (over * moments - self._of_until[over]))
 
@@ -168,7 +171,7 @@ def _inside(moments: Floats, since: Floats, until: Floats) -> Flags:
 
 
 def seats_by_interval(spells: Spells, of: Flags, edges: Floats) -> Floats:
-    """Mean seats between consecutive edges (ascending), of the spells chosen."""
+    """Mean seats between consecutive edges (ascending, along the last axis), of the spells chosen."""
     steps = Steps(spells.since[of], spells.until[of])
     lengths = np.diff(edges)
     return np.asarray(np.diff(steps.up_to(edges)) / np.where(lengths > 0, lengths, np.inf))
