@@ -258,6 +258,23 @@ def test_the_command_goes_from_log_to_scenario(log: Log, tmp_path: Path) -> None
         assert path.read_bytes() == (ours / path.name).read_bytes()
 
 
+def test_a_mapping_says_what_columns_are(log: Log, tmp_path: Path) -> None:
+    """The same log under other names and words gives the same estimates."""
+    table = pd.read_csv(as_csv(log, tmp_path / "calls.csv"))
+    table["outcome"] = table["outcome"].map({"answered": "Handled", "abandoned": "hung up"})
+    table.rename(columns={"queue": "Skill", "arrived": "Start", "outcome": "How"}).to_csv(tmp_path / "own.csv")
+    (tmp_path / "own.toml").write_text(
+        '[columns]\nqueue = "Skill"\narrived = "Start"\noutcome = "How"\nleft = "left"\nagent = "agent"\n'
+        'talk_s = "talk_s"\n[outcomes]\nanswered = ["handled"]\nabandoned = "hung up"\n'
+    )
+    found = sim.fit(tmp_path / "own.csv", mapping=tmp_path / "own.toml")
+    pd.testing.assert_frame_equal(found.estimates, sim.fit(log).estimates)
+    (tmp_path / "own.toml").write_text('[columns]\nqueue = "Skil"\narived = "Start"\n[outcome]\n')
+    with pytest.raises(sim.ScenarioError) as error:
+        sim.fit(tmp_path / "own.csv", mapping=tmp_path / "own.toml")
+    assert len(error.value.problems) == 3
+
+
 def test_bad_input_is_one_message(tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     (tmp_path / "empty.csv").write_text("")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from sim.fitting.records import Log
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Reader = Callable[["pd.DataFrame", str], Log]
 
 
 def read_logs(
@@ -23,28 +22,39 @@ def read_logs(
     from zoneinfo import ZoneInfo
 
     from sim.fitting.logs.bank import BANK
+    from sim.fitting.logs.mapping import read_mapping
     from sim.fitting.logs.plain import PLAIN
 
     presets = {one.name: one for one in (BANK, PLAIN)}
-    problems = []
-    if mapping is not None:
-        problems.append(Problem("mapping", f"is not read yet; name the columns as the preset {PLAIN.name} has them"))
-    if preset is not None and preset not in presets:
+    problems = list[Problem]()
+    mapped = None if mapping is None else read_mapping(mapping, problems)
+    if mapping is not None and preset is not None:
+        problems.append(Problem("preset", "says what the columns are, as the mapping does: give one of them"))
+    elif preset is not None and preset not in presets:
         problems.append(Problem("preset", f'"{preset}" is not known; {did_you_mean(preset, presets)}'))
+    if timezone is None and mapped is not None:
+        timezone = mapped.timezone
     if timezone is not None:
         try:
             ZoneInfo(timezone)
-        except (KeyError, ValueError, OSError):
+        except (KeyError, ValueError, OSError, TypeError):
             problems.append(Problem("timezone", f'"{timezone}" is not known; write it as Europe/Madrid'))
     tables = []
     for path in paths:
         try:
-            tables.append(_table(path))
+            table = _table(path)
+            tables.append(table if mapped is None else mapped.applied(table))
+        except KeyError as error:
+            problems.append(Problem(str(path), f"has not all columns of the mapping: {error.args[0]}"))
         except (OSError, ValueError, UnicodeError) as error:
             problems.append(Problem(str(path), f"cannot be read as a CSV file: {_reason(error)}"))
     if problems:
         raise ScenarioError("fit", problems)
-    guessed = next((one for one in presets.values() if tables and one.fits(tables[0])), PLAIN)
+    guessed = (
+        PLAIN
+        if mapped is not None
+        else next((one for one in presets.values() if tables and one.fits(tables[0])), PLAIN)
+    )
     wanted = guessed if preset is None else presets[preset]
     for path, table in zip(paths, tables, strict=True):
         missing = [name for name in wanted.needs if name not in table.columns]
@@ -58,13 +68,11 @@ def read_logs(
     import pandas as pd
 
     log = wanted.read(pd.concat(tables, ignore_index=True), timezone or wanted.timezone)
-    return log if within_s is None else _within(log, within_s)
-
-
-def _within(log: Log, within_s: float) -> Log:
-    from dataclasses import replace
-
-    return replace(log, within_s=within_s)
+    if wanted is PLAIN and timezone is None:
+        log = replace(log, remarks=(*log.remarks, "no zone was given: its clock is taken for UTC, without summer time"))
+    if mapping is not None:
+        log = replace(log, source=mapping.name)
+    return log if within_s is None else replace(log, within_s=within_s)
 
 
 def _table(path: Path) -> pd.DataFrame:
