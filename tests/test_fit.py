@@ -252,6 +252,7 @@ def test_the_command_goes_from_log_to_scenario(log: Log, tmp_path: Path) -> None
     assert lines[-1] == f"Next: sim run {tmp_path / 'fit' / 'scenario.toml'}"
     assert lines[-2].startswith("Results: ")
     assert max(map(len, lines[:-2])) <= 80
+    assert any(line.startswith("  patience, mean") for line in lines)
     assert command("check", tmp_path / "fit" / "scenario.toml").exit_code == 0
     ours = sim.fit(log, weeks_held_back=1, within=20).write(tmp_path / "ours")
     for path in (tmp_path / "fit").glob("forecast*.csv"):

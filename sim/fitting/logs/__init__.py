@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import Problem, ScenarioError, did_you_mean
 from sim.fitting.records import Log
+from sim.ways_out import option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,10 @@ def read_logs(
         missing = [name for name in wanted.needs if name not in table.columns]
         if missing:
             what = f"has no column {', '.join(missing)}, which a log of the preset {wanted.name} has"
-            problems.append(Problem(str(path), f"{what}; columns are {', '.join(map(str, table.columns[:12]))}"))
+
+            listed = ", ".join(map(str, table.columns[:12]))
+            way = f"say by {option('mapping', 'FILE')} which of its columns are what"
+            problems.append(Problem(str(path), f"{what}; {way}: {listed}"))
         elif not len(table):
             problems.append(Problem(str(path), "has a header and no rows"))
     if problems:

@@ -111,6 +111,9 @@ def value_text(finding: Finding, unit: str) -> str:
 def interval_text(finding: Finding, unit: str) -> str:
     if not finding.is_known or not np.isfinite(finding.low):
         return "–"
+    if unit in ("a week", "share"):
+        sign = "+" if unit == "a week" else ""
+        return f"{100 * finding.low:{sign}.1f} to {100 * finding.high:{sign}.1f} %".replace("-", "−")
     return f"{_number(finding.low, unit)} to {_number(finding.high, unit)}"
 
 
