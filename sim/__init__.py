@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.api import (
         choose,
         compare,
+        fit,
         forget,
         load,
         load_all,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sim.center import Center
     from sim.chosen import Chosen
     from sim.errors import Problem, ScenarioError, SimError
+    from sim.fitted import Fitted
     from sim.one_person import PowerOfOne
     from sim.reasons import Why
     from sim.results import Comparison, Progress, Result
@@ -42,14 +44,14 @@ if TYPE_CHECKING:
 __version__ = "0.11.0"
 
 __all__ = [
-    "Center", "Chosen", "Comparison", "Estimate", "PowerOfOne", "Problem", "Progress", "Result", "ScenarioError",
-    "Sensitivity", "Shown", "SimError", "Staffed", "Told", "Why", "__version__", "choose", "compare", "forget", "load",
-    "load_all", "power_of_one", "replay", "run", "sensitivity", "staff", "story", "why",
+    "Center", "Chosen", "Comparison", "Estimate", "Fitted", "PowerOfOne", "Problem", "Progress", "Result",
+    "ScenarioError", "Sensitivity", "Shown", "SimError", "Staffed", "Told", "Why", "__version__", "choose", "compare",
+    "fit", "forget", "load", "load_all", "power_of_one", "replay", "run", "sensitivity", "staff", "story", "why",
 ]  # fmt: skip
 
 COMMANDS = (
-    "choose", "compare", "forget", "load", "load_all", "power_of_one", "replay", "run", "sensitivity", "staff", "story",
-    "why",
+    "choose", "compare", "fit", "forget", "load", "load_all", "power_of_one", "replay", "run", "sensitivity", "staff",
+    "story", "why",
 )  # fmt: skip
 
 _HOME = {
@@ -59,6 +61,7 @@ _HOME = {
     **dict.fromkeys(("Comparison", "Progress", "Result"), "sim.results"),
     **dict.fromkeys(("Problem", "ScenarioError", "SimError"), "sim.errors"),
     "Estimate": "sim.study.statistics",
+    "Fitted": "sim.fitted",
     "PowerOfOne": "sim.one_person",
     "Sensitivity": "sim.sensitive",
     **dict.fromkeys(("Shown", "Told"), "sim.told"),

@@ -6,7 +6,8 @@ problem.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -24,6 +25,8 @@ from sim.ways_out import option
 
 if TYPE_CHECKING:
     from sim.chosen import Chosen
+    from sim.fitted import Fitted
+    from sim.fitting.records import Log
     from sim.one_person import PowerOfOne
     from sim.reasons import Why
     from sim.sensitive import Sensitivity
@@ -308,6 +311,74 @@ def power_of_one(
 
     options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
     return ask_one_more(center, group, at, _checked([center], options), Keeper(progress))
+
+
+def fit(
+    *logs: str | Path | Log,
+    preset: str | None = None,
+    mapping: str | Path | None = None,
+    timezone: str | None = None,
+    within: str | float | None = None,
+    weeks_held_back: int = 0,
+    until: str | dt.date | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Fitted:
+    """Estimate what logs of contacts tell, each with its interval, and what a scenario of them is.
+
+    `logs`: files that are read together (as `preset` or `mapping` say; guessed if neither is given), or one `Log`.
+    `timezone`: the center's clock; `within`: the service level's threshold in seconds, or "20s". The last
+    `weeks_held_back` weeks, or what lies beyond `until`, are not fitted on. `stage` is told what begins.
+    """
+    from sim.fitted import fit_log
+    from sim.fitting.records import Log
+
+    said: dict[str, Any] = {
+        "preset": preset, "mapping": None if mapping is None else str(mapping), "timezone": timezone, "within": within,
+        "weeks_held_back": weeks_held_back, "until": None if until is None else str(until),
+    }  # fmt: skip
+    tell = stage or (lambda _: None)
+    end, within_s = _fit_options(logs, within, weeks_held_back, until)
+    if len(logs) == 1 and isinstance(logs[0], Log):
+        log = logs[0] if within_s is None else replace(logs[0], within_s=within_s)
+        given = "log"
+    else:
+        from sim.fitting.logs import read_logs
+
+        tell("reading")
+        paths = [Path(one) for one in logs if not isinstance(one, Log)]
+        log = read_logs(
+            paths, preset=preset, mapping=None if mapping is None else Path(mapping), timezone=timezone,
+            within_s=within_s,
+        )  # fmt: skip
+        given = ", ".join(repr(str(path)) for path in paths)
+    tell("fitting")
+    return fit_log(log, weeks_held_back, end, given, said)
+
+
+def _fit_options(
+    logs: Sequence[object], within: str | float | None, weeks_held_back: object, until: str | dt.date | None
+) -> tuple[dt.date | None, float | None]:
+    """(the last date to fit on, the threshold in seconds); ScenarioError names all that is wrong."""
+    problems, end, within_s = list[Problem](), None, None
+    if not logs:
+        problems.append(Problem("logs", "none is given"))
+    if isinstance(weeks_held_back, bool) or not isinstance(weeks_held_back, int) or weeks_held_back < 0:
+        problems.append(Problem("weeks_held_back", f"write whole weeks from 0 on, not {weeks_held_back!r}"))
+    elif weeks_held_back and until is not None:
+        problems.append(Problem("until", "says where the fit ends, as weeks_held_back does: give one of them"))
+    try:
+        end = dt.date.fromisoformat(until) if isinstance(until, str) else until
+    except ValueError:
+        problems.append(Problem("until", f"write a date such as 2026-03-29, not {until!r}"))
+    try:
+        within_s = None if within is None else float(within) if _is_number(within) else parse_duration(within)
+        if within_s is not None and within_s <= 0:
+            problems.append(Problem("within", "is a time above 0, such as 20s"))
+    except ValueError as error:
+        problems.append(Problem("within", str(error)))
+    if problems:
+        raise ScenarioError("fit", problems)
+    return end, within_s
 
 
 def _demand_problems(budget: object, time: object) -> list[Problem]:

@@ -16,6 +16,7 @@ _WRITTEN = {
     "second": ("name a second file", "give a second center"),
     "replications": ("--replications {}", "replications={}"),
     "plan": ("--plan {}", 'plan="{}"'),
+    "mapping": ("--mapping {}", 'mapping="{}"'),
 }
 """By option: as the command has it, and as Python does."""
 

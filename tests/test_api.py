@@ -53,6 +53,11 @@ SIGNATURES = {
         "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
         "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Told'"
     ),
+    "fit": (
+        "(*logs: 'str | Path | Log', preset: 'str | None' = None, mapping: 'str | Path | None' = None, "
+        "timezone: 'str | None' = None, within: 'str | float | None' = None, weeks_held_back: 'int' = 0, "
+        "until: 'str | dt.date | None' = None, stage: 'Callable[[str], None] | None' = None) -> 'Fitted'"
+    ),
     "replay": (
         "(center: 'Center', *, day: 'str', since: 'str | None' = None, until: 'str | None' = None, replication: 'str | int' = 0, "
         "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
@@ -87,6 +92,7 @@ MEMBERS = {
         "sentence", "staffing", "worth", "write",
     ],
     "Shown": ["as_said", "scene", "write"],
+    "Fitted": ["assumptions", "cannot_tell", "center", "estimates", "held_back", "sentence", "write"],
     "Told": ["as_said", "story", "text", "write"],
     "PowerOfOne": ["as_said", "found", "sentence", "table", "write"],
     "Why": ["as_said", "found", "sentence", "table", "text", "write"],

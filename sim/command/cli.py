@@ -141,7 +141,7 @@ def main() -> None:
     many people, or how many chats at once: sim frontier my.toml --over pace. To find how many people, on which
     shifts: sim staff my.toml. Among many plans: sim compare my.toml --vary groups.core.heads=-2..+4. What the choice
     hangs on: sim sensitivity my.toml. What became of one caller: sim story my.toml; a morning to watch: sim replay
-    my.toml --day mon.
+    my.toml --day mon. From your own log to a scenario: sim fit calls.csv.
     """
 
 
@@ -551,6 +551,31 @@ def staff(
     from sim.staffed import Demand
 
     staff_of(file, Demand(budget, keep_heads, time), plan, options, out)
+
+
+@main.command(short_help="From a log of contacts to a scenario.")
+@click.argument("logs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--preset", default=None, help="What wrote the log; guessed if not given.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="TOML: what columns of another CSV are.")
+@click.option("--timezone", default=None, help="The center's clock, such as Europe/Madrid.")
+@click.option("--within", type=_Duration(), help="Threshold of the service level: 20s.")
+@click.option("--weeks-held-back", type=click.IntRange(0), default=0, help="Last weeks that nothing is fitted on.")
+@click.option("--until", default=None, help="The last date to fit on: 2026-03-29.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder; by default results/<log>/fit.")
+def fit(
+    logs: tuple[Path, ...], preset: str | None, mapping: Path | None, timezone: str | None, within: float | None,
+    weeks_held_back: int, until: str | None, out: Path | None,
+) -> None:  # fmt: skip
+    """Estimate what a log of contacts tells, each with its interval, and write a scenario that runs.
+
+    Volumes and how they vary, handle times and their drift, patience, agents and seats. What the log does not tell is
+    an assumption by name. The page begins with the log's own figures.
+    """
+    from sim.command.fit import Asked, fit_logs
+
+    if weeks_held_back and until is not None:
+        raise click.UsageError("--weeks-held-back and --until both say where the fit ends: give one of them")
+    fit_logs(list(logs), Asked(preset, mapping, timezone, within, weeks_held_back, until), out)
 
 
 @main.command()

@@ -10,8 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from known_logs import as_csv, small_log
 from playwright.sync_api import Browser, Page
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -24,6 +26,7 @@ PAGES = {
     "many plans": ("compare", "many.toml", "--replications", "2", "--jobs", "1"),
     "frontier": ("frontier", "starter.toml", "--over", "pace", "--values", "0.95,1", *FEW),
     "every channel": ("run", "omnichannel.toml", "--replications", "2", "--jobs", "1"),
+    "fit": ("fit", "calls.csv", "--weeks-held-back", "1"),
     "staff": ("staff", "starter.toml", "--time", "10s", *FEW),
 }
 WIDTHS = (390, 768, 1440)
@@ -47,7 +50,9 @@ def written(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder.mkdir()
         command, file, *rest = PAGES[name]
         place = SCENARIOS / file
-        if not place.exists():
+        if command == "fit":
+            place = as_csv(small_log(np.random.default_rng(1)), folder / file)
+        elif not place.exists():
             shutil.copytree(SCENARIOS / "starter", folder / "starter")
             starter = (SCENARIOS / "starter.toml").read_text(encoding="utf-8")
             place = folder / file
