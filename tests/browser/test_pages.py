@@ -27,6 +27,8 @@ PAGES = {
     "frontier": ("frontier", "starter.toml", "--over", "pace", "--values", "0.95,1", *FEW),
     "every channel": ("run", "omnichannel.toml", "--replications", "2", "--jobs", "1"),
     "fit": ("fit", "calls.csv", "--weeks-held-back", "1"),
+    "why": ("why", "starter.toml", "--queue", "orders", "--at", "mon 10:40", *FEW),
+    "power of one": ("power-of-one", "starter.toml", "--group", "returns-desk", "--replications", "2", "--jobs", "1"),
     "staff": ("staff", "starter.toml", "--time", "10s", *FEW),
 }
 WIDTHS = (390, 768, 1440)
