@@ -50,6 +50,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     calls = calls_at_random(np.random.default_rng(7), 3000)
     log = read_logs([written(tmp_path / "queue_log", lines_of(calls))], within_s=20.0)
     assert log.source == "asterisk"
+    assert "taken for Asterisk" in log.remarks[0]
     assert as_rows(contacts(log)) == expected(calls)
     assert log.left_out == ()
     assert contacts(log)["arrived"].is_monotonic_increasing

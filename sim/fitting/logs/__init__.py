@@ -44,7 +44,9 @@ def read_logs(
             problems.append(Problem("timezone", f'"{timezone}" is not known; write it as Europe/Madrid'))
     guess = preset is None and mapping is None and bool(paths) and asterisk.fits(paths[0])
     if (guess or preset == asterisk.NAME) and not problems:
-        return _finished(asterisk.read_asterisk(paths, timezone), within_s)
+        log = asterisk.read_asterisk(paths, timezone)
+        why = "taken for Asterisk's queue_log: its first line has fields between bars, the first of them a moment"
+        return _finished(replace(log, remarks=(why, *log.remarks)) if guess else log, within_s)
     tables = []
     for path in paths:
         try:

@@ -60,7 +60,7 @@ def read_asterisk(paths: Sequence[Path], timezone: str | None) -> Log:
     """All files together, in order of time. ScenarioError names every file that cannot be read."""
     events, place, rows = _events(paths)
     # A file kept twice, or the end of one that begins the next.
-    twice = events.duplicated(subset=list(FIELDS))
+    twice = _again(events)
     no_moment = events["time"].isna()
     no_event = ~no_moment & (events["event"] == "")
     out = [
@@ -68,12 +68,15 @@ def read_asterisk(paths: Sequence[Path], timezone: str | None) -> Log:
         *_left_out(events, no_event, "less than five fields: no event", place),
         *_left_out(events, twice & ~no_moment & ~no_event, "the same line a second time", place),
     ]
-    events = events[~(no_moment | no_event | twice)]
+    unused = no_moment | no_event | twice
+    if unused.any():
+        events = events[~unused]
     if not (events["event"] == ENTER).any():
         what = f"no call enters a queue: there is no {ENTER}; is it Asterisk's queue_log?"
         raise ScenarioError("fit", [Problem(", ".join(map(str, paths)), what)])
     backwards = int((events["time"].diff() < 0).sum())
-    events = events.sort_values("time", kind="stable")
+    if backwards:
+        events = events.sort_values("time", kind="stable")
     contacts, more = _contacts(events, place)
     presence, noticed = presence_of(events[events["event"].isin(PRESENCE_EVENTS)], *_ends(events))
     rings = int((events["event"] == RING).sum())
@@ -91,6 +94,14 @@ def read_asterisk(paths: Sequence[Path], timezone: str | None) -> Log:
         NAME, timezone or "UTC", contacts_of(contacts), presence=presence, rows=rows, left_out=(*out, *more),
         remarks=(*remarks, *noticed),
     )  # fmt: skip
+
+
+def _again(events: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the same line stood before: told by numbers, as text of so many lines would fill the memory."""
+    import pandas as pd
+
+    codes = {name: events[name].cat.codes for name in FIELDS[1:]}
+    return pd.DataFrame({"time": events["time"], **codes}, copy=False).duplicated()
 
 
 def _ends(events: pd.DataFrame) -> tuple[float, float]:
@@ -123,9 +134,13 @@ def _events(paths: Sequence[Path]) -> tuple[pd.DataFrame, _Place, int]:
             problems.append(Problem(str(path), "is empty"))
         blocks += own
         rows += sum(len(block) for block in own)
+        own.clear()
     if problems:
         raise ScenarioError("fit", problems)
-    events = pa.Table.from_batches(blocks).unify_dictionaries().to_pandas()
+    table = pa.Table.from_batches(blocks).unify_dictionaries()
+    blocks.clear()
+    events = table.to_pandas(split_blocks=True, self_destruct=True)
+    del table
     events["row"] = np.arange(rows)
     return events, _Place(tuple(map(str, paths)), tuple(first)), rows
 
@@ -156,12 +171,14 @@ def _fields(lines: Any) -> Any:
     padded = pc.binary_join_element_wise(lines, "|" * len(FIELDS), "")
     parts = pc.split_pattern(padded, "|", max_splits=len(FIELDS))
     columns = {name: pc.list_element(parts, k) for k, name in enumerate(FIELDS)}
-    for name in ("queue", "agent", "event"):
-        columns[name] = pc.dictionary_encode(columns[name])
     clean = pc.replace_substring_regex(columns["time"], "^\ufeff", "")
     is_moment = pc.match_substring_regex(clean, r"^\d{9,11}(\.\d+)?$")
     columns["time"] = pc.cast(pc.if_else(is_moment, clean, None), pa.float64())
-    for name in ("d1", "d2", "d3"):
+    # Of the data only what is read: why a pause is made, who calls, how long it rang. The rest would fill the memory.
+    event = columns["event"]
+    for name, of in (("d1", ("PAUSE", "PAUSEALL")), ("d2", (ENTER,)), ("d3", (CONNECT,))):
+        columns[name] = pc.if_else(pc.is_in(event, pa.array(of)), columns[name], "")
+    for name in FIELDS[1:]:
         columns[name] = pc.dictionary_encode(columns[name])
     return pa.RecordBatch.from_pydict(columns)
 
@@ -172,7 +189,7 @@ def _contacts(events: pd.DataFrame, place: _Place) -> tuple[pd.DataFrame, list[L
     import pandas as pd
 
     own = events[events["event"].isin((ENTER, *WAIT_ENDS, *TALK_ENDS))]
-    codes, _ = pd.factorize(own["call"])
+    codes = own["call"].cat.codes.to_numpy()
     own = own.iloc[np.argsort(codes, kind="stable")]
     codes = np.sort(codes)
     enters = (own["event"] == ENTER).to_numpy()
@@ -195,8 +212,8 @@ def _contacts(events: pd.DataFrame, place: _Place) -> tuple[pd.DataFrame, list[L
     over = np.where(answered & talk_of, talk["time"].to_numpy(float), left)
     ring = pd.to_numeric(wait["d3"].astype(object), errors="coerce").to_numpy(float)
     table = pd.DataFrame({
-        "contact": entered["call"].to_numpy(), "case": entered["call"].to_numpy(),
-        "customer": entered["d2"].astype(object).where(entered["d2"].ne("").to_numpy()).to_numpy(),
+        "contact": entered["call"].astype(str).array, "case": entered["call"].array,
+        "customer": entered["d2"].where(entered["d2"].ne("")).array,
         "queue": entered["queue"].astype(object).to_numpy(), "channel": "phone", "arrived": arrived, "left": left,
         "ended": over, "outcome": np.select([answered, abandoned], [ANSWERED, ABANDONED], LEFT_OTHERWISE),
         "agent": wait["agent"].astype(object).where(answered).to_numpy(),
