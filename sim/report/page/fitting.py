@@ -116,11 +116,11 @@ def _figure(key: str, value: float | None) -> str:
 
 
 def _left_out(f: Fit) -> list[Part]:
-    rows = [[Cell(one.why), Cell(f"{one.rows:,}"), Cell(one.example)] for one in f.log.left_out]
+    rows = [[Cell(one.why), Cell(one.example.replace(",", ", ")), Cell(f"{one.rows:,}")] for one in f.log.left_out]
     if not rows:
         return []
     note = f"Of {f.log.rows:,} rows read."
-    return [Part("left-out", "Rows left out", note, [Grid(("Why", "Rows", "The first of them"), rows)])]
+    return [Part("left-out", "Rows left out", note, [Grid(("Why", "The first of them", "Rows"), rows, words=2)])]
 
 
 def _estimates(f: Fit, chapter: str) -> Part:
