@@ -22,6 +22,7 @@ def read_logs(
     """Files of one kind, together. ScenarioError names every one that cannot be read, and why."""
     from zoneinfo import ZoneInfo
 
+    from sim.fitting.logs import asterisk
     from sim.fitting.logs.bank import BANK
     from sim.fitting.logs.mapping import read_mapping
     from sim.fitting.logs.plain import PLAIN
@@ -31,8 +32,9 @@ def read_logs(
     mapped = None if mapping is None else read_mapping(mapping, problems)
     if mapping is not None and preset is not None:
         problems.append(Problem("preset", "says what the columns are, as the mapping does: give one of them"))
-    elif preset is not None and preset not in presets:
-        problems.append(Problem("preset", f'"{preset}" is not known; {did_you_mean(preset, presets)}'))
+    elif preset is not None and preset not in (*presets, asterisk.NAME):
+        known = (*presets, asterisk.NAME)
+        problems.append(Problem("preset", f'"{preset}" is not known; {did_you_mean(preset, known)}'))
     if timezone is None and mapped is not None:
         timezone = mapped.timezone
     if timezone is not None:
@@ -40,6 +42,11 @@ def read_logs(
             ZoneInfo(timezone)
         except (KeyError, ValueError, OSError, TypeError):
             problems.append(Problem("timezone", f'"{timezone}" is not known; write it as Europe/Madrid'))
+    guess = preset is None and mapping is None and bool(paths) and asterisk.fits(paths[0])
+    if (guess or preset == asterisk.NAME) and not problems:
+        log = asterisk.read_asterisk(paths, timezone)
+        why = "taken for Asterisk's queue_log: its first line has fields between bars, the first of them a moment"
+        return _finished(replace(log, remarks=(why, *log.remarks)) if guess else log, within_s)
     tables = []
     for path in paths:
         try:
@@ -76,7 +83,16 @@ def read_logs(
         log = replace(log, remarks=(*log.remarks, "no zone was given: its clock is taken for UTC, without summer time"))
     if mapping is not None:
         log = replace(log, source=mapping.name)
-    return log if within_s is None else replace(log, within_s=within_s)
+    return _finished(log, within_s)
+
+
+def _finished(log: Log, within_s: float | None) -> Log:
+    """With the threshold asked for, and the figures counted with it."""
+    from sim.fitting.own_figures import own_figures
+
+    within = log.within_s if within_s is None else within_s
+    figures = {} if log.contacts is None else own_figures(log.contacts, within)
+    return replace(log, within_s=within, own_figures=figures)
 
 
 def _table(path: Path) -> pd.DataFrame:

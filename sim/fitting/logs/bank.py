@@ -23,6 +23,8 @@ def read(table: pd.DataFrame, timezone: str) -> Log:
     answered = table["outcome"] == "AGENT"
     phantom = table["outcome"] == "PHANTOM"
     in_menu = ~phantom & ~answered & (began == 0)
+    # Clock times alone: who leaves half a day and more before they came waits over midnight.
+    over = over.where(over >= began - 12 * 3600, over + 24 * 3600)
     # Nobody waits backwards.
     backwards = ~phantom & (began > 0) & (over < began)
     midnight = (pd.to_datetime(table["date"]).dt.tz_localize(timezone) - pd.Timestamp(0, tz="UTC")).dt.total_seconds()

@@ -30,11 +30,15 @@ class Preset:
 def contacts_of(table: pd.DataFrame) -> pd.DataFrame:
     """All of CONTACT_COLUMNS, empty where the table has none, in order of time."""
     import numpy as np
+    import pandas as pd
 
     whole = table.reindex(columns=list(CONTACT_COLUMNS))
     for name in CATEGORIES:
         column = whole[name]
-        whole[name] = column.where(column.isna(), column.astype(str)).astype("category")
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            whole[name] = column.cat.remove_unused_categories()
+        else:
+            whole[name] = column.where(column.isna(), column.astype(str)).astype("category")
     for name in ("arrived", "left", "ended", "talk_s", "hold_s", "wrap_s", "ring_s"):
         whole[name] = whole[name].astype(np.float64)
     return whole.sort_values("arrived", kind="stable").reset_index(drop=True)
