@@ -187,8 +187,8 @@ def _assumed(f: Fit) -> Chapter[Picture]:
 def _facts(f: Fit, command: str) -> Facts:
     nothing = pd.DataFrame()
     return Facts(
-        title="From the log to a scenario", author="", files=(), plans=("fit",), currency="", seed=0, replications={}, engine="",
-        version=__version__, command=command, start=f.first, days=len(f.counts.dates),
+        title="From the log to a scenario", author="", files=(), plans=("fit",), currency="", seed=0, replications={},
+        engine="", version=__version__, command=command, start=f.first, days=len(f.counts.dates),
         interval_minutes=f.counts.interval / 60, targets={}, spread={}, calibration={}, scenarios={}, heads={},
         contained=nothing, desks=nothing, oldest=nothing,
     )  # fmt: skip
