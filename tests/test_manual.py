@@ -287,3 +287,14 @@ def test_the_command_writes_the_pages_whole(tmp_path: Path) -> None:
     assert "pages of the manual" in said_by("manual", "--html", str(tmp_path / "m"))
     assert (tmp_path / "m" / "index.html").exists()
     assert (tmp_path / "m" / "manifest.json").exists()
+
+
+def test_every_test_that_the_manual_names_is_there() -> None:
+    """A claim whose test is gone is no claim."""
+    top = Path(__file__).parents[1]
+    text = (HOME / "pages" / "52-checked.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\w+\.py)(?:::(\w+))?`", text)
+    assert len(named) > 50
+    for file, name in named:
+        source = (top / file).read_text(encoding="utf-8")
+        assert not name or f"def {name}(" in source, (file, name)
