@@ -7,8 +7,6 @@ cell is what that day saw of it.
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,15 +15,12 @@ from numpy.typing import NDArray
 
 from sim.errors import Problem, ScenarioError
 from sim.explaining.causes import Changes
+from sim.explaining.variants import Variants, jackknifed, level_of, mean_of
 from sim.scenario.model import Scenario
 from sim.scenario.reading.toml_lines import as_keys
-from sim.study.calibration.calibrate import Calibration
-from sim.study.player import Player
-from sim.study.prepared import prepare
 from sim.study.result import PlanResult
-from sim.study.run import Entry, Options, Watcher, make_ready, run_study, under
-from sim.study.statistics import Estimate, t_quantile
-from sim.study.workers import Shared, Workers
+from sim.study.run import Entry, Options, Watcher, make_ready
+from sim.study.statistics import Estimate
 from sim.units import DAY, format_time_of_day
 
 Floats = NDArray[np.float64]
@@ -38,7 +33,6 @@ LEAST = 1800.0
 """Seconds: a shorter time on the floor is no offer to anybody."""
 MOST_RUNS = 25
 """Of which single dates are kept."""
-WORTH_PROCESSES = 6.0
 BEST = 10
 OFFERED, ANSWERED, ABANDONED, MET, BASE = range(5)
 """Columns of what is kept of an interval."""
@@ -189,15 +183,6 @@ def _beside(tier: dict[str, object], group: str) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
-class _Setting:
-    """What all plays share."""
-
-    entries: tuple[Entry, ...]
-    calibration: Calibration
-    engine: str
-
-
-@dataclass(frozen=True)
 class _Seen:
     """What was kept of a plan: replications × days × (offered, answered, abandoned, met, base), of all queues in which
     customers wait; the same by interval; and cost by replication."""
@@ -218,9 +203,7 @@ def power_of_one(
     heads = [Way(name, people) for name in groups for people in (1, -1) if _has_heads(scenario, name)]
     ready = make_ready([entry], options)
     wanted = min(ready.wanted[0], MOST_RUNS)
-    base = run_study([entry], _first(options), watcher)
-    calibration, engine = base.results[0].calibration, base.engine
-    plays = _Plays(scenario, vary, calibration, engine, options, watcher)
+    plays = _Plays(entry, vary, options, watcher)
     today, *seen = plays.of([None, *ways, *heads], range(wanted))
     cells = [
         cell for way, one in zip(ways, seen[: len(ways)], strict=True) for cell in _cells(scenario, way, one, today)
@@ -239,70 +222,24 @@ def _has_heads(scenario: Scenario, group: str) -> bool:
     return spec.shifts is not None and spec.people is None and spec.roster is None
 
 
-def _first(options: Options) -> Options:
-    return replace(options, replications=1, keep_contacts=False, keep_people=False)
-
-
 class _Plays:
-    """Plays ways, on any number of processes: the same numbers on each."""
+    """Plays ways beside the plan as it is."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        vary: Varied,
-        calibration: Calibration,
-        engine: str,
-        options: Options,
-        watcher: Watcher,
-    ) -> None:
-        self._scenario, self._vary, self._calibration, self._engine = scenario, vary, calibration, engine
-        self._options, self._watcher = options, watcher
+    def __init__(self, entry: Entry, vary: Varied, options: Options, watcher: Watcher) -> None:
+        self._scenario, self._vary = entry.plan, vary
+        self._variants = Variants(entry, KEPT, _seen, PLAYING, options, watcher)
 
     def of(self, ways: Sequence[Way | None], runs: range) -> list[_Seen]:
         """What was seen with each; None: the plan as it is."""
-        entries = tuple(self._vary({} if way is None else changes_of(self._scenario, way)) for way in ways)
-        setting = _Setting(entries, self._calibration, self._engine)
-        began = time.perf_counter()
-        found = [_play(setting, 0, runs)]
-        left = (time.perf_counter() - began) * (len(entries) - 1)
-        jobs = self._options.jobs or ((os.cpu_count() or 1) if left > WORTH_PROCESSES else 1)
-        workers = Workers(jobs) if jobs > 1 and len(entries) > 1 else None
-        try:
-            for one in _others(setting, runs, workers):
-                self._watcher.progress(PLAYING, len(found), len(entries))
-                found.append(one)
-        finally:
-            if workers is not None:
-                workers.close()
-        self._watcher.progress(PLAYING, len(entries), len(entries))
-        return found
+        changes = ({} if way is None else changes_of(self._scenario, way) for way in ways)
+        return self._variants.of([self._vary(one) for one in changes], runs)
 
 
-def _others(setting: _Setting, runs: range, workers: Workers | None) -> Iterator[_Seen]:
-    numbers = range(1, len(setting.entries))
-    if workers is None:
-        yield from (_play(setting, n, runs) for n in numbers)
-        return
-    from joblib import delayed
-
-    shared = Shared.of(setting)
-    yield from workers.in_turn(delayed(_apart)(shared, n, runs) for n in numbers)
-
-
-def _apart(shared: Shared[_Setting], number: int, runs: range) -> _Seen:
-    """In another process."""
-    return _play(shared.read(), number, runs)
-
-
-def _play(setting: _Setting, number: int, runs: range) -> _Seen:
-    entry = setting.entries[number]
-    prepared, own = under(setting.calibration, entry, prepare(entry.plan), setting.engine)
-    result = PlanResult(prepared, own, entry.label or entry.plan.plan)
-    Player(prepared, setting.engine).add_to(result, runs, KEPT)
-    live = [queue.number for queue in entry.plan.numbered.queues if queue.is_live]
+def _seen(result: PlanResult) -> _Seen:
+    scenario = result.scenario
+    live = [queue.number for queue in scenario.numbered.queues if queue.is_live]
     counts = result.interval_counts[:, :, live].sum(axis=2, dtype=np.float64)
-    first = entry.plan.clock.day_first[:-1]
-    days = np.add.reduceat(counts, first, axis=1)
+    days = np.add.reduceat(counts, scenario.clock.day_first[:-1], axis=1)
     return _Seen(days, counts, np.asarray(result.costs.sum(axis=1), np.float64))
 
 
@@ -327,41 +264,24 @@ def _open_then(scenario: Scenario, way: Way, day: int) -> bool:
 def _cell(way: Way, weekday: int, own: Floats, today: Floats, cost: float) -> Cell:
     """Of the dates of a weekday: replications × dates × counts."""
     changed = own.mean(axis=1) - today.mean(axis=1)
-    return Cell(way, weekday, _mean(changed[:, MET]), _mean(changed[:, ABANDONED]), _points(own, today), cost)
+    return Cell(way, weekday, mean_of(changed[:, MET]), mean_of(changed[:, ABANDONED]), _points(own, today), cost)
 
 
 def _whole(way: Way, seen: _Seen, today: _Seen) -> Cell:
     """Of all days together."""
     changed = (seen.days - today.days).sum(axis=1)
     cost = float((seen.cost - today.cost).mean())
-    return Cell(way, -1, _mean(changed[:, MET]), _mean(changed[:, ABANDONED]), _points(seen.days, today.days), cost)
+    return Cell(way, -1, mean_of(changed[:, MET]), mean_of(changed[:, ABANDONED]), _points(seen.days, today.days), cost)
 
 
 def _points(own: Floats, today: Floats) -> Estimate:
     """Of the level of these days, by the jackknife."""
-    levels = []
-    for counts in (own, today):
-        met, base = counts[..., MET].sum(axis=1), counts[..., BASE].sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            levels.append((met.sum() / base.sum(), (met.sum() - met) / (base.sum() - base)))
-    mean, left_out = levels[0][0] - levels[1][0], levels[0][1] - levels[1][1]
-    return _jackknifed(float(mean), left_out)
+    (mean, left_out), (before, before_without) = (_level_and_without(counts) for counts in (own, today))
+    return jackknifed(mean - before, left_out - before_without)
 
 
-def _jackknifed(mean: float, left_out: Floats) -> Estimate:
-    runs = len(left_out)
-    if runs < 2 or not np.isfinite(left_out).all():
-        return Estimate(mean)
-    half = t_quantile(runs - 1) * float(np.sqrt((runs - 1) / runs * ((left_out - left_out.mean()) ** 2).sum()))
-    return Estimate(mean, mean - half, mean + half)
-
-
-def _mean(values: Floats) -> Estimate:
-    mean = float(values.mean())
-    if len(values) < 2:
-        return Estimate(mean)
-    half = t_quantile(len(values) - 1) * float(values.std(ddof=1)) / np.sqrt(len(values))
-    return Estimate(mean, mean - half, mean + half)
+def _level_and_without(counts: Floats) -> tuple[float, Floats]:
+    return level_of(counts[..., MET].sum(axis=1), counts[..., BASE].sum(axis=1))
 
 
 def _confirmed(found: Found, plays: _Plays, runs: range) -> Found:
@@ -429,9 +349,7 @@ def _place(found: Found, at: tuple[int, float] | None) -> Cell | None:
 
 
 def _level(counts: Floats) -> Estimate:
-    met, base = counts[..., MET].sum(axis=1), counts[..., BASE].sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _jackknifed(float(met.sum() / base.sum()), (met.sum() - met) / (base.sum() - base))
+    return jackknifed(*_level_and_without(counts))
 
 
 def hours_text(way: Way) -> str:

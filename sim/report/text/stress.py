@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from sim import __version__
 from sim.program import library_versions
 from sim.report.text.facts import Facts
 from sim.report.text.names import date_text, plural
 from sim.report.text.toml_text import value_text
-from sim.scenario.language.fields import IS_FILE
-from sim.scenario.language.scenario import ScenarioSpec
-from sim.scenario.language.sheets import split_sheet
 from sim.scenario.model import Scenario
-from sim.scenario.reading.overrides import field_kind, has_mark
+from sim.scenario.reading.named_files import files_named_in
 from sim.study.calibration.rows import CalibrationRow
 from sim.study.run import Study
 from sim.units import format_duration
@@ -160,7 +156,7 @@ def _rules(base: Scenario, queue: str) -> list[str]:
 
 
 def _data(facts: Facts, base: Scenario) -> Items:
-    files = list(dict.fromkeys(_files(base.resolved, ScenarioSpec)))
+    files = list(dict.fromkeys(files_named_in(base.resolved)))
     hashed = _list(f"`{name}`, SHA-256 {_digest(base, name)}" for name in files)
     named = f" and {plural(len(files), 'file')} that it names:{hashed}\n\n" if files else ". "
     yield "Sources", f"The scenario file{named}{BY_HAND}"
@@ -174,15 +170,6 @@ def _data(facts: Facts, base: Scenario) -> Items:
 def _solved(row: CalibrationRow) -> str:
     figures = f"observed {row.observed:.4g}, standard {row.standard:.4g} ({row.method})"
     return f"{row.queue}, {row.figure}: {figures}, left over {row.residual:.2%}"
-
-
-def _files(table: Mapping[str, Any], model: Any) -> Iterator[str]:
-    for key, value in table.items():
-        kind = field_kind(model, key)
-        if isinstance(value, Mapping):
-            yield from _files(value, kind)
-        elif isinstance(value, str) and has_mark(kind, IS_FILE):
-            yield split_sheet(value)[0]
 
 
 def _digest(base: Scenario, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ def files_of(file: ScenarioFile) -> list[str]:
     """Names from the folder of a sound scenario, each once; what was never a file of its own is left out."""
     named = list(_chain(file.path)) if file.path.exists() else []
     for table in (file.base, *file.plans.values()):
-        named += _named_in(table, ScenarioSpec)
+        named += files_named_in(table)
     return list(dict.fromkeys(named))
 
 
@@ -33,10 +33,11 @@ def _chain(path: Path) -> Iterator[str]:
         current = inside(folder, str(current.parent.resolve().relative_to(folder.resolve()) / base))
 
 
-def _named_in(table: dict[str, Any], model: Any) -> Iterator[str]:
+def files_named_in(table: Mapping[str, Any], model: Any = ScenarioSpec) -> Iterator[str]:
+    """The data files that a table of a scenario names, from its folder."""
     for key, value in table.items():
         kind = field_kind(model, key)
         if isinstance(value, dict):
-            yield from _named_in(value, kind)
+            yield from files_named_in(value, kind)
         elif isinstance(value, str) and value != "none" and has_mark(kind, IS_FILE):
             yield Path(split_sheet(value)[0]).as_posix()
