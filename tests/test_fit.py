@@ -308,3 +308,16 @@ def test_a_day_of_23_hours_keeps_its_clock() -> None:
     assert found.hours == [(8 * 3600.0, 18 * 3600.0)] * 7
     assert found.groups[0].by_date[:, 16:36].tolist() == [[1.0] * 20] * 14
     assert found.groups[0].by_date.sum() == 14 * 20
+
+
+def test_agents_who_are_with_two_at_once_are_told_of() -> None:
+    """A log whose agents are not who answered: each contact of four at a time is given to one name."""
+    seconds = START_S + 9 * 3600 + 60.0 * np.arange(200)
+    columns = {
+        "queue": ["sales"] * 200, "arrived": seconds, "left": seconds, "ended": seconds + 240.0,
+        "outcome": ["answered"] * 200, "agent": ["ann"] * 200, "talk_s": [240.0] * 200,
+    }  # fmt: skip
+    told = " ".join(map(str, sim.fit(log_of(columns)).cannot_tell))
+    assert "agents begin 100 % of their contacts while with another" in told
+    four = columns | {"agent": [f"a{n % 4}" for n in range(200)]}
+    assert "while with another" not in " ".join(map(str, sim.fit(log_of(four)).cannot_tell))

@@ -40,6 +40,8 @@ WITHIN_S = 20.0
 """Where a log has no threshold of its own."""
 FEWEST_CONTACTS = 50
 FEWEST_ANSWERED = 20
+OFTEN_TWO = 0.02
+"""Of the contacts, begun beside another: more than a clock that is off by a second brings about."""
 FEWEST_OF_QUEUE = 20
 """A queue with fewer contacts is left out, and said so."""
 LEAST_WRAP_SEEN = 0.5
@@ -136,6 +138,7 @@ def fit(log: Log, weeks_held_back: int = 0, until: dt.date | None = None) -> Fit
     contacts, held, remarks = _to_fit(log, weeks_held_back, until)
     names = tuple(str(name) for name in contacts["queue"].cat.categories)
     rows = _rows(contacts, log.timezone)
+    remarks += _two_at_once(rows)
     counts = count(contacts, names, log.timezone, INTERVAL)
     hours = opening(counts)
     is_open = open_cells(counts, hours)
@@ -190,6 +193,20 @@ def _to_fit(
         what = f"{answered} were answered, at least {FEWEST_ANSWERED} are needed, to read handle time and seats from"
         raise _too_little(log, "answered", what)
     return contacts, held, remarks
+
+
+def _two_at_once(rows: _Rows) -> list[str]:
+    """Agents who are with two at a time: what is inferred from when they are free then means nothing."""
+    known = np.flatnonzero(rows.answered & (rows.agent >= 0) & np.isfinite(rows.work))
+    order = known[np.lexsort((rows.left[known], rows.agent[known]))]
+    same = rows.agent[order[1:]] == rows.agent[order[:-1]]
+    ends = rows.left[order] + rows.work[order]
+    both = same & (rows.left[order[1:]] < ends[:-1] - 1.0)
+    share = both.sum() / max(int(same.sum()), 1)
+    if share <= OFTEN_TWO:
+        return []
+    what = f"agents begin {100 * share:.0f} % of their contacts while with another"
+    return [f"{what}: seats and wrap, inferred from when they are free, are wrong if the agent is not who answered"]
 
 
 def _too_little(log: Log, where: str, what: str) -> ScenarioError:

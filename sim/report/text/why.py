@@ -22,14 +22,14 @@ SPARE = "people to spare, all these gone"
 NONE_HERE = "The scenario has none of the causes that can be taken away; what is short is people."
 
 STEPS = {
-    "breaks and meetings": "move breaks or meetings out of these hours, then: sim compare",
+    "breaks and meetings": "move breaks or meetings out of these hours in a plan, then: sim compare FILE",
     "shift starts and ends": "better shifts of the same people: sim staff FILE --keep-heads",
     "absence": "how much of it is planned: the ledger, workforce.csv, of sim run FILE",
     "busier than usual": "what a forecast that is off does: sim compare FILE --risk",
     "longer contacts than usual": "what a forecast that is off does: sim compare FILE --risk",
     "newcomers": "when classes start: sim staff FILE --hiring",
     "repeats and redials": "what resolving more would save: sim frontier FILE --over pace",
-    "other queues first": "who is offered what first: skills.QUEUE.priority in a plan, then: sim compare",
+    "other queues first": "who is offered what first: skills.QUEUE.priority in a plan, then: sim compare FILE",
     REST: "how many people, on which shifts: sim staff FILE",
 }
 """By cause, what one would look at next."""
@@ -82,18 +82,22 @@ def sentences(r: Reasons) -> list[str]:
         told.append(f"{_capital('; '.join(less))}.")
     if not r.parts:
         told.append(NONE_HERE)
-    rest = r.rest.mean
-    if r.parts and rest > LEAST_TOLD:
-        told.append(
-            f"Without any of these, {share(r.without_all.mean)} would be in time: {with_half(r.rest)} points are short "
-            "for want of people, whatever their shifts."
-        )
-    elif r.parts:
-        told.append(
-            f"Without any of these, {share(r.without_all.mean)} would be in time: there are people enough on the day, "
-            "if they were all there."
-        )
+    if r.parts:
+        told.append(f"Without any of these, {share(r.without_all.mean)} would be in time: {_of_the_rest(r)}.")
     return told
+
+
+def _of_the_rest(r: Reasons) -> str:
+    """What is left when all causes are gone."""
+    rest = r.rest
+    if r.only is not None:
+        short = f"{points(rest.mean)} points are short for want of people, or by chance"
+        return short if rest.mean > 0 else "nothing is short"
+    if rest.low <= 0.0 <= rest.high:
+        return f"whether there are people enough then is not sure ({with_half(r.without_all)} %)"
+    if rest.mean > 0:
+        return f"{with_half(rest)} points are short for want of people, whatever their shifts"
+    return "there are people enough on the day, if they were all there"
 
 
 def ranked(r: Reasons) -> list[Part]:
