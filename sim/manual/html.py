@@ -124,7 +124,8 @@ def _rendered(text: str) -> str:
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", anchor(inline.content))
-    return str(markdown.renderer.render(tokens, markdown.options, {}))
+    # What scrolls can be reached by keys.
+    return str(markdown.renderer.render(tokens, markdown.options, {})).replace("<pre>", '<pre tabindex="0">')
 
 
 def _language(words: _Words) -> dict[str, Page]:
