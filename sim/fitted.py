@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.center import Center, all_of, read
 from sim.fitting.fit import Fit
+from sim.results import Keeper, Progress
+from sim.study.run import Options, run_study
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.fitting.judged import Judged
     from sim.fitting.records import Log
 
 
@@ -62,8 +65,24 @@ class Fitted:
         from sim.report.write_fit import write_fit
 
         with whole_folder(Path(folder)) as scratch:
-            write_fit(scratch, self.fit, self._as_said)
+            write_fit(scratch, self.fit, self._as_said, self.judge())
         return Path(folder)
+
+    def judge(self, *, replications: int = 100, progress: Progress | None = None) -> Judged | None:
+        """The scenario played on the dates held back, and what came then; None where none are."""
+        if not self.held_back:
+            return None
+        from tempfile import TemporaryDirectory
+
+        from sim.fitting.judged import judge
+        from sim.report.fitted_scenario import write_scenario
+
+        with TemporaryDirectory() as scratch:
+            write_scenario(Path(scratch), self.fit)
+            center = all_of(read(Path(scratch) / "scenario.toml", "."))[0]
+            study = run_study([center.entry], Options(replications), Keeper(progress))
+        within = {queue.name: queue.level.within for queue in center.scenario.numbered.queues}
+        return judge(self.fit, study.results[0], within)
 
     def center(self, folder: str | Path) -> Center:
         """Written into a folder, and loaded from there: to be run, varied and compared."""

@@ -321,3 +321,59 @@ def test_agents_who_are_with_two_at_once_are_told_of() -> None:
     assert "agents begin 100 % of their contacts while with another" in told
     four = columns | {"agent": [f"a{n % 4}" for n in range(200)]}
     assert "while with another" not in " ".join(map(str, sim.fit(log_of(four)).cannot_tell))
+
+
+# ---- Dates held back ---------------------------------------------------------------------------------------------------
+
+
+def test_dates_held_back_are_judged_by_what_came(tmp_path: Path, log: Log) -> None:
+    """What came is counted by naive code; what was played is a run of the scenario on the same luck."""
+    fitted = sim.fit(log, weeks_held_back=1)
+    judged = fitted.judge(replications=12)
+    assert judged is not None
+    rows = contacts(log)
+    date = pd.to_datetime(rows["arrived"], unit="s").dt.date
+    mine = rows[date == fitted.held_back[2]]
+    in_time = (mine["outcome"] == "answered") & (mine["left"] - mine["arrived"] <= 20.0)
+    actual = {(day.queue, day.figure): day.actual for day in judged.days if day.date == fitted.held_back[2]}
+    assert actual["all", "offered"] == len(mine)
+    assert actual["all", "service level"] == pytest.approx(in_time.mean())
+    assert actual["all", "abandonment"] == pytest.approx((mine["outcome"] == "abandoned").mean())
+    assert actual["orders", "offered"] == (mine["queue"] == "orders").sum()
+    run = sim.run(fitted.center(tmp_path / "again"), replications=12)
+    level = judged.of()[1]
+    assert level.played == pytest.approx(float(run.kpi("service_level").mean), abs=1e-9)
+    # Levels of all contacts together, not the mean of the days.
+    last = rows[date > fitted.fit.until]
+    timely = (last["outcome"] == "answered") & (last["left"] - last["arrived"] <= 20.0)
+    assert level.actual == pytest.approx(timely.mean())
+    assert all(day.low <= day.played <= day.high for day in judged.days if day.figure == "offered")
+
+
+def test_what_differed_on_dates_held_back_is_named(log: Log) -> None:
+    rows = contacts(log).copy()
+    late = pd.to_datetime(rows["arrived"], unit="s").dt.date > START + dt.timedelta(days=13)
+    rows["talk_s"] = rows["talk_s"].where(~late, 1.5 * rows["talk_s"])
+    judged = sim.fit(replace(log, contacts=rows), weeks_held_back=1).judge(replications=9)
+    assert judged is not None
+    assert judged.longer_work == pytest.approx(0.5, abs=0.1)
+    assert abs(judged.more_contacts) < 0.1
+
+
+def test_nothing_held_back_is_nothing_to_judge(log: Log) -> None:
+    assert sim.fit(log).judge() is None
+
+
+def test_the_command_judges_what_it_held_back(tmp_path: Path, log: Log) -> None:
+    as_csv(log, tmp_path / "calls.csv")
+    words = ("fit", tmp_path / "calls.csv", "--weeks-held-back", "1", "--out", tmp_path / "out")
+    said = command(*words)
+    assert said.exit_code == 0, said.output
+    assert "Held back and played: " in said.output
+    assert [
+        line for line in said.output.splitlines() if len(line) > 80 and not line.startswith(("Results", "Next"))
+    ] == []
+    table = pd.read_csv(tmp_path / "out" / "held_back.csv")
+    assert set(table["queue"]) == {"orders", "returns", "all"}
+    assert len(table) == 7 * 3 * 3
+    assert "Held back and judged" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -46,10 +46,13 @@ def fit_logs(logs: list[Path], asked: Asked, out: Path | None) -> None:
             *logs, preset=asked.preset, mapping=asked.mapping, timezone=asked.timezone, within=asked.within,
             weeks_held_back=asked.weeks_held_back, until=asked.until, stage=watcher.stage,
         )  # fmt: skip
+        if fitted.held_back:
+            watcher.stage("playing the dates held back")
+        judged = fitted.judge()
         watcher.stage("writing")
-        write_fit(scratch, fitted.fit, asked.command(logs, out))
+        write_fit(scratch, fitted.fit, asked.command(logs, out), judged)
     console = Console()
-    for line in fit_lines(fitted.fit):
+    for line in fit_lines(fitted.fit, judged):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     console.print(f"\nResults: {folder}/  (open {folder}/report.html)", soft_wrap=True, markup=False)
     console.print(f"Next: sim run {shlex.quote(str(folder / 'scenario.toml'))}", soft_wrap=True, markup=False)

@@ -72,4 +72,4 @@ def language_about() -> str:
 def _first_sentence(text: str) -> str:
     paragraph = " ".join(text.partition("\n\n")[0].split())
     head, mark, _ = paragraph.partition(". ")
-    return head + mark.strip() if mark else paragraph
+    return (head + mark.strip() if mark else paragraph).replace("`", "")

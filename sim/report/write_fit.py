@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim import __version__
 from sim.fitting.fit import Fit
+from sim.fitting.judged import Judged
 from sim.report.fitted_scenario import start_of, write_scenario
 from sim.report.folder import write_csv
 from sim.report.text.fitting import assumptions, cannot_tell, headline, rows_of
@@ -20,13 +21,24 @@ def estimates_table(f: Fit) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scope", "name", "estimate", "unit", "value", "low", "high", "n", "of", "said"])
 
 
-def write_fit(folder: Path, f: Fit, command: str) -> None:
-    """Everything, the manifest last. `command` fits again."""
+def held_back_table(judged: Judged) -> pd.DataFrame:
+    """A row per date, queue (and all of them) and figure: what came, what was played, and its band."""
+    rows = [
+        (str(day.date), day.queue, day.figure, day.actual, day.played, day.low, day.high, day.is_inside)
+        for day in judged.days
+    ]
+    return pd.DataFrame(rows, columns=["date", "queue", "figure", "came", "played", "p10", "p90", "inside"])
+
+
+def write_fit(folder: Path, f: Fit, command: str, judged: Judged | None = None) -> None:
+    """Everything, the manifest last. `command` fits again; `judged`: on the dates held back, if there are such."""
     from sim.report.charts.fitting import draw
     from sim.report.page.fitting import page
 
     write_scenario(folder, f)
     write_csv(estimates_table(f), folder / "estimates.csv")
+    if judged is not None:
+        write_csv(held_back_table(judged), folder / "held_back.csv")
     drawn = draw(f)
     start, days = start_of(f)
     told = {
@@ -37,4 +49,4 @@ def write_fit(folder: Path, f: Fit, command: str) -> None:
         "assumptions": [one._asdict() for one in assumptions(f)],
         "cannot_tell": [one._asdict() for one in cannot_tell(f)],
     }  # fmt: skip
-    write_pages(folder, drawn, page(f, command, drawn), told)
+    write_pages(folder, drawn, page(f, command, drawn, judged), told)

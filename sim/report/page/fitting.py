@@ -9,12 +9,14 @@ import pandas as pd
 from sim import __version__
 from sim.fitting.finding import Finding
 from sim.fitting.fit import Fit
+from sim.fitting.judged import Judged
 from sim.report.charts.svg import Drawn
 from sim.report.page.chapters import Chapter
 from sim.report.page.figures import Cell, Grid, Part
 from sim.report.page.page import Page, Picture, fill, picture
 from sim.report.page.sentences import Headline
 from sim.report.text import fitting as text
+from sim.report.text import judged as judged_text
 from sim.report.text.facts import Facts
 from sim.report.text.names import plural
 from sim.report.text.numbers import NOTHING
@@ -38,12 +40,14 @@ PICTURES = {
 }  # fmt: skip
 
 
-def page(f: Fit, command: str, charts: Mapping[str, Drawn]) -> str:
+def page(f: Fit, command: str, charts: Mapping[str, Drawn], judged: Judged | None = None) -> str:
     """One page that stands alone."""
     pictures = {name: picture(name, data, CAPTIONS[name]) for name, data in charts.items()}
     chapters: list[Chapter[Picture]] = [
         Chapter("log", "The log's own figures", [_own(f), *_as_it_says(f), *_left_out(f)])
     ]
+    if judged is not None:
+        chapters.append(_held_back(judged))
     for id, title in CHAPTERS.items():
         parts = [
             _estimates(f, id),
@@ -55,6 +59,13 @@ def page(f: Fit, command: str, charts: Mapping[str, Drawn]) -> str:
     chapters += [_cannot_tell(f), _assumed(f)]
     subtitle = f"{f.first} to {f.until} · {f.log.source} · clock of {f.log.timezone}"
     return fill(Page(subtitle, [_headline(f)], chapters, ""), _facts(f, command))
+
+
+def _held_back(judged: Judged) -> Chapter[Picture]:
+    rows = [[Cell(cell) for cell in row] for row in judged_text.rows(judged)]
+    note = " ".join(judged_text.sentences(judged))
+    parts = [Part("held-back-all", "", note, [Grid(judged_text.HEAD, rows)] if judged.days else [])]
+    return Chapter("held-back", "Held back and judged", parts)
 
 
 def _headline(f: Fit) -> Headline:

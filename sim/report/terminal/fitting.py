@@ -5,12 +5,14 @@ from __future__ import annotations
 import textwrap
 
 from sim.fitting.fit import Fit
+from sim.fitting.judged import Judged
 from sim.report.text import fitting as text
+from sim.report.text import judged as judged_text
 
 WIDTH = 80
 
 
-def fit_lines(f: Fit) -> list[str]:
+def fit_lines(f: Fit, judged: Judged | None = None) -> list[str]:
     """The answer, the estimates by queue, what was unusual, what the log cannot tell, and what is assumed."""
     lines = _wrapped(text.headline(f)) + _wrapped(f"Open {text.hours_text(f)}.")
     before = ""
@@ -21,6 +23,13 @@ def fit_lines(f: Fit) -> list[str]:
         value, between = text.value_text(row.finding, row.unit), text.interval_text(row.finding, row.unit)
         lines.append(f"  {row.what[:34]:<34} {value:>13}  {between}")
     lines += ["", "Behind each value stands its 95 % interval."]
+    if judged is not None:
+        lines.append("")
+        for sentence in judged_text.sentences(judged):
+            lines += _wrapped(sentence)
+        for cells in (judged_text.HEAD, *judged_text.rows(judged)):
+            lines.append("  {:<15} {:>9} {:>9} {:>13}  {}".format(*cells))
+        lines.append("")
     for when, what in text.special_text(f):
         lines += _wrapped(f"Unusual: {when}: {what}")
     for one in text.cannot_tell(f):
