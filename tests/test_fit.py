@@ -16,7 +16,7 @@ from known_logs import START, START_S, as_csv, log_of, small_log
 from shop import sim as command
 
 import sim
-from sim.fitting.records import Log
+from sim.fitting.records import LeftOut, Log
 from sim.report.fitted_scenario import write_scenario
 from sim.units import DAY
 
@@ -377,3 +377,8 @@ def test_the_command_judges_what_it_held_back(tmp_path: Path, log: Log) -> None:
     assert set(table["queue"]) == {"orders", "returns", "all"}
     assert len(table) == 7 * 3 * 3
     assert "Held back and judged" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_numbers_of_customers_stay_out_of_what_is_passed_on() -> None:
+    one = LeftOut("came twice", 3, "calls.csv, line 12: sales, +4915112345678, 2026-03-02 09:00:05, 600123, 12 s")
+    assert one.shown == "calls.csv, line 12: sales, …, 2026-03-02 09:00:05, …, 12 s"

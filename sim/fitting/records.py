@@ -5,12 +5,15 @@ Moments are seconds since 1970-01-01 UTC; what a log does not tell is NaN, or no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_NUMBER = re.compile(r"\+?\d{5,}")
 
 ANSWERED, ABANDONED, LEFT_OTHERWISE, BLOCKED = "answered", "abandoned", "left otherwise", "blocked"
 OUTCOMES = (ANSWERED, ABANDONED, LEFT_OTHERWISE, BLOCKED)
@@ -45,6 +48,11 @@ class LeftOut:
     rows: int
     example: str
     """Where the first of them stands, and what it says."""
+
+    @property
+    def shown(self) -> str:
+        """The example without what may be somebody's number: a page is passed on."""
+        return _NUMBER.sub("…", self.example)
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _figure(key: str, value: float | None) -> str:
 
 
 def _left_out(f: Fit) -> list[Part]:
-    rows = [[Cell(one.why), Cell(one.example.replace(",", ", ")), Cell(f"{one.rows:,}")] for one in f.log.left_out]
+    rows = [[Cell(one.why), Cell(one.shown.replace(",", ", ")), Cell(f"{one.rows:,}")] for one in f.log.left_out]
     if not rows:
         return []
     note = f"Of {f.log.rows:,} rows read."
