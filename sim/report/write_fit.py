@@ -45,7 +45,8 @@ def write_fit(folder: Path, f: Fit, command: str, judged: Judged | None = None) 
         "command": command, "version": __version__, "answer": headline(f), "source": f.log.source,
         "timezone": f.log.timezone, "first": str(f.first), "until": str(f.until),
         "held_back": [str(date) for date in f.held_back], "start": str(start), "days": days,
-        "rows": f.log.rows, "left_out": [{"why": one.why, "rows": one.rows, "example": one.shown} for one in f.log.left_out],
+        "rows": f.log.rows,
+        "left_out": [{"why": one.why, "rows": one.rows, "example": one.shown} for one in f.log.left_out],
         "assumptions": [one._asdict() for one in assumptions(f)],
         "cannot_tell": [one._asdict() for one in cannot_tell(f)],
     }  # fmt: skip
