@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.errors import Problem, ScenarioError
 from sim.explaining.agent_days import DOING, ON_DUTY, agent_days
-from sim.explaining.seen import Seen
+from sim.explaining.beside import FATE_FIELDS, LEAST_MUCH, counted, fates
+from sim.explaining.seen import Ints, Seen
 from sim.observations import OFF, OUTCOMES
 from sim.scenario.model import Scenario
 from sim.units import parse_time_of_day
@@ -53,8 +54,7 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
     """
     begin, end = window
     scenario, rows = seen.scenario, seen.rows
-    inside = (rows["arrived"] >= begin) | (rows["ended"] > begin)
-    there = np.flatnonzero(inside & (rows["arrived"] < end))
+    there = shown_rows(seen, window)
     if len(there) > MOST_CONTACTS:
         told = f"{len(there):,} contacts are too many to watch; show fewer hours with --from and --to"
         raise ScenarioError(scenario.name, [Problem("replay", told)])
@@ -101,6 +101,24 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
         "fields": {"contacts": list(CONTACT_FIELDS), "stretches": list(STRETCH_FIELDS)},
         "contacts": contacts, "stretches": stretches,
     }  # fmt: skip
+
+
+def shown_rows(seen: Seen, window: tuple[float, float]) -> Ints:
+    """The contact rows of a scene: who came, or was still there, within it."""
+    begin, end = window
+    inside = (seen.rows["arrived"] >= begin) | (seen.rows["ended"] > begin)
+    return np.flatnonzero(inside & (seen.rows["arrived"] < end))
+
+
+def both(
+    one: tuple[Seen, str], other: tuple[Seen, str], replication: int, day: int, window: tuple[float, float]
+) -> dict[str, Any]:
+    """The scene of a plan, with that of another plan "against" it, and who fared differently with that one."""
+    rows = shown_rows(one[0], window), shown_rows(other[0], window)
+    first, second = (scene(seen, label, replication, day, window) for seen, label in (one, other))
+    found = fates(one[0], other[0], rows, window[0])
+    first["fields"]["fates"] = list(FATE_FIELDS)
+    return {**first, "against": second, "fates": found, "fared": counted(found), "much": LEAST_MUCH}
 
 
 def _rows(days: Any, at: Any) -> Sequence[tuple[Any, ...]]:
