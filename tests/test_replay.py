@@ -97,6 +97,27 @@ def test_the_page_agrees_with_the_rows_that_are_kept(shop: Path) -> None:
     assert [one for one in names if one] == [one for one in rows.agent if one]
 
 
+def test_intervals_hold_what_came_and_what_the_tables_say_is_needed(shop: Path) -> None:
+    """Hours that cut an interval: it is told whole, and drawn as far as it is shown."""
+    center = sim.load(shop)
+    shown = sim.replay(center, day="mon", since="09:15", until="10:30", engine="simpy").scene
+    told = pd.DataFrame(rows_of(shown, "intervals"))
+    assert told.began.tolist() == [0.0, 900.0, 2700.0]
+    assert told.ended.tolist() == [900.0, 2700.0, 4500.0]
+    result = sim.run(center, engine="simpy", jobs=1)
+    rows = result.contacts.to_pandas()
+    rows = rows[rows.replication == 0]
+    starts = [9 * 3600.0, 9.5 * 3600.0, 10 * 3600.0]
+    came = [int(((rows.arrived_s >= start) & (rows.arrived_s < start + 1800.0)).sum()) for start in starts]
+    assert told.came.tolist() == came
+    # Two queues of the same 34 calls an interval.
+    assert told.expected.tolist() == [68.0] * 3
+    table = result.intervals
+    table = table[(table.scope == "queue") & table.start.isin(["09:00", "09:30", "10:00"])]
+    assert told.required.tolist() == pytest.approx(table.groupby("start").required.sum().tolist(), abs=0.06)
+    assert (told.required > 0).all()
+
+
 def test_hours_and_days_that_are_not_there_are_refused(shop: Path) -> None:
     for words, text in (
         (("--day", "mon", "--from", "ten", "--to", "25:00"), ("--from ten", "--to 25:00")),

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from sim import __version__
 from sim.report.folder import write_manifest
-from sim.report.text.fates import fared_text, fate_rows, rule_text
+from sim.report.text.fates import fared_text, fate_rows, rule_text, time_text
 from sim.report.text.names import date_text
 from sim.report.text.story import DOING
 
@@ -40,6 +40,7 @@ def page(scene: dict[str, Any], command: str) -> str:
     plans = [scene["plan"], *([scene["against"]["plan"]] if "against" in scene else [])]
     return environment.from_string(template).render(
         **beside,
+        intervals=_by_interval(scene),
         plans=plans,
         scene=scene,
         date=date_text(scene["date"], year=True),
@@ -47,3 +48,12 @@ def page(scene: dict[str, Any], command: str) -> str:
         command=command,
         version=__version__,
     )
+
+
+def _by_interval(scene: dict[str, Any]) -> list[list[str]]:
+    """Time of day; then of each plan contacts that came, those expected, and seats needed."""
+    tables = [one["intervals"] for one in (scene, *([scene["against"]] if "against" in scene else []))]
+    return [
+        [time_text(scene, rows[0][0])[:5], *(f"{value:g}" for row in rows for value in (row[3], row[2], row[4]))]
+        for rows in zip(*tables, strict=True)
+    ]

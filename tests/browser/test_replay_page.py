@@ -96,3 +96,58 @@ def test_a_key_leads_from_one_who_fared_differently_to_the_next(browser: Browser
     assert page.inner_text("#now") == came[-1]
     page.close()
     assert heard == []
+
+
+LARGE = """
+title = "Ten queues"
+[center]
+start = 2026-03-02
+days = 1
+timezone = "UTC"
+open = { mon-sun = "10:00-12:00" }
+[run]
+replications = 1
+seed = 5
+[shifts.day]
+hours = "10:00-12:00"
+breaks = [{ within = "10:30-11:30", length = "15min", paid = true }]
+"""
+QUEUE = """
+[queues.q{n}]
+channel = "phone"
+forecast = {{ csv = "calls.csv" }}
+talk = {{ family = "exponential", mean = "4m" }}
+wrap = {{ family = "exponential", mean = "30s" }}
+patience = {{ family = "exponential", mean = "5min" }}
+[[queues.q{n}.route]]
+groups = ["g{n}"]
+[groups.g{n}]
+heads = 15
+shifts = {{ day = 15 }}
+[groups.g{n}.skills]
+q{n} = {{ priority = 1 }}
+"""
+
+
+def test_a_large_center_makes_a_small_page_that_moves(browser: Browser, tmp_path: Path) -> None:
+    """150 agents and 10 queues for two hours, 15 of each queue: some 4,000 contacts, more than they can serve."""
+    (tmp_path / "calls.csv").write_text(
+        "weekday,start,contacts\n" + "".join(f"mon,{hour}:{half},100\n" for hour in (10, 11) for half in ("00", "30"))
+    )
+    (tmp_path / "large.toml").write_text(LARGE + "".join(QUEUE.format(n=n) for n in range(10)))
+    words = [sys.executable, "-m", "sim", "replay", str(tmp_path / "large.toml"), "--day", "mon"]
+    subprocess.run([*words, "--out", str(tmp_path / "out")], check=True, capture_output=True)
+    file = tmp_path / "out" / "replay.html"
+    assert file.stat().st_size < 1_500_000
+    page, heard = opened(browser, file, 1440)
+    assert page.evaluate("WORLDS[0].S.agents.length") == 150
+    assert page.evaluate("WORLDS[0].S.queues.length") == 10
+    assert page.evaluate("WORLDS[0].C.length") > 3500
+    # What a frame costs the page; a screen of 60 frames a second leaves 16 ms for each.
+    spent = page.evaluate(
+        "(() => { const found = []; for (let k = 0; k < 120; k++) { t = 600 + k * 50; const at = performance.now(); draw(); "
+        "found.push(performance.now() - at); } return found.sort((a, b) => a - b)[60]; })()"
+    )
+    assert spent < 16.0
+    page.close()
+    assert heard == []

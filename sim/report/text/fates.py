@@ -48,7 +48,7 @@ def fate_rows(scene: dict[str, Any]) -> list[dict[str, str]]:
         rows.append({
             "word": word, "sign": {"better": "+", "worse": "−", "alone": "○"}[word],
             "number": str((one or other)[1]), "queue": queue + (f", attempt {attempt}" if attempt > 1 else ""),
-            "time": _time(scene, arrived), "one": _end(scene, one), "other": _end(scene, other),
+            "time": time_text(scene, arrived), "one": _end(scene, one), "other": _end(scene, other),
         })  # fmt: skip
     return rows
 
@@ -60,7 +60,8 @@ def _end(scene: dict[str, Any], side: list[Any] | None) -> str:
     return f"{ENDS[scene['outcomes'][outcome]]} " + (f"after {span(wait)}" if wait >= 0.5 else "without waiting")
 
 
-def _time(scene: dict[str, Any], after: float) -> str:
+def time_text(scene: dict[str, Any], after: float) -> str:
+    """Local time of day so many seconds after the scene's begin; "before" that, in a word."""
     whole = int(scene["starts"] + after)
     if after < 0.0:
         return "before"
