@@ -88,6 +88,8 @@ def show(
 
     `against`: another plan, shown beside it on the same customers; a replication that is sought is the first plan's.
     """
+    from sim.report.text.stories_shown import add_stories
+
     number = day_of(center.scenario, day)
     window = window_of(center.scenario, number, since, until)
     result, played, seen = replay(center.entry, options, replication, number, watcher)
@@ -95,10 +97,16 @@ def show(
     seed = result.scenario.spec.run.seed
     than = "" if against is None else f", against={against.as_said}"
     said = f"sim.replay({center.as_said}, day={day!r}{hours}{than}, replication={played}, seed={seed})"
+    tellings = [Telling(seen, result.label, played)]
     if against is None:
-        return Shown(scene(seen, result.label, played, number, window), said)
-    other, _, beside = replay(against.entry, options, played, number, watcher)
-    return Shown(both((seen, result.label), (beside, other.label), played, number, window), said)
+        shown = scene(seen, result.label, played, number, window)
+    else:
+        other, _, beside = replay(against.entry, options, played, number, watcher)
+        shown = both((seen, result.label), (beside, other.label), played, number, window)
+        tellings.append(Telling(beside, other.label, played))
+    watcher.stage("telling the stories of those who waited too long")
+    add_stories(shown, tellings)
+    return Shown(shown, said)
 
 
 def choice_problems(contact: object, replication: object) -> list[Problem]:

@@ -29,6 +29,8 @@ from sim.explaining.beside import (
     paired,
 )
 from sim.explaining.scene import both, scene
+from sim.explaining.telling import Telling
+from sim.report.text.stories_shown import add_stories
 
 
 def rows_of(told: dict[str, Any], table: str) -> list[dict[str, Any]]:
@@ -118,6 +120,35 @@ def test_intervals_hold_what_came_and_what_the_tables_say_is_needed(shop: Path) 
     assert (told.required > 0).all()
 
 
+def test_the_page_tells_the_stories_that_the_command_tells(shop: Path) -> None:
+    """Of all who gave up or waited longer than 20 s, by independent code on the rows, and of nobody else."""
+    center = sim.load(shop)
+    shown = sim.replay(center, day="mon", engine="simpy").scene
+    rows = sim.run(center, engine="simpy", jobs=1).contacts.to_pandas()
+    rows = rows[rows.replication == 0]
+    # Times on the page are to a tenth of a second: of who waited 20 s to a tenth, it may tell or not.
+    wait, lost = rows.answered_s - rows.arrived_s, rows.outcome == "abandoned"
+    must, may = (set(rows.contact[lost | (wait > limit)]) for limit in (20.11, 19.89))
+    assert must <= set(map(int, shown["stories"])) <= may
+    assert len(shown["stories"]) > 20
+    for number in list(shown["stories"])[:3]:
+        told = sim.story(center, contact=int(number), engine="simpy").text
+        for sentence in shown["stories"][number]:
+            assert " ".join(sentence.split()) in " ".join(told.split())
+
+
+def test_stories_have_a_place_only_as_long_as_there_is_room(tell: Tell) -> None:
+    told = tell([Call(0, talk=200), Call(10, patience=40), Call(20, patience=90), Call(30, patience=60)])
+    shown = scene(seen_of(told), "base", 0, 0, (0.0, 600.0))
+    telling = Telling(seen_of(told), "base", 0)
+    add_stories(shown, [telling])
+    # By how long they waited.
+    assert list(shown["stories"]) == ["2", "3", "1"]
+    one = len(json.dumps(shown["stories"]["2"]))
+    add_stories(shown, [telling], one + 10)
+    assert list(shown["stories"]) == ["2"]
+
+
 def test_hours_and_days_that_are_not_there_are_refused(shop: Path) -> None:
     for words, text in (
         (("--day", "mon", "--from", "ten", "--to", "25:00"), ("--from ten", "--to 25:00")),
@@ -181,7 +212,7 @@ def test_who_is_lost_in_one_plan_alone(tell: Tell) -> None:
 
 
 TWO_PLANS = (
-    SHOP.replace(
+    SHOP.replace('{ csv = "calls.csv" }', '{ csv = "calls.csv", contains = "first contacts" }').replace(
         "[[queues.orders.route]]",
         '[queues.orders.redial]\nshare = 0.9\nafter = { family = "exponential", mean = "3min" }\n[[queues.orders.route]]',
         1,

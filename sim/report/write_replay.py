@@ -40,6 +40,7 @@ def page(scene: dict[str, Any], command: str) -> str:
     plans = [scene["plan"], *([scene["against"]["plan"]] if "against" in scene else [])]
     return environment.from_string(template).render(
         **beside,
+        stories=_told_of(scene),
         intervals=_by_interval(scene),
         plans=plans,
         scene=scene,
@@ -57,3 +58,9 @@ def _by_interval(scene: dict[str, Any]) -> list[list[str]]:
         [time_text(scene, rows[0][0])[:5], *(f"{value:g}" for row in rows for value in (row[3], row[2], row[4]))]
         for rows in zip(*tables, strict=True)
     ]
+
+
+def _told_of(scene: dict[str, Any]) -> str:
+    """Of how many the page tells the story."""
+    told = [len(one.get("stories", ())) for one in (scene, *([scene["against"]] if "against" in scene else []))]
+    return f"{sum(told):,} in all"

@@ -39,7 +39,7 @@ def test_keys_play_it_and_the_log_tells_it(browser: Browser, replay: Path) -> No
     newest = page.inner_text("#log li:first-child")
     assert newest.startswith(step)
     number = page.inner_text("#log li:first-child button")
-    assert f"Contact {number} came to" in page.inner_text("#who")
+    assert f"Contact {number} " in page.inner_text("#who")
     page.keyboard.press(" ")
     page.wait_for_function("before => document.getElementById('now').textContent > before", arg=step)
     page.keyboard.press(" ")
@@ -89,8 +89,8 @@ def test_a_key_leads_from_one_who_fared_differently_to_the_next(browser: Browser
         assert page.inner_text("#now") == time
         assert page.inner_text("#fared tr.chosen td:nth-child(2)") == number
         told = page.inner_text("#who")
-        assert "With base: contact" in told
-        assert "With two-more: contact" in told
+        assert f"With base. Contact {number} " in told
+        assert "With two-more. Contact" in told
     page.locator("#fared tbody button").last.focus()
     page.keyboard.press("Enter")
     assert page.inner_text("#now") == came[-1]
