@@ -242,6 +242,7 @@ def replay(
     day: str,
     since: str | None = None,
     until: str | None = None,
+    against: Center | None = None,
     replication: str | int = 0,
     replications: int | None = None,
     seed: int | None = None,
@@ -253,13 +254,18 @@ def replay(
 ) -> Shown:
     """Hours of a day ("mon", or "2026-03-02") of one replication, to be written as a page; options as of `story`.
 
-    `since` and `until` are local times such as "10:00"; the day's opening hours if they are not given.
+    `since` and `until` are local times such as "10:00"; the day's opening hours if they are not given. `against`:
+    another plan beside it, played with the same customers, with who fared differently.
     """
     from sim.told import choice_problems, show
 
     options = Options(replications, seed, jobs, engine, remember=not fresh, anyway=anyway)
-    options = _checked([center], options, choice_problems("worst", replication))
-    return show(center, day, since, until, replication, options, Keeper(progress))
+    together = [center] if against is None else [center, against]
+    options = _checked(together, options, choice_problems("worst", replication))
+    if against is not None:
+        center, against = to_compare(together)
+        options = on_common_luck([center, against], options)
+    return show(center, against, day, since, until, replication, options, Keeper(progress))
 
 
 def why(

@@ -9,7 +9,7 @@ from typing import Any
 from sim.center import Center
 from sim.errors import Problem
 from sim.explaining.replaying import MEDIAN, RANDOM, WORST, contact_of, day_of, replay
-from sim.explaining.scene import scene, window_of
+from sim.explaining.scene import both, scene, window_of
 from sim.explaining.story import Story
 from sim.explaining.telling import Telling
 from sim.study.run import Options, Watcher
@@ -81,17 +81,32 @@ class Shown:
 
 
 def show(
-    center: Center, day: str, since: str | None, until: str | None, replication: str | int, options: Options,
-    watcher: Watcher,
+    center: Center, against: Center | None, day: str, since: str | None, until: str | None, replication: str | int,
+    options: Options, watcher: Watcher,
 ) -> Shown:  # fmt: skip
-    """Hours of a day of one replication: `since` and `until` as "10:00", else the hours in which any queue is open."""
+    """Hours of a day of one replication: `since` and `until` as "10:00", else the hours in which any queue is open.
+
+    `against`: another plan, shown beside it on the same customers; a replication that is sought is the first plan's.
+    """
+    from sim.report.text.stories_shown import add_stories
+
     number = day_of(center.scenario, day)
     window = window_of(center.scenario, number, since, until)
     result, played, seen = replay(center.entry, options, replication, number, watcher)
     hours = f", since={since!r}" * (since is not None) + f", until={until!r}" * (until is not None)
     seed = result.scenario.spec.run.seed
-    said = f"sim.replay({center.as_said}, day={day!r}{hours}, replication={played}, seed={seed})"
-    return Shown(scene(seen, result.label, played, number, window), said)
+    than = "" if against is None else f", against={against.as_said}"
+    said = f"sim.replay({center.as_said}, day={day!r}{hours}{than}, replication={played}, seed={seed})"
+    tellings = [Telling(seen, result.label, played)]
+    if against is None:
+        shown = scene(seen, result.label, played, number, window)
+    else:
+        other, _, beside = replay(against.entry, options, played, number, watcher)
+        shown = both((seen, result.label), (beside, other.label), played, number, window)
+        tellings.append(Telling(beside, other.label, played))
+    watcher.stage("telling the stories of those who waited too long")
+    add_stories(shown, tellings)
+    return Shown(shown, said)
 
 
 def choice_problems(contact: object, replication: object) -> list[Problem]:

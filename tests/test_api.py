@@ -59,7 +59,8 @@ SIGNATURES = {
         "until: 'str | dt.date | None' = None, stage: 'Callable[[str], None] | None' = None) -> 'Fitted'"
     ),
     "replay": (
-        "(center: 'Center', *, day: 'str', since: 'str | None' = None, until: 'str | None' = None, replication: 'str | int' = 0, "
+        "(center: 'Center', *, day: 'str', since: 'str | None' = None, until: 'str | None' = None, "
+        "against: 'Center | None' = None, replication: 'str | int' = 0, "
         "replications: 'int | None' = None, seed: 'int | None' = None, jobs: 'int' = 0, engine: 'str' = 'auto', "
         "fresh: 'bool' = False, anyway: 'bool' = False, progress: 'Progress | None' = None) -> 'Shown'"
     ),

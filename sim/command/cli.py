@@ -488,20 +488,21 @@ def power_of_one(
 @click.option("--to", "until", default=None, help="Until this time of day: 12:00.")
 @click.option("--replication", default="0", show_default=True, help="worst, median, or a number: of which replication.")
 @click.option("--plan", default=None, help="The plan to play; the base plan if not given.")
+@click.option("--against", metavar="PLAN", default=None, help="Another plan beside it, on the same customers.")
 @_playing("As many to find the worst or the median one among.", "results/<file>/replay")
 def replay(
-    file: Path, day: str, since: str | None, until: str | None, replication: str, plan: str | None, options: Options,
-    out: Path | None,
+    file: Path, day: str, since: str | None, until: str | None, replication: str, plan: str | None,
+    against: str | None, options: Options, out: Path | None,
 ) -> None:  # fmt: skip
     """Write a page that plays hours of a day: queues, callers, agents, curves and a log.
 
     The page stands alone and opens from disk. The worst replication has the lowest service level on that day, of as
-    many as --replications says.
+    many as --replications says. With --against, two plans run by one clock, and who fared differently is listed.
     """
     from sim.command.replay import replay_of
 
     _plays_here(options, "sim replay")
-    replay_of(file, day, since, until, plan, replication, options, out)
+    replay_of(file, day, since, until, (plan, against), replication, options, out)
 
 
 class _Duration(click.ParamType[float]):

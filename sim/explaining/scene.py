@@ -9,9 +9,11 @@ import numpy as np
 
 from sim.errors import Problem, ScenarioError
 from sim.explaining.agent_days import DOING, ON_DUTY, agent_days
-from sim.explaining.seen import Seen
-from sim.observations import OFF, OUTCOMES
+from sim.explaining.beside import FATE_FIELDS, LEAST_MUCH, counted, fates
+from sim.explaining.seen import Ints, Seen
+from sim.observations import OFF, OUTCOMES, REFUSED
 from sim.scenario.model import Scenario
+from sim.study.expected.need import Need
 from sim.units import parse_time_of_day
 
 MOST_CONTACTS = 20_000
@@ -24,6 +26,10 @@ CONTACT_FIELDS = (
 """Of each contact of a scene: its number, its queue's, seconds after the scene's begin, its outcome's number, its
 agent's place in the scene (-1 for nobody), seconds of patience (None where there is none), and whether it stands in
 line."""
+
+INTERVAL_FIELDS = ("began", "ended", "expected", "came", "required")
+"""Of each interval that reaches into a scene, all queues together: contacts that the plan expects, and that came within
+opening hours, in the whole of it; seats that its target needs on the expected load."""
 
 STRETCH_FIELDS = ("agent", "doing", "began", "ended", "contact")
 
@@ -53,8 +59,7 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
     """
     begin, end = window
     scenario, rows = seen.scenario, seen.rows
-    inside = (rows["arrived"] >= begin) | (rows["ended"] > begin)
-    there = np.flatnonzero(inside & (rows["arrived"] < end))
+    there = shown_rows(seen, window)
     if len(there) > MOST_CONTACTS:
         told = f"{len(there):,} contacts are too many to watch; show fewer hours with --from and --to"
         raise ScenarioError(scenario.name, [Problem("replay", told)])
@@ -98,9 +103,46 @@ def scene(seen: Seen, label: str, replication: int, day: int, window: tuple[floa
         "groups": list(scenario.groups), "doing": list(DOING), "on_duty": [DOING[what] for what in ON_DUTY],
         "outcomes": list(OUTCOMES),
         "agents": [[seen.prepared.agents.names[a], int(seen.prepared.agents.group[a])] for a in agents.tolist()],
-        "fields": {"contacts": list(CONTACT_FIELDS), "stretches": list(STRETCH_FIELDS)},
-        "contacts": contacts, "stretches": stretches,
+        "fields": {
+            "contacts": list(CONTACT_FIELDS), "stretches": list(STRETCH_FIELDS), "intervals": list(INTERVAL_FIELDS),
+        },
+        "contacts": contacts, "stretches": stretches, "intervals": _intervals(seen, window),
     }  # fmt: skip
+
+
+def _intervals(seen: Seen, window: tuple[float, float]) -> list[list[float]]:
+    """See INTERVAL_FIELDS."""
+    length, rows = seen.scenario.clock.interval, seen.rows
+    first, last = int(window[0] // length), min(int(np.ceil(window[1] / length)), seen.scenario.clock.intervals)
+    need = Need(seen.prepared).requirement
+    arrived = rows["arrived"][rows["outcome"] != REFUSED]
+    came = np.histogram(arrived, np.arange(first, last + 1) * length)[0]
+    edges = [_after(min(max(n * length, window[0]), window[1]), window[0]) for n in range(first, last + 1)]
+    return [
+        [
+            *edges[number - first : number - first + 2],
+            round(float(need.contacts[number].sum()), 1), count, round(float(need.required[number].sum()), 1),
+        ]
+        for number, count in zip(range(first, last), came.tolist(), strict=True)
+    ]  # fmt: skip
+
+
+def shown_rows(seen: Seen, window: tuple[float, float]) -> Ints:
+    """The contact rows of a scene: who came, or was still there, within it."""
+    begin, end = window
+    inside = (seen.rows["arrived"] >= begin) | (seen.rows["ended"] > begin)
+    return np.flatnonzero(inside & (seen.rows["arrived"] < end))
+
+
+def both(
+    one: tuple[Seen, str], other: tuple[Seen, str], replication: int, day: int, window: tuple[float, float]
+) -> dict[str, Any]:
+    """The scene of a plan, with that of another plan "against" it, and who fared differently with that one."""
+    rows = shown_rows(one[0], window), shown_rows(other[0], window)
+    first, second = (scene(seen, label, replication, day, window) for seen, label in (one, other))
+    found = fates(one[0], other[0], rows, window[0])
+    first["fields"]["fates"] = list(FATE_FIELDS)
+    return {**first, "against": second, "fates": found, "fared": counted(found), "much": LEAST_MUCH}
 
 
 def _rows(days: Any, at: Any) -> Sequence[tuple[Any, ...]]:
