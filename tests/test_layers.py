@@ -37,7 +37,7 @@ ROOMS = (
     ("report.terminal", "report.page", "report.charts", "report.workbook"),
     ("report",),
     ("center", "common", "results", "staffed", "sensitive", "told", "chosen", "api"),
-    ("live",),
+    ("live", "lessons"),
     ("command",),
     ("__main__", ""),
 )
