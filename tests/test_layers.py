@@ -49,7 +49,7 @@ ROOMS = (
         "one_person",
         "api",
     ),
-    ("live", "manual"),
+    ("manual", "lessons"),
     ("command",),
     ("__main__", ""),
 )

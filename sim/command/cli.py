@@ -212,6 +212,20 @@ def check(files: tuple[Path, ...]) -> None:
         sys.exit(2)
 
 
+@main.command(short_help="Teach a lesson: a guess, then what runs give.")
+@click.argument("which", required=False)
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes; 0 for as many as pay off.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the lesson's scenario into this folder as well.")
+def lessons(which: str | None, jobs: int, out: Path | None) -> None:
+    """List the lessons, or teach WHICH: its number or name. On a terminal the answer comes after Enter."""
+    from sim.command.lessons import list_lessons, teach_lesson
+
+    if which is None:
+        list_lessons()
+    else:
+        teach_lesson(which, jobs, out)
+
+
 @main.command(short_help="Print the JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for editors."""

@@ -1,0 +1,1 @@
+"""Lessons for trainers: a guess, and then what runs of a small scenario give."""
