@@ -33,6 +33,7 @@ def exact_waits() -> dict[str, dict[str, float]]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["variability", "occupancy", "pooling"])
 def test_a_lesson_waits_as_theory_says(name: str) -> None:
     """Within 3.5 standard errors, which are at most 5 % of the exact wait; and the lesson's claim stands."""

@@ -204,9 +204,23 @@ def test_of_several_queues_one_has_to_be_named(tmp_path: Path) -> None:
         sim.why(sim.load(tmp_path / "my.toml"), at="mon 10:00")
 
 
+def test_people_too_few_are_said_before_shifts_are_blamed(tmp_path: Path) -> None:
+    """4 x 2 + 5 x 0.5 = 10.5 seat hours; 50 calls of three minutes in each of four half hours are 10 hours of talk:
+    five erlangs for two hours, which no five seats can answer in time."""
+    center(tmp_path, PLAIN.replace('hours = "09:00-17:00"', 'hours = "10:30-17:00"'), table("contacts", "50"))
+    file = str(tmp_path / "shop.toml")
+    ran = CliRunner().invoke(
+        main, ["why", file, "--at", "mon 10:10", "--replications", "3", "--out", str(tmp_path / "out")]
+    )
+    said = " ".join(ran.output.split())
+    assert said.index("too few, whatever the shifts") < said.index("shift starts and ends")
+    assert f"Next: how many people, on which shifts: sim staff {file}" in ran.output
+    assert "--keep-heads" not in ran.output
+
+
 def test_the_command_says_it_and_writes_it(tmp_path: Path) -> None:
     text = PLAIN.replace('hours = "09:00-17:00"', 'hours = "10:30-17:00"')
-    center(tmp_path, text, table("contacts", "40"))
+    center(tmp_path, text, table("contacts", "30"))
     words = [
         "why",
         str(tmp_path / "shop.toml"),

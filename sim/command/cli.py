@@ -141,7 +141,8 @@ def main() -> None:
     many people, or how many chats at once: sim frontier my.toml --over pace. To find how many people, on which
     shifts: sim staff my.toml. Among many plans: sim compare my.toml --vary groups.core.heads=-2..+4. What the choice
     hangs on: sim sensitivity my.toml. What became of one caller: sim story my.toml; a morning to watch: sim replay
-    my.toml --day mon. From your own log to a scenario: sim fit calls.csv.
+    my.toml --day mon; why an hour was bad: sim why my.toml --at "mon 10:40". From your own log to a scenario: sim fit
+    calls.csv. All of it, with recipes: sim manual.
     """
 
 

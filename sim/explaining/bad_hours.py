@@ -19,7 +19,7 @@ from sim.scenario.model import Scenario
 from sim.study.result import PlanResult
 from sim.study.run import Entry, Options, Watcher, make_ready
 from sim.study.statistics import Estimate
-from sim.units import format_time_of_day, parse_time_of_day
+from sim.units import HOUR, format_time_of_day, parse_time_of_day
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +68,14 @@ class Reasons:
     parts: tuple[Part, ...]
     offered: Estimate
     """Contacts of these hours in one replication."""
-    plays: int
+    hours_there: float
+    """Seat hours of the queue on these dates, and those that its target needs; its share of seats that others use."""
+    hours_needed: float
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether the dates' people would do, if their hours lay where they are needed."""
+        return self.hours_there >= self.hours_needed
 
     @property
     def gap(self) -> float:
@@ -153,7 +160,8 @@ def why(
     wanted = make_ready([entry], options).wanted[0]
     runs = range(only, only + 1) if only is not None else range(wanted)
     look = partial(_seen_in, queue=scenario.queue(queue).number, intervals=hours.intervals)
-    counts = Variants(entry, KEPT, look, PLAYING, options, watcher).of(entries, runs)
+    variants = Variants(entry, KEPT, look, PLAYING, options, watcher, len(entries) * len(runs))
+    counts = variants.of(entries, runs)
     # By set of causes: the level of all replications, then that without each of them.
     level = {one: np.append(*level_of(*seen.T)) for one, seen in zip(removed, counts, strict=True)}
     shares = parts(lambda one: level[one], len(causes), seed) if causes else np.empty((0, 1 + len(runs)))
@@ -162,8 +170,16 @@ def why(
         scenario, entry.label or scenario.plan, queue, hours, len(runs), only, scenario.queue(queue).level.target,
         _estimate(level[nothing]), _estimate(level[everything]),
         tuple(Part(cause, _estimate(share)) for cause, share in zip(causes, shares, strict=True)),
-        mean_of(counts[0][:, 1]), len(removed) * len(runs),
+        mean_of(counts[0][:, 1]), *_seat_hours(variants.today, hours.dates, scenario.queue(queue).number),
     )  # fmt: skip
+
+
+def _seat_hours(result: PlanResult, dates: tuple[dt.date, ...], queue: int) -> tuple[float, float]:
+    """(there, needed) of a queue, its share of those that others use too, on whole dates."""
+    need, clock = result.requirement(), result.scenario.clock
+    chosen = np.isin(clock.interval_day, [(date - clock.start).days for date in dates]) & need.is_open[:, queue]
+    hours = clock.interval / HOUR
+    return float(need.seats[chosen, queue].sum()) * hours, float(need.exact[chosen, queue].sum()) * hours
 
 
 def _estimate(levels: Floats) -> Estimate:

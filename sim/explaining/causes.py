@@ -169,20 +169,26 @@ def _nothing(_: Asked) -> Iterator[tuple[str, Any]]:
     yield from ()
 
 
+SHIFT_TIMES = "shift starts and ends"
+
 SHIFTS: Mapping[str, Callable[[Asked], Otherwise]] = {
     "breaks and meetings": _no_breaks,
-    "shift starts and ends": _all_day,
+    SHIFT_TIMES: _all_day,
 }
 """Causes that lie in shifts, and what these are instead."""
 
 ALL: tuple[tuple[str, str, Callable[[Asked], Iterator[tuple[str, Any]]]], ...] = (
     ("breaks and meetings", "nobody takes a break, or is in a meeting, a coaching or a course", _off_the_floor),
-    ("shift starts and ends", "whoever works on the day is there for all of the queue's opening hours", _nothing),
+    (SHIFT_TIMES, "whoever works on the day is there for all of the queue's opening hours", _nothing),
     ("absence", "nobody is on leave, sick, late or gone early", _absence),
     ("busier than usual", "each day and hour brings what the forecast says, but for chance", _calls),
     ("longer contacts than usual", "handle times are the same on all days", _handle_times),
     ("newcomers", "everybody works like a proficient agent", _newcomers),
     ("repeats and redials", "nobody comes again", _come_again),
-    ("other queues first", "the queue goes first with everybody who serves others too", _others_first),
+    (
+        "other queues first",
+        "the queue goes first by priority with everybody who serves others; its route stays",
+        _others_first,
+    ),
 )
 """(name, what is played instead, the changes): a further cause is a row."""

@@ -203,7 +203,7 @@ def power_of_one(
     heads = [Way(name, people) for name in groups for people in (1, -1) if _has_heads(scenario, name)]
     ready = make_ready([entry], options)
     wanted = min(ready.wanted[0], MOST_RUNS)
-    plays = _Plays(entry, vary, options, watcher)
+    plays = _Plays(entry, vary, options, watcher, wanted * (1 + len(ways) + len(heads)))
     today, *seen = plays.of([None, *ways, *heads], range(wanted))
     cells = [
         cell for way, one in zip(ways, seen[: len(ways)], strict=True) for cell in _cells(scenario, way, one, today)
@@ -225,9 +225,9 @@ def _has_heads(scenario: Scenario, group: str) -> bool:
 class _Plays:
     """Plays ways beside the plan as it is."""
 
-    def __init__(self, entry: Entry, vary: Varied, options: Options, watcher: Watcher) -> None:
+    def __init__(self, entry: Entry, vary: Varied, options: Options, watcher: Watcher, plays: int) -> None:
         self._scenario, self._vary = entry.plan, vary
-        self._variants = Variants(entry, KEPT, _seen, PLAYING, options, watcher)
+        self._variants = Variants(entry, KEPT, _seen, PLAYING, options, watcher, plays)
 
     def of(self, ways: Sequence[Way | None], runs: range) -> list[_Seen]:
         """What was seen with each; None: the plan as it is."""

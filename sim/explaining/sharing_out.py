@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Removed = frozenset[int]
 
-EXACT_UP_TO = 6
-"""Causes of which all sets are played: 64."""
+EXACT_UP_TO = 7
+"""Causes of which all sets are played: 128."""
 ORDERS = 12
 """Of more, so many orders, and their reverses."""
 

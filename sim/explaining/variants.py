@@ -16,7 +16,7 @@ from sim.study.calibration.calibrate import Calibration
 from sim.study.player import Player
 from sim.study.prepared import prepare
 from sim.study.result import PlanResult
-from sim.study.run import Entry, Options, Watcher, run_study, under
+from sim.study.run import Entry, Options, Watcher, choose_engine, run_study, under
 from sim.study.statistics import Estimate, Figure, estimate_of
 from sim.study.workers import Shared, Workers
 
@@ -43,13 +43,17 @@ class Variants(Generic[T]):
 
     def __init__(
         self, entry: Entry, kept: frozenset[str], look: Callable[[PlanResult], T], doing: str, options: Options,
-        watcher: Watcher,
+        watcher: Watcher, plays: int,
     ) -> None:  # fmt: skip
         """`entry`: the plan itself, whose base plan's calibration all share. `kept`: the families of sums that `look`
-        needs, a function that other processes can be handed. `doing`: what progress calls it."""
-        once = replace(options, replications=1, keep_contacts=False, keep_people=False)
+        needs, a function that other processes can be handed. `doing`: what progress calls it. `plays`: replications of
+        all variants, by which the calendar is chosen that is done first."""
+        engine = choose_engine(options.engine, plays * prepare(entry.plan).contacts)
+        once = replace(options, replications=1, engine=engine, keep_contacts=False, keep_people=False)
         study = run_study([entry], once, watcher)
-        self._calibration, self._engine = study.results[0].calibration, study.engine
+        self.today = study.results[0]
+        """One replication of the plan itself."""
+        self._calibration, self._engine = self.today.calibration, study.engine
         self._kept, self._look, self._doing = kept, look, doing
         self._jobs, self._watcher = options.jobs, watcher
 

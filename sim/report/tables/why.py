@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sim.explaining.bad_hours import Reasons
-from sim.report.text.why import REST, ranked
+from sim.report.text.why import ranked, rest_name
 from sim.study.statistics import Estimate
 
 COLUMNS = ("plan", "queue", "first", "last", "interval", "what", "name", "points", "ci_low", "ci_high", "instead")
@@ -19,7 +19,7 @@ def why_table(r: Reasons) -> pd.DataFrame:
         (*where, LEVEL, "service level as played", *_points(r.level), ""),
         (*where, TARGET, "target", 100 * r.target, 100 * r.target, 100 * r.target, ""),
         *((*where, PART, part.cause.name, *_points(part.points), part.cause.without) for part in ranked(r)),
-        (*where, OVER, REST, *_points(r.rest), ""),
+        (*where, OVER, rest_name(r), *_points(r.rest), ""),
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from sim.explaining.bad_hours import Hours, Part, Reasons
-from sim.explaining.causes import SHIFTS
+from sim.explaining.causes import SHIFT_TIMES, SHIFTS
 from sim.report.text.names import date_text
 from sim.report.text.numbers import NOTHING, decimal, share
 from sim.study.statistics import Estimate
@@ -18,12 +18,12 @@ WORTH_A_STEP = 0.02
 """Of a cause, likewise, for which a next step is named."""
 
 REST = "too few people even so"
-SPARE = "people to spare, all these gone"
+SPARE = "beyond the target, all these gone"
 NONE_HERE = "The scenario has none of the causes that can be taken away; what is short is people."
 
 STEPS = {
     "breaks and meetings": "move breaks or meetings out of these hours in a plan, then: sim compare FILE",
-    "shift starts and ends": "better shifts of the same people: sim staff FILE --keep-heads",
+    SHIFT_TIMES: "better shifts of the same people: sim staff FILE --keep-heads",
     "absence": "how much of it is planned: the ledger, workforce.csv, of sim run FILE",
     "busier than usual": "what a forecast that is off does: sim compare FILE --risk",
     "longer contacts than usual": "what a forecast that is off does: sim compare FILE --risk",
@@ -67,7 +67,7 @@ def sentences(r: Reasons) -> list[str]:
     """What takes the points, and what is left."""
     if not math.isfinite(r.level.mean):
         return []
-    told = []
+    told = [] if r.has_hours or r.gap <= 0 else [_hours_of_people(r)]
     sure = [part for part in ranked(r) if not part.points.low <= 0.0 <= part.points.high]
     costing = [part for part in sure if part.points.mean >= LEAST_TOLD]
     helping = [part for part in sure if part.points.mean <= -LEAST_TOLD]
@@ -83,8 +83,18 @@ def sentences(r: Reasons) -> list[str]:
     if not r.parts:
         told.append(NONE_HERE)
     if r.parts:
+        if r.has_hours and r.gap > 0:
+            told.append(_hours_of_people(r))
         told.append(f"Without any of these, {share(r.without_all.mean)} would be in time: {_of_the_rest(r)}.")
     return told
+
+
+def _hours_of_people(r: Reasons) -> str:
+    """Whether other shifts alone could do."""
+    when = "that day" if len(r.hours.dates) == 1 else "those days"
+    hours = f"{r.hours_there:,.0f} seat hours are given to the queue {when}, {r.hours_needed:,.0f} are needed"
+    laid = "enough, if they lay where they are needed" if r.has_hours else "too few, whatever the shifts"
+    return f"People: {hours}: {laid}."
 
 
 def _of_the_rest(r: Reasons) -> str:
@@ -97,7 +107,11 @@ def _of_the_rest(r: Reasons) -> str:
         return f"whether there are people enough then is not sure ({with_half(r.without_all)} %)"
     if rest.mean > 0:
         return f"{with_half(rest)} points are short for want of people, whatever their shifts"
-    return "there are people enough on the day, if they were all there"
+    return "nothing is short, with everybody there in all opening hours" if _of_shifts(r) else "nothing is short"
+
+
+def _of_shifts(r: Reasons) -> bool:
+    return any(part.cause.name == SHIFT_TIMES for part in r.parts)
 
 
 def ranked(r: Reasons) -> list[Part]:
@@ -135,16 +149,21 @@ def next_steps(r: Reasons, file: str) -> list[str]:
         return []
     names = [part.cause.name for part in ranked(r) if part.points.mean >= WORTH_A_STEP]
     names += [REST] if r.rest.mean > WORTH_A_STEP else []
+    if not r.has_hours:
+        names = [REST, *(name for name in names if name not in (REST, SHIFT_TIMES))]
     steps = dict.fromkeys(STEPS[name].replace("FILE", file) for name in names)
     return list(steps)[:3]
+
+
+def rest_name(r: Reasons) -> str:
+    return REST if r.rest.mean > 0 else SPARE
 
 
 def rows(r: Reasons) -> Sequence[tuple[str, str, str]]:
     """(cause, points with interval, what is played instead), the rest last."""
     told = [(part.cause.name, with_half(part.points), part.cause.without) for part in ranked(r)]
     rest = r.rest
-    name = REST if rest.mean > 0 else SPARE
-    return [*told, (name, with_half(rest) if math.isfinite(rest.mean) else NOTHING, "")]
+    return [*told, (rest_name(r), with_half(rest) if math.isfinite(rest.mean) else NOTHING, "")]
 
 
 def _listed(parts: Sequence[str]) -> str:
